@@ -1,0 +1,22 @@
+"""What a printed figure means: pure functions from printed text to value, unit, interval and period.
+
+Belongs here: reading of numbers, magnitudes, units, qualifiers and periods, in Chinese and English.
+Does not belong here: files, tables, Dagster, conversion between currencies or units (dbt does arithmetic).
+"""
+
+from orchestration.figures.periods import Period, PeriodError, parse_period
+from orchestration.figures.units import Qualifier, Unit, Units, load_units
+from orchestration.figures.values import FigureError, ParsedValue, parse_value
+
+__all__ = [
+    "ParsedValue",
+    "Period",
+    "PeriodError",
+    "Qualifier",
+    "Unit",
+    "Units",
+    "FigureError",
+    "load_units",
+    "parse_period",
+    "parse_value",
+]

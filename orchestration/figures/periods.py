@@ -1,0 +1,169 @@
+"""Printed periods to first and last day.
+
+The canonical labels of ``raw/`` (``2024``, ``2024H1``, ``2024Q3``, ``2024-07``, ``2024-07-31``, ``FY2025``,
+``2023-2030``, ``2023-06/2024-08``, ``T+5``) and the forms that reports print (``1H25``, ``2024E``, ``2024年上半年``,
+``2023至2030年``) are read by the same function.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from orchestration.figures.values import squeeze
+
+_FIRST_YEAR, _LAST_YEAR = 1800, 2200
+
+
+class PeriodError(ValueError):
+    """A label that is no period; the message says what would be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """First and last day (both inclusive; None for relative periods such as T+5) and the canonical label."""
+
+    label: str
+    start: date | None
+    end: date | None
+    forecast: bool = False
+
+
+_Z = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_YEAR = r"(?P<y>\d{4}|\d{2})"
+# printed suffixes that say nothing about the dates
+_FORECAST = re.compile(r"(?<=\d)(E|e|F|P|年?(预计|预测|估计|预期|\(E\)))$")
+
+
+@lru_cache(maxsize=16384)
+def parse_period(label: str) -> Period:
+    """Read a period label. An empty label is the unknown period ``Period("", None, None)``.
+
+    Raises ``PeriodError`` when the label is not of a known form or a date does not exist.
+    """
+    text = squeeze(label)
+    if not text:
+        return Period("", None, None)
+    if len(text) > 40:
+        raise PeriodError(f"{label[:40]!r}… is no period; write it like 2024, 2024H1, 2024-07 or 2023-2030")
+    if re.fullmatch(r"T(\+\d{1,2})?", text):
+        return Period(text, None, None)
+    forecast = bool(_FORECAST.search(text))
+    text = _FORECAST.sub("", text)
+    text = re.sub(r"^(截至|截止|as of|asof|by|in)", "", text, flags=re.I)
+    text = re.sub(r"(年)?(间|期间|以来)$", lambda m: m[1] or "", text)
+    span = _span(text)
+    if span is not None:
+        first, last = span
+        start, end = _single(first, label), _single(last, label)
+        if start.start is None or end.end is None or end.end < start.start:
+            raise PeriodError(f"{label!r}: the period ends before it starts")
+        joined = f"{start.label}-{end.label}" if start.label.isdigit() and end.label.isdigit() else f"{start.label}/{end.label}"
+        return Period(joined, start.start, end.end, forecast)
+    single = _single(text, label)
+    return Period(single.label, single.start, single.end, forecast)
+
+
+def _span(text: str) -> tuple[str, str] | None:
+    if text.count("/") == 1:
+        first, last = text.split("/")
+        return (first, last) if len(first) >= 4 and len(last) >= 4 else None
+    match = re.fullmatch(r"(\d{4})年?(?:E|e)?(?:-|–|—|~|至|到|to)(\d{4}|\d{2})年?(?:E|e)?", text)
+    if match is None:
+        match = re.fullmatch(r"(\d{4}年\d{1,2}月)(?:-|–|—|~|至|到)((?:\d{4}年)?\d{1,2}月)", text)
+        if match is None:
+            return None
+        first, last = match[1], match[2]
+        return first, last if "年" in last else first[: first.index("年") + 1] + last
+    first, last = match[1], match[2]
+    if len(last) == 2:
+        if 1 <= int(last) <= 12 and "年" not in text:
+            return None  # 2024-07 is a month
+        last = first[:2] + last
+    return first, last
+
+
+def _single(text: str, label: str) -> Period:
+    patterns = (
+        (rf"(?:FY|fy|财年){_YEAR}|{_YEAR}财年", _fiscal),
+        (rf"{_YEAR}年?", _year),
+        (rf"{_YEAR}年?H(?P<n>[12])|{_YEAR}年(?P<zh>上|下)半年|(?P<m>[12])H{_YEAR}|H(?P<k>[12]){_YEAR}", _half),
+        (rf"{_YEAR}年?Q(?P<n>[1-4])|{_YEAR}年(?:第)?(?P<zh>[一二三四1234])季度|(?P<m>[1-4])Q{_YEAR}|Q(?P<k>[1-4]){_YEAR}", _quarter),
+        (r"(?P<y>\d{4})(?:-|年|/|\.)(?P<n>\d{1,2})月?(?:底|末|初)?", _month),
+        (r"(?P<y>\d{4})(?:-|年|/|\.)(?P<n>\d{1,2})(?:-|月|/|\.)(?P<d>\d{1,2})日?", _day),
+        (r"(?P<y>\d{4})年?(?:底|末|年底|年末)", _year_end),
+    )  # fmt: skip
+    for pattern, build in patterns:
+        # one expression may name the year in several branches; number the repeats
+        match = re.fullmatch(_unique_groups(pattern), text)
+        if match:
+            groups = {key.rstrip("_"): value for key, value in match.groupdict().items() if value is not None}
+            year = int(groups["y"])
+            year = year + 2000 if year < 100 else year
+            if not _FIRST_YEAR <= year <= _LAST_YEAR:
+                raise PeriodError(f"{label!r}: {year} is no year of this project ({_FIRST_YEAR}-{_LAST_YEAR})")
+            try:
+                return build(year, groups)
+            except ValueError as error:
+                raise PeriodError(f"{label!r}: there is no such date") from error
+    raise PeriodError(
+        f"{label!r} is no period; write it like 2024, 2024H1, 2024Q3, 2024-07, 2024-07-31, FY2025, 2023-2030, "
+        "2023-06/2024-08 or T+5"
+    )
+
+
+@lru_cache(maxsize=64)
+def _unique_groups(pattern: str) -> str:
+    seen: dict[str, int] = {}
+
+    def rename(match: re.Match[str]) -> str:
+        name = match[1]
+        seen[name] = seen.get(name, -1) + 1
+        return f"(?P<{name}{'_' * seen[name]}>"
+
+    return re.sub(r"\(\?P<(\w+)>", rename, pattern)
+
+
+def _year(year: int, _: dict[str, str]) -> Period:
+    return Period(f"{year}", date(year, 1, 1), date(year, 12, 31))
+
+
+def _fiscal(year: int, _: dict[str, str]) -> Period:
+    # fiscal years are kept under their own label; without the company's calendar the calendar year stands in
+    return Period(f"FY{year}", date(year, 1, 1), date(year, 12, 31))
+
+
+def _half(year: int, groups: dict[str, str]) -> Period:
+    half = 1 if groups.get("zh") == "上" else 2 if groups.get("zh") == "下" else int(_first(groups, "n", "m", "k"))
+    months = (1, 6) if half == 1 else (7, 12)
+    return Period(f"{year}H{half}", date(year, months[0], 1), _month_end(year, months[1]))
+
+
+def _quarter(year: int, groups: dict[str, str]) -> Period:
+    quarter = _Z[_first(groups, "n", "zh", "m", "k")]
+    return Period(f"{year}Q{quarter}", date(year, 3 * quarter - 2, 1), _month_end(year, 3 * quarter))
+
+
+def _month(year: int, groups: dict[str, str]) -> Period:
+    month = int(groups["n"])
+    return Period(f"{year}-{month:02d}", date(year, month, 1), _month_end(year, month))
+
+
+def _day(year: int, groups: dict[str, str]) -> Period:
+    day = date(year, int(groups["n"]), int(groups["d"]))
+    return Period(day.isoformat(), day, day)
+
+
+def _year_end(year: int, _: dict[str, str]) -> Period:
+    return Period(f"{year}-12", date(year, 12, 1), date(year, 12, 31))
+
+
+def _first(groups: dict[str, str], *names: str) -> str:
+    return next(groups[name] for name in names if name in groups)
+
+
+def _month_end(year: int, month: int) -> date:
+    if not 1 <= month <= 12:
+        raise ValueError(month)
+    return date(year, month, calendar.monthrange(year, month)[1])

@@ -1,0 +1,92 @@
+"""The unit and qualifier vocabularies, read from ``raw/reference/units.csv`` and ``qualifiers.csv``."""
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One printed unit symbol.
+
+    ``unit`` is the canonical unit, ``factor`` what one symbol is worth in it (1 EFLOPS = 1e18 FLOPS),
+    ``counted`` what a counting word counts by itself (家公司: company), else empty.
+    """
+
+    symbol: str
+    unit: str
+    factor: float
+    dimension: str
+    counted: str
+
+
+@dataclass(frozen=True, slots=True)
+class Qualifier:
+    """A qualifier and the factors by which it widens the printed number to [low, high]."""
+
+    qualifier: str
+    low_factor: float
+    high_factor: float
+    words: tuple[str, ...]
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())
+
+
+class Units:
+    """Look-up of printed units: exact symbol, or the longest symbol that starts a text. White space is ignored."""
+
+    def __init__(self, units: list[Unit], qualifiers: list[Qualifier]) -> None:
+        self._by_symbol = {_squeeze(unit.symbol): unit for unit in units}
+        self._longest = max(map(len, self._by_symbol), default=0)
+        self.qualifiers = {q.qualifier: q for q in qualifiers}
+        # longest word first, so that "no more than" is not read as "more than"
+        self.qualifier_words = sorted(
+            ((_squeeze(word).lower(), q.qualifier) for q in qualifiers for word in q.words),
+            key=lambda pair: (-len(pair[0]), pair[0]),
+        )
+
+    def get(self, symbol: str) -> Unit | None:
+        """The unit that is written exactly like this, or None."""
+        return self._by_symbol.get(_squeeze(symbol))
+
+    def longest_prefix(self, text: str) -> Unit | None:
+        """The longest unit symbol that ``text`` (without white space) starts with, or None."""
+        for length in range(min(self._longest, len(text)), 0, -1):
+            unit = self._by_symbol.get(text[:length])
+            if unit is not None:
+                return unit
+        return None
+
+    def symbols(self) -> list[Unit]:
+        return list(self._by_symbol.values())
+
+
+def _float(text: str) -> float:
+    return float(text)
+
+
+@lru_cache(maxsize=4)
+def load_units(reference_dir: Path) -> Units:
+    """Read the unit and qualifier reference files.
+
+    Raises ``FileNotFoundError`` or ``KeyError`` naming the column when a file is absent or has lost one.
+    """
+    with (reference_dir / "units.csv").open(encoding="utf-8", newline="") as handle:
+        units = [
+            Unit(row["symbol"], row["unit"], _float(row["factor"]), row["dimension"], row["counted"])
+            for row in csv.DictReader(handle)
+        ]
+    with (reference_dir / "qualifiers.csv").open(encoding="utf-8", newline="") as handle:
+        qualifiers = [
+            Qualifier(
+                row["qualifier"],
+                _float(row["low_factor"]),
+                _float(row["high_factor"]),
+                tuple(word for word in row["words"].split("|") if word),
+            )
+            for row in csv.DictReader(handle)
+        ]
+    return Units(units, qualifiers)

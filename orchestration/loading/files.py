@@ -1,0 +1,88 @@
+"""Reading CSV and YAML of `raw/` with line numbers and messages that name the place."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.loading.problems import RawError
+
+LINE = "__line__"
+
+
+class _Loader(yaml.SafeLoader):
+    """SafeLoader (no Python tags) that puts the line of every mapping into it and keeps dates as text."""
+
+
+def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
+    loader.flatten_mapping(node)
+    seen: set[Any] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
+        seen.add(key)
+    mapping = dict(loader.construct_pairs(node, deep=True))
+    mapping[LINE] = node.start_mark.line + 1
+    return mapping
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+
+
+def read_text(path: Path, raw: Path) -> str:
+    """UTF-8 text of a raw file; ``RawError`` with the byte's line when it is not UTF-8."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise RawError(str(path.relative_to(raw)), line, "the file is not UTF-8", "Save it as UTF-8") from error
+
+
+def read_yaml(path: Path, raw: Path) -> Any:
+    """A YAML file whose mappings carry their line under ``LINE``; ``RawError`` when it cannot be read."""
+    name = str(path.relative_to(raw))
+    try:
+        return yaml.load(read_text(path, raw), Loader=_Loader)  # a SafeLoader subclass
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise RawError(name, line, f"broken YAML: {error.problem or error}", "Mend the syntax on that line") from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise RawError(name, 1, f"broken YAML: {str(error)[:200]}", "Mend the syntax") from error
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """One record: its first line in the file, and its cells."""
+
+    line: int
+    cells: list[str]
+
+
+def read_csv(path: Path, raw: Path) -> tuple[list[str], list[CsvRow]]:
+    """Header and records of a CSV file; blank lines are passed over. ``RawError`` when there is no header."""
+    name = str(path.relative_to(raw))
+    reader = csv.reader(io.StringIO(read_text(path, raw), newline=""), strict=True)
+    rows: list[CsvRow] = []
+    header: list[str] | None = None
+    last = 0
+    try:
+        for cells in reader:
+            first, last = last + 1, reader.line_num
+            if not any(cell.strip() for cell in cells):
+                continue
+            if header is None:
+                header = [cell.strip() for cell in cells]
+            else:
+                rows.append(CsvRow(first, cells))
+    except csv.Error as error:
+        raise RawError(name, reader.line_num, f"broken CSV: {error}", "Close the quotes on that line") from error
+    if header is None:
+        raise RawError(name, 1, "the file is empty", "Write the header row, or delete the file")
+    return header, rows

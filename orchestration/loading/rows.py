@@ -1,0 +1,230 @@
+"""One raw figure: checked against the registries and parsed. Used by prose files and by tables alike."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from orchestration.figures import FigureError, PeriodError, parse_period, parse_value
+from orchestration.figures.values import squeeze
+from orchestration.loading.reference import STATISTICS, STATUSES, Reference
+
+PROSE_COLUMNS = (
+    "key", "line", "exhibit", "printed", "reading", "scale", "qualifier", "unit", "counted", "indicator", "entity",
+    "segment", "geography", "basis", "period", "status", "statistic", "note",
+)  # fmt: skip
+
+_RELATIVE = {"yoy", "cagr", "share", "ratio", "change"}
+_RELATIVE_DIMENSIONS = {"percent", "ratio", "multiple"}
+
+
+class RowError(ValueError):
+    """A raw figure that cannot be loaded: ``message`` says what was found, ``remedy`` what to do."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True)
+class RawFigure:
+    """A parsed raw figure: one row of the table ``raw.figures``. Numbers are in ``unit_symbol``."""
+
+    figure_id: str
+    source_id: str
+    key: str
+    file: str
+    file_line: int
+    line: int
+    exhibit: str | None
+    table_id: str | None
+    row_key: str | None
+    column_key: str | None
+    printed: str
+    reading: str | None
+    printed_scale: str | None
+    qualifier: str | None
+    number: float
+    number_low: float
+    number_high: float
+    unit_symbol: str
+    counted: str | None
+    indicator: str
+    entity: str | None
+    segment: str | None
+    geography: str | None
+    basis: str | None
+    period_label: str | None
+    period_start: date | None
+    period_end: date | None
+    status: str
+    statistic: str
+    note: str | None
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a raw row stands in the files."""
+
+    source_id: str
+    file: str
+    file_line: int
+    lines: int | None = None
+    table_id: str | None = None
+    row_key: str | None = None
+    column_key: str | None = None
+
+
+def read_figure(
+    row: Mapping[str, str], place: Place, reference: Reference, *, review: str = "reviewed"
+) -> list[RawFigure]:
+    """Parse one raw row into one figure, or two for a printed range.
+
+    ``row`` has the prose columns. Raises ``RowError`` with the remedy when anything in it cannot be read.
+    """
+
+    def cell(name: str) -> str:
+        return (row.get(name) or "").strip()
+
+    key = cell("key")
+    if not key:
+        raise RowError("the row has no key", "Give it the line and a letter, e.g. 31a")
+    if not set(key) <= _KEY_CHARACTERS:
+        raise RowError(f"the key {key!r} has characters outside a-z A-Z 0-9 . _ -", "Rename it")
+    line = _line(cell("line"), place.lines)
+    indicator = _member(cell("indicator"), reference.indicators, "indicator", required=True)
+    segment = _member(cell("segment"), reference.segments, "segment")
+    entity = _member(cell("entity"), reference.entities, "entity")
+    geography = _member(cell("geography"), reference.geographies, "geography")
+    status = _choice(cell("status"), STATUSES, "status")
+    statistic = _choice(cell("statistic"), STATISTICS, "statistic")
+    try:
+        period = parse_period(cell("period"))
+    except PeriodError as error:
+        raise RowError(str(error), "Correct the column `period`") from error
+    printed, reading, scale = cell("printed"), cell("reading"), cell("scale")
+    if not printed:
+        raise RowError("the column `printed` is empty", "Write the figure as it stands in the source")
+    try:
+        values = parse_value(reading or printed, reference.units, scale=scale, qualifier=cell("qualifier"))
+    except FigureError as error:
+        raise RowError(str(error), "Correct `printed`, or give the text to parse in `reading`") from error
+    symbol, counted = _unit(row, values[0].symbol, reference, indicator, statistic)
+    basis = "; ".join(token.strip() for token in cell("basis").split(";") if token.strip())
+    return [
+        RawFigure(
+            figure_id=f"{place.source_id}/{key}" + (f":{value.end}" if value.end else ""),
+            source_id=place.source_id,
+            key=key,
+            file=place.file,
+            file_line=place.file_line,
+            line=line,
+            exhibit=cell("exhibit") or None,
+            table_id=place.table_id,
+            row_key=place.row_key,
+            column_key=place.column_key,
+            printed=squeeze_printed(printed),
+            reading=reading or None,
+            printed_scale=scale or None,
+            qualifier=value.qualifier or None,
+            number=value.number,
+            number_low=value.low,
+            number_high=value.high,
+            unit_symbol=symbol,
+            counted=counted or None,
+            indicator=indicator,
+            entity=entity or None,
+            segment=segment or None,
+            geography=geography or None,
+            basis=basis or None,
+            period_label=period.label or None,
+            period_start=period.start,
+            period_end=period.end,
+            status=status,
+            statistic=statistic,
+            note=cell("note") or None,
+            review=review,
+        )
+        for value in values
+    ]
+
+
+_KEY_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+
+
+def squeeze_printed(text: str) -> str:
+    """Printed text without white space and markup asterisks; full-width characters stay as printed."""
+    return "".join(text.replace("*", "").split())
+
+
+def _line(text: str, lines: int | None) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise RowError(f"the line {text!r} is no line number", "Write the 1-based line of the source text")
+    if lines is not None and int(text) > lines:
+        raise RowError(f"line {text} does not exist, the source has {lines}", "Correct the column `line`")
+    return int(text)
+
+
+def _member(value: str, known: object, name: str, *, required: bool = False) -> str:
+    if not value:
+        if required:
+            raise RowError(f"the {name} is missing", f"Choose one of raw/reference/{_FILES[name]}.csv")
+        return ""
+    if value not in known:  # type: ignore[operator]
+        raise RowError(f"unknown {name} {value!r}", f"Correct it or add it to raw/reference/{_FILES[name]}.csv")
+    return value
+
+
+_FILES = {"indicator": "indicators", "segment": "segments", "entity": "entities", "geography": "geographies"}
+
+
+def _choice(value: str, allowed: tuple[str, ...], name: str) -> str:
+    if value not in allowed:
+        raise RowError(f"unknown {name} {value!r}", f"One of {', '.join(allowed)}")
+    return value
+
+
+def _unit(
+    row: Mapping[str, str], symbol: str, reference: Reference, indicator: str, statistic: str
+) -> tuple[str, str]:
+    """The unit symbol of a row and what it counts; checks the dimension against the indicator's."""
+    counted = (row.get("counted") or "").strip()
+    override = (row.get("unit") or "").strip()
+    dimension = reference.indicators[indicator]["dimension"]
+    if override:
+        unit = reference.units.get(override)
+        if unit is None:
+            raise RowError(f"unknown unit {override!r}", "Correct the column `unit` or add it to units.csv")
+        symbol = override
+    elif not symbol:
+        if statistic == "rank":
+            symbol = "rank"
+        elif counted:
+            symbol = "count"
+        elif statistic == "ratio" or dimension in ("ratio", "score", "multiple"):
+            symbol = dimension if dimension in ("score", "multiple") and statistic != "ratio" else "ratio"
+        else:
+            raise RowError(
+                f"{row.get('printed')!r} has no unit", "Give it in `scale` (a table header) or `unit`, or say what is `counted`"
+            )  # fmt: skip
+    unit = reference.units.get(symbol)
+    if unit is None:
+        raise RowError(f"unknown unit {symbol!r}", "Add it to raw/reference/units.csv")
+    if statistic == "rank":
+        return "rank", ""
+    if unit.dimension == "count":
+        counted = counted or unit.counted
+        if not counted:
+            raise RowError(f"{row.get('printed')!r} counts something unnamed", "Say what in the column `counted`")
+    else:
+        counted = ""
+    if dimension != "any" and unit.dimension != dimension and not _relative(statistic, unit.dimension):
+        raise RowError(
+            f"unit {symbol!r} ({unit.dimension}) does not fit indicator {indicator} ({dimension}) as a {statistic}",
+            "Choose another indicator, statistic or unit",
+        )
+    return symbol, counted
+
+
+def _relative(statistic: str, dimension: str) -> bool:
+    return statistic in _RELATIVE and dimension in _RELATIVE_DIMENSIONS

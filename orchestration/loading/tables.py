@@ -1,0 +1,195 @@
+"""Printed tables: from the printed shape and its spec to one raw row a cell."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestration.figures.values import squeeze
+from orchestration.loading.files import LINE, CsvRow, read_csv, read_yaml
+from orchestration.loading.problems import Problem, RawError
+from orchestration.loading.rows import PROSE_COLUMNS
+
+_AT_LINE = re.compile(r"\s*@(\d+)$")
+_FIELDS = frozenset(PROSE_COLUMNS) | {"scale"}
+_SPEC_KEYS = {"table", "exhibit", "title", "defaults", "columns", "rows", "cells", "checks", "note", LINE}
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(slots=True)
+class Cell:
+    """One figure of a printed table, as a row of the prose format, with its place."""
+
+    fields: dict[str, str]
+    file_line: int
+    row_key: str
+    column_key: str
+
+
+@dataclass(slots=True)
+class Table:
+    """An unpivoted table: its cells, what was set aside, and the keys its checks are expanded over."""
+
+    table_id: str
+    cells: list[Cell] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    row_keys: list[str] = field(default_factory=list)
+    column_keys: list[str] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    spec_file: str = ""
+
+
+def read_table(path: Path, raw: Path) -> Table:
+    """Unpivot ``tables/<id>.csv`` by ``<id>.yml``.
+
+    Raises ``RawError`` when one of the two cannot be read at all; problems of single cells are collected.
+    """
+    name = str(path.relative_to(raw))
+    spec_path = path.with_suffix(".yml")
+    if not spec_path.exists():
+        raise RawError(name, 0, f"the table has no spec {spec_path.name}", "Write it (docs/raw-format.md)")
+    spec = read_yaml(spec_path, raw)
+    spec_name = str(spec_path.relative_to(raw))
+    _check_spec(spec, spec_name)
+    header, rows = read_csv(path, raw)
+    if header[0] != "line":
+        raise RawError(name, 1, f"the first column is {header[0]!r}", "The first column of a table is `line`")
+    table = Table(str(spec["table"]), checks=spec.get("checks") or [], spec_file=spec_name)
+    columns = _columns(header, spec, spec_name)
+    table.column_keys = [column["key"] for column in columns if column.get("key") and not _is_text(column)]
+    wanted = _wanted_cells(spec)
+    label_at = next((i for i, column in enumerate(columns) if column.get("role") == "label" and i), 1)
+    used: set[tuple[str, str]] = set()
+    for row in rows:
+        _read_row(row, header, columns, label_at, spec, wanted, used, table, name)
+    for (row_key, column_key), entries in wanted.items():
+        if (row_key, column_key) not in used:
+            line = entries[0][LINE]
+            where = f"row {row_key!r}, column {column_key!r}"
+            table.problems.append(
+                Problem(spec_name, line, table.table_id, f"there is no cell at {where}", "Correct the entry of `cells`")
+            )
+    return table
+
+
+def _check_spec(spec: Any, name: str) -> None:
+    if not isinstance(spec, dict) or not spec.get("table"):
+        raise RawError(name, 1, "the spec has no `table`", "Start it with `table: <id>`")
+    for entry in _entries(spec):
+        unknown = set(entry) - _FIELDS - {"header", "label", "role", "row", "column", "skip", "why", LINE}
+        if unknown:
+            raise RawError(name, entry[LINE], f"unknown field {', '.join(sorted(unknown))}", f"Known: {sorted(_FIELDS)}")
+    unknown = set(spec) - _SPEC_KEYS
+    if unknown:
+        raise RawError(name, 1, f"unknown field {', '.join(sorted(unknown))}", f"Known: {sorted(_SPEC_KEYS - {LINE})}")
+
+
+def _entries(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if spec.get("defaults"):
+        yield spec["defaults"]
+    for part in ("columns", "rows", "cells"):
+        for entry in spec.get(part) or []:
+            if not isinstance(entry, dict):
+                raise RawError(str(spec["table"]), 1, f"{part}: {entry!r} is no mapping", "Write `- {key: …}`")
+            yield entry
+
+
+def _columns(header: list[str], spec: dict[str, Any], spec_name: str) -> list[dict[str, Any]]:
+    by_header = {str(entry.get("header", "")).strip(): entry for entry in spec.get("columns") or []}
+    for text, entry in by_header.items():
+        if text not in header:
+            raise RawError(spec_name, entry[LINE], f"the table has no column {text!r}", f"Its columns: {header[1:]}")
+    return [{"role": "line"}, *(by_header.get(text, {}) for text in header[1:])]
+
+
+def _wanted_cells(spec: dict[str, Any]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    wanted: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for entry in spec.get("cells") or []:
+        wanted.setdefault((str(entry.get("row")), str(entry.get("column"))), []).append(entry)
+    return wanted
+
+
+def _is_text(entry: dict[str, Any]) -> bool:
+    return entry.get("role") in ("label", "text", "line")
+
+
+def _find_row(row: CsvRow, label: str, cited: str, spec: dict[str, Any], number: int) -> dict[str, Any] | None:
+    star = None
+    for entry in spec.get("rows") or []:
+        if "line" in entry and "label" not in entry:
+            if str(entry["line"]) == cited:
+                return dict(entry)
+        elif str(entry.get("label", "")).strip() == label and str(entry.get("line", cited)) == cited:
+            return dict(entry)
+        elif entry.get("label") == "*":
+            star = entry
+    if star is None:
+        return None
+    return {**star, "key": f"{star.get('key', 'r')}{number}"}
+
+
+def _read_row(
+    row: CsvRow,
+    header: list[str],
+    columns: list[dict[str, Any]],
+    label_at: int,
+    spec: dict[str, Any],
+    wanted: dict[tuple[str, str], list[dict[str, Any]]],
+    used: set[tuple[str, str]],
+    table: Table,
+    name: str,
+) -> None:
+    def problem(key: str, message: str, remedy: str, text: str) -> None:
+        table.problems.append(Problem(name, row.line, key, message, remedy, text))
+
+    if len(row.cells) != len(header):
+        problem(table.table_id, f"{len(row.cells)} cells, the header has {len(header)}", "Quote cells with commas",
+                ",".join(row.cells))  # fmt: skip
+        return
+    cited = row.cells[0].strip()
+    label = _AT_LINE.sub("", row.cells[label_at].strip()) if label_at < len(row.cells) else ""
+    entry = _find_row(row, label, cited, spec, row.line)
+    if entry is not None and _is_text(entry) and not any(key[0] == entry.get("key") for key in wanted):
+        return
+    row_key = str((entry or {}).get("key", ""))
+    if entry is not None and row_key and not _is_text(entry) and row_key not in table.row_keys:
+        table.row_keys.append(row_key)
+    for index, text in enumerate(row.cells):
+        column = columns[index]
+        column_key = str(column.get("key", ""))
+        exceptions = wanted.get((row_key, column_key), []) if row_key and column_key else []
+        if exceptions:
+            used.add((row_key, column_key))
+        if index == 0 or (not exceptions and (_is_text(column) or (entry is not None and _is_text(entry)))):
+            continue
+        at = _AT_LINE.search(text)
+        line = at[1] if at else cited
+        cell_text = _AT_LINE.sub("", text).strip()
+        if not exceptions and not _DIGIT.search(cell_text):
+            continue
+        cell_key = f"{table.table_id}.{row_key}.{column_key}"
+        if entry is None or not row_key:
+            problem(cell_key, f"the spec has no row {label!r}", "Add it to `rows` (or `label: \"*\"`)", cell_text)
+            continue
+        if not column_key:
+            problem(cell_key, f"the spec has no column {header[index]!r}", "Add it to `columns`", cell_text)
+            continue
+        merged = {**(spec.get("defaults") or {}), **entry, **column}
+        for exception in exceptions or [{}]:
+            if exception.get("skip"):
+                continue
+            fields = {**merged, **exception}
+            part = str(exception.get("printed", "")) if "printed" in exception else cell_text
+            if squeeze(part) not in squeeze(cell_text):
+                problem(cell_key, f"{part!r} does not stand in the cell {cell_text!r}", "Correct `printed`", cell_text)
+                continue
+            suffix = f".{exception['key']}" if exception.get("key") else ""
+            raw_row = {key: _text(value) for key, value in fields.items() if key in _FIELDS}
+            raw_row |= {"key": cell_key + suffix, "line": _text(exception.get("line", line)), "printed": part}
+            raw_row.setdefault("exhibit", _text(spec.get("exhibit", "")))
+            table.cells.append(Cell(raw_row, row.line, row_key, column_key))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
