@@ -1,0 +1,28 @@
+{#- The columns that every tidy mart table has, in this order. -#}
+{% macro figure_columns() -%}
+figure_id,
+    source_id,
+    indicator,
+    entity,
+    segment,
+    geography,
+    basis,
+    period_label,
+    period_start,
+    period_end,
+    status,
+    statistic,
+    value,
+    value_low,
+    value_high,
+    unit,
+    counted,
+    value_usd,
+    value_cny,
+    qualifier,
+    printed,
+    cast(line as integer) as line,
+    preference,
+    review,
+    published_on
+{%- endmacro %}

@@ -1,0 +1,4 @@
+{#- Schemas are the contract's names, without a prefix for the target. -#}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+  {{ custom_schema_name | trim if custom_schema_name else target.schema }}
+{%- endmacro %}

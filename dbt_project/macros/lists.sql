@@ -1,0 +1,12 @@
+{#- Ids of a group as one text, sorted, separated by blanks: engines differ in lists, not in text. -#}
+{% macro join_sorted(column) -%}
+  {{ return(adapter.dispatch('join_sorted', 'ai_figures')(column)) }}
+{%- endmacro %}
+
+{% macro default__join_sorted(column) -%}
+  string_agg({{ column }}, ' ' order by {{ column }})
+{%- endmacro %}
+
+{% macro spark__join_sorted(column) -%}
+  array_join(array_sort(collect_list({{ column }})), ' ')
+{%- endmacro %}

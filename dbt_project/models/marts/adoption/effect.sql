@@ -1,0 +1,6 @@
+-- Effects of AI: efficiency, cost, accuracy, labour value, GDP.
+select
+    {{ figure_columns() }}
+from {{ ref('int_figures__converted') }}
+where
+    mart_table = 'effect'

@@ -1,0 +1,6 @@
+-- Shares of respondents in surveys; the segment is the answer.
+select
+    {{ figure_columns() }}
+from {{ ref('int_figures__converted') }}
+where
+    mart_table = 'survey'

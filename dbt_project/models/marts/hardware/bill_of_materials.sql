@@ -1,0 +1,6 @@
+-- Parts and their costs in devices and robots.
+select
+    {{ figure_columns() }}
+from {{ ref('int_figures__converted') }}
+where
+    mart_table = 'bill_of_materials'

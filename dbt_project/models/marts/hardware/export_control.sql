@@ -1,0 +1,6 @@
+-- Thresholds named in export-control rules.
+select
+    {{ figure_columns() }}
+from {{ ref('int_figures__converted') }}
+where
+    mart_table = 'export_control'

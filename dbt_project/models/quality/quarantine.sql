@@ -1,0 +1,10 @@
+-- Raw rows that could not be read, with the remedy.
+select
+    source_id,
+    file,
+    cast(line as integer) as line,
+    "key" as row_key,
+    message,
+    remedy,
+    row_text
+from {{ source('raw', 'quarantine') }}

@@ -1,0 +1,269 @@
+"""The build file: a DuckDB database that only the pipeline opens. Raw rows go in here, dbt works on them here."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from orchestration.loading.files import LINE, read_yaml
+from orchestration.loading.load import SourceLoad
+from orchestration.loading.problems import Problem, RawError
+from orchestration.loading.reference import REFERENCE_COLUMNS, Reference, Source
+from orchestration.loading.relations import Term
+from orchestration.loading.rows import RawFigure
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# The tables of the schema `raw`, one a kind of row; dbt reads them as sources.
+_TYPES = {"str": "varchar", "int": "integer", "float": "double", "date": "date"}
+
+
+def _field_types(row: type) -> dict[str, str]:
+    import typing
+
+    hints = typing.get_type_hints(row)
+    kinds = {}
+    for name, hint in hints.items():
+        args = [a for a in typing.get_args(hint) if a is not type(None)] or [hint]
+        kinds[name] = args[0].__name__
+    return kinds
+
+
+_DECISION_COLUMNS = (
+    "finding_id", "decision", "reason", "expect_code", "expect_stated", "expect_expected", "corrected_figure", "corrected_value", "who", "decided_on", "file_line",
+)  # fmt: skip
+
+
+@contextmanager
+def build_lock(build_file: Path) -> Iterator[None]:
+    """One writer at a time on this machine. Raises ``RuntimeError`` at once when another build holds the lock.
+
+    The lock is the kernel's and dies with its process, so that a killed build leaves nothing to clean.
+    """
+    build_file.parent.mkdir(parents=True, exist_ok=True)
+    with (build_file.parent / "build.lock").open("a+") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            raise RuntimeError(
+                f"another build is writing {build_file} (process {handle.read().strip() or 'unknown'}); "
+                "wait for it to finish, or set AI_FIGURES_STATE to build elsewhere"
+            ) from None
+        handle.truncate(0)
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+
+
+def open_build(build_file: Path) -> duckdb.DuckDBPyConnection:
+    """Open (or create) the build file with its raw tables.
+
+    A file that DuckDB cannot open (a torn write after a crash) is put aside and a new one begun: everything in it can
+    be rebuilt from `raw/`.
+    """
+    build_file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = duckdb.connect(str(build_file))
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as error:
+        if "lock" in str(error).lower():
+            raise RuntimeError(f"{build_file} is open in another process; close it and run again ({error})") from error
+        broken = build_file.with_suffix(".broken")
+        os.replace(build_file, broken)
+        build_file.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        connection = duckdb.connect(str(build_file))
+    _create_raw(connection)
+    return connection
+
+
+def _create_raw(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create schema if not exists raw")
+    for table, row in (("figures", RawFigure), ("relations", Term)):
+        kinds = _field_types(row)
+        columns = ", ".join(f'"{name}" {_TYPES[kind]}' for name, kind in kinds.items())
+        connection.execute(f"create table if not exists raw.{table} ({columns})")
+    connection.execute(
+        "create table if not exists raw.quarantine (source_id varchar, file varchar, line integer, key varchar, "
+        "message varchar, remedy varchar, row_text varchar)"
+    )
+    connection.execute(
+        "create table if not exists raw.load_counts (source_id varchar, rows_in integer, rows_loaded integer, "
+        "rows_quarantined integer, figures integer, relations integer, loaded_at timestamp)"
+    )
+    connection.execute(
+        "create table if not exists raw.sources (source_id varchar, position integer, title varchar, "
+        "publisher varchar, published_on date, published_label varchar, language varchar, kind varchar, "
+        "source_file varchar, sha256 varchar, licence varchar, notes varchar)"
+    )
+    connection.execute(
+        "create table if not exists raw.source_rates (source_id varchar, currency varchar, cny_per_unit double, note varchar)"
+    )
+    columns = ", ".join(f'"{name}" varchar' for name in _DECISION_COLUMNS)
+    connection.execute(f"create table if not exists raw.decisions ({columns})")
+    connection.execute(
+        "create table if not exists raw.decision_figures (finding_id varchar, figure_id varchar, preference varchar)"
+    )
+    for name, reference_columns in REFERENCE_COLUMNS.items():
+        columns = ", ".join(f'"{column}" varchar' for column in reference_columns)
+        connection.execute(f"create table if not exists raw.ref_{name} ({columns})")
+
+
+class _ArrowStream:
+    """A polars frame that DuckDB reads through the Arrow C stream: the plain frame would need pyarrow (165 MB)."""
+
+    def __init__(self, frame: "pl.DataFrame") -> None:
+        self._frame = frame
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._frame.__arrow_c_stream__(requested_schema)
+
+
+def _frame(rows: Sequence[Any], row: type) -> "pl.DataFrame":
+    import polars as pl
+
+    kinds = {"str": pl.String, "int": pl.Int64, "float": pl.Float64, "date": pl.Date}
+    schema = {name: kinds[kind] for name, kind in _field_types(row).items()}
+    names = list(schema)
+    return pl.DataFrame({name: [getattr(item, name) for item in rows] for name in names}, schema=schema)
+
+
+def write_source(connection: duckdb.DuckDBPyConnection, load: SourceLoad) -> None:
+    """Replace one source's rows in one transaction; other sources stay as they are."""
+    figures, relations = _frame(load.figures, RawFigure), _frame(load.relations, Term)
+    problems = _frame(load.problems, Problem)
+    connection.execute("begin")
+    try:
+        for table in ("figures", "relations", "quarantine", "load_counts"):
+            connection.execute(f"delete from raw.{table} where source_id = ?", [load.source_id])
+        connection.register("new_figures", _ArrowStream(figures))
+        connection.execute("insert into raw.figures select * from new_figures")
+        connection.register("new_relations", _ArrowStream(relations))
+        connection.execute("insert into raw.relations select * from new_relations")
+        connection.register("new_problems", _ArrowStream(problems))
+        connection.execute('insert into raw.quarantine select ?, file, line, key, message, remedy, "row" from new_problems',
+                           [load.source_id])  # fmt: skip
+        connection.execute(
+            "insert into raw.load_counts values (?, ?, ?, ?, ?, ?, ?)",
+            [
+                load.source_id,
+                load.rows_in,
+                load.rows_loaded,
+                len(load.problems),
+                len(load.figures),
+                len({term.relation_id for term in load.relations}),
+                datetime.now(UTC).replace(tzinfo=None),
+            ],
+        )
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    for name in ("new_figures", "new_relations", "new_problems"):
+        connection.unregister(name)
+
+
+def write_registry(
+    connection: duckdb.DuckDBPyConnection, sources: dict[str, Source], reference: Reference, raw: Path
+) -> list[Problem]:
+    """Replace the registry, the reference tables and the decisions; rows of sources no longer registered go.
+
+    Returns the decisions that could not be read; they are quarantined under the source id ``decisions``.
+    """
+    connection.execute("begin")
+    try:
+        connection.execute("delete from raw.sources")
+        connection.execute("delete from raw.source_rates")
+        for position, source in enumerate(sources.values()):
+            connection.execute(
+                "insert into raw.sources values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [source.source_id, position, source.title, source.publisher, source.published_on,
+                 source.published_label, source.language, source.kind, source.file, source.sha256, source.licence,
+                 source.notes],
+            )  # fmt: skip
+            for currency, cny, note in source.rates:
+                connection.execute("insert into raw.source_rates values (?, ?, ?, ?)", [source.source_id, currency, cny, note])
+        for name, (columns, records) in reference.tables.items():
+            connection.execute(f"delete from raw.ref_{name}")
+            if records:
+                marks = ", ".join("?" * len(columns))
+                connection.executemany(f"insert into raw.ref_{name} values ({marks})", records)
+        registered = [*sources, "decisions"]
+        for table in ("figures", "relations", "quarantine", "load_counts"):
+            connection.execute(f"delete from raw.{table} where not list_contains(?, source_id)", [registered])
+        problems = _write_decisions(connection, raw)
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    return problems
+
+
+def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[Problem]:
+    connection.execute("delete from raw.decisions")
+    connection.execute("delete from raw.decision_figures")
+    connection.execute("delete from raw.quarantine where source_id = 'decisions'")
+    connection.execute("delete from raw.load_counts where source_id = 'decisions'")
+    problems: list[Problem] = []
+    entries: Any = []
+    try:
+        entries = read_yaml(raw / "decisions.yml", raw) or []
+    except RawError as error:
+        problems.append(error.problem)
+    except FileNotFoundError:
+        problems.append(Problem("decisions.yml", 0, "", "the file does not exist", "Restore it; an empty list will do"))
+    seen: set[str] = set()
+    loaded = 0
+    for entry in entries:
+        line = entry[LINE] if isinstance(entry, dict) else 1
+        what = _bad_decision(entry, seen)
+        if what:
+            problems.append(Problem("decisions.yml", line, str(entry)[:80], what, "See docs/decisions.md", str(entry)))
+            continue
+        seen.add(entry["finding"])
+        expect = entry["expect"]
+        connection.execute(
+            f"insert into raw.decisions values ({', '.join('?' * len(_DECISION_COLUMNS))})",
+            [entry["finding"], entry["decision"], entry["reason"], _opt(expect.get("code")), _opt(expect.get("stated")),
+             _opt(expect.get("expected")), _opt((entry.get("corrected") or {}).get("figure")), _opt((entry.get("corrected") or {}).get("value")),
+             _opt(entry.get("who")), _opt(entry.get("decided_on")), str(line)],
+        )  # fmt: skip
+        for preference, names in (("preferred", entry.get("prefer")), ("deprecated", entry.get("deprecate"))):
+            for name in names if isinstance(names, list) else [names] if names else []:
+                connection.execute("insert into raw.decision_figures values (?, ?, ?)", [entry["finding"], name, preference])
+        loaded += 1
+    for problem in problems:
+        connection.execute("insert into raw.quarantine values ('decisions', ?, ?, ?, ?, ?, ?)",
+                           [problem.file, problem.line, problem.key, problem.message, problem.remedy, problem.row])  # fmt: skip
+    connection.execute(
+        "insert into raw.load_counts values ('decisions', ?, ?, ?, 0, 0, ?)",
+        [loaded + len(problems), loaded, len(problems), datetime.now(UTC).replace(tzinfo=None)],
+    )
+    return problems
+
+
+def _opt(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+def _bad_decision(entry: Any, seen: set[str]) -> str | None:
+    if not isinstance(entry, dict):
+        return f"{entry!r} is no mapping"
+    for name in ("finding", "decision", "reason", "expect"):
+        if not entry.get(name):
+            return f"the decision has no `{name}`"
+    if entry["decision"] not in ("accepted", "corrected", "not_comparable"):
+        return f"unknown decision {entry['decision']!r}; one of accepted, corrected, not_comparable"
+    if not isinstance(entry["expect"], dict) or not entry["expect"].get("code"):
+        return "`expect` names no `code`: without the guard nobody would notice that the finding changed"
+    if entry["finding"] in seen:
+        return f"the finding {entry['finding']!r} is decided twice"
+    return None
+
+
+__all__ = ["build_lock", "open_build", "write_registry", "write_source"]
