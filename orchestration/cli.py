@@ -13,8 +13,12 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="read raw/ (or one source) and list what cannot be loaded")
     check.add_argument("paths", nargs="*", type=Path, help="raw/<source_id> folders; default: all")
+    check.set_defaults(run=_check)
+    from orchestration.extraction import commands as extraction
+
+    extraction.add_parsers(commands)
     arguments = parser.parse_args(argv)
-    return {"check": _check}[arguments.command](arguments)
+    return int(arguments.run(arguments))
 
 
 def _check(arguments: argparse.Namespace) -> int:

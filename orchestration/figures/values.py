@@ -365,20 +365,21 @@ def _finish(number: Decimal, ulp: Decimal, symbol: str, qualifier: str, units: U
     if not qualifier:
         return ParsedValue(value, _as_float(low), _as_float(high), symbol)
     rule = units.qualifiers[qualifier]
+    # about 73 means one unit of its last significant digit, [72, 74]; for round numbers (about 100) the reference
+    # file says how wide that may become at most
+    step = Decimal(1).scaleb(int(number.normalize().as_tuple().exponent)) if number else ulp
     ends = []
-    for factor, plain in ((rule.low_factor, low), (rule.high_factor, high)):
+    for factor, plain, sign in ((rule.low_factor, low, -1), (rule.high_factor, high, 1)):
         if math.isinf(factor):
             # "under 30 %" of something that cannot be negative starts at 0
             ends.append(0.0 if factor < 0 and number > 0 else factor)
         elif factor == 1:
-            # nearly 3: up to 3.5 would be odd, but a rounded 3 is allowed; over 3: strictly from 3
-            ends.append(value)
+            ends.append(value)  # over 3: strictly from 3
         else:
-            ends.append(_as_float(number * Decimal(str(factor))))
-    wide = (min(ends[0], ends[1]), max(ends[0], ends[1]))
-    if qualifier in ("about", "nearly"):
-        wide = (min(wide[0], _as_float(low)), wide[1] if qualifier == "nearly" else max(wide[1], _as_float(high)))
-    return ParsedValue(value, min(wide[0], value), max(wide[1], value), symbol, qualifier)
+            widest = abs(number * (Decimal(str(factor)) - 1))
+            widened = number + sign * max(min(step, widest), ulp / 2)
+            ends.append(_as_float(min(widened, plain) if sign < 0 else max(widened, plain)))
+    return ParsedValue(value, min(ends[0], ends[1], value), max(ends[0], ends[1], value), symbol, qualifier)
 
 
 def _as_float(number: Decimal) -> float:

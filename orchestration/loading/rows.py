@@ -201,6 +201,8 @@ def _unit(
             symbol = "rank"
         elif counted:
             symbol = "count"
+        elif statistic in ("ratio", "share") and "/" in squeeze(row.get("reading") or row.get("printed") or ""):
+            symbol = "ratio"  # a printed fraction: 1/70, 1/3
         elif statistic == "ratio" or dimension in ("ratio", "score", "multiple"):
             symbol = dimension if dimension in ("score", "multiple") and statistic != "ratio" else "ratio"
         else:

@@ -1,0 +1,96 @@
+-- One row a term of a stated tie, as numbers. When the terms of one tie are in several currencies, all of its money
+-- is put into USD and widened by how far a yearly average may be from the rate that the author used.
+with relations as (
+    select * from {{ ref('stg_relations') }}
+),
+
+figures as (
+    select * from {{ ref('int_figures__comparable') }}
+),
+
+terms as (
+    select
+        relations.relation_id,
+        relations.source_id as relation_source,
+        relations.rule,
+        relations.covers,
+        relations.role,
+        relations.position,
+        relations.years,
+        relations.note,
+        relations.figure_id,
+        relations.figure_id_high,
+        low_end.source_id,
+        low_end.line,
+        low_end.unit,
+        low_end.unit_kind,
+        low_end.currency,
+        low_end.dimension,
+        low_end.indicator,
+        low_end.statistic,
+        low_end.basis,
+        low_end.first_year,
+        low_end.last_year,
+        low_end.period_label,
+        low_end.fx_rate,
+        low_end.usd_per_unit,
+        coalesce(relations.constant, (low_end.x + high_end.x) / 2) as x,
+        coalesce(relations.constant, low_end.x_low) as x_low,
+        coalesce(relations.constant, high_end.x_high) as x_high,
+        relations.constant is null and (low_end.figure_id is null or high_end.figure_id is null) as is_missing
+    from relations
+    left join figures as low_end
+        on relations.figure_id = low_end.figure_id
+    left join figures as high_end
+        on relations.figure_id_high = high_end.figure_id
+),
+
+mixed as (
+    select
+        relation_id,
+        count(distinct case when unit_kind = 'money' then currency end) > 1 and max(rule) <> 'currency_pair' as is_mixed,
+        max(case when is_missing then 1 else 0 end) = 1 as has_missing
+    from terms
+    group by relation_id
+)
+
+select
+    terms.relation_id,
+    terms.relation_source,
+    terms.rule,
+    terms.covers,
+    terms.role,
+    terms.position,
+    terms.years,
+    terms.note,
+    terms.figure_id,
+    terms.figure_id_high,
+    terms.source_id,
+    terms.line,
+    terms.unit,
+    terms.unit_kind,
+    terms.currency,
+    terms.dimension,
+    terms.indicator,
+    terms.statistic,
+    terms.basis,
+    terms.first_year,
+    terms.last_year,
+    terms.period_label,
+    terms.fx_rate,
+    mixed.has_missing,
+    mixed.is_mixed,
+    terms.x * case when mixed.is_mixed and terms.unit_kind = 'money' then terms.usd_per_unit else 1 end as x,
+    case
+        when mixed.is_mixed and terms.unit_kind = 'money' and terms.currency <> 'USD'
+            then terms.x_low * terms.usd_per_unit * (1 - {{ var('fx_tolerance') }} * sign(terms.x_low))
+        else terms.x_low
+    end as x_low,
+    case
+        when mixed.is_mixed and terms.unit_kind = 'money' and terms.currency <> 'USD'
+            then terms.x_high * terms.usd_per_unit * (1 + {{ var('fx_tolerance') }} * sign(terms.x_high))
+        else terms.x_high
+    end as x_high
+from terms
+inner join mixed
+    on terms.relation_id = mixed.relation_id
