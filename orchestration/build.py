@@ -4,13 +4,14 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration.loading.files import LINE, read_yaml
+from orchestration.figures import PeriodError, parse_period
+from orchestration.loading.files import LINE, read_csv, read_yaml
 from orchestration.loading.load import SourceLoad
 from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import REFERENCE_COLUMNS, Reference, Source
@@ -99,7 +100,7 @@ def _create_raw(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create table if not exists raw.sources (source_id varchar, position integer, title varchar, "
         "publisher varchar, published_on date, published_label varchar, language varchar, kind varchar, "
-        "source_file varchar, sha256 varchar, licence varchar, notes varchar)"
+        "source_file varchar, sha256 varchar, licence varchar, notes varchar, vintage_on date)"
     )
     connection.execute(
         "create table if not exists raw.source_rates (source_id varchar, currency varchar, cny_per_unit double, note varchar)"
@@ -109,6 +110,7 @@ def _create_raw(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "create table if not exists raw.decision_figures (finding_id varchar, figure_id varchar, preference varchar)"
     )
+    connection.execute("create table if not exists raw.known_findings (finding_id varchar, explanation_code varchar)")
     for name, reference_columns in REFERENCE_COLUMNS.items():
         columns = ", ".join(f'"{column}" varchar' for column in reference_columns)
         connection.execute(f"create table if not exists raw.ref_{name} ({columns})")
@@ -181,10 +183,10 @@ def write_registry(
         connection.execute("delete from raw.source_rates")
         for position, source in enumerate(sources.values()):
             connection.execute(
-                "insert into raw.sources values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into raw.sources values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [source.source_id, position, source.title, source.publisher, source.published_on,
                  source.published_label, source.language, source.kind, source.file, source.sha256, source.licence,
-                 source.notes],
+                 source.notes, _vintage(source)],
             )  # fmt: skip
             for currency, cny, note in source.rates:
                 connection.execute("insert into raw.source_rates values (?, ?, ?, ?)", [source.source_id, currency, cny, note])
@@ -197,11 +199,20 @@ def write_registry(
         for table in ("figures", "relations", "quarantine", "load_counts"):
             connection.execute(f"delete from raw.{table} where not list_contains(?, source_id)", [registered])
         problems = _write_decisions(connection, raw)
+        _write_known_findings(connection, raw)
         connection.execute("commit")
     except BaseException:
         connection.execute("rollback")
         raise
     return problems
+
+
+def _vintage(source: Source) -> date | None:
+    """The day from which a source's figures were known: its publication day, else the last day of its printed label."""
+    try:
+        return parse_period(source.published_on or source.published_label or "").end
+    except PeriodError:
+        return None
 
 
 def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[Problem]:
@@ -245,6 +256,19 @@ def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[P
         [loaded + len(problems), loaded, len(problems), datetime.now(UTC).replace(tzinfo=None)],
     )
     return problems
+
+
+def _write_known_findings(connection: duckdb.DuckDBPyConnection, raw: Path) -> None:
+    """The set of findings that a person has seen; a finding outside it is new, one missing from it has vanished."""
+    connection.execute("delete from raw.known_findings")
+    path = raw / "known_findings.csv"
+    if not path.exists():
+        return
+    header, rows = read_csv(path, raw)
+    if header != ["finding_id", "explanation_code"]:
+        raise RawError("known_findings.csv", 1, f"the header is {header}", "Write finding_id,explanation_code")
+    for row in rows:
+        connection.execute("insert into raw.known_findings values (?, ?)", (row.cells + ["", ""])[:2])
 
 
 def _opt(value: Any) -> str | None:

@@ -10,3 +10,14 @@
 {% macro spark__join_sorted(column) -%}
   array_join(array_sort(collect_list({{ column }})), ' ')
 {%- endmacro %}
+
+{#- "cagr: 3, ratio: 2" -#}
+{% macro join_rules(rule, n) -%}
+  {{ return(adapter.dispatch('join_rules', 'ai_figures')(rule, n)) }}
+{%- endmacro %}
+{% macro default__join_rules(rule, n) -%}
+  string_agg(concat({{ rule }}, ': ', {{ n }}), ', ' order by {{ rule }})
+{%- endmacro %}
+{% macro spark__join_rules(rule, n) -%}
+  array_join(array_sort(collect_list(concat({{ rule }}, ': ', {{ n }}))), ', ')
+{%- endmacro %}

@@ -48,8 +48,12 @@ terms as (
 mixed as (
     select
         relation_id,
-        count(distinct case when unit_kind = 'money' then currency end) > 1 and max(rule) <> 'currency_pair' as is_mixed,
-        max(case when is_missing then 1 else 0 end) = 1 as has_missing
+        count(distinct case when unit_kind = 'money' then currency end) > 1 and max(rule) <> 'currency_pair'
+        -- a chain that carries its own exchange rate converts itself
+        and max(case when indicator = 'exchange_rate' then 1 else 0 end) = 0 as is_mixed,
+        max(case when is_missing then 1 else 0 end) = 1 as has_missing,
+        -- in a sum of percentages a constant is a percentage as well (the whole is =100)
+        max(rule) = 'sum' and count(unit_kind) = count(case when unit_kind = 'percent' then 1 end) as is_percent_sum
     from terms
     group by relation_id
 )
@@ -80,13 +84,19 @@ select
     terms.fx_rate,
     mixed.has_missing,
     mixed.is_mixed,
-    terms.x * case when mixed.is_mixed and terms.unit_kind = 'money' then terms.usd_per_unit else 1 end as x,
     case
+        when mixed.is_mixed and terms.unit_kind = 'money' then terms.x * terms.usd_per_unit
+        when mixed.is_percent_sum and terms.figure_id is null then terms.x / 100.0
+        else terms.x
+    end as x,
+    case
+        when mixed.is_percent_sum and terms.figure_id is null then terms.x_low / 100.0
         when mixed.is_mixed and terms.unit_kind = 'money' and terms.currency <> 'USD'
             then terms.x_low * terms.usd_per_unit * (1 - {{ var('fx_tolerance') }} * sign(terms.x_low))
         else terms.x_low
     end as x_low,
     case
+        when mixed.is_percent_sum and terms.figure_id is null then terms.x_high / 100.0
         when mixed.is_mixed and terms.unit_kind = 'money' and terms.currency <> 'USD'
             then terms.x_high * terms.usd_per_unit * (1 + {{ var('fx_tolerance') }} * sign(terms.x_high))
         else terms.x_high

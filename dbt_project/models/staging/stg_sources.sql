@@ -12,5 +12,6 @@ select
     sha256,
     licence,
     notes,
-    coalesce(extract(year from published_on), try_cast(substr(published_label, 1, 4) as integer)) as published_year
+    vintage_on,
+    extract(year from vintage_on) as published_year
 from {{ source('raw', 'sources') }}

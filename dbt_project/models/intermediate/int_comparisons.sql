@@ -1,0 +1,91 @@
+-- Every evaluated statement, of all rules, with its verdict. A comparison disagrees only if no values inside the
+-- printed intervals make it true.
+with united as (
+    select
+        comparison_id, rule, found_by, source_id, cast(null as {{ dbt.type_string() }}) as other_source_id,
+        stated_figure_id, upper_figure_id, lower_figure_id, cast(null as {{ dbt.type_string() }}) as reference_id,
+        indicator, stated_unit, n_years, fx, q, q_low, q_high, s, s_low, s_high, e, e_low, e_high,
+        true as same_basis, true as same_period,
+        cast(null as {{ dbt.type_string() }}) as why_not
+    from {{ ref('int_comparisons__pairs') }}
+
+    union all
+
+    select
+        comparison_id, rule, 'stated', source_id, null,
+        stated_figure_id, null, null, null,
+        indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
+        true, true, null
+    from {{ ref('int_comparisons__totals') }}
+
+    union all
+
+    select
+        comparison_id, rule, found_by, source_id, null,
+        stated_figure_id, other_figure_id, null, null,
+        indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
+        true, true, null
+    from {{ ref('int_comparisons__equals') }}
+
+    union all
+
+    select
+        comparison_id, rule, found_by, source_id, other_source_id,
+        stated_figure_id, other_figure_id, null, null,
+        indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
+        same_basis, same_period,
+        case
+            when not same_basis then concat(
+                'the basis differs: ', coalesce(nullif(stated_basis, ''), 'none stated'),
+                ' against ', coalesce(nullif(other_basis, ''), 'none stated')
+            )
+            when not same_period then concat('the dates differ: ', stated_period, ' against ', other_period)
+            when stated_status <> other_status then concat('one is ', stated_status, ', the other ', other_status)
+        end
+    from {{ ref('int_comparisons__sources') }}
+
+    union all
+
+    select
+        comparison_id, rule, found_by, source_id, null,
+        stated_figure_id, null, null, reference_id,
+        indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
+        basis_key = reference_basis or basis_key = '' or basis_key = split_part(reference_basis, ';', 1), true,
+        case
+            when basis_key <> reference_basis then concat(
+                'the basis differs: ', coalesce(nullif(basis_key, ''), 'none stated'),
+                ' against ', coalesce(nullif(reference_basis, ''), 'none stated')
+            )
+        end
+    from {{ ref('int_comparisons__references') }}
+
+    union all
+
+    -- bounds that need no tie: a share of a whole is at most 100 %, a count is not negative
+    select
+        concat('bounds:', figure_id, '.series'), 'bounds', 'series', source_id, null,
+        figure_id, null, null, null,
+        indicator, unit, null, coalesce(fx_rate, 7.0), null, null, null, x, x_low, x_high,
+        case when statistic = 'share' then 1.0 end,
+        0.0,
+        case when statistic = 'share' then 1.0 else 1e150 end,
+        true, true, null
+    from {{ ref('int_figures__comparable') }}
+    where (statistic = 'share' and unit in ('percent', 'ratio')) or unit = 'count'
+)
+
+select
+    *,
+    case
+        when s is null or s_low is null or e_low is null or e_high is null then 'not_comparable'
+        when {{ overlaps('s_low', 's_high', 'e_low', 'e_high') }} then 'agree'
+        when not same_basis or not same_period then 'not_comparable'
+        else 'disagree'
+    end as verdict,
+    -- how far the nearest ends are apart, relative to what was expected
+    case
+        when s_low > e_high then (s_low - e_high) / nullif(greatest(abs(e_high), 1e-12), 0)
+        when s_high < e_low then (s_high - e_low) / nullif(greatest(abs(e_low), 1e-12), 0)
+        when s_low is not null and e_low is not null then 0.0
+    end as gap
+from united

@@ -1,0 +1,163 @@
+-- Two figures that should say the same: repeat, text_vs_table, part_exceeds_whole and currency_pair as stated, and
+-- repeats that series keys find within a source.
+with terms as (
+    select * from {{ ref('int_relations__terms') }}
+    where rule in ('repeat', 'text_vs_table', 'part_exceeds_whole', 'currency_pair') and not has_missing
+),
+
+stated_pairs as (
+    select
+        second_term.relation_id,
+        second_term.position,
+        case
+            when second_term.source_id <> first_term.source_id and second_term.rule <> 'part_exceeds_whole' then 'cross_source'
+            else second_term.rule
+        end as rule,
+        second_term.relation_source as source_id,
+        second_term.figure_id as stated_figure_id,
+        first_term.figure_id as other_figure_id,
+        second_term.indicator,
+        second_term.unit as stated_unit,
+        coalesce(second_term.fx_rate, first_term.fx_rate, 7.0) as fx,
+        second_term.x as s,
+        second_term.x_low as s_low,
+        second_term.x_high as s_high,
+        first_term.x as o,
+        first_term.x_low as o_low,
+        first_term.x_high as o_high,
+        -- two files may tie the same two figures: one comparison
+        row_number() over (
+            partition by
+                case when second_term.rule in ('repeat', 'text_vs_table') then 'equal' else second_term.rule end,
+                least(second_term.figure_id, first_term.figure_id),
+                greatest(second_term.figure_id, first_term.figure_id)
+            order by second_term.relation_id
+        ) as copy
+    from terms as second_term
+    inner join terms as first_term
+        on
+            second_term.relation_id = first_term.relation_id
+            and (
+                (second_term.role = 'figure' and first_term.role = 'figure' and first_term.position = 0 and second_term.position > 0)
+                or (second_term.role = 'text' and first_term.role = 'table')
+                or (second_term.role = 'part' and first_term.role = 'whole')
+                or (second_term.role = 'cny' and first_term.role = 'usd')
+            )
+),
+
+stated as (
+    select
+        concat(rule, ':', relation_id, case when position > 1 then concat('.', position) else '' end) as comparison_id,
+        rule,
+        'stated' as found_by,
+        source_id,
+        stated_figure_id,
+        other_figure_id,
+        indicator,
+        stated_unit,
+        fx,
+        s,
+        s_low,
+        s_high,
+        o,
+        o_low,
+        o_high
+    from stated_pairs
+    where copy = 1
+),
+
+-- figures of one source with the same keys, each against the one printed first
+keyed as (
+    select
+        *,
+        row_number() over (
+            partition by source_id, subject, basis_key, period_label, statistic, unit_kind, status
+            order by line, figure_id
+        ) as place
+    from {{ ref('int_figures__comparable') }}
+    where
+        period_label is not null
+        and statistic <> 'rank'
+        and preference <> 'deprecated'
+        and indicator not in ('general_count', 'duration', 'company_fact')
+        -- the two ends of a range differ by intention
+        and figure_id not like '%:low'
+        and figure_id not like '%:high'
+),
+
+tied as (
+    -- figures that a stated relation already compares
+    select distinct
+        one.figure_id,
+        other.figure_id as other_figure_id
+    from {{ ref('stg_relations') }} as one
+    inner join {{ ref('stg_relations') }} as other
+        on one.relation_id = other.relation_id and one.figure_id <> other.figure_id
+),
+
+found as (
+    select
+        concat(
+            case when coalesce(again.table_id, '') <> coalesce(first_print.table_id, '') then 'text_vs_table' else 'repeat' end,
+            ':', again.figure_id, '.series'
+        ) as comparison_id,
+        case when coalesce(again.table_id, '') <> coalesce(first_print.table_id, '') then 'text_vs_table' else 'repeat' end as rule,
+        'series' as found_by,
+        again.source_id,
+        again.figure_id as stated_figure_id,
+        first_print.figure_id as other_figure_id,
+        again.indicator,
+        again.unit as stated_unit,
+        coalesce(again.fx_rate, 7.0) as fx,
+        again.x as s,
+        again.x_low as s_low,
+        again.x_high as s_high,
+        first_print.x * case when again.currency <> first_print.currency then first_print.usd_per_unit / again.usd_per_unit else 1.0 end as o,
+        first_print.x_low * case when again.currency <> first_print.currency then first_print.usd_per_unit / again.usd_per_unit else 1.0 end
+        * (1 - case when again.currency <> first_print.currency then {{ var('fx_tolerance') }} else 0 end) as o_low,
+        first_print.x_high * case when again.currency <> first_print.currency then first_print.usd_per_unit / again.usd_per_unit else 1.0 end
+        * (1 + case when again.currency <> first_print.currency then {{ var('fx_tolerance') }} else 0 end) as o_high
+    from keyed as again
+    inner join keyed as first_print
+        on
+            again.source_id = first_print.source_id
+            and again.subject = first_print.subject
+            and again.basis_key = first_print.basis_key
+            and again.period_label = first_print.period_label
+            and again.statistic = first_print.statistic
+            and again.unit_kind = first_print.unit_kind
+            and again.status = first_print.status
+            and first_print.place = 1
+            and again.place > 1
+    left join tied
+        on again.figure_id = tied.figure_id and first_print.figure_id = tied.other_figure_id
+    where tied.figure_id is null
+),
+
+both_kinds as (
+    select * from stated
+    union all
+    select * from found
+)
+
+select
+    comparison_id,
+    rule,
+    found_by,
+    source_id,
+    stated_figure_id,
+    other_figure_id,
+    indicator,
+    stated_unit,
+    fx,
+    case when rule = 'currency_pair' then s / nullif(o, 0) else s end as s,
+    case when rule = 'currency_pair' then s_low / nullif(o_high, 0) else s_low end as s_low,
+    case when rule = 'currency_pair' then s_high / nullif(o_low, 0) else s_high end as s_high,
+    case when rule = 'currency_pair' then fx else o end as e,
+    case rule
+        when 'currency_pair' then fx * (1 - {{ var('fx_tolerance') }})
+        when 'part_exceeds_whole' then -1e150
+        else o_low
+    end as e_low,
+    case when rule = 'currency_pair' then fx * (1 + {{ var('fx_tolerance') }}) else o_high end as e_high
+from both_kinds

@@ -1,0 +1,82 @@
+-- reference: a figure against an outside reference value of the same thing. The reference with the same basis counts;
+-- where none has it, the one that fits best, and the verdict is then not_comparable.
+with figures as (
+    select * from {{ ref('int_figures__comparable') }}
+    where statistic = 'level' and preference <> 'deprecated'
+),
+
+reference_values as (
+    select
+        *,
+        coalesce(basis, '') as basis_key
+    from {{ ref('reference_values') }}
+),
+
+candidates as (
+    select
+        figures.figure_id as stated_figure_id,
+        figures.source_id,
+        figures.indicator,
+        figures.unit as stated_unit,
+        figures.basis_key,
+        reference_values.reference_id,
+        reference_values.basis_key as reference_basis,
+        reference_values.citation,
+        coalesce(figures.fx_rate, 7.0) as fx,
+        figures.x as s,
+        figures.x_low as s_low,
+        figures.x_high as s_high,
+        reference_values.value as e,
+        reference_values.value * (1 - reference_values.tolerance) as e_low,
+        reference_values.value * (1 + reference_values.tolerance) as e_high,
+        row_number() over (
+            partition by figures.figure_id
+            order by
+                case
+                    when figures.basis_key = reference_values.basis_key then 0
+                    when figures.basis_key like concat('%', reference_values.basis_key, '%') then 1
+                    when reference_values.basis_key like concat('%', figures.basis_key, '%') then 2
+                    else 3
+                end,
+                abs(ln(greatest(abs(figures.x), 1e-150) / greatest(abs(reference_values.value), 1e-150))),
+                reference_values.reference_id
+        ) as choice
+    from figures
+    inner join reference_values
+        on
+            figures.indicator = reference_values.indicator
+            and coalesce(figures.entity, '') = coalesce(reference_values.entity, '')
+            and coalesce(figures.segment, '') = coalesce(reference_values.segment, '')
+            and figures.unit = reference_values.unit
+            and (
+                reference_values.entity is not null
+                or (
+                    coalesce(figures.geography, '') = coalesce(reference_values.geography, '')
+                    and figures.period_label = reference_values.period_label
+                )
+            )
+            -- precision is part of the thing: an FP16 figure never meets an FP32 reference
+            and split_part(coalesce(figures.basis, ''), ';', 1) = split_part(coalesce(reference_values.basis, ''), ';', 1)
+)
+
+select
+    concat('reference:', stated_figure_id, '~', reference_id) as comparison_id,
+    'reference' as rule,
+    'series' as found_by,
+    source_id,
+    stated_figure_id,
+    reference_id,
+    reference_basis,
+    basis_key,
+    citation,
+    indicator,
+    stated_unit,
+    fx,
+    s,
+    s_low,
+    s_high,
+    e,
+    e_low,
+    e_high
+from candidates
+where choice = 1

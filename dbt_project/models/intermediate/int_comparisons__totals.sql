@@ -1,0 +1,118 @@
+-- sum, product and bounds: many inputs, one stated figure (or one limit).
+with terms as (
+    select * from {{ ref('int_relations__terms') }}
+    where rule in ('sum', 'product', 'bounds') and not has_missing
+),
+
+sums as (
+    select
+        relation_id,
+        max(relation_source) as source_id,
+        max(covers) as covers,
+        coalesce(max(case when role = 'stated' then figure_id end), min(figure_id)) as stated_figure_id,
+        coalesce(max(case when role = 'stated' then indicator end), min(indicator)) as indicator,
+        coalesce(max(case when role = 'stated' then unit end), min(unit)) as stated_unit,
+        max(case when role = 'stated' then x end) as s,
+        max(case when role = 'stated' then x_low end) as s_low,
+        max(case when role = 'stated' then x_high end) as s_high,
+        sum(case role when 'part' then x when 'minus' then -x end) as e,
+        sum(case role when 'part' then x_low when 'minus' then -x_high end) as e_low,
+        sum(case role when 'part' then x_high when 'minus' then -x_low end) as e_high,
+        max(coalesce(fx_rate, 7.0)) as fx
+    from terms
+    where rule = 'sum'
+    group by relation_id
+),
+
+products as (
+    select
+        relation_id,
+        max(relation_source) as source_id,
+        max(case when role = 'stated' then figure_id end) as stated_figure_id,
+        max(case when role = 'stated' then indicator end) as indicator,
+        max(case when role = 'stated' then unit end) as stated_unit,
+        max(case when role = 'stated' then x end) as s,
+        max(case when role = 'stated' then x_low end) as s_low,
+        max(case when role = 'stated' then x_high end) as s_high,
+        -- chains multiply sizes; the sign is counted apart
+        exp(sum(case role when 'factor' then ln(abs(x)) when 'divisor' then -ln(abs(x)) else 0 end))
+        * power(-1, sum(case when role <> 'stated' and x < 0 then 1 else 0 end)) as e,
+        exp(sum(case role when 'factor' then ln(least(abs(x_low), abs(x_high))) when 'divisor' then -ln(greatest(abs(x_low), abs(x_high))) else 0 end)) as size_low,
+        exp(sum(case role when 'factor' then ln(greatest(abs(x_low), abs(x_high))) when 'divisor' then -ln(least(abs(x_low), abs(x_high))) else 0 end)) as size_high,
+        mod(sum(case when role <> 'stated' and x < 0 then 1 else 0 end), 2) = 1 as is_negative,
+        max(coalesce(fx_rate, 7.0)) as fx
+    from terms
+    where rule = 'product'
+    group by relation_id
+    -- an input that may be zero has no logarithm and bounds nothing
+    having min(case when role = 'stated' then 1 when x_low * x_high > 0 then 1 else 0 end) = 1
+),
+
+bounds as (
+    select
+        relation_id,
+        max(relation_source) as source_id,
+        min(figure_id) as stated_figure_id,
+        max(indicator) as indicator,
+        max(unit) as stated_unit,
+        sum(x) as s,
+        sum(x_low) as s_low,
+        sum(x_high) as s_high,
+        7.0 as fx
+    from terms
+    where rule = 'bounds'
+    group by relation_id
+)
+
+select
+    concat('sum:', relation_id) as comparison_id,
+    'sum' as rule,
+    source_id,
+    stated_figure_id,
+    indicator,
+    stated_unit,
+    fx,
+    s,
+    s_low,
+    s_high,
+    e,
+    e_low,
+    -- parts that do not cover the whole only bound it from below
+    case when covers = 'part' then 1e150 else e_high end as e_high
+from sums
+
+union all
+
+select
+    concat('product:', relation_id) as comparison_id,
+    'product' as rule,
+    source_id,
+    stated_figure_id,
+    indicator,
+    stated_unit,
+    fx,
+    s,
+    s_low,
+    s_high,
+    e,
+    case when is_negative then -size_high else size_low end as e_low,
+    case when is_negative then -size_low else size_high end as e_high
+from products
+
+union all
+
+select
+    concat('bounds:', relation_id) as comparison_id,
+    'bounds' as rule,
+    source_id,
+    stated_figure_id,
+    indicator,
+    stated_unit,
+    fx,
+    s,
+    s_low,
+    s_high,
+    1.0 as e,
+    0.0 as e_low,
+    1.0 as e_high
+from bounds

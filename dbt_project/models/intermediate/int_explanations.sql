@@ -1,0 +1,20 @@
+-- The likeliest explanation of each disagreement; unexplained only after all candidates failed.
+with ranked as (
+    select
+        comparison_id,
+        code,
+        because,
+        row_number() over (partition by comparison_id order by candidate_rank, code, because) as choice
+    from {{ ref('int_explanations__candidates') }}
+)
+
+select
+    comparisons.comparison_id,
+    coalesce(ranked.code, 'unexplained') as explanation_code,
+    coalesce(ranked.because, 'no candidate fits.') as because
+from {{ ref('int_comparisons') }} as comparisons
+left join ranked
+    on comparisons.comparison_id = ranked.comparison_id and ranked.choice = 1
+where
+    comparisons.verdict = 'disagree'
+    or (comparisons.verdict = 'not_comparable' and comparisons.why_not is not null)

@@ -1,0 +1,85 @@
+-- Every evaluated statement about figures; those that hold are kept as well.
+with figures as (
+    select
+        comparison_id,
+        {{ distinct_list_of('source_id') }} as source_ids,
+        {{ list_of('figure_id', 'place') }} as figure_ids,
+        count(distinct source_id) as n_sources
+    from {{ ref('int_comparisons__figures') }}
+    group by comparison_id
+),
+
+printed as (
+    select
+        figure_id,
+        printed,
+        line
+    from {{ ref('int_figures__comparable') }}
+),
+
+described as (
+    select
+        comparisons.*,
+        figures.source_ids,
+        figures.figure_ids,
+        figures.n_sources,
+        case
+            when comparisons.rule in ('growth', 'cagr', 'share') and comparisons.stated_unit <> 'times' then 'percent'
+            when comparisons.rule in ('growth', 'cagr', 'share', 'fold') then 'times'
+            when comparisons.rule = 'bounds' and comparisons.stated_unit <> 'count' then 'percent'
+            when comparisons.rule = 'currency_pair' then 'CNY per USD'
+            else comparisons.stated_unit
+        end as shown_unit,
+        stated.printed as stated_printed,
+        stated.line as stated_line,
+        upper_figure.printed as upper_printed,
+        upper_figure.line as upper_line,
+        lower_figure.printed as lower_printed,
+        lower_figure.line as lower_line,
+        explanations.because
+    from {{ ref('int_comparisons') }} as comparisons
+    inner join figures on comparisons.comparison_id = figures.comparison_id
+    left join printed as stated on comparisons.stated_figure_id = stated.figure_id
+    left join printed as upper_figure on comparisons.upper_figure_id = upper_figure.figure_id
+    left join printed as lower_figure on comparisons.lower_figure_id = lower_figure.figure_id
+    left join {{ ref('int_explanations') }} as explanations on comparisons.comparison_id = explanations.comparison_id
+)
+
+select
+    comparison_id,
+    rule,
+    case when n_sources > 1 then 'across_sources' else 'within_source' end as scope,
+    source_ids,
+    figure_ids,
+    s as stated,
+    {{ open_end('s_low') }} as stated_low,
+    {{ open_end('s_high') }} as stated_high,
+    e as expected,
+    {{ open_end('e_low') }} as expected_low,
+    {{ open_end('e_high') }} as expected_high,
+    gap,
+    verdict,
+    concat(
+        'Printed ', stated_printed, ' (line ', cast(stated_line as {{ dbt.type_string() }}), '), ',
+        case rule
+            when 'cagr' then concat(upper_printed, ' over ', lower_printed, ' in ', cast(cast(n_years as integer) as {{ dbt.type_string() }}), ' periods gives ')
+            when 'growth' then concat(upper_printed, ' after ', lower_printed, ' gives ')
+            when 'fold' then concat(upper_printed, ' after ', lower_printed, ' gives ')
+            when 'share' then concat(upper_printed, ' of ', lower_printed, ' gives ')
+            when 'ratio' then concat(coalesce(upper_printed, 'the constant'), ' over ', coalesce(lower_printed, 'the constant'), ' gives ')
+            when 'sum' then 'its parts add up to '
+            when 'product' then 'its factors give '
+            when 'currency_pair' then concat('beside ', upper_printed, ' implies ', {{ show('s', "'CNY'") }}, ' per USD, the rate of the year is ')
+            when 'part_exceeds_whole' then concat('is a part of ', upper_printed, ' (line ', cast(upper_line as {{ dbt.type_string() }}), '), so at most ')
+            when 'bounds' then 'the limit is '
+            when 'reference' then concat('the reference ', reference_id, ' says ')
+            else concat('the other place (', coalesce(other_source_id, source_id), ', line ', cast(upper_line as {{ dbt.type_string() }}), ') prints ', upper_printed, ', that is ')
+        end,
+        case when rule = 'part_exceeds_whole' then {{ show('e_high', 'shown_unit') }} else {{ show('coalesce(e, e_high)', 'shown_unit') }} end,
+        case
+            when verdict = 'agree' then ': holds within the printed precision.'
+            when verdict = 'not_comparable' and because is null then ': cannot be compared, an end is open or zero.'
+            else concat('; ', because)
+        end
+    ) as explanation
+from described

@@ -1,0 +1,51 @@
+-- What all reports together say about one series in one period: range, median, and the preferred figure if there is one.
+with figures as (
+    select
+        *,
+        case when unit_kind = 'money' and statistic = 'level' then 'USD' else unit end as common_unit,
+        case when unit_kind = 'money' and statistic = 'level' then x * usd_per_unit else value end as common_value,
+        case when unit_kind = 'money' and statistic = 'level' then x_low * usd_per_unit else x_low end as common_low,
+        case when unit_kind = 'money' and statistic = 'level' then x_high * usd_per_unit else x_high end as common_high
+    from {{ ref('int_figures__comparable') }}
+    where period_label is not null and preference <> 'deprecated' and statistic <> 'rank'
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by subject, basis_key, period_label, statistic, common_unit
+            order by
+                case preference when 'preferred' then 0 else 1 end,
+                (common_high - common_low),
+                line,
+                figure_id
+        ) as choice
+    from figures
+)
+
+select
+    concat_ws('|', subject, basis_key, statistic, common_unit) as series,
+    min(indicator) as indicator,
+    min(entity) as entity,
+    min(segment) as segment,
+    min(geography) as geography,
+    min(nullif(basis_key, '')) as basis,
+    statistic,
+    period_label,
+    min(period_start) as period_start,
+    min(period_end) as period_end,
+    common_unit as unit,
+    cast(count(distinct source_id) as integer) as n_sources,
+    cast(count(*) as integer) as n_figures,
+    min(common_value) as low,
+    median(common_value) as median,
+    max(common_value) as high,
+    -- undecided while printed intervals exclude each other and nobody has preferred one
+    case
+        when max(case when preference = 'preferred' then 1 else 0 end) = 1
+            or max(common_low) <= min(common_high) + 1e-9 * abs(min(common_high))
+            then max(case when choice = 1 then figure_id end)
+    end as preferred_figure_id
+from ranked
+group by subject, basis_key, period_label, statistic, common_unit

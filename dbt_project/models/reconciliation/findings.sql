@@ -1,0 +1,29 @@
+-- The disagreements, each once, with the likeliest reason and what a steward decided about it.
+with decided as (
+    select
+        finding_id,
+        decision,
+        reason
+    from {{ ref('decision_guards') }}
+    where holds
+)
+
+select
+    comparisons.comparison_id as finding_id,
+    comparisons.comparison_id,
+    comparisons.rule,
+    case
+        when comparisons.verdict = 'not_comparable' then 'info'
+        when explanations.explanation_code in ('rounding_chain', 'near', 'gross_net') then 'info'
+        when explanations.explanation_code = 'scope' or abs(comparisons.gap) < 0.1 then 'warn'
+        else 'error'
+    end as severity,
+    explanations.explanation_code,
+    comparisons.explanation,
+    coalesce(decided.decision, 'open') as decision,
+    decided.reason
+from {{ ref('comparisons') }} as comparisons
+inner join {{ ref('int_explanations') }} as explanations
+    on comparisons.comparison_id = explanations.comparison_id
+left join decided
+    on comparisons.comparison_id = decided.finding_id

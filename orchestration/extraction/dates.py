@@ -1,0 +1,242 @@
+"""Periods and dates in running text: where they stand, and what they are.
+
+Every match is also a mask: digits inside it are no figure. Labels are handed to ``parse_period``.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from orchestration.extraction.model import Mention
+from orchestration.figures import PeriodError, parse_period
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+            ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"),
+            ("november", "nov"), ("december", "dec"),
+        ),
+        1,
+    )
+    for name in names
+}  # fmt: skip
+_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+_Y = r"(?:19|20)\d\d"
+_S = r"[ \t]{0,2}"
+_RANGE = rf"{_S}(?:-|–|—|~|～|至|到|to|through){_S}"
+_ORD = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_ZH = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_NO = r"(?<![\d.,A-Za-z$¥￥€£+\-])"  # nothing before that would make the digits part of a number
+_END = r"(?![\d])(?!,\d{3})(?!\.\d)"
+
+Build = Callable[[re.Match[str]], str]
+
+
+def _year(text: str) -> int:
+    number = int(text)
+    return number + 2000 if number < 100 else number
+
+
+def _month_of(word: str) -> int:
+    return _MONTHS[word.rstrip(".").lower()]
+
+
+def _ymd(y: str, m: str, d: str) -> str:
+    return f"{y}-{int(m):02d}-{int(d):02d}"
+
+
+def _ord(text: str) -> int:
+    return _ORD.get(text.lower()) or _ZH[text]
+
+
+# Each pattern gives a canonical label of parse_period; "" masks without naming a period (a day without its year).
+# Order matters: the first alternative that matches at a place wins.
+_FORMS: list[tuple[str, Build]] = [
+    # days
+    (rf"(?P<a1>{_Y}){_S}年{_S}(?P<a2>\d{{1,2}}){_S}月{_S}(?P<a3>\d{{1,2}}){_S}[日号]", lambda m: _ymd(m["a1"], m["a2"], m["a3"])),
+    (rf"{_NO}(?P<b1>{_Y})(?P<bs>[-/.])(?P<b2>\d{{1,2}})(?P=bs)(?P<b3>\d{{1,2}})(?!\d)", lambda m: _ymd(m["b1"], m["b2"], m["b3"])),
+    (rf"\b(?P<c1>{_MONTH}){_S}(?P<c2>\d{{1,2}})(?:st|nd|rd|th)?,?{_S}(?P<c3>{_Y})\b", lambda m: _ymd(m["c3"], str(_month_of(m["c1"])), m["c2"])),
+    (rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?{_S}(?P<d2>{_MONTH}),?{_S}(?P<d3>{_Y})\b", lambda m: _ymd(m["d3"], str(_month_of(m["d2"])), m["d1"])),
+    (rf"\b(?P<e1>\d{{1,2}})/(?P<e2>\d{{1,2}})/(?P<e3>{_Y})\b", lambda m: _ymd(m["e3"], m["e1"], m["e2"])),
+    # spans
+    (rf"(?P<sa1>{_Y}){_S}年{_S}(?P<sa2>\d{{1,2}}){_S}月?{_RANGE}(?P<sa3>{_Y}){_S}年{_S}(?P<sa4>\d{{1,2}}){_S}月", lambda m: f"{m['sa1']}-{int(m['sa2']):02d}/{m['sa3']}-{int(m['sa4']):02d}"),
+    (rf"(?P<sg1>{_Y}){_S}年{_S}(?P<sg2>\d{{1,2}}){_S}月?{_RANGE}(?P<sg3>\d{{1,2}}){_S}月(?!\d)", lambda m: f"{m['sg1']}-{int(m['sg2']):02d}/{m['sg1']}-{int(m['sg3']):02d}"),
+    (rf"(?P<sb1>{_Y}){_S}年{_S}前{_S}(?P<sb2>[二三23])个?季度?(?:度)?", lambda m: f"{m['sb1']}Q1/{m['sb1']}Q{_ZH[m['sb2']]}"),
+    (rf"(?P<sc1>{_Y}){_S}年{_S}前{_S}(?P<sc2>\d{{1,2}}){_S}个?月", lambda m: f"{m['sc1']}-01/{m['sc1']}-{int(m['sc2']):02d}"),
+    (rf"{_NO}(?P<sd1>{_Y}){_S}[EeFA]?{_S}年?(?:底|末)?{_RANGE}(?P<sd2>{_Y}){_S}(?P<sdf>[EeF](?![A-Za-z]))?{_S}(?:年|财年)?(?:间|期间)?{_END}", lambda m: f"{m['sd1']}-{m['sd2']}"),
+    (rf"{_NO}(?P<se1>{_Y})[-–—~](?P<se2>\d\d)(?P<sef>[EeF](?![A-Za-z]))?{_S}年?(?![\d\-/.])(?!{_S}(?:%|％|[万亿百千]))", lambda m: _short_span(m["se1"], m["se2"])),
+    (rf"\b[Bb]etween{_S}(?P<sf1>{_Y}){_S}and{_S}(?P<sf2>{_Y})\b", lambda m: f"{m['sf1']}-{m['sf2']}"),
+    (rf"\bQ(?P<sh1>[1-4])(?:-|–|{_S}to{_S})Q(?P<sh2>[1-4]){_S}(?P<sh3>{_Y})\b", lambda m: f"{m['sh3']}Q{m['sh1']}/{m['sh3']}Q{m['sh2']}"),
+    (rf"\b(?:first|1st){_S}nine{_S}months{_S}of{_S}(?P<si1>{_Y})\b", lambda m: f"{m['si1']}Q1/{m['si1']}Q3"),
+    (rf"\b9M(?P<sj1>\d\d(?:\d\d)?)\b", lambda m: f"{_year(m['sj1'])}Q1/{_year(m['sj1'])}Q3"),
+    (rf"(?<!\d)(?P<sk1>[12]\d){_S}[-~–至]{_S}(?P<sk2>[1-4]\d){_S}年(?![期级限])(?!以)", lambda m: f"20{m['sk1']}-20{m['sk2']}"),
+    # halves, quarters, fiscal years
+    (rf"(?P<ha1>{_Y}){_S}年{_S}(?P<ha2>[上下]){_S}半年", lambda m: f"{m['ha1']}H{1 if m['ha2'] == '上' else 2}"),
+    (rf"{_NO}(?P<hb1>{_Y}|[12]\d){_S}年?{_S}-?H(?P<hb2>[12])(?![\dA-Za-z])", lambda m: f"{_year(m['hb1'])}H{m['hb2']}"),
+    (rf"\b(?P<hc1>[12])H{_S}'?(?P<hc2>{_Y}|\d\d)[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['hc2'])}H{m['hc1']}"),
+    (rf"\bH(?P<hd1>[12]),?{_S}(?:of{_S})?'?(?P<hd2>{_Y}|\d\d)[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['hd2'])}H{m['hd1']}"),
+    (rf"\b(?P<he1>first|second|1st|2nd)[ -]half{_S}(?:of|in)?{_S}(?P<he2>{_Y})\b", lambda m: f"{m['he2']}H{_ord(m['he1'])}"),
+    (rf"(?P<qa1>{_Y}){_S}年{_S}第?{_S}(?P<qa2>[一二三四1-4]){_S}季度?(?:度)?", lambda m: f"{m['qa1']}Q{_ZH[m['qa2']]}"),
+    (rf"{_NO}(?P<qb1>{_Y}|[12]\d){_S}年?{_S}-?Q(?P<qb2>[1-4])(?![\dA-Za-z])", lambda m: f"{_year(m['qb1'])}Q{m['qb2']}"),
+    (rf"\b(?P<qc1>[1-4])Q{_S}'?(?P<qc2>{_Y}|\d\d)[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['qc2'])}Q{m['qc1']}"),
+    (rf"\bQ(?P<qd1>[1-4]),?{_S}(?:of{_S})?'?(?P<qd2>{_Y}|\d\d)[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['qd2'])}Q{m['qd1']}"),
+    (rf"\b(?P<qe1>first|second|third|fourth|1st|2nd|3rd|4th)[ -]quarter{_S}(?:of|in)?{_S}(?P<qe2>{_Y})\b", lambda m: f"{m['qe2']}Q{_ord(m['qe1'])}"),
+    (rf"\b(?:FY|fiscal(?:[ -]year)?|financial year){_S}'?(?P<fa1>{_Y}|\d\d)(?:/\d\d)?[EeFA]?(?![\dA-Za-z])", lambda m: f"FY{_year(m['fa1'])}"),
+    (rf"{_NO}(?P<fb1>{_Y}){_S}财年|财年{_S}(?P<fb2>{_Y})", lambda m: f"FY{m['fb1'] or m['fb2']}"),
+    # months and year ends
+    (rf"(?P<ma1>{_Y}){_S}年{_S}(?P<ma2>\d{{1,2}}){_S}月(?:份|底|末|初|中旬|上旬|下旬)?", lambda m: f"{m['ma1']}-{int(m['ma2']):02d}"),
+    (rf"\b(?:mid-|late |early )?(?P<mb1>{_MONTH}),?{_S}(?:of{_S})?(?P<mb2>{_Y})\b", lambda m: f"{m['mb2']}-{_month_of(m['mb1']):02d}"),
+    (rf"{_NO}(?P<mc1>{_Y})[-/](?P<mc2>0[1-9]|1[0-2])(?![\d\-/])", lambda m: f"{m['mc1']}-{m['mc2']}"),
+    (rf"{_NO}(?P<md1>{_Y}){_S}年?{_S}(?:底|末)(?!端)", lambda m: f"{m['md1']}-12"),
+    (rf"{_NO}(?P<me1>{_Y}){_S}年?{_S}初", lambda m: f"{m['me1']}-01"),
+    (rf"\b(?:year[- ]end|end[- ]of[- ](?:the[- ]year[- ])?|(?:the )?end of|end[- ])(?:{_S}(?:fiscal|in))?{_S}(?P<mf1>{_Y})\b", lambda m: f"{m['mf1']}-12"),
+    # English "mid-2024" is a year here: the month is a guess
+    # years
+    (rf"{_NO}(?P<ya1>{_Y}){_S}(?:年度?|E(?![A-Za-z])|e(?![A-Za-z])|F(?![A-Za-z])|A(?![A-Za-z])|年?\(E\)|年?[（(](?:预计|预测|估计)[)）])(?:间|期间)?", lambda m: m["ya1"]),
+    (r"(?P<yz1>[二两][〇零○Ｏ0O][一二三四][〇零○一二三四五六七八九])年", lambda m: _chinese_year(m["yz1"])),
+    # the ordinary case; what follows decides whether it is a year or a quantity
+    (rf"(?<![\d.,$¥￥€£+])(?P<yb1>{_Y})s?(?![\d%％])(?!,\d{{3}})(?!\.\d)(?![A-Za-z])(?!{_S}(?:万|亿|千|百|余|多|家|个|款|件|名|人|台|辆|篇|起|笔|项|座|所|支|颗|张|片|元|美元|港元|倍|套|部|种|种类|次|吨|瓦|兆|W|MW|GW|kW|TWh|GWh|kWh|MWh|GB|TB|MB|PB|W\b|nm|mm|km|TFLOPS|PFLOPS|EFLOPS|TOPS|billion|million|trillion|bn\b|percent|times|people|users|hours|minutes|tokens|yuan|dollars|GPUs?|chips|companies|firms|employees|units))", lambda m: m["yb1"]),
+    (rf"(?<![\d.,年])(?P<yc1>[12]\d){_S}年(?={_S}(?:底|末|初|全年|[一二三四]季|中报|年报|前|Q|H|[上下]半年|营收|营业|收入|归母|净利|同比|预计|[EF]))", lambda m: f"20{m['yc1']}"),
+    (r"(?<![\d.,A-Za-z])(?P<yd1>[12]\d)(?:[EF])(?![A-Za-z\d])", lambda m: f"20{m['yd1']}"),
+    # days and months without a year, clock times: masks only
+    (rf"(?<![\d.])\d{{1,2}}{_S}月{_S}\d{{1,2}}{_S}[日号]", lambda m: ""),
+    (rf"(?<![\d.])\d{{1,2}}{_S}(?:[-–~至]{_S}\d{{1,2}}{_S})?月(?:份|底|末|初|中旬|上旬|下旬)?(?!{_S}(?:活|均|薪|租))", lambda m: ""),
+    (rf"\b{_MONTH}{_S}\d{{1,2}}(?:st|nd|rd|th)?(?![\d%.])(?:{_S}[-–]{_S}\d{{1,2}})?(?!{_S}(?:percent|million|billion|bn))", lambda m: ""),
+    (rf"\b\d{{1,2}}(?:st|nd|rd|th)?{_S}{_MONTH}(?![a-z])", lambda m: ""),
+    (r"(?<![\d.:])\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?(?![\d:])", lambda m: ""),
+    (r"\b\d{1,2}\s?[AaPp]\.?[Mm]\b\.?", lambda m: ""),
+    (r"(?:上午|下午|凌晨|晚上?|早上?|中午)\s?\d{1,2}\s?[点时](?:\d{1,2}分?|半)?", lambda m: ""),
+    (r"(?<!\d)\d{1,2}\s?时\s?\d{1,2}\s?分", lambda m: ""),
+    # halves and quarters that borrow the year of the sentence
+    (r"(?<![上下前])(?P<ra1>[上下])半年(?!度?报)", lambda m: "H1" if m["ra1"] == "上" else "H2"),
+    (r"第?(?P<rb1>[一二三四])季度", lambda m: f"Q{_ZH[m['rb1']]}"),
+    (r"前三季度", lambda m: "Q1/Q3"),
+    (r"(?<![A-Za-z\d])Q(?P<rc1>[1-4])(?![A-Za-z\d])", lambda m: f"Q{m['rc1']}"),
+    (r"(?<![A-Za-z\d])H(?P<rd1>[12])(?![A-Za-z\d])", lambda m: f"H{m['rd1']}"),
+    (r"\b(?:the )?(?P<re1>first|second) half(?! of (?!the year))(?: of the year)?\b", lambda m: f"H{_ord(m['re1'])}"),
+    (r"\b(?:the )?(?P<rf1>first|second|third|fourth)[ -]quarter\b", lambda m: f"Q{_ord(m['rf1'])}"),
+    # relative years need the date of publication
+    (r"(?P<va1>今年|本年度?(?!会)|去年|上年同期|前年|明年)(?P<va2>上半年|下半年|年?底|[一二三四]季度)?", lambda m: f"@{m['va1'][0]}{m['va2'] or ''}"),
+    (r"\b(?P<vb1>this|last|next) year\b", lambda m: f"@{m['vb1'].lower()}"),
+]  # fmt: skip
+
+_FORM = re.compile("|".join(f"(?P<_{number}>{pattern})" for number, (pattern, _) in enumerate(_FORMS)))
+_BORROWS = re.compile(r"^([HQ][1-4])(?:/Q3)?$")
+_QUICK = re.compile(r"[0-9年]|quarter|half|year|二[〇零○]|Q[1-4]|季度")
+_FORECAST_MARK = re.compile(r"\d\s*年?[\s(（]*(?:[EF](?![A-Za-z])|e(?![A-Za-z])|预计|预测|估计)")
+_BASE_BEFORE = re.compile(
+    r"(?:较|比|相比|相较于?|对比|较之|自|compared (?:with|to)|versus|vs\.?|relative to|against|over|than(?: in)?|from(?: the)?(?: level)?(?: in)?)\s*(?:于|上|the )?$",
+    re.I,
+)
+_BASE_AFTER = re.compile(r"^(?:相比|同期|的?水平|水平|levels?\b)")
+_OFFSETS = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1, "this": 0, "last": -1, "next": 1}
+
+
+def _chinese_year(text: str) -> str:
+    digits = {"〇": "0", "零": "0", "○": "0", "Ｏ": "0", "O": "0", "0": "0"} | {c: str(n) for n, c in enumerate("一二三四五六七八九", 1)}
+    return "".join({"两": "2"}.get(c) or digits[c] for c in text)
+
+
+def _short_span(first: str, last: str) -> str:
+    if int(last) <= int(first[2:]):  # 2024-07 is a month, 2024-03 as well
+        return f"{first}-{last}" if 1 <= int(last) <= 12 else ""
+    if 1 <= int(last) <= 12 and int(first[2:]) < 10:
+        return f"{first}-{first[:2]}{last}"
+    return f"{first}-{first[:2]}{last}"
+
+
+def find_periods(text: str, published: date | None = None) -> list[Mention]:
+    """All periods, dates and clock times of a text, in order.
+
+    A mention without label only masks its digits. ``published`` gives relative years (this year, 去年) their number.
+    Half years and quarters without a year borrow the last year named before them in the same text.
+    """
+    if not _QUICK.search(text):
+        return []
+    return list(_resolve(text, published))
+
+
+def _resolve(text: str, published: date | None) -> Iterator[Mention]:
+    year: str | None = None
+    for match in _FORM.finditer(text):
+        group = match.lastgroup
+        # the outer group closes last, so lastgroup is always the numbered alternative
+        assert group is not None
+        label = _FORMS[int(group[1:])][1](match)
+        mention = Mention(match.start(), match.end(), "")
+        if label.startswith("@"):
+            mention = _relative(mention, label[1:], published)
+        elif _BORROWS.match(label):
+            if year:
+                mention = _labelled(mention, f"{year}Q1/{year}Q3" if "/" in label else f"{year}{label}")
+            elif match.group()[0] not in "HQ":
+                continue  # "the second half" without a year is ordinary text
+        elif label:
+            mention = _labelled(mention, label)
+        if mention.label[:2] in ("19", "20"):
+            year = mention.label[:4]
+        elif mention.label.startswith("FY"):
+            year = None
+        before = text[max(0, mention.start - 24) : mention.start]
+        after = text[mention.end : mention.end + 8]
+        forecast = bool(_FORECAST_MARK.search(match.group()))
+        role = "base" if _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) else ""
+        if role and before.endswith("自"):
+            role = ""
+        yield replace(mention, forecast=forecast, role=role)
+
+
+def _labelled(mention: Mention, label: str) -> Mention:
+    try:
+        period = parse_period(label)
+    except PeriodError:
+        return mention
+    return replace(mention, label=period.label, first=period.start, last=period.end)
+
+
+def _relative(mention: Mention, text: str, published: date | None) -> Mention:
+    if published is None:
+        return mention
+    key = text if text in _OFFSETS else text[0]
+    year = published.year + _OFFSETS[key]
+    rest = "" if text in _OFFSETS else text[1:]
+    label = f"{year}"
+    if "上半年" in rest:
+        label += "H1"
+    elif "下半年" in rest:
+        label += "H2"
+    elif rest.endswith("季度"):
+        label += f"Q{_ZH[rest[0]]}"
+    elif rest.endswith("底"):
+        label += "-12"
+    return _labelled(mention, label)
+
+
+_PUBLISHED = re.compile(
+    r"(?:发布(?:日期|时间|于)?|出版(?:日期|时间)?|报告日期|发表于?|日期|Published(?: on)?|Publication date|Date(?: of publication)?|Released(?: on)?|Issued(?: on)?|Dated?|As of)\s*[:：]?\s*",
+    re.I,
+)
+
+
+def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
+    """The publication date that a line near the start of a document states: (date, said to be one), or None.
+
+    A line that is nothing but a date counts as well when it is one of the first ten lines.
+    """
+    marked = _PUBLISHED.search(text[:80])
+    mentions = [m for m in find_periods(text[:120]) if m.label and m.first is not None]
+    if not mentions:
+        return None
+    first = mentions[0]
+    assert first.first is not None
+    assert first.last is not None
+    day = first.last
+    if marked and marked.end() <= first.start <= marked.end() + 6 and len(text) < 200 and marked.start() < 40:
+        return day, True
+    bare = (text[: first.start] + text[first.end :]).strip(" \t|·,，.。()（）-—*#")
+    if position <= 10 and len(bare) <= 2 and (first.label.count("-") == 2 or first.first.month == first.last.month):
+        return day, False
+    return None
