@@ -33,7 +33,8 @@ class Period:
 _Z = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _YEAR = r"(?P<y>\d{4}|\d{2})"
 # printed suffixes that say nothing about the dates
-_FORECAST = re.compile(r"(?<=\d)(E|e|F|P|年?(预计|预测|估计|预期|\(E\)))$")
+_FORECAST = re.compile(r"(?<=\d)(年?[EeFP]|\(?[EeFP]\)|年?(预计|预测|估计|预期|\([EeFP]\)))$")
+_ACTUAL = re.compile(r"(?<=\d)A$")
 
 
 @lru_cache(maxsize=16384)
@@ -50,38 +51,60 @@ def parse_period(label: str) -> Period:
     if re.fullmatch(r"T(\+\d{1,2})?", text):
         return Period(text, None, None)
     forecast = bool(_FORECAST.search(text))
-    text = _FORECAST.sub("", text)
-    text = re.sub(r"^(截至|截止|as of|asof|by|in)", "", text, flags=re.I)
-    text = re.sub(r"(年)?(间|期间|以来)$", lambda m: m[1] or "", text)
+    text = _ACTUAL.sub("", _FORECAST.sub("", text))
+    text = re.sub(r"^(截至|截止|到|asof|by|in)(?=\w)", "", text, flags=re.I)
+    text = re.sub(r"(年)?(间|期间|以来|度|全年)$", lambda m: m[1] or "", text)
     span = _span(text)
     if span is not None:
         first, last = span
         start, end = _single(first, label), _single(last, label)
+        forecast = forecast or bool(re.search(r"\dE(?![a-z])", text))
         if start.start is None or end.end is None or end.end < start.start:
             raise PeriodError(f"{label!r}: the period ends before it starts")
-        joined = f"{start.label}-{end.label}" if start.label.isdigit() and end.label.isdigit() else f"{start.label}/{end.label}"
+        joined = (
+            f"{start.label}-{end.label}"
+            if start.label.isdigit() and end.label.isdigit()
+            else f"{start.label}/{end.label}"
+        )
         return Period(joined, start.start, end.end, forecast)
     single = _single(text, label)
     return Period(single.label, single.start, single.end, forecast)
 
 
+_DASH = r"(?:-|–|—|~|至|到|to)"
+
+
 def _span(text: str) -> tuple[str, str] | None:
+    """The labels of both ends when ``text`` is a span, else None."""
     if text.count("/") == 1:
         first, last = text.split("/")
-        return (first, last) if len(first) >= 4 and len(last) >= 4 else None
-    match = re.fullmatch(r"(\d{4})年?(?:E|e)?(?:-|–|—|~|至|到|to)(\d{4}|\d{2})年?(?:E|e)?", text)
-    if match is None:
-        match = re.fullmatch(r"(\d{4}年\d{1,2}月)(?:-|–|—|~|至|到)((?:\d{4}年)?\d{1,2}月)", text)
-        if match is None:
-            return None
-        first, last = match[1], match[2]
-        return first, last if "年" in last else first[: first.index("年") + 1] + last
-    first, last = match[1], match[2]
-    if len(last) == 2:
-        if 1 <= int(last) <= 12 and "年" not in text:
-            return None  # 2024-07 is a month
-        last = first[:2] + last
-    return first, last
+        if re.fullmatch(r"\d{4}", first) and re.fullmatch(r"\d{2}", last) and int(last) > 12:
+            last = first[:2] + last  # 2023/24
+        return (_plain(first), _plain(last)) if len(first) >= 4 and len(last) >= 4 else None
+    years = re.fullmatch(rf"(\d{{4}})年?[EeAF]?{_DASH}(\d{{4}}|\d{{2}})年?[EeAF]?", text)
+    if years:
+        first, last = years[1], years[2]
+        if len(last) == 4:
+            return first, last
+        # 2023-30 ends in 2030; 2024-07 is a month, 2024-13 and 2024-00 are nothing
+        return (first, first[:2] + last) if int(last) > 13 or "年" in text else None
+    months = re.fullmatch(rf"(\d{{4}}年)(\d{{1,2}})月?{_DASH}(\d{{4}}年)?(\d{{1,2}})月", text)
+    if months:
+        return f"{months[1]}{months[2]}月", f"{months[3] or months[1]}{months[4]}月"
+    first_months = re.fullmatch(r"(\d{4})年前(?:三|3)(?:个)?季度|9M(\d{2}|\d{4})", text)
+    if first_months:
+        year = first_months[1] or first_months[2]
+        year = year if len(year) == 4 else f"20{year}"
+        return f"{year}-01", f"{year}-09"
+    parts = re.fullmatch(rf"(\d{{4}}年?)([QH]\d){_DASH}(\d{{4}}年?)?([QH]\d)", text)
+    if parts:
+        return parts[1] + parts[2], (parts[3] or parts[1]) + parts[4]
+    return None
+
+
+def _plain(end: str) -> str:
+    """An end of a span without its own E, F or A."""
+    return _ACTUAL.sub("", _FORECAST.sub("", end))
 
 
 def _single(text: str, label: str) -> Period:

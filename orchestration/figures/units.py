@@ -1,6 +1,7 @@
 """The unit and qualifier vocabularies, read from ``raw/reference/units.csv`` and ``qualifiers.csv``."""
 
 import csv
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,7 +33,8 @@ class Qualifier:
 
 
 def _squeeze(text: str) -> str:
-    return "".join(text.split())
+    # NFKC as the printed text gets it: m² is looked up as m2, ℃ as °C
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 class Units:

@@ -68,11 +68,27 @@ _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|\.\d+")
 _FRACTION = re.compile(r"^(\d+)/(\d+)(?=$|[^\d/])")
 _ZH_FRACTION = re.compile(r"^([一二两三四五六七八九十百千万\d]+)分之([一二两三四五六七八九十\d]+)")
 _ZH_NUMERAL = re.compile(r"^[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?半?")
-_RANGE = re.compile(r"^(?:-|–|—|~|～|至|到|to|and(?=\d))")
+_SIGN = re.compile(r"^(?:[-+]|负|minus)", re.I)
+_POWER_OF_TEN = re.compile(
+    r"^(?:(?P<times>\d+(?:\.\d+)?)[x×])?10(?:\^|的)(?P<power>\d{1,3})(?:次方)?"
+    r"|^(?P<mantissa>\d+(?:\.\d+)?)[eE]\+?(?P<exponent>\d{1,3})(?![A-Za-z\d])"
+)
+# 两三年, 三四十万: neighbouring digits are the two ends of a range
+_ZH_PAIR = re.compile(
+    r"^([一二两三四五六七八])([二两三四五六七八九])(?![零〇一二两三四五六七八九点])([十百千]?(?:万亿|万|亿)?)"
+)
+# 1亿2000万元, 3亿5千万, 1万2000元
+_COMPOUND = re.compile(r"^(万亿|亿|万)(?:(\d+(?:\.\d+)?)(千万|百万|万|千|百)|(?<=万)(\d{4}))(?![\d.,:])")
 _CURRENCY_FIRST = (
     "人民币", "US$", "USD", "RMB", "CNY", "HK$", "HKD", "NT$", "TWD", "EUR", "JPY", "KRW", "GBP", "INR", "SGD",
     "Rmb", "S$", "A$", "C$", "$", "¥", "￥", "€", "£", "₹", "美元", "港元", "欧元",
 )  # fmt: skip
+_CURRENCY = "|".join(re.escape(symbol) for symbol in _CURRENCY_FIRST)
+# what stands between the two ends of a range: perhaps magnitude and unit of the first end, then a dash
+_BETWEEN_ENDS = re.compile(
+    rf"^([^\d\-–—~～至到]{{0,24}}?)(?:-|–|—|~|～|至|到|to|and)(?=[-+]?(?:{_CURRENCY})?(?:[-+]|负)?\.?\d)"
+)
+_BETWEEN_ZH_ENDS = re.compile(r"^([^\d\-–—~～至到]{0,8}?)(?:-|–|—|~|～|至|到)(?=[一二两三四五六七八九十百])")
 _WORDS = {
     "一半": ("50", "%", "5"),
     "半数": ("50", "%", "5"),
@@ -90,7 +106,13 @@ _WORDS = {
     "triple": ("3", "倍", "0.5"),
     "quadrupled": ("4", "倍", "0.5"),
 }
-_SEVERAL = re.compile(r"^(数|几|上|成)(万亿|千亿|百亿|十亿|千万|百万|十万|[十百千万亿])")
+_SEVERAL = re.compile(
+    r"^(?:(?:数|几|上|成)(?P<order>万亿|千亿|百亿|十亿|千万|百万|十万|[十百千万亿])|(?P<teens>十几)(?P<by>[万亿])?)"
+)
+# digits that NFKC would glue to the number: raised, lowered, circled, vulgar fractions; behind a letter they are units (m²)
+_MARK = re.compile(r"(?<![A-Za-z])[⁰¹²³⁴-⁹₀-₉①-⒛㉑-㉟㊱-㊿¼-¾⅐-⅟↉⓪]")
+_RAISED_POWER = re.compile(r"(?<=10)[⁰¹²³⁴-⁹]+")
+_TIMES = re.compile(r"\d\s*(?<!\*)\*(?!\*)\s*\d")
 _OVER_WORDS = {"过半": "over"}
 _MAX_LENGTH = 200
 
@@ -110,38 +132,42 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
     Raises ``FigureError`` when no number is found, the unit is unknown, or text is left over.
     """
     if len(printed) > _MAX_LENGTH:
-        raise FigureError(f"{printed[:30]!r}… is {len(printed)} characters long; a printed figure is a number and a unit")
+        raise FigureError(
+            f"{printed[:30]!r}… is {len(printed)} characters long; a printed figure is a number and a unit"
+        )
     if qualifier and qualifier not in units.qualifiers:
         raise FigureError(f"unknown qualifier {qualifier!r}; one of {', '.join(units.qualifiers)}")
-    text = squeeze(printed)
+    text = squeeze(_without_marks(printed))
     if not text:
         raise FigureError("the printed text is empty")
     text, found = _strip_qualifiers(text, units)
+    text = _per_hundred(_without_between(text))
     qualifier = qualifier or found
-    if text in _WORDS:
-        number, symbol, ulp = _WORDS[text]
-        qualifier = qualifier or _OVER_WORDS.get(text, "")
-        return (_finish(Decimal(number), Decimal(ulp), symbol, qualifier, units),)
+    word = text.lower()
+    if word in _WORDS:
+        written, symbol, precision = _WORDS[word]
+        qualifier = qualifier or _OVER_WORDS.get(word, "")
+        return (_finish(Decimal(written), Decimal(precision), symbol, qualifier, units),)
     rank = re.match(r"^(?:第|No\.?|#)(\d+|[一二三四五六七八九十百]+)[位名]?$", text)
     if rank:
         place = Decimal(rank[1]) if rank[1].isdigit() else _chinese(rank[1])[0]
         return (ParsedValue(_as_float(place), _as_float(place), _as_float(place), "rank"),)
     several = _SEVERAL.match(text)
-    if several:  # 数千, 上百: the order of magnitude is all that is printed
-        base = _MAGNITUDES.get(several[2], Decimal(10))
-        symbol = _magnitude_and_unit(text[several.end() :], "", units, printed)[1] or _read_scale(scale, units)[1]
-        return (ParsedValue(_as_float(base), _as_float(base), _as_float(base * 10), symbol, qualifier or "at_least"),)
+    if several:
+        return (_several(several, text, scale, qualifier, units, printed),)
     currency, text = _leading_currency(text)
-    numbers, rest = _numbers(text, printed)
+    numbers, inner, rest = _numbers(text, printed)
     magnitude, symbol = _magnitude_and_unit(rest, currency, units, printed)
-    scale_magnitude, scale_symbol = _read_scale(scale, units)
-    if not symbol:
-        symbol = scale_symbol
-        if magnitude is None:
-            magnitude = scale_magnitude
-    if not symbol and currency:
-        symbol = currency
+    if inner:
+        numbers[0], symbol = _first_end(numbers[0], inner, symbol, units, printed)
+    magnitude, symbol = _with_scale(
+        magnitude, symbol, bare=not rest and not inner, scale=scale, units=units, printed=printed
+    )
+    if _is_fraction(text) and scale and symbol == _read_scale(scale, units)[1] and not rest:
+        symbol = ""  # 1/3 in a column of percentages is a third, not a third of a percent
     factor = magnitude or Decimal(1)
+    if len(numbers) == 2 and _first_end_is_plain(numbers, factor):
+        numbers[0] = (*numbers[0][:2], Decimal(1))
     values = []
     for position, (number, ulp, own) in enumerate(numbers):
         # 1.3万-1.5万 gives each end its own magnitude; 500-2000万 gives the first end the last one's
@@ -156,6 +182,86 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
     return tuple(values)
 
 
+def _without_marks(printed: str) -> str:
+    """Raised powers of ten as ``10^26``; refuses footnote marks and products, which would change the number."""
+    text = _RAISED_POWER.sub(lambda match: "^" + unicodedata.normalize("NFKC", match[0]), printed)
+    mark = _MARK.search(text)
+    if mark:
+        raise FigureError(
+            f"{printed!r} has {mark[0]!r} at the number: leave a footnote mark out, write a fraction as 1/2"
+        )
+    if _TIMES.search(unicodedata.normalize("NFKC", text)):
+        raise FigureError(f"{printed!r} is a product of two numbers; give the one that is meant")
+    return text
+
+
+def _without_between(text: str) -> str:
+    """``between 5 and 10%`` and ``5%和10%之间`` as ``5至10%``."""
+    bare = re.sub(r"^(?:between|介于|在)(?=.)|(?<=.)之间$", "", text, flags=re.I)
+    return text if bare == text else re.sub(r"(?:and|和|与)(?=[-\d$¥])", "至", bare, count=1)
+
+
+def _per_hundred(text: str) -> str:
+    match = re.fullmatch(r"(负?)百分之([零〇一二两三四五六七八九十百点\d.至到\-]+)", text)
+    return f"{match[1]}{match[2]}%" if match else text
+
+
+def _several(match: re.Match[str], text: str, scale: str, qualifier: str, units: Units, printed: str) -> ParsedValue:
+    """数千, 上百, 十几: the order of magnitude is all that is printed."""
+    if match["teens"]:
+        base = Decimal(10) * _MAGNITUDES.get(match["by"] or "", Decimal(1))
+        top = base * 2
+    else:
+        base = _MAGNITUDES.get(match["order"], Decimal(10))
+        top = base * 10
+    rest = text[match.end() :]
+    magnitude, symbol = _magnitude_and_unit(rest, "", units, printed)
+    magnitude, symbol = _with_scale(magnitude, symbol, bare=not rest, scale=scale, units=units, printed=printed)
+    low, high = base * (magnitude or 1), top * (magnitude or 1)
+    return ParsedValue(_as_float(low), _as_float(low), _as_float(high), symbol, qualifier or "at_least")
+
+
+def _first_end(first: "_Number", inner: str, symbol: str, units: Units, printed: str) -> tuple["_Number", str]:
+    """The first end of a range with the magnitude it carries itself, and the unit of the range."""
+    own, first_symbol = _magnitude_and_unit(inner, "", units, printed)
+    if first_symbol and symbol:
+        one, other = units.get(first_symbol), units.get(symbol)
+        if one and other and (one.unit, one.factor) != (other.unit, other.factor):
+            raise FigureError(f"{printed!r}: the ends of the range have two units; write two rows")
+    # 500元-2万元: a first end with a unit of its own takes no magnitude from the second
+    by = first[2] if first[2] is not None else (own or Decimal(1))
+    return (first[0], first[1], by), symbol or first_symbol
+
+
+def _first_end_is_plain(numbers: "list[_Number]", factor: Decimal) -> bool:
+    """8000-1万元 is 8,000 to 10,000: the magnitude belongs to the second end alone, or the range would fall."""
+    (low, _, own), (high, _, _) = numbers
+    return own is None and factor > 1 and 0 < high < low <= high * factor and high * factor <= low * 100
+
+
+def _with_scale(
+    magnitude: Decimal | None, symbol: str, *, bare: bool, scale: str, units: Units, printed: str
+) -> tuple[Decimal | None, str]:
+    """What the scale of a table header adds to the magnitude and unit of the text itself."""
+    scale_magnitude, scale_symbol = _read_scale(scale, units)
+    if not symbol:
+        return (scale_magnitude if magnitude is None else magnitude), scale_symbol
+    own, header = units.get(symbol), units.get(scale_symbol)
+    if own is None or own.dimension != "money":
+        return magnitude, symbol
+    if header is not None and magnitude is None and header.unit.startswith(f"{own.unit}/"):
+        return None, header.symbol  # $0.14 below "美元/百万tokens"
+    if bare and scale_magnitude is not None:  # $5 below "US$bn" or "百万美元"
+        if header is not None and header.unit != own.unit:
+            raise FigureError(f"{printed!r} and its scale {scale!r} name two currencies; give one in `reading`")
+        return scale_magnitude, symbol
+    return magnitude, symbol
+
+
+def _is_fraction(text: str) -> bool:
+    return bool(_FRACTION.match(text) or _ZH_FRACTION.match(text))
+
+
 def _strip_qualifiers(text: str, units: Units) -> tuple[str, str]:
     """Take qualifier words off both ends; the first one found counts."""
     found = ""
@@ -168,6 +274,8 @@ def _strip_qualifiers(text: str, units: Units) -> tuple[str, str]:
         for word, code in units.qualifier_words:
             if len(text) <= len(word):
                 continue
+            if word == "+" and lowered[:1] == "+":
+                continue  # +5% is a sign, 5%+ is "over"
             if lowered.startswith(word) and not (word == "近" and text.startswith("近年")):
                 text, found, changed = text[len(word) :], found or code, True
                 break
@@ -182,59 +290,80 @@ def _strip_qualifiers(text: str, units: Units) -> tuple[str, str]:
 
 
 def _leading_currency(text: str) -> tuple[str, str]:
+    """A currency before the number (also behind a sign or an opening bracket: -$5, ($5)) and the text without it."""
+    sign = _SIGN.match(text)
+    bare = text[sign.end() :] if sign else text
     for symbol in _CURRENCY_FIRST:
-        if text.startswith(symbol) and len(text) > len(symbol):
-            return symbol, text[len(symbol) :]
+        if bare.startswith(symbol) and len(bare) > len(symbol):
+            return symbol, ("-" if sign and sign[0] != "+" else "") + bare[len(symbol) :]
+        if text.startswith(f"({symbol}"):
+            return symbol, "(" + text[len(symbol) + 1 :]
     return "", text
 
 
 _Number = tuple[Decimal, Decimal, Decimal | None]
 
 
-def _numbers(text: str, printed: str) -> tuple[list[_Number], str]:
-    """The one or two numbers that ``text`` starts with, each with its ulp and own magnitude, and the rest."""
+def _numbers(text: str, printed: str) -> tuple[list[_Number], str, str]:
+    """The one or two numbers that ``text`` starts with, each with its ulp and own magnitude; what stands behind the
+    first end of a range (``万`` in 1.3万-1.5万, else empty); the rest."""
     fraction = _FRACTION.match(text) or _ZH_FRACTION.match(text)
     if fraction:
-        return [_fraction(fraction, chinese=fraction.re is _ZH_FRACTION)], text[fraction.end() :]
+        return [_fraction(fraction, chinese=fraction.re is _ZH_FRACTION)], "", text[fraction.end() :]
     if text.startswith("(") and ")" in text:
         inside, after = text[1:].split(")", 1)
         negative = _NUMBER.match(inside)
         if negative:
             number, ulp = _decimal(negative[0])
-            return [(-number, ulp, None)], inside[negative.end() :] + after
+            return [(-number, ulp, None)], "", inside[negative.end() :] + after
+    pair = _ZH_PAIR.match(text)
+    if pair and _ZH_DIGITS[pair[2]] == _ZH_DIGITS[pair[1]] + 1:
+        by = _order(pair[3])
+        ends = [(Decimal(_ZH_DIGITS[pair[n]]), Decimal(1), by) for n in (1, 2)]
+        return [*ends], "", text[pair.end() :]
     first, rest = _one_number(text, printed)
-    separator = _RANGE.match(rest)
-    own: Decimal | None = None
-    tail = rest
-    if separator is None:
-        # the first end carries its own magnitude or unit: 1.3万-1.5万, 20%-30%, 550万至600万辆
-        inner = re.match(r"^([^\d\-–—~～至到]{1,8}?)(?:-|–|—|~|～|至|到|to)(?=[\d$¥])", rest)
-        if inner:
-            own = _leading_magnitude(inner[1])[0]
-            tail = rest[inner.end() :]
-            second, after = _one_number(_leading_currency(tail)[1], printed)
-            if own is None and _leading_magnitude(after)[0] is None:
-                own = None
-            elif own is None:
-                own = Decimal(1) if inner[1] not in ("%",) else None
-            return [(first[0], first[1], own), (second[0], second[1], None)], after
-        return [(*first, None)], rest
-    tail = _leading_currency(rest[separator.end() :])[1]
-    if not re.match(r"^[-(]?[\d.]", tail):
-        return [(*first, None)], rest
-    second, after = _one_number(tail, printed)
-    return [(*first, None), (*second, None)], after
+    compound = _COMPOUND.match(rest) if first[1] == 1 else None
+    if compound:
+        by, lesser = _MAGNITUDES[compound[1]], _MAGNITUDES.get(compound[3] or "", Decimal(1))
+        more, ulp = _decimal(compound[2] or compound[4])
+        if more * lesser < by:
+            total = first[0] * by + (more * lesser if first[0] >= 0 else -more * lesser)
+            return [(total, ulp * lesser, Decimal(1))], "", rest[compound.end() :]
+    between = _BETWEEN_ENDS.match(rest)
+    if between is None and _ZH_NUMERAL.match(text):
+        between = _BETWEEN_ZH_ENDS.match(rest)
+    if between is None:
+        return [(*first, None)], "", rest
+    second, after = _one_number(_leading_currency(rest[between.end() :])[1], printed)
+    return [(*first, None), (*second, None)], between[1], after
+
+
+_ZH_DIGITS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+
+
+def _order(text: str) -> Decimal:
+    """十万 as 10^5: the product of its characters."""
+    order = Decimal(1)
+    for character in text:
+        order *= _MAGNITUDES.get(character, Decimal(10))
+    return order
 
 
 def _one_number(text: str, printed: str) -> tuple[tuple[Decimal, Decimal], str]:
     sign = 1
-    if text[:1] in "-+" and text[1:2].isdigit():
-        sign, text = (-1 if text[0] == "-" else 1), text[1:]
-    elif text.startswith("负"):
-        sign, text = -1, text[1:]
+    signed = _SIGN.match(text)
+    if signed:
+        sign, text = (1 if signed[0] == "+" else -1), text[signed.end() :]
+    power = _POWER_OF_TEN.match(text)
+    if power:
+        number, ulp = _decimal(power["times"] or power["mantissa"] or "1")
+        by = Decimal(10) ** int(power["power"] or power["exponent"])
+        return (sign * number * by, ulp * by), text[power.end() :]
     match = _NUMBER.match(text)
     if match:
         number, ulp = _decimal(match[0])
+        if re.match(r"[,^]\d", text[match.end() :]):
+            raise FigureError(f"{printed!r}: the digits behind {match[0]} are no thousands group; give it in `reading`")
         return (sign * number, ulp), text[match.end() :]
     numeral = _ZH_NUMERAL.match(text)
     if numeral:
@@ -265,6 +394,9 @@ def _chinese(text: str) -> tuple[Decimal, Decimal, int]:
     if core in ("万", "亿", "千", "百", "十"):
         value = _MAGNITUDES.get(core, Decimal(10))
         return value, value, len(text)
+    if re.search(r"[一二两三四五六七八九]{2}", core) and not re.fullmatch(r"[零一二三四五六七八九]{3,}", core):
+        # 三五年 and 十二三家 are ranges; a written-out year (二零二四) is not
+        raise FigureError(f"{text!r} may be one number or two; give it in digits in `reading`")
     try:
         value = Decimal(str(cn2an.cn2an(core.replace("两", "二"), "smart")))
     except (ValueError, TypeError) as error:
@@ -305,27 +437,53 @@ def _leading_magnitude(text: str) -> tuple[Decimal | None, str]:
 
 def _magnitude_and_unit(rest: str, currency: str, units: Units, printed: str) -> tuple[Decimal | None, str]:
     """Split what follows the number into a magnitude and a unit symbol (empty when there is none)."""
-    rest = re.sub(r"\((?:[^()]*)\)$", "", rest)  # 256TOPS(INT8): the bracket is basis, not unit
+    bracket = re.search(r"\([^()]*\)$", rest)
+    if bracket:  # 256TOPS(INT8): the bracket is basis, not unit
+        if re.search(r"\d.*(?:[%元$¥€£万亿]|bn|mn)|[$¥€£]\d", bracket[0]):
+            raise FigureError(f"{printed!r} holds two figures; write one row for each")
+        rest = rest[: bracket.start()]
     if not rest:
         return None, currency
     unit = units.get(rest)
     if unit is not None and rest not in _LETTERS:
-        return None, _with_currency(unit, currency)
-    magnitude, tail = _leading_magnitude(rest)
+        return None, _with_currency(unit, currency, units, printed)
+    magnitude, tail = _leading_magnitude(re.sub(r"^个(?=[十百千]?[万亿])", "", rest))  # 5个亿
     if not tail:
         return magnitude, currency
-    found = _unit_at(tail, units)
+    found = _unit_at(tail, units) or _price(tail, currency, units)
+    if found is None and magnitude is None and tail[0] in _LETTERS:
+        behind = _unit_at(tail[1:], units)  # 1.5M users, 70B参数
+        if behind is not None and behind.dimension in ("count", "money"):
+            magnitude, found = _LETTERS[tail[0]], behind
     if found is None:
         raise FigureError(
             f"unknown unit {tail!r} in {printed!r}; add it to raw/reference/units.csv or give the text to parse "
             "in the column `reading`"
         )
-    return magnitude, _with_currency(found, currency)
+    return magnitude, _with_currency(found, currency, units, printed)
 
 
-def _with_currency(unit: Unit, currency: str) -> str:
-    # 人民币5560亿元 names the currency twice; 港元 after 人民币 would be a contradiction, the unit after the number wins
-    return unit.symbol if unit.symbol not in ("元", "块") or not currency else currency
+def _price(tail: str, currency: str, units: Units) -> Unit | None:
+    """``/kWh`` behind an amount in ``currency``: the price unit of that currency."""
+    money = units.get(currency) if currency else None
+    if money is None or not tail.startswith("/"):
+        return None
+    return units.get(currency + tail) or units.get(money.unit + tail)
+
+
+def _with_currency(unit: Unit, currency: str, units: Units, printed: str) -> str:
+    """The symbol of an amount with a currency before the number and ``unit`` behind it."""
+    if not currency or unit.dimension == "money":
+        # 人民币5560亿元 names the currency twice; 港元 after 人民币 would be a contradiction: the unit after the number wins
+        return currency if currency and unit.symbol in ("元", "块") else unit.symbol
+    money = units.get(currency)
+    if money is not None and "/" in unit.unit:
+        own = f"{money.unit}/{unit.unit.split('/', 1)[1]}"
+        if unit.unit == own:
+            return unit.symbol
+        if unit.symbol.startswith("per") and units.get(own) is not None:
+            return own  # RMB 2 per million tokens
+    raise FigureError(f"{printed!r}: {currency} before the number and {unit.symbol!r} behind it do not go together")
 
 
 def _unit_at(tail: str, units: Units) -> Unit | None:
@@ -335,7 +493,7 @@ def _unit_at(tail: str, units: Units) -> Unit | None:
     prefix = units.longest_prefix(tail)
     if prefix is None:
         return None
-    after = tail[len("".join(prefix.symbol.split())) :]
+    after = tail[len(squeeze(prefix.symbol)) :]
     # a counting word may be followed by its noun (家企业); a physical unit may not be followed by anything
     if prefix.dimension == "count" and re.match(r"^[\u4e00-\u9fff]{1,8}$", after):
         return prefix
@@ -346,7 +504,8 @@ def _unit_at(tail: str, units: Units) -> Unit | None:
 
 @lru_cache(maxsize=1024)
 def _read_scale(scale: str, units: Units) -> tuple[Decimal | None, str]:
-    text = squeeze(scale)
+    # a header prints it as （亿元）, 单位：亿元 or "in US$ bn"
+    text = re.sub(r"^(?:单位|unit)s?[:]|^in(?=[A-Z$¥€£])", "", squeeze(scale).strip("()"), flags=0).strip("()")
     if not text:
         return None, ""
     currency, rest = _leading_currency(text)

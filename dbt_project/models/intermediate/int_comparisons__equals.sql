@@ -17,7 +17,7 @@ stated_pairs as (
         second_term.figure_id as stated_figure_id,
         first_term.figure_id as other_figure_id,
         second_term.indicator,
-        second_term.unit as stated_unit,
+        case when second_term.is_mixed and second_term.unit_kind = 'money' then 'USD' else second_term.unit end as stated_unit,
         coalesce(second_term.fx_rate, first_term.fx_rate, 7.0) as fx,
         second_term.x as s,
         second_term.x_low as s_low,

@@ -48,6 +48,17 @@ ordered as (
     inner join sources on represented.source_id = sources.source_id
 ),
 
+-- pairs that a relation file already ties
+tied as (
+    select distinct
+        one.figure_id,
+        other.figure_id as other_figure_id
+    from {{ ref('stg_relations') }} as one
+    inner join {{ ref('stg_relations') }} as other
+        on one.relation_id = other.relation_id and one.figure_id <> other.figure_id
+    where one.rule in ('repeat', 'text_vs_table')
+),
+
 pairs as (
     select
         later_figure.figure_id as stated_figure_id,
@@ -89,29 +100,31 @@ pairs as (
 )
 
 select
-    concat('cross_source:', stated_figure_id, '~', other_figure_id) as comparison_id,
+    concat('cross_source:', pairs.stated_figure_id, '~', pairs.other_figure_id) as comparison_id,
     'cross_source' as rule,
     'series' as found_by,
-    source_id,
-    other_source_id,
-    stated_figure_id,
-    other_figure_id,
-    indicator,
-    stated_unit,
-    same_basis,
-    same_period,
-    stated_basis,
-    other_basis,
-    stated_period,
-    other_period,
-    stated_status,
-    other_status,
-    fx,
-    s,
-    s_low,
-    s_high,
-    e,
-    e_low,
-    e_high
+    pairs.source_id,
+    pairs.other_source_id,
+    pairs.stated_figure_id,
+    pairs.other_figure_id,
+    pairs.indicator,
+    pairs.stated_unit,
+    pairs.same_basis,
+    pairs.same_period,
+    pairs.stated_basis,
+    pairs.other_basis,
+    pairs.stated_period,
+    pairs.other_period,
+    pairs.stated_status,
+    pairs.other_status,
+    pairs.fx,
+    pairs.s,
+    pairs.s_low,
+    pairs.s_high,
+    pairs.e,
+    pairs.e_low,
+    pairs.e_high
 from pairs
-where choice = 1
+left join tied
+    on pairs.stated_figure_id = tied.figure_id and pairs.other_figure_id = tied.other_figure_id
+where pairs.choice = 1 and tied.figure_id is null

@@ -11,7 +11,16 @@ with ranked as (
 select
     comparisons.comparison_id,
     coalesce(ranked.code, 'unexplained') as explanation_code,
-    coalesce(ranked.because, 'no candidate fits.') as because
+    coalesce(
+        ranked.because,
+        case
+            when comparisons.rule = 'cagr' then concat(
+                'it fits no number of periods from ', cast(cast(greatest(1, comparisons.n_years - 3) as integer) as {{ dbt.type_string() }}),
+                ' to ', cast(cast(comparisons.n_years + 3 as integer) as {{ dbt.type_string() }}), '.'
+            )
+            else 'no candidate fits.'
+        end
+    ) as because
 from {{ ref('int_comparisons') }} as comparisons
 left join ranked
     on comparisons.comparison_id = ranked.comparison_id and ranked.choice = 1

@@ -111,6 +111,7 @@ increase_by_or_to as (
     from disagreeing
     where
         (rule in ('growth', 'fold', 'ratio') or (rule = 'sum' and stated_unit in ('times', 'ratio')))
+        and e_high - e_low < 0.5 and s_high - s_low < 0.5
         and ({{ overlaps('s_low', 's_high', 'e_low + 1', 'e_high + 1') }} or {{ overlaps('s_low', 's_high', 'e_low - 1', 'e_high - 1') }})
 ),
 
@@ -184,20 +185,43 @@ currency as (
         and (upper_unit in ('USD', 'CNY') or lower_unit in ('USD', 'CNY') or stated_unit in ('USD', 'CNY'))
 ),
 
-doubled as (
+-- peak compute is printed dense or with sparsity, which doubles it
+sparsity as (
     select
         comparison_id,
-        case when indicator like 'chip%' or indicator like 'compute%' or indicator = 'energy_efficiency' then 'sparsity' else 'double' end as code,
-        case when indicator like 'chip%' or indicator like 'compute%' or indicator = 'energy_efficiency' then 21 else 44 end as candidate_rank,
-        case
-            when indicator like 'chip%' or indicator like 'compute%' or indicator = 'energy_efficiency'
-                then 'one is twice the other: with and without sparsity.'
-            else 'one is twice the other.'
-        end as because
+        'sparsity' as code,
+        21 as candidate_rank,
+        'one is twice the other: with and without sparsity.' as because
     from ratios
     where
-        b_low > 0 and a_low > 0 and a_high < 1e100 and b_high < 1e100
+        (indicator like 'chip%' or indicator like 'compute%' or indicator = 'energy_efficiency')
+        and b_low > 0 and a_low > 0 and a_high < 1e100 and b_high < 1e100
         and ({{ overlaps('a_low', 'a_high', 'b_low * 2', 'b_high * 2') }} or {{ overlaps('a_low * 2', 'a_high * 2', 'b_low', 'b_high') }})
+),
+
+-- what is stated stands in the same report for the same thing on another basis (FP16 printed as FP32)
+mislabelled as (
+    select
+        disagreeing.comparison_id,
+        'mislabelled_basis' as code,
+        19 as candidate_rank,
+        concat(
+            'it is the value that line ', cast(min(figures.line) as {{ dbt.type_string() }}), ' prints for the basis ',
+            min(figures.basis_key), '.'
+        ) as because
+    from disagreeing
+    inner join figures
+        on
+            disagreeing.upper_source = figures.source_id
+            and disagreeing.upper_subject = figures.subject
+            and disagreeing.upper_unit = figures.unit
+            and disagreeing.upper_figure_id <> figures.figure_id
+            and disagreeing.stated_figure_id <> figures.figure_id
+            and disagreeing.upper_basis <> figures.basis_key
+            and disagreeing.stated_basis <> figures.basis_key
+            and {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'figures.x_low', 'figures.x_high') }}
+    where disagreeing.rule in ('text_vs_table', 'repeat', 'cross_source') and disagreeing.why_not is null
+    group by disagreeing.comparison_id
 ),
 
 inverse as (
@@ -239,19 +263,35 @@ excluded_part as (
         )
 ),
 
--- the same subject of the same source in another basis says what is stated: gross and net, scenario, precision
+-- the two stand on different bases: gross and net, scenario, definition
 other_basis as (
     select
-        disagreeing.comparison_id,
-        'gross_net' as code,
-        23 as candidate_rank,
+        comparison_id,
+        case when concat(stated_basis, upper_basis) like '%gross%' or concat(stated_basis, upper_basis) like '%net%' then 'gross_net' else 'basis' end as code,
+        case when rule = 'part_exceeds_whole' then 47 else 23 end as candidate_rank,
         concat(
-            'the two stand on different bases: ', coalesce(nullif(max(stated_basis), ''), 'none stated'), ' and ',
-            coalesce(nullif(max(upper_basis), ''), 'none stated'), '.'
+            'the two stand on different bases: ', coalesce(nullif(stated_basis, ''), 'none stated'), ' and ',
+            coalesce(nullif(upper_basis, ''), 'none stated'), '.'
         ) as because
     from disagreeing
-    where rule in ('repeat', 'text_vs_table', 'cross_source') and stated_basis <> coalesce(upper_basis, stated_basis)
-    group by disagreeing.comparison_id
+    where
+        rule in ('repeat', 'text_vs_table', 'cross_source', 'part_exceeds_whole')
+        and why_not is null
+        and stated_basis <> coalesce(upper_basis, stated_basis)
+),
+
+other_date as (
+    select
+        disagreeing.comparison_id,
+        'as_of' as code,
+        48 as candidate_rank,
+        concat('the dates differ: ', coalesce(stated.period_label, 'none'), ' and ', coalesce(upper_figure.period_label, 'none'), '.') as because
+    from disagreeing
+    inner join figures as stated on disagreeing.stated_figure_id = stated.figure_id
+    inner join figures as upper_figure on disagreeing.upper_figure_id = upper_figure.figure_id
+    where
+        disagreeing.rule in ('repeat', 'text_vs_table', 'cross_source', 'part_exceeds_whole')
+        and coalesce(stated.period_label, '') <> coalesce(upper_figure.period_label, '')
 ),
 
 substitutes as (
@@ -338,7 +378,7 @@ digits as (
         e_low,
         e_high
     from disagreeing
-    where rule <> 'bounds' and stated_printed not like '%-%' and stated_printed not like '%/%'
+    where rule <> 'bounds' and abs(gap) > 0.05 and stated_printed not like '%-%' and stated_printed not like '%/%'
 ),
 
 places as (
@@ -362,7 +402,7 @@ misprints as (
     from digits
     cross join places
     cross join ciphers
-    where length(replace(digits, '.', '')) between 3 and 8 and place <= length(digits) and substr(digits, place, 1) between '0' and '9'
+    where length(replace(digits, '.', '')) between 3 and 5 and place <= length(digits) and substr(digits, place, 1) between '0' and '9'
     union all
     select
         digits.comparison_id,
@@ -373,7 +413,7 @@ misprints as (
         concat(substr(digits, 1, place - 1), substr(digits, place + 1, 1), substr(digits, place, 1), substr(digits, place + 2))
     from digits
     cross join places
-    where length(replace(digits, '.', '')) between 3 and 8 and place < length(digits)
+    where length(replace(digits, '.', '')) between 3 and 5 and place < length(digits)
 ),
 
 digit_slip as (
@@ -387,7 +427,7 @@ digit_slip as (
         variant <> digits
         and try_cast(digits as double) > 0
         and try_cast(variant as double) is not null
-        and e_high - e_low < 0.05 * abs(e_high)
+        and e_high - e_low < 0.005 * abs(e_high)
         and try_cast(variant as double) * s / try_cast(digits as double) between e_low and e_high
     group by comparison_id
 ),
@@ -412,7 +452,7 @@ close_by as (
             else 'less than 5 % apart: probably inputs of another edition or definition.'
         end as because
     from disagreeing
-    where abs(gap) < 0.05
+    where abs(gap) < 0.05 and rule <> 'bounds'
 ),
 
 another_definition as (
@@ -437,7 +477,9 @@ select comparison_id, code, candidate_rank, because from scale
 union all
 select comparison_id, code, candidate_rank, because from currency
 union all
-select comparison_id, code, candidate_rank, because from doubled
+select comparison_id, code, candidate_rank, because from sparsity
+union all
+select comparison_id, code, candidate_rank, because from mislabelled
 union all
 select comparison_id, code, candidate_rank, because from inverse
 union all
@@ -446,6 +488,8 @@ union all
 select comparison_id, code, candidate_rank, because from excluded_part
 union all
 select comparison_id, code, candidate_rank, because from other_basis
+union all
+select comparison_id, code, candidate_rank, because from other_date
 union all
 select comparison_id, code, candidate_rank, because from substitutes
 union all

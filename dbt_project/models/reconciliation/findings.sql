@@ -14,8 +14,8 @@ select
     comparisons.rule,
     case
         when comparisons.verdict = 'not_comparable' then 'info'
-        when explanations.explanation_code in ('rounding_chain', 'near', 'gross_net') then 'info'
-        when explanations.explanation_code = 'scope' or abs(comparisons.gap) < 0.1 then 'warn'
+        when explanations.explanation_code in ('rounding_chain', 'basis') then 'info'
+        when explanations.explanation_code in ('scope', 'near', 'gross_net', 'as_of') or abs(comparisons.gap) < 0.1 then 'warn'
         else 'error'
     end as severity,
     explanations.explanation_code,

@@ -1,0 +1,136 @@
+"""One dbt invocation in this process: parsing once and no second interpreter saves most of dbt's start-up time."""
+
+import os
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestration.settings import Settings
+
+
+class TransformError(RuntimeError):
+    """dbt failed; the message names the models or tests and what they said."""
+
+
+@dataclass(slots=True)
+class NodeResult:
+    """What happened to one dbt node."""
+
+    unique_id: str
+    name: str
+    resource_type: str
+    status: str
+    message: str
+    failures: int
+    seconds: float
+
+
+@dataclass(slots=True)
+class TransformResult:
+    """One dbt invocation: its nodes and whether all of them succeeded."""
+
+    success: bool
+    nodes: list[NodeResult] = field(default_factory=list)
+
+    def failed(self) -> list[NodeResult]:
+        return [node for node in self.nodes if node.status in ("error", "fail", "runtime error")]
+
+
+@contextmanager
+def _environment(settings: Settings) -> Any:
+    """The profile reads the path of the build file from the environment."""
+    before = {name: os.environ.get(name) for name in ("AI_FIGURES_BUILD", "DBT_SEND_ANONYMOUS_USAGE_STATS")}
+    os.environ["AI_FIGURES_BUILD"] = str(settings.build_file)
+    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def invoke_dbt(settings: Settings, arguments: Sequence[str]) -> TransformResult:
+    """Run ``dbt <arguments>`` in process on the build file.
+
+    Raises ``TransformError`` when dbt could not start (a broken project); failed nodes are in the result.
+    """
+    from dbt.cli.main import dbtRunner
+
+    target = settings.state / "dbt"
+    target.mkdir(parents=True, exist_ok=True)
+    with _environment(settings):
+        outcome = dbtRunner().invoke(
+            [
+                "--quiet",
+                "--no-use-colors",
+                *arguments,
+                "--project-dir",
+                str(settings.dbt_project),
+                "--profiles-dir",
+                str(settings.dbt_project),
+                "--target-path",
+                str(target),
+                "--log-path",
+                str(target / "logs"),
+            ]
+        )
+    if outcome.exception is not None:
+        raise TransformError(f"dbt {arguments[0]} could not run: {outcome.exception}") from outcome.exception
+    result = TransformResult(bool(outcome.success))
+    for item in getattr(outcome.result, "results", None) or []:
+        node = item.node
+        result.nodes.append(
+            NodeResult(
+                node.unique_id,
+                node.name,
+                str(node.resource_type),
+                str(item.status.value if hasattr(item.status, "value") else item.status),
+                str(item.message or ""),
+                int(item.failures or 0),
+                float(item.execution_time or 0.0),
+            )
+        )
+    return result
+
+
+def transform(settings: Settings, select: Sequence[str] = ()) -> TransformResult:
+    """Build the models (``dbt run``; contracts are checked there). Raises ``TransformError`` when a model fails.
+
+    dbt's data tests and unit tests run in `make test`; what must hold of the data of every run is checked by the
+    expectations, once.
+    """
+    arguments = ["run"] + (["--select", *select] if select else [])
+    result = invoke_dbt(settings, arguments)
+    if not result.success:
+        lines = [f"{node.name}: {node.message.strip()}" for node in result.failed()]
+        raise TransformError("dbt failed in " + "; ".join(lines)[:4000])
+    return result
+
+
+def manifest_file(settings: Settings) -> Path:
+    return settings.state / "dbt" / "manifest.json"
+
+
+def ensure_manifest(settings: Settings) -> Path:
+    """The dbt manifest, parsed anew when a file of the project is newer."""
+    manifest = manifest_file(settings)
+    newest = max(
+        (
+            path.stat().st_mtime
+            for folder in ("models", "macros")
+            for path in (settings.dbt_project / folder).rglob("*")
+            if path.suffix in (".sql", ".yml")
+        ),
+        default=0.0,
+    )
+    newest = max(newest, (settings.dbt_project / "dbt_project.yml").stat().st_mtime)
+    if not manifest.exists() or manifest.stat().st_mtime < newest:
+        result = invoke_dbt(settings, ["parse"])
+        if not result.success:
+            raise TransformError("dbt could not parse the project; run .venv/bin/dbt parse in dbt_project/ to see why")
+    return manifest
