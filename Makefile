@@ -24,3 +24,55 @@ env: $(VENV)/.installed ## the virtual environment, from the lock file
 .PHONY: lock
 lock: env ## resolve pyproject.toml again into requirements.lock (names, versions, hashes; no hosts)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+.PHONY: warehouse
+warehouse: env ## everything: environment, raw figures to published DuckDB file, checks, site
+	@$(BIN)/ai-figures build
+
+.PHONY: test
+test: env ## all tests that need no system package
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar -p 1 dbt_project/models
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not slow" tests
+
+.PHONY: dev
+dev: env ## the Dagster UI at http://127.0.0.1:3000, with schedules and sensors
+	@mkdir -p $(DAGSTER_HOME) && cp dagster.yaml $(DAGSTER_HOME)/dagster.yaml
+	$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1 -p $${PORT:-3000}
+
+.PHONY: check
+check: env ## read raw/ and list what cannot be loaded, with file, line and remedy
+	@$(BIN)/ai-figures check
+
+.PHONY: site
+site: env ## the static site, from the published file
+	@$(BIN)/ai-figures build --job site
+
+.PHONY: pictures
+pictures: env ## refresh the pictures of the README (needs Chromium)
+	@$(BIN)/python -m orchestration.site.pictures
+
+.PHONY: readme
+readme: env ## refresh the answers printed in README.md and docs/questions.md
+	@$(BIN)/python -m tests.sql_blocks README.md --write
+	@$(BIN)/python -m tests.sql_blocks docs/questions.md --write
+
+.PHONY: format
+format: env ## ruff and sqlfluff put the code in shape
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	@$(BIN)/sqlfluff fix --disable-progress-bar dbt_project/models
+
+.PHONY: test-browser
+test-browser: env ## tests of the site and the UI in headless Chromium (apt-get install chromium fonts-noto-cjk)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-browser.lock
+	@$(BIN)/python -m pytest -q -m browser tests
+
+.PHONY: test-slow
+test-slow: env ## long property, fuzz and fault tests
+	@$(BIN)/python -m pytest -q -m slow tests
+
+.PHONY: clean
+clean: ## remove the build, the published file and the site; history and environment stay
+	rm -rf .state/build .state/dbt warehouse site dbt_project/target

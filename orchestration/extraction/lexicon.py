@@ -2,7 +2,8 @@
 
 import csv
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -107,9 +108,14 @@ def load_lexicon(units: Units) -> Lexicon:
     """Build the expressions for a unit reference."""
     symbols: dict[str, Unit] = {}
     parts: list[tuple[str, str]] = []
-    for unit in units.symbols():
-        key = "".join(unit.symbol.split())
-        symbols[key] = unit
+    for printed in units.symbols():
+        unit = replace(printed, symbol=unicodedata.normalize("NFKC", printed.symbol))
+        symbols["".join(unit.symbol.split())] = unit
+        for plain, other in (("m2", "m²"), ("°C", "℃")):
+            if unit.symbol.endswith(plain):
+                variant = unit.symbol.replace(plain, other)
+                symbols[variant] = unit
+                parts.append((variant, re.escape(variant)))
         if unit.symbol in _WITH_CARE:
             parts.append((unit.symbol, rf"(?<=[\d万亿千百]){re.escape(unit.symbol)}{_WITH_CARE[unit.symbol]}"))
         elif unit.symbol not in _NOT_IN_TEXT and unit.dimension != "rank" and not _english_count(unit):
@@ -121,7 +127,6 @@ def load_lexicon(units: Units) -> Lexicon:
                 symbols["".join(row["word"].split())] = known
                 parts.append((row["word"], _flexible(row["word"])))
     parts.append(("成", "成" + _NOT_AFTER["成"]))
-    symbols["成"] = units.get("成") or units.get("%")  # type: ignore[assignment]
     parts.sort(key=lambda part: len(part[0]), reverse=True)
     nouns: dict[str, str] = {}
     with (_DATA / "count_nouns.csv").open(encoding="utf-8", newline="") as handle:

@@ -12,7 +12,7 @@ _DATA = Path(__file__).parent / "data"
 
 # a number after a name is its version unless a magnitude or a unit follows
 _NOT_QUANTITY = (
-    r"(?![\d,]*\d)(?!\.\d)(?![ \t]?(?:万|亿|千亿|百万|%|％|个百分点|倍|家|款|名|元|美元|台|辆|篇|亿元|million|billion|trillion|bn\b|mn\b|percent|times\b|x\b))"
+    r"(?![\d,]*\d)(?!\.\d)(?![ \t]?(?:万|亿|千|百|%|％|[个家款名元台辆篇项种张颗片座支起笔件套米人次成倍余多层卡位所条枚例户株]|美元|港元|欧元|小时|分钟|天|年|秒|[+＋]|GW|MW|kW|TWh|GWh|PFLOPS|EFLOPS|TFLOPS|TOPS|TB|GB|PB|nm\b|percentage|people|users|customers|countries|companies|million|billion|trillion|bn\b|mn\b|percent|times\b|x\b))"
 )
 _ZH_NUM = "零〇一二两三四五六七八九十百千万"
 _COUNTRY_CODE = r"(?:SS|SZ|SH|BJ|HK|TW|KS|KQ|US|O|N|T|L|PA|DE|AS|OQ|SI|NS|BO|AX)"

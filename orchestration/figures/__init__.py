@@ -9,13 +9,13 @@ from orchestration.figures.units import Qualifier, Unit, Units, load_units
 from orchestration.figures.values import FigureError, ParsedValue, parse_value
 
 __all__ = [
+    "FigureError",
     "ParsedValue",
     "Period",
     "PeriodError",
     "Qualifier",
     "Unit",
     "Units",
-    "FigureError",
     "load_units",
     "parse_period",
     "parse_value",

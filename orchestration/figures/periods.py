@@ -53,7 +53,7 @@ def parse_period(label: str) -> Period:
     forecast = bool(_FORECAST.search(text))
     text = _ACTUAL.sub("", _FORECAST.sub("", text))
     text = re.sub(r"^(截至|截止|到|asof|by|in)(?=\w)", "", text, flags=re.I)
-    text = re.sub(r"(年)?(间|期间|以来|度|全年)$", lambda m: m[1] or "", text)
+    text = re.sub(r"(年)?(间|期间|以来|全年|(?<=年)度)$", lambda m: m[1] or "", text)
     span = _span(text)
     if span is not None:
         first, last = span
@@ -112,7 +112,8 @@ def _single(text: str, label: str) -> Period:
         (rf"(?:FY|fy|财年){_YEAR}|{_YEAR}财年", _fiscal),
         (rf"{_YEAR}年?", _year),
         (rf"{_YEAR}年?H(?P<n>[12])|{_YEAR}年(?P<zh>上|下)半年|(?P<m>[12])H{_YEAR}|H(?P<k>[12]){_YEAR}", _half),
-        (rf"{_YEAR}年?Q(?P<n>[1-4])|{_YEAR}年(?:第)?(?P<zh>[一二三四1234])季度|(?P<m>[1-4])Q{_YEAR}|Q(?P<k>[1-4]){_YEAR}", _quarter),
+        (rf"{_YEAR}年?Q(?P<n>[1-4])|{_YEAR}年第?(?P<zh>[一二三四1-4])季度", _quarter),
+        (rf"(?P<m>[1-4])Q{_YEAR}|Q(?P<k>[1-4]){_YEAR}", _quarter),
         (r"(?P<y>\d{4})(?:-|年|/|\.)(?P<n>\d{1,2})月?(?:底|末|初)?", _month),
         (r"(?P<y>\d{4})(?:-|年|/|\.)(?P<n>\d{1,2})(?:-|月|/|\.)(?P<d>\d{1,2})日?", _day),
         (r"(?P<y>\d{4})年?(?:底|末|年底|年末)", _year_end),

@@ -71,7 +71,7 @@ _ZH_NUMERAL = re.compile(r"^[零〇一二两三四五六七八九十百千万亿
 _SIGN = re.compile(r"^(?:[-+]|负|minus)", re.I)
 _POWER_OF_TEN = re.compile(
     r"^(?:(?P<times>\d+(?:\.\d+)?)[x×])?10(?:\^|的)(?P<power>\d{1,3})(?:次方)?"
-    r"|^(?P<mantissa>\d+(?:\.\d+)?)[eE]\+?(?P<exponent>\d{1,3})(?![A-Za-z\d])"
+    r"|^(?P<mantissa>\d+(?:\.\d+)?)[eE]\+?(?P<exponent>\d{1,3})(?!\d)"
 )
 # 两三年, 三四十万: neighbouring digits are the two ends of a range
 _ZH_PAIR = re.compile(
@@ -109,7 +109,7 @@ _WORDS = {
 _SEVERAL = re.compile(
     r"^(?:(?:数|几|上|成)(?P<order>万亿|千亿|百亿|十亿|千万|百万|十万|[十百千万亿])|(?P<teens>十几)(?P<by>[万亿])?)"
 )
-# digits that NFKC would glue to the number: raised, lowered, circled, vulgar fractions; behind a letter they are units (m²)
+# digits that NFKC would glue to the number: raised, lowered, circled, vulgar fractions; m² is a unit
 _MARK = re.compile(r"(?<![A-Za-z])[⁰¹²³⁴-⁹₀-₉①-⒛㉑-㉟㊱-㊿¼-¾⅐-⅟↉⓪]")
 _RAISED_POWER = re.compile(r"(?<=10)[⁰¹²³⁴-⁹]+")
 _TIMES = re.compile(r"\d\s*(?<!\*)\*(?!\*)\s*\d")
@@ -388,10 +388,7 @@ def _chinese(text: str) -> tuple[Decimal, Decimal, int]:
     bare = text.replace("〇", "零")
     half = bare.endswith("半") and len(bare) > 1
     core = bare[:-1] if half else bare
-    if core in _MAGNITUDES and core not in ("万", "亿", "千", "百"):
-        value = _MAGNITUDES[core]
-        return value, value, len(text)
-    if core in ("万", "亿", "千", "百", "十"):
+    if not half and (core in _MAGNITUDES or core == "十"):
         value = _MAGNITUDES.get(core, Decimal(10))
         return value, value, len(text)
     if re.search(r"[一二两三四五六七八九]{2}", core) and not re.fullmatch(r"[零一二三四五六七八九]{3,}", core):
@@ -399,7 +396,7 @@ def _chinese(text: str) -> tuple[Decimal, Decimal, int]:
         raise FigureError(f"{text!r} may be one number or two; give it in digits in `reading`")
     try:
         value = Decimal(str(cn2an.cn2an(core.replace("两", "二"), "smart")))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, LookupError, ArithmeticError) as error:  # cn2an stumbles over 万亿五
         raise FigureError(f"{text!r} is no readable Chinese numeral") from error
     ulp = Decimal(1)
     while value and value % (ulp * 10) == 0 and value == value.to_integral_value():
@@ -474,7 +471,7 @@ def _price(tail: str, currency: str, units: Units) -> Unit | None:
 def _with_currency(unit: Unit, currency: str, units: Units, printed: str) -> str:
     """The symbol of an amount with a currency before the number and ``unit`` behind it."""
     if not currency or unit.dimension == "money":
-        # 人民币5560亿元 names the currency twice; 港元 after 人民币 would be a contradiction: the unit after the number wins
+        # 人民币5560亿元 names the currency twice; where they differ the unit behind the number wins
         return currency if currency and unit.symbol in ("元", "块") else unit.symbol
     money = units.get(currency)
     if money is not None and "/" in unit.unit:

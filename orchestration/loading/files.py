@@ -14,7 +14,10 @@ LINE = "__line__"
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader (no Python tags) that puts the line of every mapping into it and keeps dates as text."""
+    """SafeLoader (no Python tags) that puts the line of every mapping into it and keeps dates and numbers as text.
+
+    Numbers are text because what is printed counts: 1.50 is not 1.5, and 012 is not ten.
+    """
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
@@ -22,6 +25,8 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
         key = loader.construct_object(key_node, deep=True)
+        if not isinstance(key, str):
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} is no text", key_node.start_mark)
         if key in seen:
             raise yaml.constructor.ConstructorError(None, None, f"the key {key!r} stands twice", key_node.start_mark)
         seen.add(key)
@@ -31,29 +36,49 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
 
 
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+
+
+def _scalar(loader: _Loader, node: yaml.Node) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise yaml.constructor.ConstructorError(None, None, f"the tag {node.tag} needs one value", node.start_mark)
+    return str(loader.construct_scalar(node))
+
+
+for _kind in ("timestamp", "int", "float"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_kind}", _scalar)
 
 
 def read_text(path: Path, raw: Path) -> str:
-    """UTF-8 text of a raw file; ``RawError`` with the byte's line when it is not UTF-8."""
-    data = path.read_bytes()
+    """UTF-8 text of a raw file; ``RawError`` when it is absent, and with the byte's line when it is not UTF-8."""
+    name = str(path.relative_to(raw))
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RawError(
+            name, 0, f"the file cannot be read ({error.strerror})", "Restore it or its permissions"
+        ) from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise RawError(str(path.relative_to(raw)), line, "the file is not UTF-8", "Save it as UTF-8") from error
+        raise RawError(name, line, "the file is not UTF-8", "Save it as UTF-8") from error
 
 
 def read_yaml(path: Path, raw: Path) -> Any:
     """A YAML file whose mappings carry their line under ``LINE``; ``RawError`` when it cannot be read."""
     name = str(path.relative_to(raw))
+    text = read_text(path, raw)
     try:
-        return yaml.load(read_text(path, raw), Loader=_Loader)  # a SafeLoader subclass
+        return yaml.load(text, Loader=_Loader)  # a SafeLoader subclass
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise RawError(name, line, f"broken YAML: {error.problem or error}", "Mend the syntax on that line") from error
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise RawError(name, line, f"broken YAML: {error.reason}", "Delete that character") from error
+    except (yaml.YAMLError, RecursionError, ValueError, TypeError, KeyError) as error:
+        # PyYAML lets some constructors' own errors through, e.g. `!!bool perhaps`
         raise RawError(name, 1, f"broken YAML: {str(error)[:200]}", "Mend the syntax") from error
 
 
@@ -82,7 +107,10 @@ def read_csv(path: Path, raw: Path) -> tuple[list[str], list[CsvRow]]:
             else:
                 rows.append(CsvRow(first, cells))
     except csv.Error as error:
-        raise RawError(name, reader.line_num, f"broken CSV: {error}", "Close the quotes on that line") from error
+        # the row that cannot be read starts behind the last good one; an open quote swallows the rest of the file
+        raise RawError(
+            name, last + 1, f"broken CSV: {error}", "Close the quotes of the row that starts there"
+        ) from error
     if header is None:
         raise RawError(name, 1, "the file is empty", "Write the header row, or delete the file")
     return header, rows

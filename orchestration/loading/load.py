@@ -30,15 +30,23 @@ def load_source(raw: Path, source: Source, reference: Reference) -> SourceLoad:
     """Read `raw/<source_id>/`. Never raises for bad rows or files: they are quarantined in ``problems``."""
     load = SourceLoad(source.source_id)
     folder = raw / source.source_id
+    if not folder.is_dir():
+        _refuse(
+            load, RawError(source.source_id, 0, "the source has no folder", "Add it, or delete it from sources.yml")
+        )
+        return load
+    _refuse_strays(folder, raw, load)
     keys: set[str] = set()
     for path in sorted(folder.glob("figures/*.csv")):
         _load_prose(path, raw, source, reference, load, keys)
     tables = [table for path in sorted(folder.glob("tables/*.csv")) if (table := _load_table(path, raw, load))]
+    tables = _refuse_double_tables(tables, load)
     for table in tables:
-        _load_cells(table, raw, source, reference, load, keys)
+        _load_cells(table, source, reference, load, keys)
     known = {figure.figure_id for figure in load.figures}
+    seen: set[str] = set()
     for table in tables:
-        _keep_relations(load, *read_checks(table, source.source_id, known))
+        _keep_relations(load, *read_checks(table, source.source_id, known, seen))
     for path in sorted(folder.glob("relations/*.yml")):
         name = str(path.relative_to(raw))
         try:
@@ -46,8 +54,7 @@ def load_source(raw: Path, source: Source, reference: Reference) -> SourceLoad:
         except RawError as error:
             _refuse(load, error)
             continue
-        _keep_relations(load, *read_relations(entries, source.source_id, name, known))
-    _quarantine_double_relations(load)
+        _keep_relations(load, *read_relations(entries, source.source_id, name, known, seen))
     return load
 
 
@@ -63,45 +70,48 @@ def _keep_relations(load: SourceLoad, terms: list[Term], problems: list[Problem]
     load.rows_loaded += len({term.relation_id for term in terms})
 
 
-def _quarantine_double_relations(load: SourceLoad) -> None:
-    """Two files may use one relation id: their terms would mix, so the relation is set aside."""
-    seen: set[tuple[str, str, int]] = set()
-    double: set[str] = set()
-    for term in load.relations:
-        slot = (term.relation_id, term.role, term.position)
-        if slot in seen:
-            double.add(term.relation_id)
-        seen.add(slot)
-    for relation_id in sorted(double):
-        terms = [term for term in load.relations if term.relation_id == relation_id]
-        copies = max(sum(other == (t.role, t.position) for other in ((o.role, o.position) for o in terms)) for t in terms)
-        for _ in range(copies):
-            load.rows_loaded -= 1
-            load.problems.append(
-                Problem(f"{load.source_id}/relations", 0, relation_id, "two relations have this id", "Rename one")
-            )
-    load.relations = [term for term in load.relations if term.relation_id not in double]
+def _refuse_strays(folder: Path, raw: Path, load: SourceLoad) -> None:
+    """Files that nobody would read: a wrong ending, a spec without its table."""
+    endings = {"figures": {".csv"}, "tables": {".csv", ".yml"}, "relations": {".yml"}}
+    for part, allowed in endings.items():
+        for path in sorted(folder.glob(f"{part}/*")):
+            name = str(path.relative_to(raw))
+            if path.name.startswith(".") or path.suffix == ".md":
+                continue
+            if path.suffix not in allowed:
+                remedy = f"Files here end in {' or '.join(sorted(allowed))}"
+                _refuse(load, RawError(name, 0, "the file is not read by anything", remedy))
+            elif part == "tables" and path.suffix == ".yml" and not path.with_suffix(".csv").exists():
+                _refuse(load, RawError(name, 0, f"the spec has no table {path.stem}.csv", "Add it, or delete the spec"))
+
+
+def _refuse_double_tables(tables: list[Table], load: SourceLoad) -> list[Table]:
+    """Two specs with one table id would mix their cells: the later table is set aside as a whole."""
+    kept: dict[str, Table] = {}
+    for table in tables:
+        if table.table_id in kept:
+            message = f"the table id {table.table_id!r} is that of {kept[table.table_id].spec_file} too"
+            _refuse(load, RawError(table.spec_file, 1, message, "Give this table another id"))
+        else:
+            kept[table.table_id] = table
+    return list(kept.values())
 
 
 def _row_text(row: CsvRow) -> str:
     return ",".join(row.cells)
 
 
-def _load_prose(
-    path: Path, raw: Path, source: Source, reference: Reference, load: SourceLoad, keys: set[str]
-) -> None:
+def _load_prose(path: Path, raw: Path, source: Source, reference: Reference, load: SourceLoad, keys: set[str]) -> None:
     name = str(path.relative_to(raw))
     try:
         header, rows = read_csv(path, raw)
     except RawError as error:
         _refuse(load, error)
         return
-    missing = [column for column in PROSE_COLUMNS if column not in header]
-    unknown = [column for column in header if column not in PROSE_COLUMNS]
+    what = _wrong_header(header)
     load.rows_in += len(rows)
     for row in rows:
-        if missing or unknown:
-            what = f"missing column {', '.join(missing)}" if missing else f"unknown column {', '.join(unknown)}"
+        if what:
             load.problems.append(
                 Problem(name, row.line, "", what, f"The header is {','.join(PROSE_COLUMNS)}", _row_text(row))
             )
@@ -123,6 +133,17 @@ def _load_prose(
         _load_row(fields, place, reference, load, keys, _row_text(row))
 
 
+def _wrong_header(header: list[str]) -> str:
+    """What is wrong with the columns of a prose file; empty when nothing is."""
+    missing = [column for column in PROSE_COLUMNS if column not in header]
+    unknown = [column for column in header if column not in PROSE_COLUMNS]
+    double = [column for column in PROSE_COLUMNS if header.count(column) > 1]
+    for kind, columns in (("missing column", missing), ("unknown column", unknown), ("repeated column", double)):
+        if columns:
+            return f"{kind} {', '.join(columns)}"
+    return ""
+
+
 def _load_table(path: Path, raw: Path, load: SourceLoad) -> Table | None:
     try:
         table = read_table(path, raw)
@@ -134,9 +155,7 @@ def _load_table(path: Path, raw: Path, load: SourceLoad) -> Table | None:
     return table
 
 
-def _load_cells(
-    table: Table, raw: Path, source: Source, reference: Reference, load: SourceLoad, keys: set[str]
-) -> None:
+def _load_cells(table: Table, source: Source, reference: Reference, load: SourceLoad, keys: set[str]) -> None:
     file = str(Path(table.spec_file).with_suffix(".csv"))
     load.rows_in += len(table.cells)
     for cell in table.cells:

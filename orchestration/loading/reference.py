@@ -2,11 +2,13 @@
 
 import csv
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
+from math import isnan
 from pathlib import Path
 from typing import Any
 
-from orchestration.figures import Units, load_units
+from orchestration.figures import Qualifier, Unit, Units
 from orchestration.loading.files import LINE, read_csv, read_yaml
 from orchestration.loading.problems import RawError
 
@@ -28,6 +30,16 @@ REFERENCE_COLUMNS: dict[str, tuple[str, ...]] = {
         "citation", "note",
     ),
 }  # fmt: skip
+
+# columns that hold numbers, and whether a cell may be empty
+_NUMBERS: dict[str, tuple[tuple[str, bool], ...]] = {
+    "units": (("factor", False),),
+    "qualifiers": (("low_factor", False), ("high_factor", False)),
+    "exchange_rates": (("year", False), ("cny_per_unit", True), ("usd_per_unit", True)),
+    "reference_values": (("value", False), ("tolerance", True)),
+}
+# source ids that mean something else in `raw/` or in the quarantine
+_RESERVED = {"decisions", "inbox", "reference"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +74,21 @@ class Reference:
 
     @cached_property
     def units(self) -> Units:
-        return load_units(self.directory)
+        """Units and qualifiers as they stood when the reference was read."""
+        units = [Unit(row[0], row[1], float(row[2]), row[3], row[4]) for row in self.tables["units"][1]]
+        qualifiers = [
+            Qualifier(row[0], float(row[3]), float(row[4]), tuple(word for word in row[5].split("|") if word))
+            for row in self.tables["qualifiers"][1]
+        ]
+        return Units(units, qualifiers)
 
 
 def load_reference(raw: Path) -> Reference:
-    """Read `raw/reference/`. Raises ``RawError`` when a file, a column or the uniqueness of a key is missing."""
+    """Read `raw/reference/`.
+
+    Raises ``RawError`` naming the line when a file, a column or a key is missing, a key stands twice, or a number
+    cannot be read.
+    """
     directory = raw / "reference"
     tables: dict[str, tuple[list[str], list[list[str]]]] = {}
     for name, columns in REFERENCE_COLUMNS.items():
@@ -89,20 +111,39 @@ def load_reference(raw: Path) -> Reference:
             key = "|".join(record[:2]) if name == "exchange_rates" else record[0]
             if key in seen:
                 raise RawError(where, row.line, f"{key!r} stands twice", "Delete one of the two rows")
+            if not record[0]:
+                raise RawError(where, row.line, f"the column {columns[0]!r} is empty", "It is the key; fill it in")
             seen.add(key)
+            _check_record(dict(zip(columns, record, strict=True)), name, where, row.line)
             records.append(record)
         tables[name] = (list(columns), records)
-    columns, records = tables["indicators"]
-    indicators = {record[0]: dict(zip(columns, record, strict=True)) for record in records}
-    for row_number, entry in enumerate(indicators.values(), 2):
-        if entry["mart"] not in MARTS:
-            raise RawError("reference/indicators.csv", row_number, f"unknown mart {entry['mart']!r}", f"One of {MARTS}")
+    names, entries = tables["indicators"]
+
+    def keys(table: str) -> frozenset[str]:
+        return frozenset(record[0] for record in tables[table][1])
+
     return Reference(
-        directory,
-        indicators,
-        *(frozenset(record[0] for record in tables[name][1]) for name in ("segments", "entities", "geographies")),
+        directory=directory,
+        indicators={record[0]: dict(zip(names, record, strict=True)) for record in entries},
+        segments=keys("segments"),
+        entities=keys("entities"),
+        geographies=keys("geographies"),
         tables=tables,
     )
+
+
+def _check_record(record: dict[str, str], name: str, where: str, line: int) -> None:
+    if name == "indicators" and record["mart"] not in MARTS:
+        raise RawError(where, line, f"unknown mart {record['mart']!r}", f"One of {', '.join(MARTS)}")
+    for column, may_be_empty in _NUMBERS.get(name, ()):
+        if may_be_empty and not record[column]:
+            continue
+        try:
+            readable = not isnan(float(record[column]))
+        except ValueError:
+            readable = False
+        if not readable:
+            raise RawError(where, line, f"{column} {record[column]!r} is no number", "Write it like 1000, 0.25 or 1e15")
 
 
 def load_sources(raw: Path) -> dict[str, Source]:
@@ -113,7 +154,7 @@ def load_sources(raw: Path) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     for entry in entries:
         if not isinstance(entry, dict):
-            raise RawError("sources.yml", 1, f"{entry!r} is not a mapping", "Write `- source_id: …`")
+            raise RawError("sources.yml", 1, f"{str(entry)[:60]!r} is not a mapping", "Write `- source_id: …`")
         source = _source(entry)
         if source.source_id in sources:
             raise RawError("sources.yml", entry[LINE], f"{source.source_id!r} stands twice", "Rename one")
@@ -129,14 +170,21 @@ def _source(entry: dict[str, Any]) -> Source:
     source_id = str(entry["source_id"])
     if not source_id.replace("_", "a").isalnum() or not source_id.isascii():
         raise RawError("sources.yml", line, f"{source_id!r} is no identifier", "Use letters, digits and _ only")
+    if source_id in _RESERVED:
+        raise RawError("sources.yml", line, f"{source_id!r} is a reserved name", "Choose another source_id")
 
     def text(name: str) -> str:
         return str(entry.get(name) or "")
 
-    rates = tuple(
-        (str(rate["currency"]), float(rate["cny"]), str(rate.get("note") or ""))
-        for rate in entry.get("reports_rate") or []
-    )
+    lines = text("lines")
+    if lines and not (lines.isascii() and lines.isdigit()):
+        raise RawError("sources.yml", line, f"`lines` is {lines!r}", "Write the number of lines of the source text")
+    if text("published_on"):
+        try:
+            date.fromisoformat(text("published_on"))
+        except ValueError as error:
+            message = f"`published_on` is {text('published_on')!r}"
+            raise RawError("sources.yml", line, message, "Write a day like 2025-05-13, or null") from error
     return Source(
         source_id=source_id,
         title=text("title"),
@@ -147,11 +195,25 @@ def _source(entry: dict[str, Any]) -> Source:
         kind=text("kind"),
         file=text("file"),
         sha256=text("sha256"),
-        lines=int(entry["lines"]) if entry.get("lines") else None,
+        lines=int(lines) if lines else None,
         licence=text("licence"),
         notes=text("notes"),
-        rates=rates,
+        rates=_rates(entry.get("reports_rate") or [], line),
     )
+
+
+def _rates(entries: Any, line: int) -> tuple[tuple[str, float, str], ...]:
+    """The exchange rates a report states: currency, CNY for one unit, note."""
+    remedy = "Write `- {currency: USD, cny: 7.2, note: …}`"
+    if not isinstance(entries, list):
+        raise RawError("sources.yml", line, "`reports_rate` is no list", remedy)
+    rates = []
+    for rate in entries:
+        try:
+            rates.append((str(rate["currency"]), float(rate["cny"]), str(rate.get("note") or "")))
+        except (TypeError, KeyError, ValueError, AttributeError) as error:
+            raise RawError("sources.yml", line, f"the rate {str(rate)[:60]!r} cannot be read", remedy) from error
+    return tuple(rates)
 
 
 def aliases_of(row: dict[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
 """Arithmetic ties between figures: relation files and the `checks` of table specs, to one row a term."""
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from orchestration.loading.files import LINE
@@ -52,35 +53,44 @@ class _RelationError(ValueError):
 
 
 def read_relations(
-    entries: Any, source_id: str, file: str, known: set[str]
+    entries: Any, source_id: str, file: str, known: set[str], seen: set[str]
 ) -> tuple[list[Term], list[Problem], int]:
-    """Terms, problems and the number of relations in one relation file (a list of mappings)."""
+    """Terms, problems and the number of relations in one relation file (a list of mappings).
+
+    ``seen`` are the relation ids of this source so far; those of this file are added.
+    """
     terms: list[Term] = []
     problems: list[Problem] = []
     if entries is None:
         return terms, problems, 0
     if not isinstance(entries, list):
         return terms, [Problem(file, 1, "", "the file is no list", "Write `- {id: …, rule: …}` entries")], 1
-    seen: set[str] = set()
     for entry in entries:
         if not isinstance(entry, dict):
             problems.append(Problem(file, 1, "", f"{entry!r} is no mapping", "Write `- {id: …, rule: …}`"))
             continue
-        name = str(entry.get("id", ""))
+        name = str(entry.get("id") or "")
+        relation_id = f"{source_id}/{name}"
         try:
             if not name:
                 raise _RelationError("the relation has no id")
-            if name in seen:
-                raise _RelationError(f"the id {name!r} stands twice")
-            seen.add(name)
-            terms.extend(_terms(entry, f"{source_id}/{name}", source_id, known))
+            if relation_id in seen:
+                raise _RelationError(f"the id {name!r} stands twice in this source; rename the later one")
+            found = _terms(entry, relation_id, source_id, known)
+            seen.add(relation_id)
+            terms.extend(found)
         except _RelationError as error:
-            problems.append(Problem(file, entry[LINE], name, str(error), "See docs/raw-format.md, Relations", str(entry)))
+            problems.append(
+                Problem(file, entry[LINE], name, str(error), "See docs/raw-format.md, Relations", str(entry))
+            )
     return terms, problems, len(entries)
 
 
-def read_checks(table: Table, source_id: str, known: set[str]) -> tuple[list[Term], list[Problem], int]:
-    """Expand the `checks` of a table along its other axis; instances whose stated cell is not printed do not exist."""
+def read_checks(table: Table, source_id: str, known: set[str], seen: set[str]) -> tuple[list[Term], list[Problem], int]:
+    """Expand the `checks` of a table along its other axis; instances whose stated cell is not printed do not exist.
+
+    ``seen`` are the relation ids of this source so far; those of this table are added.
+    """
     terms: list[Term] = []
     problems: list[Problem] = []
     count = 0
@@ -99,19 +109,22 @@ def read_checks(table: Table, source_id: str, known: set[str]) -> tuple[list[Ter
             problems.append(Problem(table.spec_file, check[LINE], table.table_id, message, "Correct the check"))
             count += 1
             continue
-        before = len(terms)
+        before = count
         for position, step in enumerate(steps):
             instance = _instance(check, table.table_id, along, step, steps[position - 1] if position else None)
             if instance is None or not _all_known(instance, source_id, known):
                 continue
             relation_id = f"{source_id}/{table.table_id}.check{number}.{step}"
+            count += 1
             try:
-                terms.extend(_terms(instance, relation_id, source_id, known))
-                count += 1
+                found = _terms(instance, relation_id, source_id, known)
+                if relation_id in seen:
+                    raise _RelationError(f"the id {relation_id!r} stands twice in this source")
+                seen.add(relation_id)
+                terms.extend(found)
             except _RelationError as error:
                 problems.append(Problem(table.spec_file, check[LINE], relation_id, str(error), "Correct the check"))
-                count += 1
-        if len(terms) == before:
+        if count == before:
             message = f"the check {check.get('rule')!r} meets no cells"
             problems.append(Problem(table.spec_file, check[LINE], table.table_id, message, "Correct its keys"))
             count += 1
@@ -166,13 +179,11 @@ def _all_known(instance: dict[str, Any], source_id: str, known: set[str]) -> boo
 
 def _resolve(name: str, source_id: str, known: set[str]) -> tuple[str | None, str | None, float | None] | None:
     if name.startswith("="):
-        try:
-            return None, None, float(name[1:])
-        except ValueError:
-            return None
-    if "/" in name:
+        constant = _finite(name[1:])
+        return None if constant is None else (None, None, constant)
+    if "/" in name and not name.startswith(f"{source_id}/"):
         return name, None, None  # of another source: joined, and missed loudly, in dbt
-    figure_id = f"{source_id}/{name}"
+    figure_id = f"{source_id}/{name.removeprefix(f'{source_id}/')}"
     if figure_id in known:
         return figure_id, None, None
     if f"{figure_id}:low" in known:
@@ -180,29 +191,42 @@ def _resolve(name: str, source_id: str, known: set[str]) -> tuple[str | None, st
     return None
 
 
+def _finite(text: object) -> float | None:
+    try:
+        number = float(str(text))
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
+
+
 def _terms(entry: dict[str, Any], relation_id: str, source_id: str, known: set[str]) -> list[Term]:
     rule = str(entry.get("rule", ""))
     if rule not in RULES:
         raise _RelationError(f"unknown rule {rule!r}; one of {', '.join(RULES)}")
     required, optional = RULES[rule]
-    given = {role for role in entry if role not in _OTHER_FIELDS}
+    given = {role for role, value in entry.items() if role not in _OTHER_FIELDS and value not in (None, "", [])}
     needed, allowed = ({role.rstrip("+") for role in roles} for roles in (required, required + optional))
     if needed - given:
         raise _RelationError(f"{rule} needs {', '.join(sorted(needed - given))}")
     if given - allowed:
-        raise _RelationError(f"{rule} knows no {', '.join(sorted(given - allowed))}; it takes {', '.join(sorted(allowed))}")
+        raise _RelationError(
+            f"{rule} knows no {', '.join(sorted(given - allowed))}; it takes {', '.join(sorted(allowed))}"
+        )
+    years = _finite(entry["years"]) if entry.get("years") else None
+    if entry.get("years") and years is None:
+        raise _RelationError(f"`years` is {entry['years']!r}; it takes a number")
     terms: list[Term] = []
     for role in (*required, *optional):
         bare = role.rstrip("+")
         value = entry.get(bare)
-        if value is None:
+        if bare not in given:
             continue
         if role.endswith("+") != isinstance(value, list):
             raise _RelationError(f"`{bare}` takes {'a list' if role.endswith('+') else 'one figure'}")
         for position, name in enumerate(value if isinstance(value, list) else [value]):
             found = _resolve(str(name), source_id, known)
             if found is None:
-                raise _RelationError(f"there is no figure {name!r}")
+                raise _RelationError(f"there is no figure {name!r} (it may be quarantined itself)")
             terms.append(
                 Term(
                     relation_id,
@@ -212,7 +236,7 @@ def _terms(entry: dict[str, Any], relation_id: str, source_id: str, known: set[s
                     ROLE_NAMES.get(bare, bare),
                     position,
                     *found,
-                    float(entry["years"]) if entry.get("years") else None,
+                    years,
                     str(entry["note"]) if entry.get("note") else None,
                 )
             )

@@ -158,7 +158,8 @@ def squeeze_printed(text: str) -> str:
 
 
 def _line(text: str, lines: int | None) -> int:
-    if not text.isdigit() or int(text) < 1:
+    # isdigit alone takes ² as well; ten digits and more are no line of any text
+    if not (text.isascii() and text.isdigit() and len(text) < 10) or int(text) < 1:
         raise RowError(f"the line {text!r} is no line number", "Write the 1-based line of the source text")
     if lines is not None and int(text) > lines:
         raise RowError(f"line {text} does not exist, the source has {lines}", "Correct the column `line`")
@@ -184,9 +185,7 @@ def _choice(value: str, allowed: tuple[str, ...], name: str) -> str:
     return value
 
 
-def _unit(
-    row: Mapping[str, str], symbol: str, reference: Reference, indicator: str, statistic: str
-) -> tuple[str, str]:
+def _unit(row: Mapping[str, str], symbol: str, reference: Reference, indicator: str, statistic: str) -> tuple[str, str]:
     """The unit symbol of a row and what it counts; checks the dimension against the indicator's."""
     counted = (row.get("counted") or "").strip()
     override = (row.get("unit") or "").strip()
@@ -206,9 +205,8 @@ def _unit(
         elif statistic == "ratio" or dimension in ("ratio", "score", "multiple"):
             symbol = dimension if dimension in ("score", "multiple") and statistic != "ratio" else "ratio"
         else:
-            raise RowError(
-                f"{row.get('printed')!r} has no unit", "Give it in `scale` (a table header) or `unit`, or say what is `counted`"
-            )  # fmt: skip
+            remedy = "Give it in `scale` (a table header) or `unit`, or say what is `counted`"
+            raise RowError(f"{row.get('printed')!r} has no unit", remedy)
     unit = reference.units.get(symbol)
     if unit is None:
         raise RowError(f"unknown unit {symbol!r}", "Add it to raw/reference/units.csv")

@@ -56,13 +56,24 @@ def read_table(path: Path, raw: Path) -> Table:
     if header[0] != "line":
         raise RawError(name, 1, f"the first column is {header[0]!r}", "The first column of a table is `line`")
     table = Table(str(spec["table"]), checks=spec.get("checks") or [], spec_file=spec_name)
-    columns = _columns(header, spec, spec_name)
-    table.column_keys = [column["key"] for column in columns if column.get("key") and not _is_text(column)]
+    columns = _columns(header, spec, table)
+    keys = (str(column["key"]) for column in columns if column.get("key") and not _is_text(column))
+    table.column_keys = list(dict.fromkeys(keys))
     wanted = _wanted_cells(spec)
     label_at = next((i for i, column in enumerate(columns) if column.get("role") == "label" and i), 1)
     used: set[tuple[str, str]] = set()
+    used_rows: set[int] = set()
     for row in rows:
-        _read_row(row, header, columns, label_at, spec, wanted, used, table, name)
+        _read_row(row, header, columns, label_at, spec, wanted, used, used_rows, table, name)
+    for number, entry in enumerate(spec.get("rows") or []):
+        if number not in used_rows and entry.get("label") != "*":
+            what = repr(entry["label"]) if "label" in entry else f"of line {entry.get('line')}"
+            message = f"the table has no row {what}"
+            table.problems.append(
+                Problem(
+                    spec_name, entry[LINE], table.table_id, message, "Correct `label` or `line`, or delete the entry"
+                )
+            )
     for (row_key, column_key), entries in wanted.items():
         if (row_key, column_key) not in used:
             line = entries[0][LINE]
@@ -76,30 +87,41 @@ def read_table(path: Path, raw: Path) -> Table:
 def _check_spec(spec: Any, name: str) -> None:
     if not isinstance(spec, dict) or not spec.get("table"):
         raise RawError(name, 1, "the spec has no `table`", "Start it with `table: <id>`")
-    for entry in _entries(spec):
+    for entry in _entries(spec, name):
         unknown = set(entry) - _FIELDS - {"header", "label", "role", "row", "column", "skip", "why", LINE}
         if unknown:
-            raise RawError(name, entry[LINE], f"unknown field {', '.join(sorted(unknown))}", f"Known: {sorted(_FIELDS)}")
+            raise RawError(
+                name, entry[LINE], f"unknown field {', '.join(sorted(unknown))}", f"Known: {sorted(_FIELDS)}"
+            )
     unknown = set(spec) - _SPEC_KEYS
     if unknown:
         raise RawError(name, 1, f"unknown field {', '.join(sorted(unknown))}", f"Known: {sorted(_SPEC_KEYS - {LINE})}")
 
 
-def _entries(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _entries(spec: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """The mappings of a spec that hold figure columns; ``RawError`` when its parts have another shape."""
     if spec.get("defaults"):
+        if not isinstance(spec["defaults"], dict):
+            raise RawError(name, spec[LINE], "`defaults` is no mapping", "Write `defaults: {status: …}`")
         yield spec["defaults"]
-    for part in ("columns", "rows", "cells"):
-        for entry in spec.get(part) or []:
+    for part in ("columns", "rows", "cells", "checks"):
+        entries = spec.get(part) or []
+        if not isinstance(entries, list):
+            raise RawError(name, spec[LINE], f"`{part}` is no list", f"Write `{part}:` and one `- {{…}}` a line")
+        for entry in entries:
             if not isinstance(entry, dict):
-                raise RawError(str(spec["table"]), 1, f"{part}: {entry!r} is no mapping", "Write `- {key: …}`")
-            yield entry
+                raise RawError(name, spec[LINE], f"`{part}`: {str(entry)[:60]!r} is no mapping", "Write `- {key: …}`")
+            if part != "checks":
+                yield entry
 
 
-def _columns(header: list[str], spec: dict[str, Any], spec_name: str) -> list[dict[str, Any]]:
+def _columns(header: list[str], spec: dict[str, Any], table: Table) -> list[dict[str, Any]]:
     by_header = {str(entry.get("header", "")).strip(): entry for entry in spec.get("columns") or []}
     for text, entry in by_header.items():
-        if text not in header:
-            raise RawError(spec_name, entry[LINE], f"the table has no column {text!r}", f"Its columns: {header[1:]}")
+        if text not in header[1:]:
+            message = f"the table has no column {text!r}"
+            remedy = f"Its columns: {', '.join(header[1:])}"
+            table.problems.append(Problem(table.spec_file, entry[LINE], table.table_id, message, remedy))
     return [{"role": "line"}, *(by_header.get(text, {}) for text in header[1:])]
 
 
@@ -114,15 +136,18 @@ def _is_text(entry: dict[str, Any]) -> bool:
     return entry.get("role") in ("label", "text", "line")
 
 
-def _find_row(row: CsvRow, label: str, cited: str, spec: dict[str, Any], number: int) -> dict[str, Any] | None:
+def _find_row(label: str, cited: str, spec: dict[str, Any], number: int, used: set[int]) -> dict[str, Any] | None:
+    """The spec's entry for a row of the table; its position is added to ``used``."""
     star = None
-    for entry in spec.get("rows") or []:
+    for position, entry in enumerate(spec.get("rows") or []):
         if "line" in entry and "label" not in entry:
-            if str(entry["line"]) == cited:
-                return dict(entry)
-        elif str(entry.get("label", "")).strip() == label and str(entry.get("line", cited)) == cited:
+            fits = str(entry["line"]) == cited
+        else:
+            fits = str(entry.get("label", "")).strip() == label and str(entry.get("line", cited)) == cited
+        if fits:
+            used.add(position)
             return dict(entry)
-        elif entry.get("label") == "*":
+        if entry.get("label") == "*":
             star = entry
     if star is None:
         return None
@@ -137,19 +162,20 @@ def _read_row(
     spec: dict[str, Any],
     wanted: dict[tuple[str, str], list[dict[str, Any]]],
     used: set[tuple[str, str]],
+    used_rows: set[int],
     table: Table,
     name: str,
 ) -> None:
     def problem(key: str, message: str, remedy: str, text: str) -> None:
         table.problems.append(Problem(name, row.line, key, message, remedy, text))
 
+    cited = row.cells[0].strip()
+    label = _AT_LINE.sub("", row.cells[label_at].strip()) if label_at < len(row.cells) else ""
+    entry = _find_row(label, cited, spec, row.line, used_rows)
     if len(row.cells) != len(header):
         problem(table.table_id, f"{len(row.cells)} cells, the header has {len(header)}", "Quote cells with commas",
                 ",".join(row.cells))  # fmt: skip
         return
-    cited = row.cells[0].strip()
-    label = _AT_LINE.sub("", row.cells[label_at].strip()) if label_at < len(row.cells) else ""
-    entry = _find_row(row, label, cited, spec, row.line)
     if entry is not None and _is_text(entry) and not any(key[0] == entry.get("key") for key in wanted):
         return
     row_key = str((entry or {}).get("key", ""))
@@ -170,7 +196,7 @@ def _read_row(
             continue
         cell_key = f"{table.table_id}.{row_key}.{column_key}"
         if entry is None or not row_key:
-            problem(cell_key, f"the spec has no row {label!r}", "Add it to `rows` (or `label: \"*\"`)", cell_text)
+            problem(cell_key, f"the spec has no row {label!r}", 'Add it to `rows` (or `label: "*"`)', cell_text)
             continue
         if not column_key:
             problem(cell_key, f"the spec has no column {header[index]!r}", "Add it to `columns`", cell_text)

@@ -22,14 +22,23 @@ create table if not exists {table} (
     unexpected_count bigint,
     element_count bigint,
     sample varchar,
-    description varchar
+    description varchar,
+    blocking boolean,
+    ran boolean,
+    message varchar
 )
 """
+# columns that came later; an older history gets them when it is next written
+_ADDED = (("blocking", "boolean"), ("ran", "boolean"), ("message", "varchar"))
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One expectation evaluated once. ``sample`` holds the keys of failing rows (all of them up to 1,000)."""
+    """One expectation evaluated once.
+
+    ``sample`` holds the keys of failing rows (all of them up to 1,000). ``message`` says in one sentence what was found,
+    or why the check did not run (``ran`` is false, ``success`` true: nothing failed, nothing was looked at).
+    """
 
     suite: str
     expectation: str
@@ -41,6 +50,10 @@ class CheckResult:
     element_count: int | None
     sample: tuple[str, ...]
     description: str
+    blocking: bool = False
+    ran: bool = True
+    message: str = ""
+    remedy: str = ""
 
     @property
     def name(self) -> str:
@@ -54,12 +67,17 @@ def append(history_file: Path, run_id: str, checked_at: datetime, results: Seque
     connection = _open(history_file)
     try:
         connection.execute(CHECK_RESULTS_DDL.format(table="check_results"))
+        for column, kind in _ADDED:
+            connection.execute(f"alter table check_results add column if not exists {column} {kind}")
+        if not results:
+            return
         connection.execute("begin")
         connection.executemany(
-            "insert into check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into check_results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 [run_id, checked_at, r.suite, r.expectation, r.table_name, r.column_name, r.success, r.severity,
-                 r.unexpected_count, r.element_count, json.dumps(r.sample[:1000], ensure_ascii=False), r.description]
+                 r.unexpected_count, r.element_count, json.dumps(r.sample[:1000], ensure_ascii=False), r.description,
+                 r.blocking, r.ran, r.message]
                 for r in results
             ],
         )  # fmt: skip

@@ -1,11 +1,12 @@
 -- Every evaluated statement, of all rules, with its verdict. A comparison disagrees only if no values inside the
--- printed intervals make it true.
+-- printed intervals make it true. Two unqualified prints of one number must share more than an end point: 71 and 72
+-- companies, or 5.7 and 5.8 %, are two numbers, although 71.5 could be rounded to either.
 with united as (
     select
         comparison_id, rule, found_by, source_id, cast(null as {{ dbt.type_string() }}) as other_source_id,
         stated_figure_id, upper_figure_id, lower_figure_id, cast(null as {{ dbt.type_string() }}) as reference_id,
         indicator, stated_unit, n_years, fx, q, q_low, q_high, s, s_low, s_high, e, e_low, e_high,
-        true as same_basis, true as same_period,
+        true as same_basis, true as same_period, false as is_plain,
         cast(null as {{ dbt.type_string() }}) as why_not
     from {{ ref('int_comparisons__pairs') }}
 
@@ -15,7 +16,7 @@ with united as (
         comparison_id, rule, 'stated', source_id, null,
         stated_figure_id, null, null, null,
         indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        true, true, null
+        true, true, false, null
     from {{ ref('int_comparisons__totals') }}
 
     union all
@@ -24,7 +25,7 @@ with united as (
         comparison_id, rule, found_by, source_id, null,
         stated_figure_id, other_figure_id, null, null,
         indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        true, true, null
+        true, true, is_plain and rule in ('repeat', 'text_vs_table', 'cross_source'), null
     from {{ ref('int_comparisons__equals') }}
 
     union all
@@ -33,7 +34,7 @@ with united as (
         comparison_id, rule, found_by, source_id, other_source_id,
         stated_figure_id, other_figure_id, null, null,
         indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        same_basis, same_period,
+        same_basis, same_period, is_plain,
         case
             when not same_basis then concat(
                 'the basis differs: ', coalesce(nullif(stated_basis, ''), 'none stated'),
@@ -50,7 +51,7 @@ with united as (
         comparison_id, rule, found_by, source_id, null,
         stated_figure_id, null, null, reference_id,
         indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        basis_key = reference_basis or basis_key = '' or basis_key = split_part(reference_basis, ';', 1), true,
+        basis_key = reference_basis or basis_key = '' or basis_key = split_part(reference_basis, ';', 1), true, false,
         case
             when basis_key <> reference_basis then concat(
                 'the basis differs: ', coalesce(nullif(basis_key, ''), 'none stated'),
@@ -69,7 +70,7 @@ with united as (
         case when statistic = 'share' then 1.0 end,
         0.0,
         case when statistic = 'share' then 1.0 else 1e150 end,
-        true, true, null
+        true, true, false, null
     from {{ ref('int_figures__comparable') }}
     where (statistic = 'share' and unit in ('percent', 'ratio')) or unit = 'count'
 )
@@ -78,7 +79,8 @@ select
     *,
     case
         when s is null or s_low is null or e_low is null or e_high is null then 'not_comparable'
-        when {{ overlaps('s_low', 's_high', 'e_low', 'e_high') }} then 'agree'
+        when {{ overlaps('s_low', 's_high', 'e_low', 'e_high') }} and not (is_plain and {{ touches('s_low', 's_high', 'e_low', 'e_high') }})
+            then 'agree'
         when not same_basis or not same_period then 'not_comparable'
         else 'disagree'
     end as verdict,

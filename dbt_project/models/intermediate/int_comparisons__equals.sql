@@ -19,6 +19,7 @@ stated_pairs as (
         second_term.indicator,
         case when second_term.is_mixed and second_term.unit_kind = 'money' then 'USD' else second_term.unit end as stated_unit,
         coalesce(second_term.fx_rate, first_term.fx_rate, 7.0) as fx,
+        coalesce(second_term.qualifier, first_term.qualifier) is null as is_plain,
         second_term.x as s,
         second_term.x_low as s_low,
         second_term.x_high as s_high,
@@ -56,6 +57,7 @@ stated as (
         indicator,
         stated_unit,
         fx,
+        is_plain,
         s,
         s_low,
         s_high,
@@ -85,38 +87,17 @@ keyed as (
         and figure_id not like '%:high'
 ),
 
-tied as (
-    -- figures that a stated relation already compares
-    select distinct
-        one.figure_id,
-        other.figure_id as other_figure_id
-    from {{ ref('stg_relations') }} as one
-    inner join {{ ref('stg_relations') }} as other
-        on one.relation_id = other.relation_id and one.figure_id <> other.figure_id
-),
-
-found as (
+found_pairs as (
     select
-        concat(
-            case when coalesce(again.table_id, '') <> coalesce(first_print.table_id, '') then 'text_vs_table' else 'repeat' end,
-            ':', again.figure_id, '.series'
-        ) as comparison_id,
-        case when coalesce(again.table_id, '') <> coalesce(first_print.table_id, '') then 'text_vs_table' else 'repeat' end as rule,
-        'series' as found_by,
-        again.source_id,
-        again.figure_id as stated_figure_id,
+        again.*,
         first_print.figure_id as other_figure_id,
-        again.indicator,
-        again.unit as stated_unit,
-        coalesce(again.fx_rate, 7.0) as fx,
-        again.x as s,
-        again.x_low as s_low,
-        again.x_high as s_high,
-        first_print.x * case when again.currency <> first_print.currency then first_print.usd_per_unit / again.usd_per_unit else 1.0 end as o,
-        first_print.x_low * case when again.currency <> first_print.currency then first_print.usd_per_unit / again.usd_per_unit else 1.0 end
-        * (1 - case when again.currency <> first_print.currency then {{ var('fx_tolerance') }} else 0 end) as o_low,
-        first_print.x_high * case when again.currency <> first_print.currency then first_print.usd_per_unit / again.usd_per_unit else 1.0 end
-        * (1 + case when again.currency <> first_print.currency then {{ var('fx_tolerance') }} else 0 end) as o_high
+        first_print.table_id as other_table_id,
+        first_print.qualifier as other_qualifier,
+        first_print.x as other_x,
+        first_print.x_low as other_x_low,
+        first_print.x_high as other_x_high,
+        case when again.currency <> first_print.currency then first_print.usd_per_unit / again.usd_per_unit else 1.0 end as rate,
+        case when again.currency <> first_print.currency then {{ var('fx_tolerance') }} else 0.0 end as rate_width
     from keyed as again
     inner join keyed as first_print
         on
@@ -129,8 +110,53 @@ found as (
             and again.status = first_print.status
             and first_print.place = 1
             and again.place > 1
+),
+
+members as (
+    select distinct
+        relation_id,
+        figure_id
+    from {{ ref('stg_relations') }}
+    where figure_id is not null
+),
+
+-- found pairs that a stated relation already holds. Only found pairs are looked up: all pairs of the members of a
+-- relation would be quadratic in the parts of a sum.
+tied as (
+    select distinct
+        found_pairs.figure_id,
+        found_pairs.other_figure_id
+    from found_pairs
+    inner join members as one
+        on found_pairs.figure_id = one.figure_id
+    inner join members as other
+        on found_pairs.other_figure_id = other.figure_id and one.relation_id = other.relation_id
+),
+
+found as (
+    select
+        concat(
+            case when coalesce(table_id, '') <> coalesce(other_table_id, '') then 'text_vs_table' else 'repeat' end,
+            ':', found_pairs.figure_id, '.series'
+        ) as comparison_id,
+        case when coalesce(table_id, '') <> coalesce(other_table_id, '') then 'text_vs_table' else 'repeat' end as rule,
+        'series' as found_by,
+        found_pairs.source_id,
+        found_pairs.figure_id as stated_figure_id,
+        found_pairs.other_figure_id,
+        found_pairs.indicator,
+        found_pairs.unit as stated_unit,
+        coalesce(found_pairs.fx_rate, 7.0) as fx,
+        coalesce(found_pairs.qualifier, found_pairs.other_qualifier) is null as is_plain,
+        found_pairs.x as s,
+        found_pairs.x_low as s_low,
+        found_pairs.x_high as s_high,
+        found_pairs.other_x * found_pairs.rate as o,
+        found_pairs.other_x_low * found_pairs.rate * (1 - found_pairs.rate_width) as o_low,
+        found_pairs.other_x_high * found_pairs.rate * (1 + found_pairs.rate_width) as o_high
+    from found_pairs
     left join tied
-        on again.figure_id = tied.figure_id and first_print.figure_id = tied.other_figure_id
+        on found_pairs.figure_id = tied.figure_id and found_pairs.other_figure_id = tied.other_figure_id
     where tied.figure_id is null
 ),
 
@@ -150,6 +176,7 @@ select
     indicator,
     stated_unit,
     fx,
+    is_plain,
     case when rule = 'currency_pair' then s / nullif(o, 0) else s end as s,
     case when rule = 'currency_pair' then s_low / nullif(o_high, 0) else s_low end as s_low,
     case when rule = 'currency_pair' then s_high / nullif(o_low, 0) else s_high end as s_high,

@@ -1,5 +1,6 @@
--- cross_source: one series in two reports. Each report is represented by its preferred (else first) figure of the
--- series; reports are compared in the order of publication, each with the one before: linear in the number of reports.
+-- cross_source: one series in two reports. A figure meets the latest earlier report that prints the same series, period
+-- and basis; failing that, one figure of the report before it that prints the series in that year on another basis or
+-- date. Each figure meets one other, so that the cost is linear in the number of reports and of figures in a series.
 with figures as (
     select
         *,
@@ -16,47 +17,102 @@ with figures as (
 
 -- one figure a source, series, year, basis: a report against itself is the business of the rule repeat
 represented as (
-    select *
+    select
+        ranked.*,
+        sources.position
     from (
         select
             *,
             row_number() over (
-                partition by source_id, series, last_year, basis_key, period_label
+                partition by source_id, series, first_year, last_year, basis_key, period_label
                 order by case preference when 'preferred' then 0 else 1 end, line, figure_id
             ) as place
         from figures
     ) as ranked
-    where place = 1
-),
-
-sources as (
-    select
-        source_id,
-        position
-    from {{ ref('stg_sources') }}
+    inner join {{ ref('stg_sources') }} as sources on ranked.source_id = sources.source_id
+    where ranked.place = 1
 ),
 
 ordered as (
     select
-        represented.*,
-        sources.position,
-        dense_rank() over (
-            partition by represented.series, represented.last_year
-            order by sources.position
-        ) as source_place
+        *,
+        lag(figure_id) over (
+            partition by series, first_year, last_year, basis_key, period_label
+            order by position
+        ) as same_key_figure_id,
+        dense_rank() over (partition by series, first_year, last_year order by position) as source_place,
+        -- who stands for a report's series in a year: on any date, on one date, on one basis
+        row_number() over (
+            partition by source_id, series, first_year, last_year
+            order by line, figure_id
+        ) as series_choice,
+        row_number() over (
+            partition by source_id, series, first_year, last_year, period_label
+            order by line, figure_id
+        ) as period_choice,
+        row_number() over (
+            partition by source_id, series, first_year, last_year, basis_key
+            order by line, figure_id
+        ) as basis_choice
     from represented
-    inner join sources on represented.source_id = sources.source_id
 ),
 
--- pairs that a relation file already ties
+meetings as (
+    select
+        later_figure.figure_id,
+        coalesce(
+            later_figure.same_key_figure_id,
+            on_same_basis.figure_id,
+            on_same_date.figure_id,
+            any_figure.figure_id
+        ) as other_figure_id
+    from ordered as later_figure
+    left join ordered as on_same_basis
+        on
+            later_figure.same_key_figure_id is null
+            and later_figure.series = on_same_basis.series
+            and later_figure.first_year = on_same_basis.first_year
+            and later_figure.last_year = on_same_basis.last_year
+            and later_figure.source_place = on_same_basis.source_place + 1
+            and later_figure.basis_key = on_same_basis.basis_key
+            and on_same_basis.basis_choice = 1
+    left join ordered as on_same_date
+        on
+            later_figure.same_key_figure_id is null
+            and later_figure.series = on_same_date.series
+            and later_figure.first_year = on_same_date.first_year
+            and later_figure.last_year = on_same_date.last_year
+            and later_figure.source_place = on_same_date.source_place + 1
+            and later_figure.period_label = on_same_date.period_label
+            and on_same_date.period_choice = 1
+    left join ordered as any_figure
+        on
+            later_figure.same_key_figure_id is null
+            and later_figure.series = any_figure.series
+            and later_figure.first_year = any_figure.first_year
+            and later_figure.last_year = any_figure.last_year
+            and later_figure.source_place = any_figure.source_place + 1
+            and any_figure.series_choice = 1
+),
+
+-- pairs that a relation file already ties; only pairs that meet are looked up
+members as (
+    select distinct
+        relation_id,
+        figure_id
+    from {{ ref('stg_relations') }}
+    where rule in ('repeat', 'text_vs_table') and figure_id is not null
+),
+
 tied as (
     select distinct
-        one.figure_id,
-        other.figure_id as other_figure_id
-    from {{ ref('stg_relations') }} as one
-    inner join {{ ref('stg_relations') }} as other
-        on one.relation_id = other.relation_id and one.figure_id <> other.figure_id
-    where one.rule in ('repeat', 'text_vs_table')
+        meetings.figure_id,
+        meetings.other_figure_id
+    from meetings
+    inner join members as one
+        on meetings.figure_id = one.figure_id
+    inner join members as other
+        on meetings.other_figure_id = other.figure_id and one.relation_id = other.relation_id
 ),
 
 pairs as (
@@ -76,55 +132,47 @@ pairs as (
         later_figure.status as stated_status,
         earlier.status as other_status,
         coalesce(later_figure.fx_rate, 7.0) as fx,
+        coalesce(later_figure.qualifier, earlier.qualifier) is null as is_plain,
         later_figure.x as s,
         later_figure.x_low as s_low,
         later_figure.x_high as s_high,
-        earlier.x * case when later_figure.currency <> earlier.currency then earlier.usd_per_unit / later_figure.usd_per_unit else 1.0 end as e,
-        earlier.x_low * case when later_figure.currency <> earlier.currency then (1 - {{ var('fx_tolerance') }}) * earlier.usd_per_unit / later_figure.usd_per_unit else 1.0 end as e_low,
-        earlier.x_high * case when later_figure.currency <> earlier.currency then (1 + {{ var('fx_tolerance') }}) * earlier.usd_per_unit / later_figure.usd_per_unit else 1.0 end as e_high,
-        row_number() over (
-            partition by later_figure.figure_id
-            order by
-                case when later_figure.basis_key = earlier.basis_key then 0 else 1 end,
-                case when later_figure.period_label = earlier.period_label then 0 else 1 end,
-                case when later_figure.status = earlier.status then 0 else 1 end,
-                earlier.figure_id
-        ) as choice
-    from ordered as later_figure
-    inner join ordered as earlier
-        on
-            later_figure.series = earlier.series
-            and later_figure.last_year = earlier.last_year
-            and later_figure.first_year = earlier.first_year
-            and later_figure.source_place = earlier.source_place + 1
+        case when later_figure.currency <> earlier.currency then earlier.usd_per_unit / later_figure.usd_per_unit else 1.0 end as rate,
+        case when later_figure.currency <> earlier.currency then {{ var('fx_tolerance') }} else 0.0 end as rate_width,
+        earlier.x,
+        earlier.x_low,
+        earlier.x_high
+    from meetings
+    inner join ordered as later_figure on meetings.figure_id = later_figure.figure_id
+    inner join ordered as earlier on meetings.other_figure_id = earlier.figure_id
+    left join tied
+        on meetings.figure_id = tied.figure_id and meetings.other_figure_id = tied.other_figure_id
+    where tied.figure_id is null
 )
 
 select
-    concat('cross_source:', pairs.stated_figure_id, '~', pairs.other_figure_id) as comparison_id,
+    concat('cross_source:', stated_figure_id, '~', other_figure_id) as comparison_id,
     'cross_source' as rule,
     'series' as found_by,
-    pairs.source_id,
-    pairs.other_source_id,
-    pairs.stated_figure_id,
-    pairs.other_figure_id,
-    pairs.indicator,
-    pairs.stated_unit,
-    pairs.same_basis,
-    pairs.same_period,
-    pairs.stated_basis,
-    pairs.other_basis,
-    pairs.stated_period,
-    pairs.other_period,
-    pairs.stated_status,
-    pairs.other_status,
-    pairs.fx,
-    pairs.s,
-    pairs.s_low,
-    pairs.s_high,
-    pairs.e,
-    pairs.e_low,
-    pairs.e_high
+    source_id,
+    other_source_id,
+    stated_figure_id,
+    other_figure_id,
+    indicator,
+    stated_unit,
+    same_basis,
+    same_period,
+    stated_basis,
+    other_basis,
+    stated_period,
+    other_period,
+    stated_status,
+    other_status,
+    fx,
+    is_plain,
+    s,
+    s_low,
+    s_high,
+    x * rate as e,
+    x_low * rate * (1 - rate_width) as e_low,
+    x_high * rate * (1 + rate_width) as e_high
 from pairs
-left join tied
-    on pairs.stated_figure_id = tied.figure_id and pairs.other_figure_id = tied.other_figure_id
-where pairs.choice = 1 and tied.figure_id is null

@@ -14,9 +14,23 @@ stated_ties as (
     where role = 'stated'
 ),
 
+-- One level a series, period and place (prose, or one table), the preferred or first one: a copy of it elsewhere is
+-- compared with the first print by the rule repeat, so that pairing every copy with every other would add nothing.
 levels as (
-    select * from figures
-    where statistic = 'level' and unit_kind <> 'percent' and period_start is not null
+    select *
+    from (
+        select
+            *,
+            {{ day_of_year('period_start') }} as start_day,
+            {{ month_of('period_end') }} as end_month,
+            row_number() over (
+                partition by source_id, subject, basis_key, unit, period_label, table_id
+                order by case preference when 'preferred' then 0 else 1 end, line, figure_id
+            ) as copy
+        from figures
+        where statistic = 'level' and unit_kind <> 'percent' and period_start is not null
+    ) as numbered
+    where copy = 1
 ),
 
 growths as (
@@ -76,21 +90,18 @@ growth_candidates as (
             and growths.subject_key = upper_level.subject_key
             and growths.basis_key = upper_level.basis_key
             and growths.last_year = upper_level.last_year
-            and (
-                upper_level.period_start = {{ first_of_year('growths.last_year') }}
-                or upper_level.first_year = upper_level.last_year
-            )
+            and upper_level.first_year = upper_level.last_year
     inner join levels as lower_level
         on
-            growths.source_id = lower_level.source_id
-            and growths.subject_key = lower_level.subject_key
-            and growths.basis_key = lower_level.basis_key
+            upper_level.source_id = lower_level.source_id
+            and upper_level.subject = lower_level.subject
+            and upper_level.basis_key = lower_level.basis_key
+            and upper_level.unit = lower_level.unit
             and growths.base_year = lower_level.last_year
             and lower_level.first_year = lower_level.last_year
-            and upper_level.unit = lower_level.unit
             -- 2024-12 meets 2023-12, 2024 meets 2023: the same part of the year
-            and {{ day_of_year('upper_level.period_start') }} = {{ day_of_year('lower_level.period_start') }}
-            and {{ month_of('upper_level.period_end') }} = {{ month_of('lower_level.period_end') }}
+            and upper_level.start_day = lower_level.start_day
+            and upper_level.end_month = lower_level.end_month
 ),
 
 shares as (

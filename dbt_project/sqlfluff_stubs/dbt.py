@@ -1,0 +1,5 @@
+"""dbt's portable type names."""
+
+
+def type_string() -> str:
+    return "varchar"

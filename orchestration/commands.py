@@ -1,0 +1,187 @@
+"""Command line of the warehouse: build it, check it, list its findings."""
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from orchestration.settings import PROJECT, Settings, load_settings
+
+
+def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
+    """Register `check`, `build`, `quality`, `summary` and `findings`."""
+    check = subparsers.add_parser("check", help="read raw/ (or one source) and list what cannot be loaded")
+    check.add_argument("paths", nargs="*", type=Path, help="raw/<source_id> folders; default: all")
+    check.set_defaults(run=_check)
+    build = subparsers.add_parser("build", help="run the whole pipeline and publish (what `make warehouse` does)")
+    build.add_argument("--job", default="full_refresh", help="full_refresh (default), reload_<source_id>, quality_checks")
+    build.set_defaults(run=_build)
+    summary = subparsers.add_parser("summary", help="what the published warehouse holds")
+    summary.set_defaults(run=_summary)
+    findings = subparsers.add_parser("findings", help="list the disagreements, or remember the present set as known")
+    findings.add_argument("--accept", action="store_true", help="write raw/known_findings.csv from the published file")
+    findings.add_argument("--all", action="store_true", help="also decided and explained ones")
+    findings.set_defaults(run=_findings)
+
+
+def prepare_home(settings: Settings) -> Path:
+    """Dagster's home with the shipped configuration; state in it survives restarts."""
+    home = Path(os.environ.get("DAGSTER_HOME") or settings.state / "dagster").resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(PROJECT / "dagster.yaml", home / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(home)
+    return home
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from orchestration.loading import load_reference, load_source, load_sources
+    from orchestration.loading.problems import RawError
+    from orchestration.loading.provenance import check_source, sources_folder
+
+    raw = load_settings().raw
+    try:
+        reference, sources = load_reference(raw), load_sources(raw)
+    except RawError as error:
+        print(error, file=sys.stderr)
+        return 1
+    wanted = [path.resolve().name for path in arguments.paths] or list(sources)
+    folder = sources_folder(raw)
+    failed = 0
+    for source_id in wanted:
+        source = sources.get(source_id)
+        if source is None:
+            print(f"{source_id} is not in raw/sources.yml; registered are {', '.join(sources)}", file=sys.stderr)
+            return 1
+        load = load_source(raw, source, reference)
+        for problem in load.problems:
+            print(problem)
+        rows = {(f.key, f.file, f.file_line, f.line, f.printed) for f in load.figures}
+        text = folder / source.file if folder else None
+        wrong = check_source(text, sorted(rows)) if text and text.exists() else []
+        for place in wrong:
+            print(place)
+        failed += len(load.problems) + len(wrong)
+        relations = len({term.relation_id for term in load.relations})
+        print(
+            f"{source_id}: {load.rows_in} rows in, {load.rows_loaded} loaded, {len(load.problems)} quarantined; "
+            f"{len(load.figures)} figures, {relations} relations; "
+            + (f"{len(wrong)} not at their line" if text else "source texts absent, places not checked")
+        )
+    return 1 if failed else 0
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    started = time.monotonic()
+    settings = load_settings()
+    prepare_home(settings)
+    import dagster as dg
+
+    from orchestration.definitions import defs
+
+    def say(text: str) -> None:
+        print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
+
+    @dg.success_hook
+    def progress(context: dg.HookContext) -> None:
+        say(f"done: {context.op.name.replace('raw__', 'raw/')}")
+
+    say(f"definitions loaded, running {arguments.job}")
+    try:
+        job = defs.resolve_job_def(arguments.job)
+    except dg.DagsterInvariantViolationError:
+        print(f"there is no job {arguments.job!r}; see `ai-figures build --help`", file=sys.stderr)
+        return 2
+    with dg.DagsterInstance.get() as instance:
+        result = job.with_hooks({progress}).execute_in_process(instance=instance, raise_on_error=False)
+    if not result.success:
+        for event in result.all_events:
+            if event.is_step_failure:
+                error: Any = event.event_specific_data
+                while getattr(error, "error", None) is not None:
+                    error = error.error
+                while getattr(error, "cause", None) is not None:
+                    error = error.cause
+                name = (event.step_key or "").replace("raw__", "raw/")
+                print(f"\n{name} failed: {str(error.message).strip()}", file=sys.stderr)
+        print(f"\nNothing was published; the last good file stays: {settings.published_file}", file=sys.stderr)
+        return 1
+    say("finished")
+    return _summary(arguments)
+
+
+_SUMMARY = {
+    "figures": "select count(*), count(distinct source_id) from core.figures",
+    "marts": "select mart, count(*) from core.figures group by mart order by mart",
+    "comparisons": "select count(*), count(case when verdict = 'agree' then 1 end) from reconciliation.comparisons",
+    "findings": "select severity, decision, count(*) from reconciliation.findings group by all order by all",
+    "quarantine": "select count(*) from quality.quarantine",
+}
+
+
+def _summary(_: argparse.Namespace) -> int:
+    import duckdb
+
+    settings = load_settings()
+    if not settings.published_file.exists():
+        print(f"{settings.published_file} does not exist; run `make warehouse`", file=sys.stderr)
+        return 1
+    with duckdb.connect(str(settings.published_file), read_only=True) as connection:
+        rows = {name: connection.execute(sql).fetchall() for name, sql in _SUMMARY.items()}
+    figures, sources = rows["figures"][0]
+    compared, agreeing = rows["comparisons"][0]
+    opened = sum(n for severity, decision, n in rows["findings"] if decision == "open" and severity != "info")
+    errors = sum(n for severity, decision, n in rows["findings"] if decision == "open" and severity == "error")
+    total = sum(n for _, _, n in rows["findings"])
+    print(
+        f"\n{figures} figures of {sources} reports: "
+        + ", ".join(f"{mart} {count}" for mart, count in rows["marts"])
+        + f"\n{compared} comparisons, {agreeing} hold; {total} findings, {opened} open ({errors} of them errors)"
+        + f"\n{rows['quarantine'][0][0]} raw rows in quarantine"
+        + f"\n\nWarehouse   {_short(settings.published_file)}"
+        + f"\nParquet     {_short(settings.published / 'parquet')}"
+    )
+    for name, path in (
+        ("Site", settings.project / "site" / "index.html"),
+        ("Data Docs", settings.published / "data_docs" / "index.html"),
+    ):
+        if path.exists():
+            print(f"{name:<11} {_short(path)}")
+    print(
+        "\nNext: `make dev` opens the Dagster UI at http://127.0.0.1:3000; "
+        "`.venv/bin/ai-figures findings` lists what disagrees."
+    )
+    return 0
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def _findings(arguments: argparse.Namespace) -> int:
+    import csv
+
+    import duckdb
+
+    settings = load_settings()
+    if not settings.published_file.exists():
+        print(f"{settings.published_file} does not exist; run `make warehouse`", file=sys.stderr)
+        return 1
+    with duckdb.connect(str(settings.published_file), read_only=True) as connection:
+        rows = connection.execute(
+            "select finding_id, severity, explanation_code, decision, explanation from reconciliation.findings order by 1"
+        ).fetchall()
+    if arguments.accept:
+        path = settings.raw / "known_findings.csv"
+        with path.open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.writer(handle, lineterminator="\n")
+            writer.writerow(["finding_id", "explanation_code"])
+            writer.writerows((row[0], row[2]) for row in rows)
+        print(f"{len(rows)} findings written to {_short(path)}; look at the difference before you commit it")
+        return 0
+    for finding_id, severity, code, decision, text in rows:
+        if arguments.all or (decision == "open" and severity != "info"):
+            print(f"{severity:<5} {decision:<14} {code:<18} {finding_id}\n      {text}")
+    return 0

@@ -1,0 +1,44 @@
+"""All Dagster definitions: `dagster dev -m orchestration.definitions`.
+
+Reading order: raw assets, dbt models, checks, publication, site, then the jobs, the schedule and the sensors.
+"""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+
+def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Definitions:
+    """Put the definitions together. Tests swap resources by ``resource_overrides``."""
+    from orchestration.defs.checks import quality_checks
+    from orchestration.defs.dbt_assets import LAYERS, model_assets
+    from orchestration.defs.jobs import daily_quality_schedule, full_refresh_job, quality_checks_job, source_job
+    from orchestration.defs.publication_assets import published_warehouse
+    from orchestration.defs.raw_assets import collected_assets, registered_sources, registry, source_asset
+    from orchestration.defs.resources import Warehouse
+    from orchestration.defs.sensors import failure_alert_sensor, raw_files_sensor
+
+    sources = registered_sources()
+    models = model_assets()
+    public = sorted(key for key in models.keys if key.path[0] not in LAYERS)
+    full_refresh = full_refresh_job()
+    quality = quality_checks_job()
+    return dg.Definitions(
+        assets=[
+            registry,
+            *(source_asset(source) for source in sources),
+            collected_assets(sources),
+            models,
+            published_warehouse(public),
+        ],
+        asset_checks=quality_checks({key for key in models.keys}),
+        jobs=[full_refresh, *(source_job(source) for source in sources), quality],
+        schedules=[daily_quality_schedule(quality)],
+        sensors=[raw_files_sensor(full_refresh, [source.source_id for source in sources]), failure_alert_sensor()],
+        resources={"warehouse": Warehouse(), **(resource_overrides or {})},
+        # one process: a step that starts a process of its own costs seconds here and gains nothing
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()

@@ -1,0 +1,128 @@
+"""The dbt models as assets, built by one dbt invocation in this process. The SQL is in `dbt_project/models/`."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+
+from orchestration.defs.metadata import preview
+from orchestration.defs.resources import ENGINEERS, POOL, Warehouse
+from orchestration.settings import load_settings
+from orchestration.transform import TransformError, ensure_manifest, transform
+
+LAYERS = ("staging", "intermediate")
+
+
+class Translator(DagsterDbtTranslator):
+    """Asset keys are schema and table, groups are schemas: the names that an analyst knows."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        if dbt_resource_props["resource_type"] == "model":
+            return dg.AssetKey([dbt_resource_props["config"]["schema"], dbt_resource_props["name"]])
+        if dbt_resource_props["resource_type"] == "source":
+            # tables that the registry fills belong to one asset
+            name = dbt_resource_props["name"]
+            return dg.AssetKey(
+                ["raw", name if name in ("figures", "relations", "quarantine", "load_counts") else "registry"]
+            )
+        return super().get_asset_key(dbt_resource_props)
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        return str(dbt_resource_props["config"].get("schema") or "raw")
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        text = str(dbt_resource_props.get("description") or "")
+        if text:
+            return text
+        # staging and intermediate models say what they do in the comment at their head
+        lines = []
+        for line in str(dbt_resource_props.get("raw_code") or "").splitlines():
+            if not line.startswith("--"):
+                break
+            lines.append(line.removeprefix("--").strip())
+        return " ".join(lines)
+
+
+TRANSLATOR = Translator(
+    settings=DagsterDbtTranslatorSettings(enable_asset_checks=False, enable_duplicate_source_asset_keys=True)
+)
+
+
+def model_assets() -> dg.AssetsDefinition:
+    """All models. A subset may be selected in the UI; the public tables get counts, previews and column lineage."""
+    settings = load_settings()
+    manifest = ensure_manifest(settings)
+
+    @dbt_assets(
+        manifest=manifest,
+        name="models",
+        dagster_dbt_translator=TRANSLATOR,
+        retry_policy=dg.RetryPolicy(max_retries=1, delay=2),
+        pool=POOL,
+    )
+    def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+        from orchestration.build import build_lock
+        from orchestration.lineage import column_lineage
+
+        settings = warehouse.settings()
+        select = [] if not context.is_subset else [key.path[-1] for key in context.selected_asset_keys]
+        try:
+            with build_lock(settings.build_file):
+                result = transform(settings, select)
+        except TransformError as error:
+            raise dg.Failure(description=str(error)) from error
+        wanted = set(context.selected_asset_keys)
+        lineage = column_lineage(settings)
+        facts = _facts(settings.build_file)
+        for node in result.nodes:
+            key = facts.key(node.name)
+            if node.resource_type != "model" or key is None or key not in wanted:
+                continue
+            metadata: dict[str, Any] = {"seconds": node.seconds}
+            if key.path[0] not in LAYERS:
+                metadata["dagster/row_count"] = facts.rows[key]
+                metadata["preview"] = preview(settings.build_file, f'select * from {key.path[0]}."{key.path[1]}" limit 5')
+            if node.name in lineage:
+                metadata["dagster/column_lineage"] = dg.TableColumnLineage(
+                    {
+                        column: [
+                            dg.TableColumnDep(asset_key=upstream, column_name=name)
+                            for table, name in sources
+                            if (upstream := facts.key(table) or facts.raw_key(table)) is not None
+                        ]
+                        for column, sources in lineage[node.name].items()
+                    }
+                )
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+    return models.with_attributes()
+
+
+class _Facts:
+    """Tables of the build by name, and their row counts."""
+
+    def __init__(self, tables: list[tuple[str, str, int]]) -> None:
+        self._keys = {name: dg.AssetKey([schema, name]) for schema, name, _ in tables if schema != "raw"}
+        self._raw = {name: dg.AssetKey(["raw", name]) for schema, name, _ in tables if schema == "raw"}
+        self.rows = {dg.AssetKey([schema, name]): count for schema, name, count in tables}
+
+    def key(self, name: str) -> dg.AssetKey | None:
+        return self._keys.get(name)
+
+    def raw_key(self, name: str) -> dg.AssetKey | None:
+        return self._raw.get(name.removeprefix("raw."))
+
+
+def _facts(build_file: Any) -> _Facts:
+    import duckdb
+
+    with duckdb.connect(str(build_file), read_only=True) as connection:
+        rows = connection.execute(
+            "select schema_name, table_name, estimated_size from duckdb_tables() where not internal "
+            "union all select schema_name, view_name, 0 from duckdb_views() where not internal"
+        ).fetchall()
+    return _Facts([(schema, name, int(count)) for schema, name, count in rows])
+
+
+__all__ = ["ENGINEERS", "TRANSLATOR", "model_assets"]

@@ -1,0 +1,40 @@
+"""Metadata for the UI: previews, row counts, schemas and column lineage."""
+
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return (text if len(text) <= 80 else text[:77] + "…").replace("|", "\\|").replace("\n", " ")
+
+
+def preview(database: Path, query: str) -> dg.MarkdownMetadataValue:
+    """The result of a query as a Markdown table."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        result = connection.execute(query)
+        names = [column[0] for column in result.description or []]
+        rows = result.fetchall()
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(_text(value) for value in row) + " |" for row in rows]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
+def row_count(database: Path, table: str) -> int:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return int(connection.execute(f"select count(*) from {table}").fetchall()[0][0])
+
+
+def table_schema(database: Path, schema: str, table: str) -> dg.TableSchema:
+    """Columns with their types and comments."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            "select column_name, data_type, comment from duckdb_columns() where schema_name = ? and table_name = ? "
+            "order by column_index",
+            [schema, table],
+        ).fetchall()
+    return dg.TableSchema([dg.TableColumn(name, type=kind, description=comment) for name, kind, comment in rows])

@@ -1,0 +1,30 @@
+"""Resources: where the warehouse is. No behaviour lives here."""
+
+import dagster as dg
+
+from orchestration.settings import Settings, load_settings
+
+
+class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The paths of the warehouse, from the environment unless a test overrides them."""
+
+    raw: str = ""
+    state: str = ""
+    published: str = ""
+
+    def settings(self) -> Settings:
+        from pathlib import Path
+
+        base = load_settings()
+        return Settings(
+            project=base.project,
+            raw=Path(self.raw) if self.raw else base.raw,
+            state=Path(self.state) if self.state else base.state,
+            published=Path(self.published) if self.published else base.published,
+        )
+
+
+# Steps that touch the build file; the instance limits the pool to one at a time.
+POOL = "warehouse"
+ENGINEERS = ["team:data-engineering"]
+STEWARDS = ["team:data-stewards"]

@@ -1,0 +1,101 @@
+"""Sensors: changed raw files, failed runs. They only notice; the work is done by jobs and assets."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from orchestration.defs.jobs import AssetJob
+from orchestration.defs.raw_assets import REGISTRY, source_key
+from orchestration.settings import load_settings
+
+
+def fingerprints(raw: Path) -> dict[str, str]:
+    """A fingerprint of each source folder and of what all of them share (registry, reference, decisions)."""
+
+    def digest(paths: Iterator[Path]) -> str:
+        total = hashlib.sha256()
+        for path in sorted(paths):
+            if path.is_file():
+                stat = path.stat()
+                total.update(f"{path.relative_to(raw)}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+        return total.hexdigest()
+
+    shared = [*raw.glob("*.yml"), *raw.glob("*.csv"), *(raw / "reference").rglob("*")]
+    prints = {"registry": digest(iter(shared))}
+    for folder in sorted(raw.iterdir()):
+        if folder.is_dir() and folder.name not in ("reference", "inbox"):
+            prints[folder.name] = digest(folder.rglob("*"))
+    return prints
+
+
+def raw_files_sensor(job: AssetJob, source_ids: list[str]) -> dg.SensorDefinition:
+    """Re-loads what changed in raw/, and what depends on it."""
+
+    @dg.sensor(
+        name="changed_raw_files",
+        job=job,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Notices changed files in raw/ and re-loads the reports concerned with all that depends on them.",
+    )
+    def changed_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        now = fingerprints(load_settings().raw)
+        before = json.loads(context.cursor) if context.cursor else None
+        if before is None:
+            # the first look only remembers: the state in git is built by `make warehouse`
+            return dg.SensorResult(skip_reason="remembered the state of raw/", cursor=json.dumps(now))
+        changed = sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
+        if not changed:
+            return dg.SkipReason("nothing changed in raw/")
+        unknown = [name for name in changed if name != "registry" and name not in source_ids]
+        if unknown:
+            return dg.SkipReason(
+                f"{', '.join(unknown)} is not registered: add it to raw/sources.yml and reload the definitions"
+            )
+        key = hashlib.sha256(json.dumps(now, sort_keys=True).encode()).hexdigest()[:16]
+        if "registry" in changed:
+            request = dg.RunRequest(run_key=key, tags={"ai_figures/changed": ", ".join(changed)})
+        else:
+            selection = [REGISTRY, *(source_key(name) for name in changed)]
+            graph = context.repository_def.asset_graph if context.repository_def else None
+            downstream = (
+                dg.AssetSelection.assets(*selection[1:]).downstream().resolve(graph) if graph is not None else set()
+            )
+            request = dg.RunRequest(
+                run_key=key,
+                asset_selection=[*selection, *sorted(downstream - set(selection))],
+                tags={"ai_figures/changed": ", ".join(changed)},
+            )
+        return dg.SensorResult(run_requests=[request], cursor=json.dumps(now))
+
+    return changed_raw_files
+
+
+def failure_alert_sensor() -> dg.SensorDefinition:
+    """Says that a run failed: in the log, and by webhook or e-mail where one is configured."""
+
+    @dg.run_failure_sensor(
+        name="run_failure_alert",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+        description="Logs failed runs; posts to AI_FIGURES_ALERT_WEBHOOK or mails AI_FIGURES_ALERT_EMAIL where set.",
+    )
+    def run_failure_alert(context: dg.RunFailureSensorContext) -> None:
+        from orchestration.alerts import Alert, send
+
+        send(
+            Alert(
+                job=context.dagster_run.job_name,
+                run_id=context.dagster_run.run_id,
+                message=context.failure_event.message or "the run failed",
+            ),
+            log=context.log.error,
+        )
+
+    return run_failure_alert
+
+
+__all__ = ["failure_alert_sensor", "fingerprints", "raw_files_sensor"]

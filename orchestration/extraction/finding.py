@@ -1,0 +1,772 @@
+"""Numbers with magnitude and unit in running text, in Chinese and English.
+
+The finder decides what belongs to a number (currency, magnitude, unit, qualifier, range); what the number is worth is
+read by ``parse_value``. Whatever gets no unit from its text, its list or its subject is no figure.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from orchestration.extraction.lexicon import MAGNITUDE, Lexicon, load_lexicon
+from orchestration.extraction.masks import find_masks
+from orchestration.extraction.model import Candidate, Mention
+from orchestration.figures import FigureError, ParsedValue, Unit, Units, parse_value
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# one to one, so that offsets stay: full-width forms, spaces, minus signs; the comma stays a Chinese comma
+_PLAIN = _FULL_WIDTH | {0x3000: 0x20, 0xA0: 0x20, 0x2009: 0x20, 0x202F: 0x20, 0x2212: 0x2D, 0xFE63: 0x2D, 0x2010: 0x2D, 0x2011: 0x2D}
+del _PLAIN[0xFF0C], _PLAIN[0xFF1B], _PLAIN[0xFF01], _PLAIN[0xFF1F]
+_FULL_WIDTH_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
+
+_NUMBER = re.compile(r"(?<![\d.])(?<!\d,)(?:\d{1,3}(?:,\d{3})+(?![\d])|\d{1,18})(?:\.\d{1,12})?(?!\d)")
+_SPACED_DECIMAL = re.compile(r"(?<=\d)\. (?=\d)")
+_FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年月%])")
+_RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t]{0,2}")
+_CURRENCY = re.compile(
+    r"(?:US\$|U\.S\.\$|USD|HK\$|HKD|NT\$|TWD|S\$|SGD|A\$|AUD|C\$|CAD|RMB|Rmb|CNY|CN¥|EUR|JPY|GBP|KRW|INR|CHF|\$|¥|￥|€|£|₹|人民币|(?<![亿万元])美元|港元|欧元)[ \t]{0,2}$"
+)
+_MAGNITUDE = re.compile(MAGNITUDE)
+_MORE = re.compile(r"[ \t]?(?:余|多(?![于样元模媒轮])|来(?=[万亿家个款种项名])|\+(?!\s?\d)|plus\b)")
+_SPACES = re.compile(r"[ \t\n]{0,3}")
+_SUFFIX = re.compile(r"[ \t]{0,2}(?:以上|以下|以内|之内|左右|上下|或以上|or more|or less|or so|at most|and above|or above|及以上|不到|不等|\+)")
+_SUFFIX_CODES = {
+    "以上": "at_least", "或以上": "at_least", "及以上": "at_least", "or more": "at_least", "and above": "at_least",
+    "or above": "at_least", "+": "over", "以下": "at_most", "以内": "at_most", "之内": "at_most", "or less": "at_most",
+    "at most": "at_most", "左右": "about", "上下": "about", "or so": "about",
+}  # fmt: skip
+_PER_TOKEN = re.compile(
+    r"[ \t]?(?:/|per|每|for every)[ \t]?(?:1[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:tokens?|Tokens?|TOKENS?|令牌|词元)(?![A-Za-z])"
+)
+_PER_TOKEN_BEFORE = re.compile(r"每(?:1)?(?P<n>百万|千|M|K)?个?(?:输入|输出)?[ \t]?(?:tokens?|Tokens?|令牌|词元)[^\d。；，,]{0,12}$")
+_PER_KWH = re.compile(r"[ \t]?(?:/|per|每|a)[ \t]?(?:kWh|KWh|kwh|千瓦时|度(?:电)?|kilowatt[- ]hour)(?![A-Za-z])")
+_PER_KWH_BEFORE = re.compile(r"每(?:度电?|千瓦时)[^\d。；，,]{0,10}$")
+_LIST_GAP = re.compile(r"[ \t]{0,2}(?:[、,/，]|和|及|与|以及|或|and|or|&|,[ \t]?and|,[ \t]?or)[ \t]{0,2}(?:约|近|超|about|nearly)?[ \t]{0,2}")
+_TO_GAP = re.compile(
+    r"[ \t]*(?:增长到|增长至|提升到|提升至|上升到|上升至|增加到|增加至|下降到|下降至|降至|增至|升至|涨至|跌至|扩大到|扩大至|扩张至|跃升至|飙升至|缩减至|减少到|减少至|提高到|提高至|到|至|to)[^\d。；]{0,16}$"
+)
+
+# written-out numbers
+_ZH_DIGITS = "零〇一二两三四五六七八九十百千万亿"
+_ZH_NUMBER = re.compile(
+    rf"百分之[{_ZH_DIGITS}点]{{1,9}}"
+    rf"|[{_ZH_DIGITS}\d]{{1,4}}分之[一二两三四五六七八九十\d]{{1,3}}"
+    r"|(?:一半|过半|半数|大半(?!年))(?!径|导|自|成|路|天|年)"
+    r"|翻(?:了)?(?:一|两|三)?番|翻(?:了)?(?:[一两二三四五六七八九十]|\d{1,3})?倍|成倍(?!增)"
+    rf"|(?:[数几上成](?=[十百千万亿]))?[{_ZH_DIGITS}]{{1,12}}(?:点[零〇一二三四五六七八九]{{1,6}})?(?:[余多来几])?(?:万亿|[万亿])?"
+)
+_EN_SMALL = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_EN_PARTS = {
+    "half": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4, "fifth": 5, "fifths": 5,
+    "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7, "eighth": 8, "eighths": 8, "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10,
+}  # fmt: skip
+_SMALL = "|".join(sorted(_EN_SMALL, key=len, reverse=True))
+_PART = "|".join(sorted((p for p in _EN_PARTS if p != "half"), key=len, reverse=True))
+_EN_NUMBER = re.compile(
+    rf"\b(?:(?P<top>{_SMALL}|a)[ -](?P<part>{_PART})(?=[ ,.;)]|$)(?! (?:of )?(?:an? (?:hour|century|mile)|year|quarter|phase|stage|generation|time\b|place|party|place|largest|biggest|edition|round|day))"
+    rf"|(?P<x>{_SMALL}) (?:in|out of) (?:every )?(?P<y>{_SMALL})(?= [a-z])"
+    rf"|(?P<half>(?:about |nearly |almost |over |roughly |around |more than |less than |just over |just under )?half)(?= (?:of|the (?:firms|companies|respondents|market|world|total|country|population|workforce|users))\b|[,.;)]| (?:that|as much))"
+    rf"|(?P<fold>doubled?|tripled?|trebled?|quadrupled?|quintupled?|doubling|tripling|quadrupling)(?! (?:digit|check|down|counting|standard|whammy|edged|blind|bottom|figure|A\b|precision|time\b|sided))"
+    rf"|(?P<nfold>{_SMALL})[- ]?fold|(?P<nfold2>two|three|four|five|six|ten)fold"
+    rf"|(?P<dozen>(?:a|two|three|several|half a) dozen)(?= )"
+    rf"|(?P<tens>{_SMALL})(?:-(?P<ones>one|two|three|four|five|six|seven|eight|nine))?(?: hundred)? (?P<unit>percent|per cent|percentage points?|times|basis points?|(?:million|billion|trillion|hundred|thousand)))\b",
+    re.I,
+)
+_EN_FOLD = {"doubl": 2, "tripl": 3, "trebl": 3, "quadru": 4, "quintu": 5}
+_ADJECTIVE = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|these|their|its|times|years?|months?|days?|will|would|can|could|may|compared)\b)[A-Za-z][A-Za-z\-]{1,20}"
+_ANY_PLURAL = re.compile(
+    rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
+)
+
+_COUNT_SUBJECT_ZH = re.compile(
+    r"(?P<noun>用户|企业|公司|专利|论文|模型|大模型|客户|开发者|人才|从业人员|员工|机器人|汽车|门店|机架|机柜|下载|调用|活跃用户|月活|日活|人口|项目|基站|服务器|芯片|GPU|独角兽|备案|数据集|参数|高校|订单|出货|销售|销|产|保有|装机|申请|授权|Token|token|tokens|订阅|付费用户|注册用户|智能体|卡)"
+    r"(?:[（(][^（）()]{1,12}[)）])?(?:总?数(?:量|目)?|人数|总量|总计|规模|量|存量|台数|次数|件数|家数)?(?:[（(][^（）()]{1,12}[)）])?"
+    r"(?:已经|已|将|约|近|超过|超|突破|达到了|达到|达|为|增长至|增长到|增至|升至|增加至|增加到|提升至|合计|共计|累计|共有|有|到|至|是|高达|仅为|仅|分别|接近|逾|由|从|[:： ]|[12]\d{3}年的?){0,5}$"
+)
+_COUNT_SUBJECT_EN = re.compile(
+    r"(?P<noun>users|subscribers|headcount|workforce|downloads|patents|papers|employees|companies|firms|models|robots|vehicles|shipments|customers|developers|installations|filings|publications|number of [A-Za-z][A-Za-z\- ]{2,40}?|tokens|parameters|population|members|installed base)"
+    r"(?: (?:worldwide|globally|in [A-Z][A-Za-z ]{2,20}|on the platform|last year))?,? (?:has |have |had |is |are |will |could |would |should )?(?:already |since |now |about |roughly )?(?:been )?"
+    r"(?:reached|reach|hit|totall?ed|total|totall?ing|rose to|rise to|grew to|grow to|climbed to|jumped to|fell to|stood at|stand at|increased to|exceeded|exceed|surpassed|surpass|numbered|was|were|is|are|of|to|from|at|came to|be|expanded to|:)"
+    r"(?: (?:about|around|approximately|nearly|almost|over|more than|some|roughly|just over|an estimated|only|just|at least|up to))? ?$",
+    re.I,
+)
+_SCORE_SUBJECT = re.compile(
+    r"(?:得分|评分|分数|总分|成绩|Elo|ELO|MMLU|HumanEval|SWE-bench|GPQA|AIME|C-Eval|MATH|score[ds]?|scoring|指数)(?:[（(][^（）()]{1,20}[)）])?(?: ?(?:为|达到|达|是|高达|约|of|at|reached|was|is|[:：]|from|to|a)){0,3} ?$"
+)
+_PUE_SUBJECT = re.compile(
+    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,14}$", re.I
+)
+_MULTIPLE_SUBJECT = re.compile(r"(?:市盈率|市净率|市销率|P/E|PE|P/B|EV/EBITDA|P/S)(?: ratio)?[^\d。；;,，\n]{0,10}$")
+_NEVER_BARE = re.compile(r"(?:第|编号|代码|版本|No\.|#|version|page|page\.)\s?$", re.I)
+_WINDOW_BEFORE = re.compile(
+    r"(?:未来|今后|过去|近|最近|此前|往后|前|接下来的?|接下来|下一个?|第|每隔?|连续|持续|长达|next|past|last|previous|coming|following|prior|every|within|recent|first|preceding|another)[ \t]{0,2}(?:the[ \t])?$",
+    re.I,
+)
+_WINDOW_STRICT = re.compile(
+    r"(?:未来|今后|过去|近|最近|此前|往后|前|接下来的?|下一个?|第|next|past|last|previous|coming|following|prior|recent|first|preceding|another)[ \t]{0,2}(?:the[ \t])?(?:约|about)?[ \t]?$",
+    re.I,
+)
+_AGE_AFTER = re.compile(r"[ \t-]?(?:old|of age|history|tradition|anniversary|olds)\b", re.I)
+_CONTACT = re.compile(r"(?:电话|手机|传真|邮编|邮箱|QQ|微信|tel|fax|phone)[^。]{0,12}$", re.I)
+
+
+@dataclass(slots=True)
+class _Number:
+    """A number on its way to a candidate. Offsets are into the plain text."""
+
+    start: int
+    end: int  # end of the figure with its unit
+    digits: str  # what parse_value is given for the number alone
+    magnitude: str = ""
+    symbol: Unit | None = None
+    counted: str = ""
+    qualifier: str = ""
+    currency: str = ""
+    high: str = ""  # second number of a range
+    high_magnitude: str = ""
+    number_end: int = 0
+    statistic: str = ""
+    reading: str = ""
+    negative: bool = False
+    inherited: bool = False
+    sure: float = 1.0
+
+
+def plain(text: str) -> str:
+    """Full-width digits, letters and punctuation as ASCII, one to one; Chinese comma and full stop stay."""
+    if text.isascii():
+        return text
+    if "，" in text:
+        text = _FULL_WIDTH_COMMA.sub(",", text)
+    return text.translate(_PLAIN)
+
+
+def find_candidates(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
+    """All figures of a text (already ``plain``), in order of their place; a range gives two."""
+    lexicon = load_lexicon(units)
+    mask = _mask(text, periods)
+    numbers = sorted(_scan(text, lexicon, mask), key=lambda number: (number.start, -number.end))
+    numbers = _without_overlap(numbers)
+    _share_units(text, numbers, lexicon)
+    _subjects(text, numbers, lexicon)
+    found: list[Candidate] = []
+    for number in numbers:
+        if number.symbol is not None and not _rejected(text, number):
+            found.extend(_candidates(text, number, units))
+    return found
+
+
+def _mask(text: str, periods: list[Mention]) -> bytearray:
+    mask = bytearray(len(text))
+    for mention in periods:
+        mask[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+    for start, end in find_masks(text):
+        mask[start:end] = b"\1" * (end - start)
+    return mask
+
+
+def _without_overlap(numbers: list[_Number]) -> list[_Number]:
+    kept: list[_Number] = []
+    for number in numbers:
+        if not kept or number.start >= kept[-1].end:
+            kept.append(number)
+    return kept
+
+
+def _scan(text: str, lexicon: Lexicon, mask: bytearray) -> Iterator[_Number]:
+    done = 0
+    for match in _NUMBER.finditer(text):
+        if match.start() < done or mask[match.start()]:
+            continue
+        number = _arabic(text, match, lexicon, mask)
+        if number is not None:
+            done = max(number.end, number.number_end)
+            yield number
+    if not text.isascii():
+        done = 0
+        for match in _ZH_NUMBER.finditer(text):
+            if match.start() >= done and not mask[match.start()]:
+                written = _chinese(text, match, lexicon)
+                if written is not None:
+                    done = written.end
+                    yield written
+    if _HAS_LATIN.search(text):
+        for match in _EN_NUMBER.finditer(text):
+            if not mask[match.start()]:
+                spelled = _english(text, match, lexicon)
+                if spelled is not None:
+                    yield spelled
+
+
+_HAS_LATIN = re.compile(r"[A-Za-z]{3}")
+
+
+def _spaces(text: str, at: int) -> int:
+    match = _SPACES.match(text, at)
+    return match.end() if match else at
+
+
+def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) -> _Number | None:
+    start, end = match.span()
+    digits = match[0]
+    currency = ""
+    before = text[max(0, start - 8) : start]
+    money = _CURRENCY.search(before)
+    if money:
+        currency = money[0].strip()
+        start -= len(money[0])
+    elif before and before[-1].isascii() and (before[-1].isalpha() or before[-1] == "_"):
+        return None
+    negative = False
+    if text[start - 1 : start] == "-" and (start < 2 or not (text[start - 2].isalnum() or text[start - 2] in ")）%")):
+        negative = True
+        start -= 1
+    number = _Number(start, end, digits, currency=currency, number_end=end, negative=negative)
+    fraction = _FRACTION.match(text, match.start())
+    if fraction:
+        return _numeric_fraction(text, number, fraction, lexicon)
+    _tail(text, number, end, lexicon)
+    _range(text, number, lexicon, mask)
+    if number.symbol is None and number.end < len(text):
+        after = text[number.end]
+        if after.isascii() and (after.isalpha() or after == "_") and not number.magnitude:
+            return None  # 910b, 4o, 3rd: letters that are neither magnitude nor unit make it a name
+    number.qualifier = number.qualifier or _qualifier_before(text, number.start, lexicon.units)
+    return number
+
+
+def _numeric_fraction(text: str, number: _Number, match: re.Match[str], lexicon: Lexicon) -> _Number | None:
+    top, bottom = int(match[1]), int(match[2])
+    number.end = number.number_end = match.end()
+    if not 0 < top < bottom or (bottom > 12 and top != 1):
+        return number
+    unit = lexicon.symbols["%"] if bottom <= 12 else lexicon.units.get("ratio")
+    number.digits = match[0]
+    number.reading = _percent_reading(top, bottom) if bottom <= 12 else match[0]
+    number.symbol = unit
+    number.qualifier = _qualifier_before(text, number.start, lexicon.units)
+    return number
+
+
+def _percent_reading(top: int, bottom: int) -> str:
+    share = 100 * top / bottom
+    return f"{share:.0f}%" if share == int(share) else f"{share:.2f}%"
+
+
+def _tail(text: str, number: _Number, at: int, lexicon: Lexicon) -> None:
+    """Read what follows the number: 余, magnitude, unit or counted thing, 以上."""
+    position = at
+    more = _MORE.match(text, position)
+    if more:
+        number.qualifier, position = "over", more.end()
+    for gap in (position, _spaces(text, position)):
+        magnitude = _MAGNITUDE.match(text, gap)
+        if magnitude:
+            number.magnitude, position = magnitude[0].strip(), magnitude.end()
+            number.end = position
+            break
+    after = _MORE.match(text, position)
+    if after and not more:
+        number.qualifier, position = "over", after.end()
+    if number.qualifier and number.end < position:
+        number.end = position
+    _unit(text, number, position, lexicon)
+    suffix = _SUFFIX.match(text, number.end)
+    if suffix and (number.symbol or number.magnitude):
+        number.qualifier = number.qualifier or _SUFFIX_CODES.get(suffix[0].strip(), "")
+
+
+def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
+    gap = _spaces(text, position)
+    if text[gap : gap + 1] == "个" and text[gap + 1 : gap + 3].lower() in ("to", "百分", "gp"):
+        gap += 0
+    match = lexicon.unit.match(text, position) or (lexicon.unit.match(text, gap) if gap > position else None)
+    if text[position : position + 1] == "-" and match is None:
+        # a 400-megawatt campus, a 20-percent stake
+        match = lexicon.unit.match(text, position + 1)
+    if match is not None:
+        unit = lexicon.symbols["".join(match[0].split())]
+        if not (unit.dimension == "money" and number.currency and unit.unit == "CNY" and match[0] == "块"):
+            number.symbol, number.end = unit, match.end()
+            if unit.dimension == "count":
+                number.counted = unit.counted or _counted_zh(text, match.end(), unit.symbol, lexicon)
+            if unit.dimension == "money":
+                _money_tail(text, number, lexicon)
+            return
+    if number.currency:
+        number.symbol = lexicon.units.get({"U.S.$": "US$", "CN¥": "¥"}.get(number.currency, number.currency))
+        _money_tail(text, number, lexicon)
+        return
+    direct = _DIRECT_NOUN.match(text, gap)
+    if direct:
+        number.symbol, number.end = lexicon.units.get("count"), direct.end()
+        number.counted = "token" if direct[1].lower().startswith(("tok", "令", "词")) else "chip" if "PU" in direct[1] else "parameter"
+        return
+    noun = lexicon.noun.match(text, position)
+    if noun:
+        number.symbol, number.end = lexicon.units.get("count"), noun.end()
+        number.counted = lexicon.nouns[noun["noun"]] or noun["noun"]
+        if number.counted == "model" and number.magnitude in ("B", "M", "T", "K", "b"):
+            number.symbol = None  # a 70B model: its size is its name
+        return
+    if number.magnitude or "," in number.digits or (len(number.digits) >= 3 and number.digits.isdigit()):
+        plural = _ANY_PLURAL.match(text, position)
+        if plural:
+            number.symbol, number.end = lexicon.units.get("count"), plural.end()
+            number.counted = _singular(plural["noun"])
+            number.sure = 0.7
+
+
+_DIRECT_NOUN = re.compile(r"个?(tokens?|Tokens?|令牌|词元|GPUs?|CPUs?|NPUs?|参数|parameters?|个?参数)(?![A-Za-z])(?!\s?(?:小时|hours))")
+
+
+def _singular(noun: str) -> str:
+    if noun.endswith("ies"):
+        return noun[:-3] + "y"
+    return noun[:-2] if noun.endswith(("ses", "xes", "ches", "shes")) else noun[:-1]
+
+
+_STOP = re.compile(r"[，。；、,.;:：（）()\s]")
+_DEFAULT_COUNTED = {"家": "company", "人": "person", "名": "person", "位": "person", "辆": "vehicle", "件": "item", "篇": "paper"}
+
+
+def _counted_zh(text: str, at: int, symbol: str, lexicon: Lexicon) -> str:
+    ahead = text[at : at + 14]
+    stop = _STOP.search(ahead, 1)
+    ahead = ahead[: stop.start()] if stop else ahead
+    nouns = list(lexicon.zh_noun.finditer(ahead))
+    if nouns:
+        return lexicon.nouns[nouns[-1][0]]
+    latin = lexicon.noun.match(" " + ahead.lstrip())
+    if latin:
+        return lexicon.nouns[latin["noun"]]
+    behind = text[max(0, at - 40) : at]
+    subject = list(lexicon.zh_noun.finditer(behind))
+    if symbol in ("件", "项", "个", "款", "台", "万", "片") and subject:
+        return lexicon.nouns[subject[-1][0]]
+    return _DEFAULT_COUNTED.get(symbol, "item")
+
+
+def _money_tail(text: str, number: _Number, lexicon: Lexicon) -> None:
+    """元/百万tokens, per million tokens, /kWh make another unit of an amount."""
+    currency = number.symbol.unit if number.symbol else ""
+    if currency not in ("USD", "CNY"):
+        return
+    token = _PER_TOKEN.match(text, number.end)
+    before = text[max(0, number.start - 30) : number.start]
+    earlier = None if token else _PER_TOKEN_BEFORE.search(before)
+    hit = token or earlier
+    if hit:
+        thousand = (hit["n"] or "") in ("千", "K", "k", "thousand", "1,000", "1000")
+        name = {("USD", False): "USD/Mtoken", ("CNY", False): "CNY/Mtoken", ("USD", True): "USD/Ktoken", ("CNY", True): "RMB/Ktoken"}[currency, thousand]
+        unit = lexicon.units.get(name)
+        if unit is not None and (hit["n"] or earlier):
+            number.symbol = unit
+            number.end = token.end() if token else number.end
+        return
+    energy = _PER_KWH.match(text, number.end)
+    if energy or _PER_KWH_BEFORE.search(before):
+        unit = lexicon.units.get(f"{currency}/kWh")
+        if unit is not None:
+            number.symbol = unit
+            number.end = energy.end() if energy else number.end
+
+
+def _range(text: str, number: _Number, lexicon: Lexicon, mask: bytearray) -> None:
+    """A second number that makes a range: 0.2-0.3个百分点, 550万至600万辆, 20%–30%, US$5bn to US$6bn."""
+    # 从 10% 至 20% names two figures of two dates
+    lead = text[max(0, number.start - 14) : number.start]
+    separator = _RANGE.match(text, number.end) or (_RANGE.match(text, number.number_end) if not number.magnitude else None)
+    if separator is None:
+        return
+    if _FROM.search(lead) and not separator[0].strip().startswith(("-", "–", "~", "～")):
+        return
+    at = separator.end()
+    money = _CURRENCY_AT.match(text, at)
+    if money:
+        if number.symbol is None or number.symbol.dimension != "money":
+            return
+        at = money.end()
+    match = _NUMBER.match(text, at)
+    if match is None or mask[match.start()]:
+        return
+    second = _Number(match.start(), match.end(), match[0], currency=number.currency, number_end=match.end())
+    _tail(text, second, match.end(), lexicon)
+    if second.symbol is None and number.symbol is None and not second.magnitude:
+        return
+    if separator[0].strip() in ("到", "至", "to") and number.symbol is not None and second.symbol is not None:
+        if number.symbol.dimension != second.symbol.dimension:
+            return
+    elif number.symbol is not None and second.symbol is not None and number.symbol.dimension != second.symbol.dimension:
+        return
+    low, high = _bare(number.digits), _bare(second.digits)
+    if number.negative or not (low < high or number.magnitude != second.magnitude):
+        return
+    number.high, number.high_magnitude = second.digits, second.magnitude
+    if not number.magnitude:
+        number.magnitude = second.magnitude if number.symbol is None or number.symbol.dimension == "money" and not number.end > number.number_end else number.magnitude
+    elif not second.magnitude and second.symbol is None:
+        number.high_magnitude = ""
+    number.symbol = second.symbol or number.symbol
+    number.counted = second.counted or number.counted
+    number.qualifier = number.qualifier or second.qualifier
+    number.end = second.end
+
+
+_FROM = re.compile(r"(?:从|由|自|from|From)[^，。；,;]{0,10}$")
+_CURRENCY_AT = re.compile(r"(?:US\$|USD|HK\$|RMB|Rmb|CNY|\$|¥|￥|€|£|人民币)[ \t]?")
+
+
+def _bare(digits: str) -> float:
+    return float(digits.replace(",", ""))
+
+
+@lru_cache(maxsize=4)
+def _qualifier_expression(units: Units) -> re.Pattern[str]:
+    words = sorted({w for q in units.qualifiers.values() for w in q.words if w not in ("+", "余")}, key=len, reverse=True)
+    zh = "|".join(re.escape(w) for w in words if not w.isascii())
+    en = "|".join(re.escape(w) for w in words if w.isascii() and w[0].isalpha())
+    signs = "|".join(re.escape(w) for w in words if w.isascii() and not w[0].isalpha())
+    return re.compile(
+        rf"(?:(?P<zh>{zh}|高达|多达)(?:了|为|是|到|达)?|\b(?P<en>{en}|as (?:much|many|high) as)(?: an?| the)?(?: estimated)?|(?P<sign>{signs}))[ \t]{{0,2}}$",
+        re.I,
+    )
+
+
+_FALSE_QUALIFIER = re.compile(r"(?:[合节预条签特制公违]约|[最附临新将靠亲]近|[其剩]余)[ \t]*$")
+
+
+def _qualifier_before(text: str, start: int, units: Units) -> str:
+    before = text[max(0, start - 24) : start]
+    match = _qualifier_expression(units).search(before)
+    if match is None or _FALSE_QUALIFIER.search(before):
+        return ""
+    word = (match["zh"] or match["en"] or match["sign"] or "").lower()
+    if word in ("高达", "多达"):
+        return ""
+    squeezed = "".join(word.split())
+    for known, code in units.qualifier_words:
+        if known == squeezed:
+            return code
+    return ""
+
+
+# Chinese numerals count as figures only with these units; 一个, 两种, 三大 are ways of speaking
+_ZH_COUNTERS = frozenset("家款名座所台辆件起支颗片篇套笔枚户架")
+
+
+def _chinese(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | None:
+    start, end = match.span()
+    word = match[0]
+    number = _Number(start, end, word, number_end=end)
+    number.qualifier = _qualifier_before(text, start, lexicon.units)
+    percent = lexicon.symbols["%"]
+    if word.startswith("百分之"):
+        digits = word[3:].rstrip("点")
+        number.reading, number.symbol = f"{digits}%", percent
+        return number
+    if "分之" in word:
+        value = _parse(word, lexicon.units)
+        if value is None or not 0 < value.number < 1:
+            return None
+        share = value.number * 100
+        number.reading = f"{share:.0f}%" if abs(share - round(share)) < 1e-9 else f"{share:.2f}%"
+        number.symbol = percent
+        return number
+    if word in ("一半", "过半", "半数", "大半"):
+        if text[end : end + 2] == "以上":
+            number.qualifier = "over"
+        if word == "大半":
+            return None
+        number.qualifier = "over" if word == "过半" else number.qualifier
+        number.reading, number.symbol = "50%", percent
+        return number
+    if word.startswith("翻"):
+        return _fold_zh(number, word, lexicon)
+    if word.startswith("成倍"):
+        return None
+    if text[start - 1 : start] in ("第", "十", "百", "统", "唯", "万", "初", "周") and start:
+        return None
+    if start and (text[start - 1].isdigit() or text[start - 1] in "余多.几"):
+        return None
+    return _chinese_with_unit(text, number, word, lexicon)
+
+
+def _fold_zh(number: _Number, word: str, lexicon: Lexicon) -> _Number | None:
+    folds = lexicon.units.get("倍")
+    core = word.replace("了", "")
+    digits = re.search(r"\d+", core)
+    table = {"翻番": "2", "翻一番": "2", "翻倍": "2", "翻两番": "4", "翻三番": "8", "翻一倍": "2"}
+    count = table.get(core) or (digits[0] if digits else "")
+    if not count:
+        inner = core[1:-1]
+        value = _parse(inner, lexicon.units) if inner else None
+        if value is None:
+            return None
+        count = f"{value.number:g}"
+    number.reading, number.symbol, number.statistic = f"{count}倍", folds, "ratio"
+    return number
+
+
+def _chinese_with_unit(text: str, number: _Number, word: str, lexicon: Lexicon) -> _Number | None:
+    core = word
+    if core.endswith(("余", "多", "来", "几")):
+        number.qualifier = "over"
+    _unit(text, number, number.end, lexicon)
+    unit = number.symbol
+    if unit is None or number.currency:
+        return None
+    magnitude = any(c in core for c in "百千万亿")
+    if unit.symbol == "倍":
+        ok = core not in ("成",) and not core.startswith("百")
+    elif unit.symbol in ("成", "%") or unit.unit == "pp":
+        ok = len(core) == 1 or "十" in core
+        if unit.symbol == "成" and core in ("一", "十") and text[number.end : number.end + 1] not in "以左多，。、的；,.":
+            ok = False
+    elif unit.dimension == "money":
+        ok = magnitude or "十" in core
+    elif unit.dimension == "count":
+        plural = core[0] in "数几上" or core[-1] in "余多几" or "十" in core or magnitude
+        ok = plural and (unit.symbol[0] in _ZH_COUNTERS or unit.symbol in ("人", "个", "项", "种", "次", "条", "人次") or bool(unit.counted))
+        ok = ok and not (core in ("万", "千", "百", "十") or (core == "百" or core == "千"))
+    else:
+        ok = unit.dimension not in ("time", "current", "voltage", "degree", "angle") and (magnitude or "十" in core) and core not in ("千", "百", "万", "十")
+    if not ok:
+        return None
+    number.digits = core
+    return number
+
+
+def _english(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | None:
+    start, end = match.span()
+    number = _Number(start, end, match[0], number_end=end)
+    number.qualifier = _qualifier_before(text, start, lexicon.units)
+    percent, folds = lexicon.symbols["%"], lexicon.units.get("倍")
+    if match["part"]:
+        top = _EN_SMALL.get(match["top"].lower(), 1)
+        bottom = _EN_PARTS[match["part"].lower()]
+        part = match["part"].lower()
+        if top >= bottom or (part in ("quarter", "third", "fourth", "fifth") and match["top"].lower() in ("a", "one") and not re.match(r" of\b| the\b|,|\.|;", text[end:])):
+            return None
+        if (top > 1) != part.endswith("s"):
+            return None
+        number.reading, number.symbol = _percent_reading(top, bottom), percent
+    elif match["x"]:
+        top, bottom = _EN_SMALL[match["x"].lower()], _EN_SMALL[match["y"].lower()]
+        if top >= bottom:
+            return None
+        number.reading, number.symbol = _percent_reading(top, bottom), percent
+    elif match["half"]:
+        words = match["half"].lower().split()
+        code = lexicon.units.qualifiers and next((c for w, c in lexicon.units.qualifier_words if w == "".join(words[:-1])), "")
+        number.qualifier = code or number.qualifier
+        number.start = end - len(words[-1])
+        number.reading, number.symbol = "50%", percent
+    elif match["fold"]:
+        word = match["fold"].lower()
+        fold = next(n for stem, n in _EN_FOLD.items() if word.startswith(stem))
+        number.reading, number.symbol, number.statistic = f"{fold}倍", folds, "ratio"
+    elif match["nfold"] or match["nfold2"]:
+        fold = _EN_SMALL[(match["nfold"] or match["nfold2"]).lower()]
+        number.reading, number.symbol = f"{fold}倍", folds
+    elif match["dozen"]:
+        kind = match["dozen"].lower().split()[0]
+        if kind in ("several",):
+            return None
+        count = {"a": 12, "two": 24, "three": 36, "half": 6}[kind]
+        noun = lexicon.noun.match(text, end)
+        if noun is None:
+            return None
+        number.reading, number.symbol, number.end = f"{count}", lexicon.units.get("count"), noun.end()
+        number.counted = lexicon.nouns[noun["noun"]]
+    else:
+        return _english_number(text, match, number, lexicon)
+    return number
+
+
+def _english_number(text: str, match: re.Match[str], number: _Number, lexicon: Lexicon) -> _Number | None:
+    value = _EN_SMALL[match["tens"].lower()] + (_EN_SMALL[match["ones"].lower()] if match["ones"] else 0)
+    word = match["unit"].lower()
+    if word in ("million", "billion", "trillion", "thousand", "hundred"):
+        number.digits, number.magnitude = str(value), word
+        number.end = match.end()
+        _unit(text, number, match.end(), lexicon)
+        if number.symbol is None:
+            return None
+        if "hundred" in match[0].lower() and word != "hundred":
+            return None
+        number.reading = ""
+        return number
+    number.symbol = lexicon.symbols["".join(match["unit"].split())]
+    if word == "times" and value == 1:
+        return None
+    number.reading = f"{value}{number.symbol.symbol}"
+    return number
+
+
+def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
+    """30、40和50亿元: members of a list take unit and magnitude from the last one; 120亿 至 360亿元 takes the unit."""
+    for index in range(len(numbers) - 2, -1, -1):
+        number, after = numbers[index], numbers[index + 1]
+        if number.symbol is not None or after.symbol is None or after.reading:
+            continue
+        gap = text[number.end : after.start]
+        if len(gap) > 24:
+            continue
+        to = _TO_GAP.fullmatch(gap) or re.fullmatch(r"[ \t]?(?:to|至|到|and|–|-)[ \t]?(?:about |nearly |约|近|超)?", gap)
+        if not (_LIST_GAP.fullmatch(gap) or (to and (number.magnitude or len(gap) < 16))):
+            continue
+        if after.symbol.dimension == "time" or (after.symbol.dimension == "count" and after.symbol.symbol in ("个", "次") and not number.magnitude and len(number.digits) == 1):
+            continue
+        number.symbol, number.counted, number.inherited = after.symbol, after.counted, True
+        if not number.magnitude:
+            number.magnitude = after.magnitude
+    # ... and forwards: US$3 billion in 2023 to 4.5 billion; 从120亿元增长至360亿
+    for index in range(1, len(numbers)):
+        number, before = numbers[index], numbers[index - 1]
+        if number.symbol is not None or not number.magnitude or before.symbol is None:
+            continue
+        gap = text[before.end : number.start]
+        if len(gap) <= 40 and not re.search(r"[。；;]", gap) and (_TO_GAP.search(gap) or _LIST_GAP.fullmatch(gap)):
+            number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
+
+
+_MONEY_SUBJECT = re.compile(r"(?:规模|收入|营收|产值|投资额?|融资额?|支出|市值|估值|金额|利润|资金|成本|价值|GDP|总值)[^，。；,;\d]{0,12}$")
+
+
+def _subjects(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
+    """Numbers whose unit stands before them: 用户数达到3.5亿, companies rose to 4,500, PUE 1.25."""
+    for number in numbers:
+        if number.symbol is not None or number.inherited:
+            continue
+        before = text[max(0, number.start - 70) : number.start]
+        for qualifier in (number.qualifier,):
+            if qualifier:
+                before = re.sub(r"[^\d。；，,]{0,10}$", lambda m: m[0], before)
+        if _NEVER_BARE.search(before) or _CONTACT.search(before):
+            continue
+        after = text[number.end : number.end + 1]
+        if after.isascii() and after.isalpha():
+            continue
+        bare = not number.magnitude
+        if bare and (_PUE_SUBJECT.search(before)):
+            if 1 <= _bare(number.digits) < 4:
+                number.symbol = lexicon.units.get("ratio")
+                number.sure = 0.9
+            continue
+        if bare and _SCORE_SUBJECT.search(before):
+            number.symbol = lexicon.units.get("score")
+            number.sure = 0.8
+            continue
+        if bare and _MULTIPLE_SUBJECT.search(before):
+            number.symbol = lexicon.units.get("multiple")
+            continue
+        subject = _COUNT_SUBJECT_ZH.search(before) or _COUNT_SUBJECT_EN.search(before)
+        if subject and (not bare or _bare(number.digits) >= 2):
+            number.symbol = lexicon.units.get("count")
+            noun = subject["noun"]
+            last = noun.split()[-1]
+            number.counted = lexicon.nouns.get(noun) or lexicon.nouns.get(last) or _SUBJECTS.get(noun) or _SUBJECTS.get(last.lower(), "item")
+            number.sure = 0.8
+        elif number.magnitude and number.magnitude[0] in "万亿千百十" and _MONEY_SUBJECT.search(before) and "亿" in number.magnitude:
+            number.symbol = lexicon.units.get("元")
+            number.sure = 0.5
+
+
+_SUBJECTS = {
+    "月活": "user", "日活": "user", "人口": "person", "headcount": "person", "workforce": "person", "出货": "unit", "销售": "unit",
+    "销": "unit", "产": "unit", "保有": "unit", "装机": "unit", "申请": "patent", "授权": "patent", "下载": "download", "population": "person",
+    "GPU": "chip", "卡": "chip", "备案": "model", "shipments": "unit", "installed base": "unit", "base": "unit", "installations": "unit", "订阅": "subscriber",
+}  # fmt: skip
+
+
+def _rejected(text: str, number: _Number) -> bool:
+    unit = number.symbol
+    assert unit is not None
+    before, after = text[max(0, number.start - 16) : number.start], text[number.end : number.end + 16]
+    if unit.dimension == "time":
+        if unit.factor >= 86400 and (_WINDOW_STRICT.search(before) and not number.high):
+            return True
+        if _AGE_AFTER.match(after) or "." not in number.digits and unit.symbol == "天" and before.endswith("第"):
+            return True
+        if unit.symbol == "年" and not number.high and re.match(r"[一二三四五六七八九十\d]|版|款", after):
+            return True
+    if unit.unit == "percent" and unit.symbol != "成" and before.endswith(("第",)):
+        return True
+    if unit.dimension == "count":
+        if before.endswith(("第", "之")) or re.search(r"(?:前|Top|TOP)\s?$", before):
+            return True
+        if unit.symbol == "次" and re.match(r"工业革命|世界大战|浪潮|会议|全会", after):
+            return True
+    return _CONTACT.search(before) is not None
+
+
+def _parse(text: str, units: Units, qualifier: str = "") -> ParsedValue | None:
+    try:
+        values = parse_value(text, units, qualifier=qualifier)
+    except FigureError:
+        return None
+    return values[0] if len(values) == 1 else None
+
+
+def _candidates(text: str, number: _Number, units: Units) -> Iterator[Candidate]:
+    unit = number.symbol
+    assert unit is not None
+    printed = "".join(text[number.start : number.end].replace("*", "").split())
+    parts = [(number.digits, number.magnitude, "")]
+    if number.high:
+        parts = [(number.digits, number.magnitude, "low"), (number.high, number.high_magnitude, "high")]
+    for digits, magnitude, end in parts:
+        sign = "-" if number.negative else ""
+        own = number.reading or f"{sign}{digits}{magnitude}"
+        # the unit is multiplied below: the number alone is what has to be read
+        bare = own if number.reading else _plain_magnitude(own)
+        value = _parse(bare, units, number.qualifier)
+        if value is None and number.reading == "":
+            value = _parse(bare + unit.symbol, units, number.qualifier)
+        if value is None:
+            return
+        factor = unit.factor if not number.reading or unit.unit != "percent" else 1.0
+        qualifier = value.qualifier or number.qualifier
+        yield Candidate(
+            number.start, number.end, printed, _times(value.number, factor), _times(value.low, factor), _times(value.high, factor),
+            unit.unit, number.counted if unit.dimension == "count" else "", qualifier, unit.symbol,
+            reading=own + (unit.symbol if not number.reading else ""), range_end=end, sure=number.sure,
+        )  # fmt: skip
+
+
+_LETTER_MAGNITUDE = re.compile(r"(?<=\d)(?:MM)$")
+_WORD_MAGNITUDE = re.compile(r"(?<=\d)(trillion|billion|million|thousand|hundred|trn|tn|bn|mln|mn)$", re.I)
+
+
+def _plain_magnitude(text: str) -> str:
+    text = _LETTER_MAGNITUDE.sub("million", text)
+    return _WORD_MAGNITUDE.sub(lambda m: m[0].lower(), text)
+
+
+def _times(number: float, factor: float) -> float:
+    """Product without the noise of binary fractions: 725.3 x 1e18 is 7.253e20."""
+    from decimal import Decimal
+
+    if factor == 1.0:
+        return number
+    if number in (float("inf"), float("-inf")):
+        return number
+    return float(Decimal(repr(number)) * Decimal(repr(factor)))
+
+
+def as_range(candidates: list[Candidate]) -> list[list[Candidate]]:
+    """Candidates grouped by place: the two ends of a range together."""
+    groups: list[list[Candidate]] = []
+    for candidate in candidates:
+        if groups and candidate.range_end == "high" and groups[-1][0].start == candidate.start:
+            groups[-1].append(candidate)
+        else:
+            groups.append([replace(candidate)])
+    return groups

@@ -1,0 +1,254 @@
+"""Lines to blocks: sentences that a page broke are glued, headings, exhibit titles and number rows stay apart."""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from orchestration.extraction.model import Block, Grid, Line
+
+_LONGEST_BLOCK = 6_000
+_LOOK_AHEAD = 400
+
+_END = re.compile(r"[。！？!?]['”\"’」）)】\]]{0,3}\s*$|[.:：；;]['”\"’)\]]{0,2}\s*$")
+_OPEN_END = re.compile(r"(?:[，、,（(“《/\-–—~和与及的由至到约超达为是在对从将]|[^\d\s]\d{1,3}|人民币|[A-Za-z]-)\s*$|\b(?:of|the|a|an|to|in|and|or|by|for|from|with|at|than|over|about|US|RMB|USD|\$)\s*$")
+_UNIT_START = re.compile(
+    r"^\s*(?:[%％]|个?百分点|[万亿千百]+(?:[个家人辆台次件款元美港]|$|\s)|亿|万[^\s]|美元|元[，。、；）)人]|倍|[，。；、）)”》]|billion|million|trillion|percent|bn\b)"
+)
+TITLE = re.compile(
+    r"^\s*(?:(?:展品|图表|表格|附图|附表|图|表)\s{0,2}(?:\d{1,3}(?:[.\-–]\d{1,3}){0,2}|[一二三四五六七八九十]{1,3})\s{0,2}(?:[:：.、|｜\-–—]|\s)"
+    r"|(?:Figure|Fig\.|Table|Exhibit|Chart|Box)\s{0,2}\d{1,3}(?:[.\-–]\d{1,3}){0,2}\s{0,2}(?:[:：.|\-–—]|\s(?=[A-Z])))"
+)
+_NOTE = re.compile(r"^\s*(?:来源|资料来源|数据来源|出处|注|备注|说明|Source|Sources|Note|Notes)\s{0,2}(?:[:：]|\d)", re.I)
+_NUMBERED = re.compile(
+    r"^\s*(?:第[一二三四五六七八九十\d]{1,3}[章节部篇]|\d{1,2}(?:\.\d{1,2}){1,3}\s+\S|\d{1,2}[、.．]\s?[^\d\s]|[一二三四五六七八九十]{1,3}[、.．]\s?\S|[(（][一二三四五六七八九十\d]{1,3}[)）]\s?\S|[①-⑳]|0\d\s+\S)"
+)
+_BULLET = re.compile(r"^\s*(?:[•·■◼●▪◆▶►✓➢○◦※]|[-*+–—]\s|[①-⑳])")
+_ZH = re.compile(r"[\u4e00-\u9fff]")
+_CELL = re.compile(
+    r"^[(（]?[-–+]?[$¥￥€£]?\d[\d,]*(?:\.\d+)?[)）]?(?:[%％xX倍]|pp|bn|mn|[BMK])?[)）]?[*†]?$|^(?:-|–|—|n\.?[am]\.?|N/?A|NM|不适用|\.\.\.?)$"
+)
+_YEAR_CELL = re.compile(r"^(?:FY|Q[1-4]|[1-4]Q|[12]H|H[12])?'?(?:(?:19|20)\d\d|\d\d)(?:[EeFAPp]|\([EF]\)|年[EF]?)?(?:[QH][1-4])?(?:[-–/](?:\d\d|(?:19|20)\d\d)[EeFA]?)?$|^T[+-]\d$|^CAGR$")
+
+
+def cells_of(text: str) -> list[str]:
+    """The cells of a row of a text table: parts between white space; label words are joined to one cell."""
+    return text.split()
+
+
+def is_row(text: str) -> bool:
+    """Whether a line is a row of numbers (with or without a label): most of its parts are cells of a table."""
+    parts = text.split()
+    if len(parts) < 3 or len(text) > 2_000:
+        return False
+    numbers = sum(1 for part in parts if _CELL.match(part) or _YEAR_CELL.match(part))
+    tail = 0
+    for part in reversed(parts):
+        if not (_CELL.match(part) or _YEAR_CELL.match(part)):
+            break
+        tail += 1
+    return numbers >= 3 and numbers >= 0.5 * len(parts) or (tail >= 3 and tail >= 0.3 * len(parts))
+
+
+def is_title(text: str) -> bool:
+    return bool(TITLE.match(text)) and len(text) < 300
+
+
+def _width(text: str) -> int:
+    return len(text) + len(_ZH.findall(text))
+
+
+def join(elements: Iterable[Line | Grid]) -> Iterator[Block | Grid]:
+    """Blocks of the document in order; tables pass through. Streams: looks at most a few lines ahead."""
+    iterator = iter(elements)
+    head = list(islice(iterator, _LOOK_AHEAD))
+    spaced = _double_spaced(head)
+    joiner = _Joiner(spaced)
+    for element in chain(head, iterator):
+        yield from joiner.feed(element)
+    yield from joiner.finish()
+
+
+def _double_spaced(head: list[Line | Grid]) -> bool:
+    """Whether every line is followed by a blank one, so that blank lines do not separate paragraphs."""
+    lines = [element for element in head if isinstance(element, Line) and not element.joined]
+    texts = [bool(line.text.strip()) for line in lines]
+    filled = sum(texts)
+    if filled < 6:
+        return False
+    followed = sum(1 for here, there in zip(texts, texts[1:], strict=False) if here and not there)
+    if followed <= 0.8 * filled:
+        return False
+    # wrapped lines: most of the text does not end a sentence at the end of the line
+    wrapped = sum(1 for line in lines if len(line.text) > 15 and not _END.search(line.text))
+    long = sum(1 for line in lines if len(line.text) > 15)
+    return wrapped > 0.3 * long
+
+
+class _Joiner:
+    """Holds the paragraph under way."""
+
+    def __init__(self, spaced: bool) -> None:
+        self._spaced = spaced
+        self._open: list[Line] = []
+        self._size = 0
+        self._blank = False
+        self._widths: deque[int] = deque(maxlen=60)
+
+    def feed(self, element: Line | Grid) -> Iterator[Block | Grid]:
+        if isinstance(element, Grid):
+            yield from self._flush()
+            yield element
+            return
+        text = element.text.strip()
+        if not text:
+            self._blank = True
+            return
+        if element.joined or element.style in ("heading", "caption"):
+            yield from self._flush()
+            yield _block(_kind_of(element), [element])
+            self._blank = False
+            return
+        if is_row(text):
+            yield from self._flush()
+            yield _block("row", [element])
+            self._blank = False
+            return
+        if self._open and not self._continues(element, text):
+            yield from self._flush()
+        self._open.append(element)
+        self._size += len(text)
+        self._widths.append(_width(text))
+        self._blank = False
+        if self._size > _LONGEST_BLOCK:
+            yield from self._flush()
+
+    def finish(self) -> Iterator[Block | Grid]:
+        yield from self._flush()
+
+    def _flush(self) -> Iterator[Block]:
+        if self._open:
+            yield _block(_kind(self._open), self._open)
+        self._open, self._size = [], 0
+
+    def _full(self) -> int:
+        """The width from which a line counts as full: most of the widest recent line."""
+        return int(0.7 * sorted(self._widths)[int(0.9 * (len(self._widths) - 1))]) if self._widths else 60
+
+    def _continues(self, element: Line, text: str) -> bool:
+        last = self._open[-1]
+        before = last.text.strip()
+        if last.page != element.page and _END.search(before):
+            return False
+        if _BULLET.match(text) or is_title(text) or _NOTE.match(text) or is_title(self._open[0].text) and len(self._open) > 1:
+            return False
+        if is_title(before):
+            return _width(before) >= self._full() and not _END.search(before) and not self._blank
+        if _NOTE.match(self._open[0].text):
+            return not self._blank and not _END.search(before) and _width(before) >= self._full()
+        if _BULLET.fullmatch(before):
+            return True
+        if _UNIT_START.match(text) and not _END.search(before):
+            return True
+        if _NUMBERED.match(text) and not _OPEN_END.search(before):
+            return False
+        ended = bool(_END.search(before))
+        chinese = bool(_ZH.search(before))
+        if self._blank and not self._spaced:
+            # a page break or a figure may stand in the middle of a sentence
+            return not ended and _OPEN_END.search(before) is not None and _width(before) >= self._full() // 2
+        full = _width(before) >= self._full()
+        if chinese:
+            if ended:
+                # a paragraph goes on after a sentence that happens to end at the margin
+                return full and not self._spaced and _width(text) > 30
+            return full or _OPEN_END.search(before) is not None or (_width(before) >= 24 and not self._heading_like(before))
+        if ended:
+            return full and not self._spaced
+        if full or _OPEN_END.search(before):
+            return True
+        return text[:1].islower() and _width(before) >= 20
+
+    @staticmethod
+    def _heading_like(text: str) -> bool:
+        return bool(_NUMBERED.match(text)) and len(text) < 40 and "，" not in text
+
+
+def _kind_of(line: Line) -> str:
+    if line.style == "heading":
+        return "heading"
+    if line.style == "caption" or is_title(line.text):
+        return "title"
+    if line.style == "note" or _NOTE.match(line.text):
+        return "note"
+    return "row" if is_row(line.text) else _kind([line])
+
+
+def _kind(lines: list[Line]) -> str:
+    text = lines[0].text.strip()
+    if is_title(text):
+        return "title"
+    if _NOTE.match(text):
+        return "note"
+    if len(lines) == 1 and len(text) < 60 and not re.search(r"[。；;，,！？]|\.\s*$", text) and not _BULLET.match(text):
+        words = len(text.split())
+        if _NUMBERED.match(text) or (not _ZH.search(text) and words <= 10) or (_ZH.search(text) and len(text) <= 36):
+            return "heading"
+    return "paragraph"
+
+
+def _block(kind: str, lines: list[Line]) -> Block:
+    parts: list[str] = []
+    starts: list[int] = []
+    numbers: list[int] = []
+    size = 0
+    for line in lines:
+        text = line.text.replace("\t", " ").strip()
+        if parts:
+            glue = _glue(parts[-1], text)
+            if glue == "-":  # a word hyphenated at the line's end
+                parts[-1] = parts[-1][:-1]
+                size -= 1
+            elif glue:
+                parts.append(glue)
+                size += len(glue)
+        starts.append(size)
+        numbers.append(line.number)
+        parts.append(text)
+        size += len(text)
+    text = "".join(parts)
+    if "*" in text or "†" in text:
+        text, starts = _without_marks(text, starts)
+    return Block(kind, text, starts, numbers, lines[0].page)
+
+
+def _glue(before: str, after: str) -> str:
+    if not before or not after:
+        return ""
+    last, first = before[-1], after[0]
+    if last == "-" and len(before) > 2 and before[-2].isalpha() and before[-2].isascii() and first.islower():
+        return "-"
+    # between two Chinese characters, or after an opening bracket, nothing; a digit meets its Chinese unit
+    if ord(last) > 0x2E80 or ord(first) > 0x2E80:
+        return ""
+    return " "
+
+
+def _without_marks(text: str, starts: list[int]) -> tuple[str, list[int]]:
+    """Markup asterisks out; offsets follow. A single asterisk between digits (7*24) stays."""
+    kept: list[str] = []
+    shift: list[int] = []
+    removed = 0
+    last = 0
+    for match in re.finditer(r"\*{2,3}|†|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])", text):
+        kept.append(text[last : match.start()])
+        removed += len(match[0])
+        shift.append(match.start())
+        last = match.end()
+    kept.append(text[last:])
+    lengths = [m.end() - m.start() for m in re.finditer(r"\*{2,3}|†|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])", text)]
+    moved = []
+    for start in starts:
+        gone = sum(length for at, length in zip(shift, lengths, strict=True) if at < start)
+        moved.append(max(0, start - gone))
+    return "".join(kept), moved

@@ -1,0 +1,94 @@
+"""Column lineage of the dbt models, read from their compiled SQL with sqlglot and cached by the SQL's hash."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from orchestration.settings import Settings
+from orchestration.transform import manifest_file
+
+Lineage = dict[str, dict[str, list[tuple[str, str]]]]
+
+
+def column_lineage(settings: Settings) -> Lineage:
+    """``{model: {column: [(upstream table, upstream column)]}}`` for models with described columns.
+
+    Upstream tables of the schema `raw` are named ``raw.<table>``. A model that sqlglot cannot read is left out:
+    lineage is a help, not a promise.
+    """
+    manifest = json.loads(manifest_file(settings).read_text(encoding="utf-8"))
+    cache_file = settings.state / "dbt" / "column_lineage.json"
+    cache: dict[str, Any] = json.loads(cache_file.read_text(encoding="utf-8")) if cache_file.exists() else {}
+    fresh: dict[str, Any] = {}
+    lineage: Lineage = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] != "model" or not node["columns"]:
+            continue
+        sql = _compiled(settings, node)
+        if not sql:
+            continue
+        digest = hashlib.sha256(sql.encode()).hexdigest()
+        if digest not in cache:
+            cache[digest] = _read(sql, list(node["columns"]))
+        fresh[digest] = cache[digest]
+        lineage[node["name"]] = {c: [(t, n) for t, n in deps] for c, deps in cache[digest].items()}
+    if fresh.keys() != cache.keys() or not cache_file.exists():
+        cache_file.write_text(json.dumps(fresh), encoding="utf-8")
+    return lineage
+
+
+def _compiled(settings: Settings, node: dict[str, Any]) -> str:
+    path = settings.state / "dbt" / "compiled" / node["package_name"] / Path(node["original_file_path"])
+    return path.read_text(encoding="utf-8") if path.exists() else str(node.get("compiled_code") or "")
+
+
+def _read(sql: str, columns: list[str]) -> dict[str, list[tuple[str, str]]]:
+    """Follow each output column through the CTEs to the tables the query reads."""
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import Scope, traverse_scope
+
+    try:
+        tree = sqlglot.parse_one(sql, dialect="duckdb")
+        scopes = traverse_scope(tree)
+    except Exception:  # sqlglot raises many kinds; see the docstring
+        return {}
+    root = scopes[-1]
+
+    def sources_of(scope: Scope, name: str, seen: frozenset[tuple[int, str]]) -> set[tuple[str, str]]:
+        if (id(scope), name) in seen:
+            return set()
+        seen = seen | {(id(scope), name)}
+        if scope.set_operation_scopes:
+            # branches of a union match by position, under the names of the first
+            names = scope.expression.named_selects
+            found: set[tuple[str, str]] = set()
+            for branch in scope.set_operation_scopes:
+                own = branch.expression.named_selects
+                if name in names and names.index(name) < len(own):
+                    found |= sources_of(branch, own[names.index(name)], seen)
+            return found
+        expression = scope.expression
+        selected = [item for item in expression.selects if item.alias_or_name == name]
+        found = set()
+        columns_used = (
+            [column for item in selected for column in item.find_all(exp.Column)]
+            if selected
+            else [exp.column(name)]  # reached through `select *`
+        )
+        if not selected and not any(item.is_star for item in expression.selects):
+            return set()
+        for column in columns_used:
+            candidates = (
+                [scope.sources[column.table]] if column.table in scope.sources else list(scope.sources.values())
+            )
+            for source in candidates:
+                if isinstance(source, Scope):
+                    found |= sources_of(source, column.name, seen)
+                elif column.table or len(candidates) == 1:
+                    table = f"raw.{source.name}" if source.db == "raw" else source.name
+                    found.add((table, column.name))
+        return found
+
+    return {column: sorted(sources_of(root, column, frozenset())) for column in columns}

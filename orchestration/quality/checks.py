@@ -1,0 +1,306 @@
+"""Running the suites of `expectations/` against a DuckDB file, and what follows from the results.
+
+Belongs here: from expectations to ``CheckResult`` rows, blocking, Data Docs. What an expectation is: suites.py. How
+Great Expectations reads DuckDB: dialect.py. What needs Python instead of SQL: python_checks.py.
+"""
+
+import os
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestration.quality import history
+from orchestration.quality.failing import failing_rows_query, identifier
+from orchestration.quality.history import CheckResult
+from orchestration.quality.suites import PYTHON, UNEXPECTED_ROWS, Expectation, load_suites
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+SAMPLE = 1000
+# keys of failing rows that an error message names
+_SHOWN = 5
+
+
+class BlockingCheckFailed(RuntimeError):
+    """A check that must hold before publication does not; the published file stays as it is."""
+
+    def __init__(self, failed: Sequence[CheckResult]) -> None:
+        self.failed = tuple(failed)
+        super().__init__(
+            f"{len(failed)} blocking check{'s' if len(failed) > 1 else ''} failed, nothing is published:\n"
+            + "\n".join(_describe(result) for result in failed)
+        )
+
+
+class CheckError(RuntimeError):
+    """The checks could not be run at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What evaluating one expectation gave; ``error`` when it could not be evaluated."""
+
+    success: bool
+    unexpected_count: int
+    element_count: int | None
+    observed: str = ""
+    error: str = ""
+
+
+def run_checks(
+    settings: Settings, database: Path, suites: Sequence[str] | None = None, *, data_docs: Path | None = None
+) -> list[CheckResult]:
+    """Evaluate all suites (or those named) against ``database``, opened read-only; one result an expectation.
+
+    Works on the build file and on the published file: an expectation that needs the other one is reported as not run.
+    With ``data_docs`` the pages of Great Expectations are written to that folder. Raises ``SuiteError`` for a broken
+    suite and ``CheckError`` when the file cannot be opened; failing checks do not raise, see ``raise_for_blocking``.
+    """
+    expectations = [item for items in load_suites(settings.expectations, suites).values() for item in items]
+    # held open while Great Expectations connects for every query: opening the file anew costs more than the query
+    connection = _open(database)
+    try:
+        tables = _tables(connection)
+        place = "published" if "quality.publication" in tables else "build"
+        outcomes: dict[tuple[str, str], Outcome] = {}
+        todo: list[Expectation] = []
+        for item in expectations:
+            if item.where not in ("both", place):
+                continue
+            if item.type == PYTHON:
+                outcomes[item.suite, item.name] = _run_python(settings, connection, item)
+            elif item.table not in tables:
+                outcomes[item.suite, item.name] = Outcome(False, 1, None, error=f"{item.table} does not exist")
+            else:
+                todo.append(item)
+        outcomes.update(_validate(database, todo, data_docs))
+        return [_result(connection, item, outcomes.get((item.suite, item.name)), place, tables) for item in expectations]
+    finally:
+        connection.close()
+
+
+def record(settings: Settings, results: Sequence[CheckResult], run_id: str | None = None) -> str:
+    """Append one run's results to the history; returns the run id."""
+    run_id = run_id or uuid.uuid4().hex
+    history.append(settings.history_file, run_id, datetime.now(UTC).replace(tzinfo=None), results)
+    return run_id
+
+
+def raise_for_blocking(results: Iterable[CheckResult]) -> None:
+    """Raise ``BlockingCheckFailed`` with every failed blocking check, its first failing keys and the remedy."""
+    failed = [result for result in results if result.blocking and not result.success]
+    if failed:
+        raise BlockingCheckFailed(failed)
+
+
+def failing_rows(
+    settings: Settings, database: Path, result: CheckResult, limit: int = SAMPLE
+) -> list[dict[str, Any]]:
+    """The rows that break a check, all columns, at most ``limit``; empty for rules about a whole table."""
+    expectation = next(
+        (item for item in load_suites(settings.expectations, [result.suite])[result.suite] if item.name == result.name),
+        None,
+    )
+    query = failing_rows_query(expectation) if expectation else None
+    if query is None:
+        return []
+    with _open(database) as connection:
+        return _rows(connection, query, limit)
+
+
+def build_data_docs(settings: Settings, database: Path | None = None) -> Path:
+    """Write Great Expectations' Data Docs of all suites to `data_docs/` beside the published file.
+
+    Checks ``database`` (the published file by default). Returns the index page; it opens without a network.
+    """
+    folder = settings.published / "data_docs"
+    run_checks(settings, database or settings.published_file, data_docs=folder)
+    return folder / "index.html"
+
+
+def _describe(result: CheckResult) -> str:
+    rows = f"; first: {', '.join(result.sample[:_SHOWN])}" if result.sample else ""
+    remedy = f"\n    {result.remedy}" if result.remedy else ""
+    return f"- {result.suite}.{result.name} ({result.table_name}): {result.description} {result.message}{rows}{remedy}"
+
+
+def _open(database: Path) -> "duckdb.DuckDBPyConnection":
+    import duckdb
+
+    if not database.exists():
+        raise CheckError(f"{database} does not exist; run `make warehouse`, it builds and publishes the database")
+    try:
+        return duckdb.connect(str(database), read_only=True)
+    except duckdb.Error as error:
+        raise CheckError(f"{database} cannot be opened for reading: {error}; close its writer, then run again") from error
+
+
+def _tables(connection: "duckdb.DuckDBPyConnection") -> dict[str, int]:
+    """Rows by ``schema.table``; views count zero."""
+    rows = connection.execute(
+        "select schema_name || '.' || table_name, estimated_size from duckdb_tables() "
+        "union all select schema_name || '.' || view_name, 0 from duckdb_views() where not internal"
+    ).fetchall()
+    return {name: int(size) for name, size in rows}
+
+
+def _run_python(settings: Settings, connection: "duckdb.DuckDBPyConnection", item: Expectation) -> Outcome:
+    from orchestration.quality.python_checks import PYTHON_CHECKS
+
+    raise NotImplementedError
+
+
+def _validate(
+    database: Path, expectations: Sequence[Expectation], data_docs: Path | None
+) -> dict[tuple[str, str], Outcome]:
+    """Great Expectations on every table; outcomes by suite and name."""
+    if not expectations:
+        return {}
+    # read when the package is imported
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+    import sqlalchemy
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    from orchestration.quality import dialect
+
+    dialect.register()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    source = context.data_sources.add_sql(
+        name="warehouse",
+        connection_string=dialect.connection_string(database),
+        # a pool would keep the file open after validation
+        kwargs={"connect_args": {"read_only": True}, "poolclass": sqlalchemy.NullPool},
+    )
+    groups: dict[tuple[str, str], list[Expectation]] = {}
+    for item in expectations:
+        groups.setdefault((item.suite, item.table), []).append(item)
+    batches: dict[str, Any] = {}
+    outcomes: dict[tuple[str, str], Outcome] = {}
+    for (suite, table), items in groups.items():
+        if table not in batches:
+            schema, name = table.split(".")
+            asset = source.add_table_asset(name=table, table_name=name, schema_name=schema)
+            batches[table] = asset.add_batch_definition_whole_table("all")
+        gx_suite = gx.ExpectationSuite(
+            name=f"{suite}: {table}", expectations=[_gx_configuration(item) for item in items]
+        )
+        validation = batches[table].get_batch().validate(gx_suite, result_format="BASIC")
+        outcomes.update(_outcomes(suite, items, validation.results))
+    return outcomes
+
+
+def _gx_configuration(item: Expectation) -> dict[str, Any]:
+    kwargs = dict(item.kwargs)
+    kind = item.type
+    if item.type == UNEXPECTED_ROWS:
+        kind = "unexpected_rows_expectation"
+        # Great Expectations runs str.format on the query and prints a complaint unless it names {batch}
+        query = (item.query or "").replace("{", "{{").replace("}", "}}")
+        kwargs = {"unexpected_rows_query": f"{query}\n/* {{batch}} */"}
+    return {
+        "type": kind,
+        "kwargs": kwargs,
+        "severity": item.severity,
+        "description": item.description,
+        "meta": {"check": item.name, "place": item.place},
+    }
+
+
+def _outcomes(suite: str, items: Sequence[Expectation], results: Iterable[Any]) -> dict[tuple[str, str], Outcome]:
+    """Outcomes by the name in ``meta``: Great Expectations returns results in its own order."""
+    found = {(suite, result.expectation_config.meta["check"]): _outcome(result) for result in results}
+    missing = {(suite, item.name) for item in items} - found.keys()
+    if missing:
+        raise CheckError(f"Great Expectations returned no result for {', '.join('.'.join(key) for key in sorted(missing))}")
+    return found
+
+
+def _outcome(result: Any) -> Outcome:
+    error = _exception(result.exception_info)
+    detail = result.result or {}
+    observed = detail.get("observed_value")
+    count = detail.get("unexpected_count")
+    if count is None:
+        is_rows = result.expectation_config.type == "unexpected_rows_expectation"
+        count = observed if is_rows and isinstance(observed, int) else int(not result.success)
+        observed = None if is_rows else observed
+    return Outcome(
+        success=bool(result.success) and not error,
+        unexpected_count=int(count),
+        element_count=detail.get("element_count"),
+        observed="" if observed is None else str(observed)[:200],
+        error=error,
+    )
+
+
+def _exception(info: Any) -> str:
+    """The message of a check that could not be evaluated; Great Expectations nests it by metric."""
+    if not isinstance(info, dict):
+        return ""
+    if "raised_exception" in info:
+        return str(info.get("exception_message") or "") if info["raised_exception"] else ""
+    return next((text for each in info.values() if (text := _exception(each))), "")
+
+
+def _result(
+    connection: "duckdb.DuckDBPyConnection", item: Expectation, outcome: Outcome | None, place: str, tables: dict[str, int]
+) -> CheckResult:
+    ran = outcome is not None
+    outcome = outcome or Outcome(True, 0, None)
+    sample = _sample(connection, item) if ran and not outcome.success and not outcome.error else ()
+    elements = tables.get(item.table) if outcome.element_count is None and ran else outcome.element_count
+    return CheckResult(
+        suite=item.suite,
+        expectation=item.name,
+        table_name=item.table,
+        column_name=item.column,
+        success=outcome.success,
+        severity=item.severity,
+        unexpected_count=outcome.unexpected_count,
+        element_count=elements,
+        sample=sample,
+        description=item.description,
+        blocking=item.blocking,
+        ran=ran,
+        message=_message(item, outcome, elements) if ran else f"Did not run: it needs the {item.where} file, not the {place} file.",
+        remedy=item.remedy,
+    )
+
+
+def _message(item: Expectation, outcome: Outcome, elements: int | None) -> str:
+    if outcome.error:
+        return f"Could not be evaluated ({item.place}): {outcome.error.strip()[:500]}"
+    if outcome.observed:
+        return f"Found {outcome.observed}."
+    if outcome.success and not outcome.unexpected_count:
+        return "Holds."
+    rows = f"{outcome.unexpected_count} row{'s' if outcome.unexpected_count != 1 else ''}"
+    return f"{rows} of {elements} in {item.table}." if elements else f"{rows}."
+
+
+def _sample(connection: "duckdb.DuckDBPyConnection", item: Expectation) -> tuple[str, ...]:
+    query = failing_rows_query(item)
+    if query is None:
+        return ()
+    rows = _rows(connection, query, SAMPLE)
+    keys = [key for key in item.keys if rows and key in rows[0]] or list(rows[0])[:1] if rows else []
+    return tuple(" / ".join(str(row[key]) for key in keys) for row in rows)
+
+
+def _rows(connection: "duckdb.DuckDBPyConnection", query: str, limit: int) -> list[dict[str, Any]]:
+    cursor = connection.execute(f"select * from ({query}\n) as failing limit {int(limit)}")
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+__all__ = [
+    "BlockingCheckFailed", "CheckError", "CheckResult", "build_data_docs", "failing_rows", "identifier",
+    "raise_for_blocking", "record", "run_checks",
+]  # fmt: skip

@@ -1,0 +1,236 @@
+"""Reading `expectations/*.yml`: one file a suite, one entry an expectation. See docs/quality.md for the format.
+
+Nothing here imports Great Expectations (2 s): Dagster and the command line need the names of all checks at once.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestration.loading.files import LINE, read_yaml
+from orchestration.loading.problems import RawError
+
+SEVERITIES = ("critical", "warning", "info")
+PLACES = ("both", "build", "published")
+UNEXPECTED_ROWS = "unexpected_rows"
+PYTHON = "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An expectation type: the arguments that it must have and those that it may have."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+# The types that our DuckDB dialect was tested with. Regular expressions and `like` do not work on DuckDB in Great
+# Expectations: write those as `unexpected_rows`.
+KINDS: dict[str, Kind] = {
+    "expect_column_values_to_not_be_null": Kind(("column",), ("mostly",)),
+    "expect_column_values_to_be_null": Kind(("column",), ("mostly",)),
+    "expect_column_values_to_be_unique": Kind(("column",), ("mostly",)),
+    "expect_compound_columns_to_be_unique": Kind(("column_list",), ("mostly",)),
+    "expect_column_values_to_be_between": Kind(
+        ("column",), ("min_value", "max_value", "strict_min", "strict_max", "mostly")
+    ),
+    "expect_column_values_to_be_in_set": Kind(("column", "value_set"), ("mostly",)),
+    "expect_column_values_to_not_be_in_set": Kind(("column", "value_set"), ("mostly",)),
+    "expect_column_pair_values_a_to_be_greater_than_b": Kind(("column_A", "column_B"), ("or_equal", "mostly")),
+    "expect_column_value_lengths_to_be_between": Kind(("column",), ("min_value", "max_value", "mostly")),
+    "expect_column_distinct_values_to_contain_set": Kind(("column", "value_set")),
+    "expect_column_min_to_be_between": Kind(("column",), ("min_value", "max_value")),
+    "expect_column_max_to_be_between": Kind(("column",), ("min_value", "max_value")),
+    "expect_table_row_count_to_be_between": Kind((), ("min_value", "max_value")),
+    "expect_table_columns_to_match_set": Kind(("column_set",), ("exact_match",)),
+    PYTHON: Kind(("check",)),
+    UNEXPECTED_ROWS: Kind(()),
+}
+
+_REQUIRED = ("name", "type", "severity", "blocking", "description")
+_OPTIONAL = ("table", "tables", "kwargs", "query", "keys", "where", "remedy")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_TABLE = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
+
+
+class SuiteError(ValueError):
+    """A suite that cannot be used; says file, line and remedy."""
+
+    def __init__(self, file: str, line: int, message: str, remedy: str) -> None:
+        super().__init__(f"expectations/{file}:{line}: {message}. {remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One rule about one table.
+
+    ``name`` is unique in its suite; ``keys`` are the columns that identify a failing row; ``where`` says which file has
+    what the rule needs (``build``: the raw tables; ``published``: version and history); ``query`` returns the rows that
+    should not exist (type ``unexpected_rows`` only, ``{table}`` already replaced).
+    """
+
+    suite: str
+    name: str
+    table: str
+    type: str
+    severity: str
+    blocking: bool
+    description: str
+    file: str
+    line: int
+    kwargs: Mapping[str, Any] = field(default_factory=dict)
+    query: str | None = None
+    keys: tuple[str, ...] = ()
+    where: str = "both"
+    remedy: str = ""
+
+    @property
+    def column(self) -> str | None:
+        """The column or columns that the rule is about, if it names any."""
+        names = [self.kwargs.get(name) for name in ("column", "column_A", "column_B") if self.kwargs.get(name)]
+        names += self.kwargs.get("column_list", [])
+        return ", ".join(map(str, names)) or None
+
+    @property
+    def place(self) -> str:
+        return f"expectations/{self.file}:{self.line}"
+
+
+def load_suites(folder: Path, names: Sequence[str] | None = None) -> dict[str, list[Expectation]]:
+    """Suites by name (the file's stem), in the order of the files; those named only, if names are given.
+
+    Raises ``SuiteError`` for a suite that cannot be read, an unknown name, or a folder without suites.
+    """
+    files = {path.stem: path for path in sorted(folder.glob("*.yml"))}
+    if not files:
+        raise SuiteError("", 0, f"no suites in {folder}", "Restore the *.yml files of that folder")
+    for name in names or ():
+        if name not in files:
+            raise SuiteError(f"{name}.yml", 0, "there is no such suite", f"One of {', '.join(files)}")
+    return {name: read_suite(path) for name, path in files.items() if not names or name in names}
+
+
+def read_suite(path: Path) -> list[Expectation]:
+    """The expectations of one file. Raises ``SuiteError`` at the first entry that cannot be used."""
+    try:
+        content = read_yaml(path, path.parent)
+    except RawError as error:
+        problem = error.problem
+        raise SuiteError(problem.file, problem.line, problem.message, problem.remedy) from error
+    entries = content.get("expectations") if isinstance(content, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise SuiteError(path.name, 1, "the suite has no list `expectations`", "See docs/quality.md for the format")
+    expectations: list[Expectation] = []
+    lines: dict[str, int] = {}
+    for position, entry in enumerate(entries, start=1):
+        if not isinstance(entry, dict):
+            raise SuiteError(path.name, 1, f"entry {position} is {entry!r}, no mapping", "Give it name, table and type")
+        for expectation in _read_entry(path, entry):
+            if expectation.name in lines:
+                raise SuiteError(
+                    path.name,
+                    expectation.line,
+                    f"the name {expectation.name!r} stands twice (first on line {lines[expectation.name]})",
+                    "Rename one; the history tells checks apart by suite and name",
+                )
+            lines[expectation.name] = expectation.line
+            expectations.append(expectation)
+    return expectations
+
+
+def _read_entry(path: Path, entry: dict[Any, Any]) -> list[Expectation]:
+    line = int(entry[LINE])
+
+    def refuse(message: str, remedy: str) -> SuiteError:
+        label = f"{entry['name']}: " if isinstance(entry.get("name"), str) else ""
+        return SuiteError(path.name, line, label + message, remedy)
+
+    fields = {str(key): _plain(value) for key, value in entry.items() if key != LINE}
+    unknown = [key for key in fields if key not in _REQUIRED + _OPTIONAL]
+    if unknown:
+        raise refuse(f"unknown key {', '.join(unknown)}", f"Keys are {', '.join(_REQUIRED + _OPTIONAL)}")
+    missing = [key for key in _REQUIRED if fields.get(key) in (None, "")]
+    if missing:
+        raise refuse(f"no {', '.join(f'`{key}`' for key in missing)}", "Every expectation has them")
+    if not isinstance(fields["name"], str) or not _NAME.fullmatch(fields["name"]):
+        raise refuse(f"bad name {fields['name']!r}", "Lower-case letters, digits and _, beginning with a letter")
+    _check_choice(fields, "severity", SEVERITIES, refuse)
+    _check_choice(fields, "where", PLACES, refuse)
+    if not isinstance(fields["blocking"], bool):
+        raise refuse(f"`blocking` is {fields['blocking']!r}", "Write true or false")
+    kind = fields["type"]
+    if kind not in KINDS:
+        raise refuse(f"unknown type {kind!r}", f"One of {', '.join(KINDS)}; anything else as unexpected_rows")
+    kwargs = fields.get("kwargs") or {}
+    _check_kwargs(kind, kwargs, refuse)
+    query = fields.get("query")
+    if (kind == UNEXPECTED_ROWS) != (isinstance(query, str) and bool(query.strip())):
+        raise refuse("`query` does not go with the type", "type unexpected_rows has a query, the others have none")
+    keys = fields.get("keys") or []
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise refuse(f"`keys` is {keys!r}", "Write a list of column names")
+    tables = _tables(fields, refuse)
+    several = "tables" in fields
+    return [
+        Expectation(
+            suite=path.stem,
+            name=f"{fields['name']}_{table.replace('.', '_')}" if several else fields["name"],
+            table=table,
+            type=kind,
+            severity=fields["severity"],
+            blocking=fields["blocking"],
+            description=" ".join(str(fields["description"]).split()),
+            file=path.name,
+            line=line,
+            kwargs=kwargs,
+            query=query.strip().rstrip(";").replace("{table}", table) if isinstance(query, str) else None,
+            keys=tuple(keys),
+            where=fields.get("where") or "both",
+            remedy=" ".join(str(fields.get("remedy") or "").split()),
+        )
+        for table in tables
+    ]
+
+
+def _tables(fields: dict[str, Any], refuse: Any) -> list[str]:
+    if ("table" in fields) == ("tables" in fields):
+        raise refuse("needs either `table` or `tables`", "Write one table, e.g. table: core.figures, or a list `tables`")
+    tables = fields["tables"] if "tables" in fields else [fields["table"]]
+    if not isinstance(tables, list) or not tables:
+        raise refuse(f"`tables` is {tables!r}", "Write a list of tables")
+    for table in tables:
+        if not isinstance(table, str) or not _TABLE.fullmatch(table):
+            raise refuse(f"bad table {table!r}", "Write schema.table, e.g. core.figures")
+    if len(set(tables)) != len(tables):
+        raise refuse("a table stands twice in `tables`", "Name each table once")
+    return tables
+
+
+def _check_choice(fields: dict[str, Any], key: str, choices: Sequence[str], refuse: Any) -> None:
+    if key in fields and fields[key] not in choices:
+        raise refuse(f"`{key}` is {fields[key]!r}", f"One of {', '.join(choices)}")
+
+
+def _check_kwargs(kind: str, kwargs: Any, refuse: Any) -> None:
+    if not isinstance(kwargs, dict):
+        raise refuse(f"`kwargs` is {kwargs!r}", "Write a mapping, e.g. {column: figure_id}")
+    rule = KINDS[kind]
+    missing = [name for name in rule.required if name not in kwargs]
+    unknown = [name for name in kwargs if name not in rule.required + rule.optional]
+    if missing or unknown:
+        found = f"no argument {', '.join(missing)}" if missing else f"unknown argument {', '.join(unknown)}"
+        raise refuse(f"{kind} has {found}", f"Its arguments: {', '.join(rule.required + rule.optional) or 'none'}")
+    if "_between" in kind and kwargs.get("min_value") is None and kwargs.get("max_value") is None:
+        raise refuse(f"{kind} has no limit", "Give min_value, max_value or both; without one the check always passes")
+    for name in ("value_set", "column_list", "column_set"):
+        if name in kwargs and (not isinstance(kwargs[name], list) or not kwargs[name]):
+            raise refuse(f"`{name}` is {kwargs[name]!r}", "Write a list with at least one entry")
+
+
+def _plain(value: Any) -> Any:
+    """The value without the line numbers that the reader puts into mappings."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items() if key != LINE}
+    return [_plain(item) for item in value] if isinstance(value, list) else value

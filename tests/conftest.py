@@ -1,0 +1,36 @@
+"""Shared by all tests: where the project stands, the shipped vocabularies, how much is fuzzed."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from orchestration.figures import Units, load_units
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+# Two shared cores make single examples slow now and then: no deadline. The same examples every time, unless the number
+# of examples is asked for: then every run draws new ones.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("fuzz", parent=settings.get_profile("steady"), derandomize=False)
+settings.load_profile("fuzz" if os.environ.get("AI_FIGURES_FUZZ") else "steady")
+
+
+def fuzz_runs(default: int, *, share: float = 1.0) -> int:
+    """How many fuzzed inputs to run: ``share`` of ``AI_FIGURES_FUZZ``, or the default."""
+    asked = os.environ.get("AI_FIGURES_FUZZ")
+    return max(int(int(asked) * share), 1) if asked else default
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def units() -> Units:
+    """The unit and qualifier vocabularies that ship with the project."""
+    return load_units(PROJECT / "raw" / "reference")
