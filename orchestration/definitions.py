@@ -17,6 +17,7 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
     from orchestration.defs.raw_assets import collected_assets, registered_sources, registry, source_asset
     from orchestration.defs.resources import Warehouse
     from orchestration.defs.sensors import failure_alert_sensor, raw_files_sensor
+    from orchestration.defs.site_assets import data_docs, site
 
     sources = registered_sources()
     models = model_assets()
@@ -30,6 +31,8 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
             collected_assets(sources),
             models,
             published_warehouse(public),
+            data_docs,
+            site,
         ],
         asset_checks=quality_checks({key for key in models.keys}),
         jobs=[full_refresh, *(source_job(source) for source in sources), quality],

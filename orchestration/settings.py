@@ -35,6 +35,11 @@ class Settings:
         return self.published / "ai_figures.duckdb"
 
     @property
+    def site(self) -> Path:
+        """The static site; moves with the published folder in tests."""
+        return self.published.parent / "site"
+
+    @property
     def dbt_project(self) -> Path:
         return self.project / "dbt_project"
 

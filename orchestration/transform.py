@@ -1,5 +1,6 @@
 """One dbt invocation in this process: parsing once and no second interpreter saves most of dbt's start-up time."""
 
+import json
 import os
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -109,7 +110,51 @@ def transform(settings: Settings, select: Sequence[str] = ()) -> TransformResult
     if not result.success:
         lines = [f"{node.name}: {node.message.strip()}" for node in result.failed()]
         raise TransformError("dbt failed in " + "; ".join(lines)[:4000])
+    describe_tables(settings)
     return result
+
+
+def describe_tables(settings: Settings) -> None:
+    """Put the descriptions of the public models into the build as table and column comments.
+
+    One transaction over one connection: dbt's own `persist_docs` runs a statement a column in each model.
+    """
+    import duckdb
+
+    manifest = json.loads(manifest_file(settings).read_text(encoding="utf-8"))
+    with duckdb.connect(str(settings.build_file)) as connection:
+        existing = set(
+            connection.execute("select schema_name, table_name, column_name from duckdb_columns()").fetchall()
+        )
+        tables = {(schema, table) for schema, table, _ in existing}
+        connection.execute("begin")
+        for node in manifest["nodes"].values():
+            schema, table = node.get("schema"), node.get("name")
+            if node["resource_type"] != "model" or not node["columns"] or (schema, table) not in tables:
+                continue
+            text = node.get("description") or head_comment(node.get("raw_code") or "")
+            if text:
+                connection.execute(f'comment on table {schema}."{table}" is {_literal(text)}')
+            for column, facts in node["columns"].items():
+                if facts.get("description") and (schema, table, column) in existing:
+                    connection.execute(
+                        f'comment on column {schema}."{table}"."{column}" is {_literal(facts["description"])}'
+                    )
+        connection.execute("commit")
+
+
+def head_comment(sql: str) -> str:
+    """The comment at the head of a model, as one line."""
+    lines = []
+    for line in sql.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").strip())
+    return " ".join(lines)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def manifest_file(settings: Settings) -> Path:

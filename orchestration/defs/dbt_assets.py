@@ -9,7 +9,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from orchestration.defs.metadata import preview
 from orchestration.defs.resources import ENGINEERS, POOL, Warehouse
 from orchestration.settings import load_settings
-from orchestration.transform import TransformError, ensure_manifest, transform
+from orchestration.transform import TransformError, ensure_manifest, head_comment, transform
 
 LAYERS = ("staging", "intermediate")
 
@@ -36,12 +36,7 @@ class Translator(DagsterDbtTranslator):
         if text:
             return text
         # staging and intermediate models say what they do in the comment at their head
-        lines = []
-        for line in str(dbt_resource_props.get("raw_code") or "").splitlines():
-            if not line.startswith("--"):
-                break
-            lines.append(line.removeprefix("--").strip())
-        return " ".join(lines)
+        return head_comment(str(dbt_resource_props.get("raw_code") or ""))
 
 
 TRANSLATOR = Translator(

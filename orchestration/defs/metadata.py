@@ -6,7 +6,7 @@ import dagster as dg
 import duckdb
 
 
-def _text(value: object) -> str:
+def cell(value: object) -> str:
     if value is None:
         return ""
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
@@ -20,7 +20,7 @@ def preview(database: Path, query: str) -> dg.MarkdownMetadataValue:
         names = [column[0] for column in result.description or []]
         rows = result.fetchall()
     lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    lines += ["| " + " | ".join(_text(value) for value in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(cell(value) for value in row) + " |" for row in rows]
     return dg.MetadataValue.md("\n".join(lines))
 
 

@@ -115,6 +115,7 @@ _RAISED_POWER = re.compile(r"(?<=10)[⁰¹²³⁴-⁹]+")
 _TIMES = re.compile(r"\d\s*(?<!\*)\*(?!\*)\s*\d")
 _OVER_WORDS = {"过半": "over"}
 _MAX_LENGTH = 200
+_MAX_NUMERAL = 24
 
 
 def squeeze(text: str) -> str:
@@ -391,6 +392,10 @@ def _chinese(text: str) -> tuple[Decimal, Decimal, int]:
     if not half and (core in _MAGNITUDES or core == "十"):
         value = _MAGNITUDES.get(core, Decimal(10))
         return value, value, len(text)
+    if len(core) > _MAX_NUMERAL:
+        raise FigureError(
+            f"{text[:_MAX_NUMERAL]!r}… is too long for a written-out number; give it in digits in `reading`"
+        )
     if re.search(r"[一二两三四五六七八九]{2}", core) and not re.fullmatch(r"[零一二三四五六七八九]{3,}", core):
         # 三五年 and 十二三家 are ranges; a written-out year (二零二四) is not
         raise FigureError(f"{text!r} may be one number or two; give it in digits in `reading`")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.quality import history
-from orchestration.quality.failing import failing_rows_query, identifier
+from orchestration.quality.failing import failing_rows_query
 from orchestration.quality.history import CheckResult
 from orchestration.quality.suites import PYTHON, UNEXPECTED_ROWS, Expectation, load_suites
 from orchestration.settings import Settings
@@ -43,13 +43,18 @@ class CheckError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What evaluating one expectation gave; ``error`` when it could not be evaluated."""
+    """What evaluating one expectation gave; ``error`` says why it could not be evaluated.
+
+    ``sample`` is None where the failing rows have to be queried; ``message`` is empty where counts say enough.
+    """
 
     success: bool
     unexpected_count: int
     element_count: int | None
-    observed: str = ""
     error: str = ""
+    message: str = ""
+    sample: tuple[str, ...] | None = None
+    ran: bool = True
 
 
 def run_checks(
@@ -71,15 +76,16 @@ def run_checks(
         todo: list[Expectation] = []
         for item in expectations:
             if item.where not in ("both", place):
-                continue
-            if item.type == PYTHON:
-                outcomes[item.suite, item.name] = _run_python(settings, connection, item)
+                message = f"Did not run: it needs the {item.where} file, this is the {place} file."
+                outcomes[item.suite, item.name] = Outcome(True, 0, None, message=message, ran=False)
+            elif item.type == PYTHON:
+                outcomes[item.suite, item.name] = _run_python(settings, connection, database, item)
             elif item.table not in tables:
                 outcomes[item.suite, item.name] = Outcome(False, 1, None, error=f"{item.table} does not exist")
             else:
                 todo.append(item)
         outcomes.update(_validate(database, todo, data_docs))
-        return [_result(connection, item, outcomes.get((item.suite, item.name)), place, tables) for item in expectations]
+        return [_result(connection, item, outcomes[item.suite, item.name], tables) for item in expectations]
     finally:
         connection.close()
 
@@ -111,6 +117,12 @@ def failing_rows(
         return []
     with _open(database) as connection:
         return _rows(connection, query, limit)
+
+
+def provenance(settings: Settings, database: Path | None = None) -> CheckResult:
+    """Does every printed value stand at its cited line? Success without a look (``ran`` false) where no texts are."""
+    results = run_checks(settings, database or settings.build_file, ["provenance"])
+    return next(result for result in results if result.name == "printed_values_stand_at_their_lines")
 
 
 def build_data_docs(settings: Settings, database: Path | None = None) -> Path:
@@ -149,10 +161,19 @@ def _tables(connection: "duckdb.DuckDBPyConnection") -> dict[str, int]:
     return {name: int(size) for name, size in rows}
 
 
-def _run_python(settings: Settings, connection: "duckdb.DuckDBPyConnection", item: Expectation) -> Outcome:
+def _run_python(
+    settings: Settings, connection: "duckdb.DuckDBPyConnection", database: Path, item: Expectation
+) -> Outcome:
     from orchestration.quality.python_checks import PYTHON_CHECKS
 
-    raise NotImplementedError
+    check = PYTHON_CHECKS.get(item.kwargs["check"])
+    if check is None:
+        known = ", ".join(sorted(PYTHON_CHECKS))
+        return Outcome(False, 1, None, error=f"no Python check {item.kwargs['check']!r}; one of {known}")
+    found = check(settings, connection, database)
+    return Outcome(
+        not found.failing, len(found.failing), found.looked_at, message=found.message, sample=found.failing, ran=found.ran
+    )
 
 
 def _validate(
@@ -235,8 +256,8 @@ def _outcome(result: Any) -> Outcome:
         success=bool(result.success) and not error,
         unexpected_count=int(count),
         element_count=detail.get("element_count"),
-        observed="" if observed is None else str(observed)[:200],
         error=error,
+        message="" if observed is None else f"Found {str(observed)[:200]}.",
     )
 
 
@@ -250,12 +271,12 @@ def _exception(info: Any) -> str:
 
 
 def _result(
-    connection: "duckdb.DuckDBPyConnection", item: Expectation, outcome: Outcome | None, place: str, tables: dict[str, int]
+    connection: "duckdb.DuckDBPyConnection", item: Expectation, outcome: Outcome, tables: dict[str, int]
 ) -> CheckResult:
-    ran = outcome is not None
-    outcome = outcome or Outcome(True, 0, None)
-    sample = _sample(connection, item) if ran and not outcome.success and not outcome.error else ()
-    elements = tables.get(item.table) if outcome.element_count is None and ran else outcome.element_count
+    sample = outcome.sample
+    if sample is None:
+        sample = () if outcome.success or outcome.error else _sample(connection, item)
+    elements = tables.get(item.table) if outcome.element_count is None and outcome.ran else outcome.element_count
     return CheckResult(
         suite=item.suite,
         expectation=item.name,
@@ -265,11 +286,11 @@ def _result(
         severity=item.severity,
         unexpected_count=outcome.unexpected_count,
         element_count=elements,
-        sample=sample,
+        sample=sample[:SAMPLE],
         description=item.description,
         blocking=item.blocking,
-        ran=ran,
-        message=_message(item, outcome, elements) if ran else f"Did not run: it needs the {item.where} file, not the {place} file.",
+        ran=outcome.ran,
+        message=_message(item, outcome, elements),
         remedy=item.remedy,
     )
 
@@ -277,8 +298,8 @@ def _result(
 def _message(item: Expectation, outcome: Outcome, elements: int | None) -> str:
     if outcome.error:
         return f"Could not be evaluated ({item.place}): {outcome.error.strip()[:500]}"
-    if outcome.observed:
-        return f"Found {outcome.observed}."
+    if outcome.message:
+        return outcome.message
     if outcome.success and not outcome.unexpected_count:
         return "Holds."
     rows = f"{outcome.unexpected_count} row{'s' if outcome.unexpected_count != 1 else ''}"
@@ -301,6 +322,6 @@ def _rows(connection: "duckdb.DuckDBPyConnection", query: str, limit: int) -> li
 
 
 __all__ = [
-    "BlockingCheckFailed", "CheckError", "CheckResult", "build_data_docs", "failing_rows", "identifier",
+    "BlockingCheckFailed", "CheckError", "CheckResult", "build_data_docs", "failing_rows", "provenance",
     "raise_for_blocking", "record", "run_checks",
 ]  # fmt: skip

@@ -50,8 +50,9 @@ KINDS: dict[str, Kind] = {
 }
 
 _REQUIRED = ("name", "type", "severity", "blocking", "description")
-_OPTIONAL = ("table", "tables", "kwargs", "query", "keys", "where", "remedy")
+_OPTIONAL = ("table", "tables", "each", "kwargs", "query", "keys", "where", "remedy")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_WORD = re.compile(r"[a-z0-9_]*")
 _TABLE = re.compile(r"[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*")
 
 
@@ -171,27 +172,43 @@ def _read_entry(path: Path, entry: dict[Any, Any]) -> list[Expectation]:
     keys = fields.get("keys") or []
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise refuse(f"`keys` is {keys!r}", "Write a list of column names")
-    tables = _tables(fields, refuse)
-    several = "tables" in fields
+    places = [
+        (table, word, "".join(f"_{part.replace('.', '_')}" for part in (table if "tables" in fields else "", word) if part))
+        for table in _tables(fields, refuse)
+        for word in _each(fields, refuse)
+    ]
+
+    def fill(text: Any, table: str, word: str) -> str:
+        return str(text or "").replace("{table}", table).replace("{each}", word)
+
     return [
         Expectation(
             suite=path.stem,
-            name=f"{fields['name']}_{table.replace('.', '_')}" if several else fields["name"],
+            name=fields["name"] + suffix,
             table=table,
             type=kind,
             severity=fields["severity"],
             blocking=fields["blocking"],
-            description=" ".join(str(fields["description"]).split()),
+            description=" ".join(fill(fields["description"], table, word).split()),
             file=path.name,
             line=line,
             kwargs=kwargs,
-            query=query.strip().rstrip(";").replace("{table}", table) if isinstance(query, str) else None,
+            query=fill(query, table, word).strip().rstrip(";") if query else None,
             keys=tuple(keys),
             where=fields.get("where") or "both",
-            remedy=" ".join(str(fields.get("remedy") or "").split()),
+            remedy=" ".join(fill(fields.get("remedy"), table, word).split()),
         )
-        for table in tables
+        for table, word, suffix in places
     ]
+
+
+def _each(fields: dict[str, Any], refuse: Any) -> list[str]:
+    words = fields.get("each", [""])
+    if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
+        raise refuse(f"`each` is {words!r}", "Write a list of words; {each} in query and description stands for them")
+    if len(set(words)) != len(words) or not all(_WORD.fullmatch(word) for word in words):
+        raise refuse(f"`each` is {words!r}", "Name each word once, with lower-case letters, digits and _")
+    return words
 
 
 def _tables(fields: dict[str, Any], refuse: Any) -> list[str]:

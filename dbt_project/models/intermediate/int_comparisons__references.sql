@@ -2,12 +2,13 @@
 -- where none has it, the one that fits best, and the verdict is then not_comparable.
 with figures as (
     select * from {{ ref('int_figures__comparable') }}
-    where statistic = 'level' and preference <> 'deprecated'
+    where statistic <> 'rank' and preference <> 'deprecated'
 ),
 
 reference_values as (
     select
         *,
+        case when unit in ('percent', 'pp') then value / 100.0 else value end as x,
         coalesce(basis, '') as basis_key
     from {{ ref('reference_values') }}
 ),
@@ -26,9 +27,9 @@ candidates as (
         figures.x as s,
         figures.x_low as s_low,
         figures.x_high as s_high,
-        reference_values.value as e,
-        reference_values.value * (1 - reference_values.tolerance) as e_low,
-        reference_values.value * (1 + reference_values.tolerance) as e_high,
+        reference_values.x as e,
+        reference_values.x - abs(reference_values.x) * reference_values.tolerance as e_low,
+        reference_values.x + abs(reference_values.x) * reference_values.tolerance as e_high,
         row_number() over (
             partition by figures.figure_id
             order by
@@ -38,7 +39,7 @@ candidates as (
                     when reference_values.basis_key like concat('%', figures.basis_key, '%') then 2
                     else 3
                 end,
-                abs(ln(greatest(abs(figures.x), 1e-150) / greatest(abs(reference_values.value), 1e-150))),
+                abs(ln(greatest(abs(figures.x), 1e-150) / greatest(abs(reference_values.x), 1e-150))),
                 reference_values.reference_id
         ) as choice
     from figures
@@ -55,8 +56,11 @@ candidates as (
                     and figures.period_label = reference_values.period_label
                 )
             )
-            -- precision is part of the thing: an FP16 figure never meets an FP32 reference
-            and split_part(coalesce(figures.basis, ''), ';', 1) = split_part(coalesce(reference_values.basis, ''), ';', 1)
+            -- a stated precision is part of the thing: an FP16 figure never meets an FP32 reference
+            and (
+                coalesce(figures.basis, '') = ''
+                or split_part(figures.basis, ';', 1) = split_part(coalesce(reference_values.basis, ''), ';', 1)
+            )
 )
 
 select

@@ -1,5 +1,7 @@
 -- What could explain a disagreement: every candidate that fits inside the printed intervals, with its rank.
--- Lower ranks are likelier; a candidate that changes less stands before one that changes more.
+-- Lower ranks are likelier; a candidate that changes less stands before one that changes more. A candidate must also be
+-- unlikely to fit by chance: where the printed intervals are wide, anything fits and nothing is explained.
+-- Every join is by key (comparison, series, line), so that the search is linear in the number of disagreements.
 with comparisons as (
     select * from {{ ref('int_comparisons') }}
     where verdict = 'disagree' or (verdict = 'not_comparable' and why_not is not null)
@@ -9,39 +11,92 @@ figures as (
     select * from {{ ref('int_figures__comparable') }}
 ),
 
-disagreeing as (
+joined as (
     select
         comparisons.*,
         stated.printed as stated_printed,
         stated.subject as stated_subject,
         stated.basis_key as stated_basis,
-        stated.first_year as stated_first_year,
-        stated.last_year as stated_last_year,
-        stated.status as stated_status,
-        stated.published_on as stated_published_on,
+        stated.period_label as stated_period,
+        stated.statistic as stated_statistic,
+        stated.source_id as stated_source,
+        stated.line as stated_line,
+        stated.table_id as stated_table,
+        upper_figure.printed as upper_printed,
         upper_figure.subject as upper_subject,
         upper_figure.basis_key as upper_basis,
         upper_figure.last_year as upper_last_year,
+        upper_figure.period_label as upper_period,
         upper_figure.x as upper_x,
         upper_figure.x_low as upper_low,
         upper_figure.x_high as upper_high,
         upper_figure.unit as upper_unit,
+        upper_figure.unit_kind as upper_kind,
         upper_figure.source_id as upper_source,
-        upper_figure.status as upper_status,
+        upper_figure.line as upper_line,
+        upper_figure.table_id as upper_table,
+        upper_figure.published_on as upper_published_on,
+        stated.published_on as stated_published_on,
+        lower_figure.printed as lower_printed,
         lower_figure.subject as lower_subject,
         lower_figure.indicator as lower_indicator,
+        lower_figure.entity as lower_entity,
+        lower_figure.segment as lower_segment,
+        lower_figure.geography as lower_geography,
         lower_figure.last_year as lower_last_year,
+        lower_figure.period_label as lower_period,
         lower_figure.unit as lower_unit,
         lower_figure.source_id as lower_source,
+        lower_figure.line as lower_line,
+        lower_figure.table_id as lower_table,
+        lower_figure.x as lower_x,
         lower_figure.x_low as lower_low,
-        lower_figure.x_high as lower_high
+        lower_figure.x_high as lower_high,
+        -- a fall printed without its sign
+        case
+            when comparisons.rule in ('growth', 'cagr') and stated.statistic = 'change' and comparisons.s > 0 and comparisons.q < 1
+                then -1
+            else 1
+        end as direction,
+        comparisons.rule in ('growth', 'cagr', 'fold', 'share', 'ratio') and comparisons.q_low > 0
+        and not (
+            comparisons.rule = 'growth'
+            and (comparisons.stated_unit = 'pp' or (comparisons.stated_unit = upper_figure.unit and comparisons.stated_unit not in ('percent', 'times', 'ratio')))
+        ) as has_quotient
     from comparisons
     left join figures as stated on comparisons.stated_figure_id = stated.figure_id
     left join figures as upper_figure on comparisons.upper_figure_id = upper_figure.figure_id
     left join figures as lower_figure on comparisons.lower_figure_id = lower_figure.figure_id
 ),
 
--- the figures agree within 3 decades of nothing else: scope, date, kind
+-- the quotient upper / lower that the printed statement asks for, beside the one (q) that the printed inputs give
+disagreeing as (
+    select
+        *,
+        case
+            when not has_quotient then null
+            when rule = 'growth' and direction = -1 then 1 - s_high
+            when rule = 'growth' then 1 + s_low
+            when rule = 'cagr' and direction = -1 then power(greatest(1 - s_high, 0.001), n_years)
+            when rule = 'cagr' then power(greatest(1 + s_low, 0.001), n_years)
+            else s_low
+        end as wanted_low,
+        case
+            when not has_quotient then null
+            when rule = 'growth' and direction = -1 then 1 - s_low
+            when rule = 'growth' then 1 + s_high
+            when rule = 'cagr' and direction = -1 then power(greatest(1 - s_low, 0.001), n_years)
+            when rule = 'cagr' then power(greatest(1 + s_high, 0.001), n_years)
+            else s_high
+        end as wanted_high,
+        -- amounts of two currencies were converted for the comparison; their printed values cannot be put into it
+        upper_low > 0 and lower_low > 0 and upper_high < 1e100 and lower_high < 1e100
+        and not (upper_kind = 'money' and upper_unit <> lower_unit) as inputs_replaceable,
+        -- the two sides of a comparison of equals: beside s stands e
+        rule in ('repeat', 'text_vs_table', 'cross_source', 'part_exceeds_whole', 'reference', 'sum', 'product') as has_sides
+    from joined
+),
+
 not_comparable as (
     select
         comparison_id,
@@ -113,58 +168,68 @@ increase_by_or_to as (
         (rule in ('growth', 'fold', 'ratio') or (rule = 'sum' and stated_unit in ('times', 'ratio')))
         and e_high - e_low < 0.5 and s_high - s_low < 0.5
         and ({{ overlaps('s_low', 's_high', 'e_low + 1', 'e_high + 1') }} or {{ overlaps('s_low', 's_high', 'e_low - 1', 'e_high - 1') }})
+    union all
+    select
+        comparison_id,
+        'increase_by_vs_to',
+        22,
+        'it is what is left (decrease to), not the decrease.'
+    from disagreeing
+    where
+        rule = 'growth' and has_quotient and q_high < 1 and s_low > 0
+        and q_high - q_low < 0.1 and {{ overlaps('s_low', 's_high', 'q_low', 'q_high') }}
 ),
 
 factors as (
     select 'scale' as code, 1e1 as factor, 'ten' as word, 30 as candidate_rank union all
-    select 'scale', 1e2, 'a hundred', 30 union all
-    select 'scale', 1e3, 'a thousand', 29 union all
-    select 'scale', 1e4, 'ten thousand (万)', 28 union all
-    select 'scale', 1e6, 'a million', 29 union all
-    select 'scale', 1e8, 'a hundred million (亿)', 28
+    select 'scale', 1e2, 'a hundred', 29 union all
+    select 'scale', 1e3, 'a thousand', 28 union all
+    select 'scale', 1e4, 'ten thousand (万)', 27 union all
+    select 'scale', 1e6, 'a million', 28 union all
+    select 'scale', 1e8, 'a hundred million (亿)', 27
 ),
 
 -- the ratio between what is stated and what is expected; for growth and cagr, between the levels
 ratios as (
     select
         *,
-        case
-            when rule = 'cagr' then power(1 + greatest(s_low, -0.999), n_years)
-            when rule = 'growth' and stated_unit <> 'pp' and q_low is not null then 1 + s_low
-            else s_low
-        end as a_low,
-        case
-            when rule = 'cagr' then power(1 + s_high, n_years)
-            when rule = 'growth' and stated_unit <> 'pp' and q_low is not null then 1 + s_high
-            else s_high
-        end as a_high,
-        case
-            when rule in ('cagr', 'growth') and stated_unit <> 'pp' and q_low is not null then q_low
-            else e_low
-        end as b_low,
-        case
-            when rule in ('cagr', 'growth') and stated_unit <> 'pp' and q_low is not null then q_high
-            else e_high
-        end as b_high
+        case when rule in ('cagr', 'growth') and has_quotient then wanted_low else s_low end as a_low,
+        case when rule in ('cagr', 'growth') and has_quotient then wanted_high else s_high end as a_high,
+        case when rule in ('cagr', 'growth') and has_quotient then q_low else e_low end as b_low,
+        case when rule in ('cagr', 'growth') and has_quotient then q_high else e_high end as b_high
     from disagreeing
     where rule <> 'bounds'
+    union all
+    -- the decimal point of the rate itself
+    select
+        *,
+        s_low,
+        s_high,
+        e_low,
+        e_high
+    from disagreeing
+    where rule in ('cagr', 'growth') and has_quotient
+),
+
+positive_ratios as (
+    select * from ratios
+    where
+        a_low > 0 and b_low > 0 and a_high < 1e100 and b_high < 1e100
+        -- wider intervals meet some factor by chance
+        and (a_high / a_low) * (b_high / b_low) < 3
 ),
 
 scale as (
     select
-        ratios.comparison_id,
+        positive_ratios.comparison_id,
         factors.code,
         factors.candidate_rank,
         concat('it fits when one of the two is multiplied by ', factors.word, ': a slip of the unit.') as because
-    from ratios
+    from positive_ratios
     cross join factors
     where
-        b_high > 0 and a_high > 0 and a_low > 0 and b_low > 0
-        and a_high < 1e100 and b_high < 1e100
-        and (
-            {{ overlaps('a_low', 'a_high', 'b_low * factor', 'b_high * factor') }}
-            or {{ overlaps('a_low * factor', 'a_high * factor', 'b_low', 'b_high') }}
-        )
+        {{ overlaps('a_low', 'a_high', 'b_low * factor', 'b_high * factor') }}
+        or {{ overlaps('a_low * factor', 'a_high * factor', 'b_low', 'b_high') }}
 ),
 
 currency as (
@@ -173,16 +238,14 @@ currency as (
         'currency' as code,
         26 as candidate_rank,
         concat('it fits at ', printf('%.4g', fx), ' CNY per USD: an amount in one currency labelled as the other.') as because
-    from ratios
+    from positive_ratios
     where
-        rule not in ('cagr', 'bounds')
-        and b_high > 0 and a_low > 0 and b_low > 0 and a_high < 1e100 and b_high < 1e100
-        and indicator not in ('chip_performance', 'accuracy', 'company_count', 'process_node')
+        (a_high / a_low) * (b_high / b_low) < 1.2
+        and (upper_unit like 'USD%' or upper_unit like 'CNY%' or lower_unit like 'USD%' or lower_unit like 'CNY%' or stated_unit like 'USD%' or stated_unit like 'CNY%')
         and (
             {{ overlaps('a_low', 'a_high', 'b_low * fx * (1 - ' ~ var('fx_tolerance') ~ ')', 'b_high * fx * (1 + ' ~ var('fx_tolerance') ~ ')') }}
             or {{ overlaps('a_low * fx * (1 - ' ~ var('fx_tolerance') ~ ')', 'a_high * fx * (1 + ' ~ var('fx_tolerance') ~ ')', 'b_low', 'b_high') }}
         )
-        and (upper_unit in ('USD', 'CNY') or lower_unit in ('USD', 'CNY') or stated_unit in ('USD', 'CNY'))
 ),
 
 -- peak compute is printed dense or with sparsity, which doubles it
@@ -192,10 +255,9 @@ sparsity as (
         'sparsity' as code,
         21 as candidate_rank,
         'one is twice the other: with and without sparsity.' as because
-    from ratios
+    from positive_ratios
     where
         (indicator like 'chip%' or indicator like 'compute%' or indicator = 'energy_efficiency')
-        and b_low > 0 and a_low > 0 and a_high < 1e100 and b_high < 1e100
         and ({{ overlaps('a_low', 'a_high', 'b_low * 2', 'b_high * 2') }} or {{ overlaps('a_low * 2', 'a_high * 2', 'b_low', 'b_high') }})
 ),
 
@@ -219,9 +281,38 @@ mislabelled as (
             and disagreeing.stated_figure_id <> figures.figure_id
             and disagreeing.upper_basis <> figures.basis_key
             and disagreeing.stated_basis <> figures.basis_key
+            and coalesce(disagreeing.upper_period, '') = coalesce(figures.period_label, '')
             and {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'figures.x_low', 'figures.x_high') }}
     where disagreeing.rule in ('text_vs_table', 'repeat', 'cross_source') and disagreeing.why_not is null
     group by disagreeing.comparison_id
+),
+
+-- the same statement of another year: the value, growth or share printed for one year is that of another
+other_year as (
+    select
+        disagreeing.comparison_id,
+        'other_year' as code,
+        23 as candidate_rank,
+        concat(
+            'it is the value that line ', cast(figures.line as {{ dbt.type_string() }}), ' prints for ', figures.period_label, '.'
+        ) as because
+    from disagreeing
+    inner join figures
+        on
+            disagreeing.upper_source = figures.source_id
+            and disagreeing.upper_subject = figures.subject
+            and disagreeing.upper_unit = figures.unit
+            and disagreeing.upper_basis = figures.basis_key
+            and disagreeing.stated_statistic = figures.statistic
+            and disagreeing.upper_period <> figures.period_label
+            and disagreeing.stated_figure_id <> figures.figure_id
+            and abs(figures.last_year - disagreeing.upper_last_year) <= 10
+    where
+        disagreeing.rule in ('text_vs_table', 'repeat', 'cross_source')
+        and disagreeing.why_not is null
+        and disagreeing.stated_period = disagreeing.upper_period
+        and disagreeing.s_high - disagreeing.s_low < 0.03 * abs(disagreeing.s)
+        and {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'figures.x_low', 'figures.x_high') }}
 ),
 
 inverse as (
@@ -233,7 +324,7 @@ inverse as (
     from disagreeing
     where
         rule in ('share', 'ratio', 'fold')
-        and e_low > 0 and s_low > 0
+        and e_low > 0 and s_low > 0 and (s_high / s_low) * (e_high / e_low) < 1.5
         and {{ overlaps('s_low', 's_high', '1 / e_high', '1 / e_low') }}
 ),
 
@@ -282,103 +373,387 @@ other_basis as (
 
 other_date as (
     select
-        disagreeing.comparison_id,
+        comparison_id,
         'as_of' as code,
         48 as candidate_rank,
-        concat('the dates differ: ', coalesce(stated.period_label, 'none'), ' and ', coalesce(upper_figure.period_label, 'none'), '.') as because
+        concat('the dates differ: ', coalesce(stated_period, 'none'), ' and ', coalesce(upper_period, 'none'), '.') as because
     from disagreeing
-    inner join figures as stated on disagreeing.stated_figure_id = stated.figure_id
-    inner join figures as upper_figure on disagreeing.upper_figure_id = upper_figure.figure_id
     where
-        disagreeing.rule in ('repeat', 'text_vs_table', 'cross_source', 'part_exceeds_whole')
-        and coalesce(stated.period_label, '') <> coalesce(upper_figure.period_label, '')
+        rule in ('repeat', 'text_vs_table', 'cross_source', 'part_exceeds_whole')
+        and coalesce(stated_period, '') <> coalesce(upper_period, '')
 ),
 
-substitutes as (
-    -- another figure of the source in place of the lower input (base, whole, denominator)
-    select
-        disagreeing.comparison_id,
-        case when disagreeing.rule in ('share', 'ratio') then 'other_whole' else 'other_base_year' end as code,
-        case when figures.subject = disagreeing.lower_subject then 36 else 38 end as candidate_rank,
-        concat(
-            'it fits ', figures.printed, ' (line ', cast(figures.line as {{ dbt.type_string() }}), ', ',
-            coalesce(figures.period_label, 'no period'), ') in place of the printed ',
-            case when disagreeing.rule in ('share', 'ratio') then 'whole.' else 'base.' end
-        ) as because,
-        figures.line
-    from disagreeing
-    inner join figures
-        on
-            disagreeing.lower_source = figures.source_id
-            and disagreeing.lower_indicator = figures.indicator
-            and disagreeing.lower_unit = figures.unit
-            and disagreeing.lower_figure_id <> figures.figure_id
-            and disagreeing.upper_figure_id <> figures.figure_id
-            and disagreeing.stated_figure_id <> figures.figure_id
-            and figures.statistic = 'level'
-            and figures.x_low > 0
-            and figures.x_high < 1e100
-            and (disagreeing.rule in ('share', 'ratio') or figures.subject = disagreeing.lower_subject)
-    where
-        disagreeing.rule in ('share', 'ratio', 'growth', 'cagr', 'fold')
-        and disagreeing.upper_low > 0
-        and disagreeing.upper_high < 1e100
-        and case
-            when disagreeing.rule = 'growth' then {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'disagreeing.upper_low / figures.x_high - 1', 'disagreeing.upper_high / figures.x_low - 1') }}
-            when disagreeing.rule = 'cagr' then
-                disagreeing.upper_last_year - figures.last_year >= 1
-                and {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'power(disagreeing.upper_low / figures.x_high, 1.0 / nullif(disagreeing.upper_last_year - figures.last_year, 0)) - 1', 'power(disagreeing.upper_high / figures.x_low, 1.0 / nullif(disagreeing.upper_last_year - figures.last_year, 0)) - 1') }}
-            else {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'disagreeing.upper_low / figures.x_high', 'disagreeing.upper_high / figures.x_low') }}
-        end
-
-    union all
-
-    -- another figure of the source in place of the upper input (end level, part, numerator)
-    select
-        disagreeing.comparison_id,
-        case when disagreeing.rule in ('share', 'ratio') then 'other_part' else 'other_end_year' end,
-        case when figures.subject = disagreeing.upper_subject then 37 else 39 end,
-        concat(
-            'it fits ', figures.printed, ' (line ', cast(figures.line as {{ dbt.type_string() }}), ', ',
-            coalesce(figures.period_label, 'no period'), ') in place of the printed ',
-            case when disagreeing.rule in ('share', 'ratio') then 'part.' else 'end level.' end
-        ),
-        figures.line
-    from disagreeing
-    inner join figures
-        on
-            disagreeing.upper_source = figures.source_id
-            and disagreeing.upper_subject = figures.subject
-            and disagreeing.upper_unit = figures.unit
-            and disagreeing.upper_figure_id <> figures.figure_id
-            and coalesce(disagreeing.lower_figure_id, '') <> figures.figure_id
-            and disagreeing.stated_figure_id <> figures.figure_id
-            and figures.statistic = 'level'
-            and figures.x_low > 0
-            and figures.x_high < 1e100
-    where
-        disagreeing.rule in ('share', 'ratio', 'growth', 'cagr', 'fold')
-        and disagreeing.lower_low > 0
-        and disagreeing.lower_high < 1e100
-        and case
-            when disagreeing.rule = 'growth' then {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'figures.x_low / disagreeing.lower_high - 1', 'figures.x_high / disagreeing.lower_low - 1') }}
-            when disagreeing.rule = 'cagr' then
-                figures.last_year - disagreeing.lower_last_year >= 1
-                and {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'power(figures.x_low / disagreeing.lower_high, 1.0 / nullif(figures.last_year - disagreeing.lower_last_year, 0)) - 1', 'power(figures.x_high / disagreeing.lower_low, 1.0 / nullif(figures.last_year - disagreeing.lower_last_year, 0)) - 1') }}
-            else {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'figures.x_low / disagreeing.lower_high', 'figures.x_high / disagreeing.lower_low') }}
-        end
-),
-
--- one digit mistaken, two neighbours exchanged, one lost or one too many: only for numbers of three and more digits
-digits as (
+-- what each input would have to be for the statement to hold
+wanted_inputs as (
     select
         comparison_id,
-        {{ digits_of('stated_printed') }} as digits,
-        s,
-        e_low,
-        e_high
+        rule,
+        'lower' as slot,
+        case when rule in ('share', 'ratio') then 'whole' else 'base' end as role_name,
+        n_years,
+        s_low,
+        s_high,
+        lower_source as source_id,
+        lower_subject as subject,
+        lower_indicator as indicator,
+        lower_unit as unit,
+        lower_period as period_label,
+        lower_last_year as input_year,
+        upper_last_year as other_year,
+        lower_entity as entity,
+        lower_segment as segment,
+        lower_geography as geography,
+        lower_table as table_id,
+        stated_figure_id,
+        upper_figure_id,
+        lower_figure_id,
+        upper_low as other_low,
+        upper_high as other_high,
+        upper_low / wanted_high as x_low,
+        upper_high / wanted_low as x_high
     from disagreeing
-    where rule <> 'bounds' and abs(gap) > 0.05 and stated_printed not like '%-%' and stated_printed not like '%/%'
+    where has_quotient and inputs_replaceable and wanted_low > 0 and wanted_high < 1e100
+    union all
+    select
+        comparison_id,
+        rule,
+        'upper',
+        case when rule in ('share', 'ratio') then 'part' else 'end level' end,
+        n_years,
+        s_low,
+        s_high,
+        upper_source,
+        upper_subject,
+        null,
+        upper_unit,
+        upper_period,
+        upper_last_year,
+        lower_last_year,
+        null,
+        null,
+        null,
+        upper_table,
+        stated_figure_id,
+        upper_figure_id,
+        lower_figure_id,
+        lower_low,
+        lower_high,
+        wanted_low * lower_low,
+        wanted_high * lower_high
+    from disagreeing
+    where has_quotient and inputs_replaceable and wanted_low > 0 and wanted_high < 1e100
+),
+
+-- one level a distinct print: copies of a figure are one candidate
+levels as (
+    select
+        source_id,
+        subject,
+        indicator,
+        entity,
+        segment,
+        geography,
+        unit,
+        period_label,
+        last_year,
+        table_id,
+        x_low,
+        x_high,
+        min(figure_id) as figure_id,
+        min(line) as line,
+        min(printed) as printed
+    from figures
+    where statistic = 'level' and x_low > 0 and x_high < 1e100
+    group by source_id, subject, indicator, entity, segment, geography, unit, period_label, last_year, table_id, x_low, x_high
+),
+
+-- another figure of the same series in place of an input: another year, or another print of the same year
+same_series as (
+    select
+        wanted.comparison_id,
+        case
+            when coalesce(levels.period_label, '') = coalesce(wanted.period_label, '')
+                then case when coalesce(levels.table_id, '') <> coalesce(wanted.table_id, '') then 'text_vs_table' else 'other_print' end
+            when wanted.rule in ('share', 'ratio') then 'whole_of_other_year'
+            when wanted.slot = 'lower' then 'other_base_year'
+            else 'other_end_year'
+        end as code,
+        case
+            when coalesce(levels.period_label, '') = coalesce(wanted.period_label, '') then 16
+            when wanted.slot = 'lower' then 23
+            else 24
+        end as candidate_rank,
+        concat(
+            'it fits ', levels.printed, ' (line ', cast(levels.line as {{ dbt.type_string() }}), ', ',
+            coalesce(levels.period_label, 'no period'), ') in place of the printed ', wanted.role_name, '.'
+        ) as because
+    from wanted_inputs as wanted
+    inner join levels
+        on
+            wanted.source_id = levels.source_id
+            and wanted.subject = levels.subject
+            and wanted.unit = levels.unit
+            and coalesce(wanted.upper_figure_id, '') <> levels.figure_id
+            and coalesce(wanted.lower_figure_id, '') <> levels.figure_id
+            and wanted.stated_figure_id <> levels.figure_id
+            and abs(coalesce(levels.last_year - wanted.input_year, 0)) <= 10
+    where
+        case
+            -- the years counted are then those between the two levels, or those printed
+            when wanted.rule = 'cagr' and wanted.slot = 'lower' then
+                wanted.other_year - levels.last_year >= 1
+                and (
+                    {{ overlaps('wanted.s_low', 'wanted.s_high', 'power(wanted.other_low / levels.x_high, 1.0 / nullif(wanted.other_year - levels.last_year, 0)) - 1', 'power(wanted.other_high / levels.x_low, 1.0 / nullif(wanted.other_year - levels.last_year, 0)) - 1') }}
+                    or {{ overlaps('levels.x_low', 'levels.x_high', 'wanted.x_low', 'wanted.x_high') }}
+                )
+            when wanted.rule = 'cagr' then
+                levels.last_year - wanted.other_year >= 1
+                and (
+                    {{ overlaps('wanted.s_low', 'wanted.s_high', 'power(levels.x_low / wanted.other_high, 1.0 / nullif(levels.last_year - wanted.other_year, 0)) - 1', 'power(levels.x_high / wanted.other_low, 1.0 / nullif(levels.last_year - wanted.other_year, 0)) - 1') }}
+                    or {{ overlaps('levels.x_low', 'levels.x_high', 'wanted.x_low', 'wanted.x_high') }}
+                )
+            else {{ overlaps('levels.x_low', 'levels.x_high', 'wanted.x_low', 'wanted.x_high') }}
+        end
+),
+
+-- both inputs of another year: the growth or share printed for one year is that of another
+series_of_years as (
+    select
+        source_id,
+        subject,
+        unit,
+        last_year,
+        period_label,
+        min(x_low) as x_low,
+        max(x_high) as x_high,
+        min(line) as line
+    from levels
+    where last_year is not null
+    group by source_id, subject, unit, last_year, period_label
+    -- prints that differ are a finding of their own
+    having max(x_high) < 1.05 * min(x_low)
+),
+
+year_offsets as (
+    select -2 as step union all select -1 union all select 1 union all select 2
+),
+
+statement_of_other_year as (
+    select
+        disagreeing.comparison_id,
+        'other_year' as code,
+        25 as candidate_rank,
+        concat(
+            'it is what the figures of ', upper_series.period_label,
+            case when upper_series.period_label = lower_series.period_label then '' else concat(' and ', lower_series.period_label) end,
+            ' give.'
+        ) as because
+    from disagreeing
+    cross join year_offsets
+    inner join series_of_years as upper_series
+        on
+            disagreeing.upper_source = upper_series.source_id
+            and disagreeing.upper_subject = upper_series.subject
+            and disagreeing.upper_unit = upper_series.unit
+            and disagreeing.upper_last_year + year_offsets.step = upper_series.last_year
+    inner join series_of_years as lower_series
+        on
+            disagreeing.lower_source = lower_series.source_id
+            and disagreeing.lower_subject = lower_series.subject
+            and disagreeing.lower_unit = lower_series.unit
+            and disagreeing.lower_last_year + year_offsets.step = lower_series.last_year
+            and length(upper_series.period_label) = length(lower_series.period_label)
+    where
+        disagreeing.has_quotient and disagreeing.inputs_replaceable
+        and disagreeing.rule in ('growth', 'share', 'ratio', 'fold')
+        and disagreeing.s_high - disagreeing.s_low < 0.1 * abs(disagreeing.s)
+        and {{ overlaps('disagreeing.wanted_low', 'disagreeing.wanted_high', 'upper_series.x_low / lower_series.x_high', 'upper_series.x_high / lower_series.x_low') }}
+),
+
+-- another whole of the same year: the shares of one category printed as shares of all. Sizes are looked up in buckets
+-- of 10 %: a wanted interval wider than that fits anything
+buckets as (
+    select 0 as step union all select 1 union all select 2
+),
+
+wanted_wholes as (
+    select
+        wanted.*,
+        cast(floor(ln(wanted.x_low) / 0.1) as integer) + buckets.step as bucket
+    from wanted_inputs as wanted
+    cross join buckets
+    where
+        wanted.slot = 'lower' and wanted.rule in ('share', 'ratio')
+        and wanted.x_low > 0 and wanted.x_high < 1.1 * wanted.x_low
+),
+
+other_whole as (
+    select
+        wanted.comparison_id,
+        'other_whole' as code,
+        case when wanted.period_label = levels.period_label then 36 else 38 end as candidate_rank,
+        concat(
+            'it fits ', levels.printed, ' (line ', cast(levels.line as {{ dbt.type_string() }}), ', ',
+            coalesce(levels.period_label, 'no period'), ') in place of the printed whole.'
+        ) as because
+    from wanted_wholes as wanted
+    inner join levels
+        on
+            wanted.source_id = levels.source_id
+            and wanted.indicator = levels.indicator
+            and wanted.unit = levels.unit
+            and wanted.bucket = cast(floor(ln((levels.x_low + levels.x_high) / 2) / 0.1) as integer)
+            and wanted.subject <> levels.subject
+            and wanted.upper_figure_id <> levels.figure_id
+            and wanted.stated_figure_id <> levels.figure_id
+            and (
+                coalesce(wanted.entity, '-') = coalesce(levels.entity, '')
+                or coalesce(wanted.segment, '-') = coalesce(levels.segment, '')
+                or coalesce(wanted.geography, '-') = coalesce(levels.geography, '')
+            )
+    where {{ overlaps('levels.x_low', 'levels.x_high', 'wanted.x_low', 'wanted.x_high') }}
+),
+
+-- one part of a sum: what it would have to be for the sum to hold
+wanted_parts as (
+    select
+        disagreeing.comparison_id,
+        terms.x,
+        terms.x_low,
+        terms.x_high,
+        terms.figure_id,
+        figures.printed,
+        figures.line,
+        case when terms.role = 'part' then disagreeing.s_low - (disagreeing.e_high - terms.x_high) else disagreeing.e_low + terms.x_high - disagreeing.s_high end as wanted_low,
+        case when terms.role = 'part' then disagreeing.s_high - (disagreeing.e_low - terms.x_low) else disagreeing.e_high + terms.x_low - disagreeing.s_low end as wanted_high
+    from disagreeing
+    inner join {{ ref('int_relations__terms') }} as terms
+        on disagreeing.comparison_id = concat('sum:', terms.relation_id) and terms.role in ('part', 'minus')
+    inner join figures
+        on terms.figure_id = figures.figure_id
+    where disagreeing.rule = 'sum' and disagreeing.e_high < 1e100 and abs(disagreeing.s_low) < 1e100 and abs(disagreeing.s_high) < 1e100
+),
+
+part_scale as (
+    select
+        parts.comparison_id,
+        factors.code,
+        factors.candidate_rank,
+        concat(
+            'it fits when its part ', parts.printed, ' (line ', cast(parts.line as {{ dbt.type_string() }}),
+            ') is multiplied or divided by ', factors.word, ': a slip of the unit.'
+        ) as because
+    from wanted_parts as parts
+    cross join factors
+    where
+        parts.x_low > 0 and parts.wanted_low > 0
+        and (parts.x_high / parts.x_low) * (parts.wanted_high / parts.wanted_low) < 2
+        and (
+            {{ overlaps('parts.wanted_low', 'parts.wanted_high', 'parts.x_low * factor', 'parts.x_high * factor') }}
+            or {{ overlaps('parts.wanted_low * factor', 'parts.wanted_high * factor', 'parts.x_low', 'parts.x_high') }}
+        )
+),
+
+part_left_out as (
+    select
+        comparison_id,
+        'part_left_out' as code,
+        26 as candidate_rank,
+        concat('it fits without the part ', printed, ' (line ', cast(line as {{ dbt.type_string() }}), ').') as because
+    from wanted_parts
+    where wanted_low <= 0 and wanted_high >= 0 and x_low > 0 and wanted_high - wanted_low < 0.5 * x
+    union all
+    select
+        comparison_id,
+        'counted_twice',
+        27,
+        concat('it fits when the part ', printed, ' (line ', cast(line as {{ dbt.type_string() }}), ') is counted twice.')
+    from wanted_parts
+    where x_low > 0 and wanted_high - wanted_low < 0.2 * x and {{ overlaps('wanted_low', 'wanted_high', '2 * x_low', '2 * x_high') }}
+),
+
+-- a figure that another statement confirms is no misprint
+confirmed as (
+    select stated_figure_id as figure_id from {{ ref('int_comparisons') }}
+    where verdict = 'agree' and rule not in ('bounds', 'part_exceeds_whole')
+    union
+    select upper_figure_id from {{ ref('int_comparisons') }}
+    where verdict = 'agree' and rule not in ('bounds', 'part_exceeds_whole')
+    union
+    select lower_figure_id from {{ ref('int_comparisons') }}
+    where verdict = 'agree' and rule not in ('bounds', 'part_exceeds_whole')
+    union
+    select terms.figure_id
+    from {{ ref('int_comparisons') }} as holding
+    inner join {{ ref('int_relations__terms') }} as terms
+        on holding.comparison_id = concat(terms.rule, ':', terms.relation_id)
+    where holding.verdict = 'agree' and holding.rule in ('sum', 'product')
+),
+
+-- one digit mistaken, or two neighbours exchanged: what each number in the statement would have to be instead
+numbers as (
+    select
+        comparison_id,
+        stated_printed as printed,
+        stated_line as line,
+        stated_figure_id as figure_id,
+        s as x,
+        s_high - s_low as width,
+        e_low as wanted_low,
+        e_high as wanted_high,
+        31 as candidate_rank
+    from disagreeing
+    where rule <> 'bounds' and rule <> 'part_exceeds_whole' and rule <> 'currency_pair'
+    union all
+    -- of two prints either may be wrong
+    select
+        comparison_id,
+        upper_printed,
+        upper_line,
+        upper_figure_id,
+        e,
+        e_high - e_low,
+        s_low,
+        s_high,
+        31
+    from disagreeing
+    where rule in ('repeat', 'text_vs_table', 'cross_source')
+    union all
+    select
+        wanted.comparison_id,
+        case when wanted.slot = 'upper' then disagreeing.upper_printed else disagreeing.lower_printed end,
+        case when wanted.slot = 'upper' then disagreeing.upper_line else disagreeing.lower_line end,
+        case when wanted.slot = 'upper' then disagreeing.upper_figure_id else disagreeing.lower_figure_id end,
+        case when wanted.slot = 'upper' then disagreeing.upper_x else disagreeing.lower_x end,
+        case when wanted.slot = 'upper' then disagreeing.upper_high - disagreeing.upper_low else disagreeing.lower_high - disagreeing.lower_low end,
+        wanted.x_low,
+        wanted.x_high,
+        32
+    from wanted_inputs as wanted
+    inner join disagreeing
+        on wanted.comparison_id = disagreeing.comparison_id
+    union all
+    select
+        comparison_id,
+        printed,
+        line,
+        figure_id,
+        x,
+        x_high - x_low,
+        wanted_low,
+        wanted_high,
+        32
+    from wanted_parts
+),
+
+digits as (
+    select
+        numbers.*,
+        {{ digits_of('printed') }} as digits
+    from numbers
+    left join confirmed
+        on numbers.figure_id = confirmed.figure_id and numbers.candidate_rank = 32
+    where confirmed.figure_id is null and printed not like '%-%' and printed not like '%/%' and printed not like '%至%' and x <> 0 and width < 1e100
 ),
 
 places as (
@@ -391,45 +766,112 @@ ciphers as (
     union all select '5' union all select '6' union all select '7' union all select '8' union all select '9'
 ),
 
+readable_digits as (
+    select
+        *,
+        x / try_cast(digits as double) as unit_value
+    from digits
+    where
+        length(replace(digits, '.', '')) between case when candidate_rank = 32 then 4 else 3 end and 6
+        and try_cast(digits as double) > 0
+),
+
 misprints as (
     select
-        digits.comparison_id,
-        digits.s,
-        digits.e_low,
-        digits.e_high,
-        digits.digits,
-        concat(substr(digits, 1, place - 1), cipher, substr(digits, place + 1)) as variant
-    from digits
+        numbers.comparison_id,
+        numbers.candidate_rank,
+        numbers.digits,
+        numbers.line,
+        numbers.width,
+        numbers.wanted_low,
+        numbers.wanted_high,
+        numbers.unit_value,
+        concat(substr(digits, 1, place - 1), cipher, substr(digits, place + 1)) as variant,
+        -- the place value of the digit: neighbouring variants are so far apart
+        abs(cast(cipher as integer) - try_cast(substr(digits, place, 1) as integer)) as steps,
+        5.0 as spacing
+    from readable_digits as numbers
     cross join places
     cross join ciphers
-    where length(replace(digits, '.', '')) between 3 and 5 and place <= length(digits) and substr(digits, place, 1) between '0' and '9'
+    where place <= length(digits) and substr(digits, place, 1) between '0' and '9' and substr(digits, place, 1) <> cipher
     union all
     select
-        digits.comparison_id,
-        digits.s,
-        digits.e_low,
-        digits.e_high,
-        digits.digits,
-        concat(substr(digits, 1, place - 1), substr(digits, place + 1, 1), substr(digits, place, 1), substr(digits, place + 2))
-    from digits
+        numbers.comparison_id,
+        numbers.candidate_rank,
+        numbers.digits,
+        numbers.line,
+        numbers.width,
+        numbers.wanted_low,
+        numbers.wanted_high,
+        numbers.unit_value,
+        concat(substr(digits, 1, place - 1), substr(digits, place + 1, 1), substr(digits, place, 1), substr(digits, place + 2)),
+        1,
+        1.5
+    from readable_digits as numbers
     cross join places
-    where length(replace(digits, '.', '')) between 3 and 5 and place < length(digits)
+    where place < length(digits) and substr(digits, place, 1) <> substr(digits, place + 1, 1)
 ),
 
 digit_slip as (
     select
         comparison_id,
         'digit' as code,
-        31 as candidate_rank,
-        concat('it fits ', min(variant), ' in place of the printed ', max(digits), ': one digit is wrong.') as because
+        candidate_rank,
+        concat(
+            'it fits ', variant, ' in place of the printed ', digits, ' (line ', cast(line as {{ dbt.type_string() }}),
+            '): one digit is wrong.'
+        ) as because
     from misprints
     where
-        variant <> digits
-        and try_cast(digits as double) > 0
+        steps > 0
         and try_cast(variant as double) is not null
-        and e_high - e_low < 0.005 * abs(e_high)
-        and try_cast(variant as double) * s / try_cast(digits as double) between e_low and e_high
-    group by comparison_id
+        and {{ overlaps('try_cast(variant as double) * unit_value - width / 2', 'try_cast(variant as double) * unit_value + width / 2', 'wanted_low', 'wanted_high') }}
+        -- what would fit is much narrower than the distance between two variants: no chance hit
+        and (wanted_high - wanted_low + width) * spacing
+        < abs(try_cast(variant as double) - try_cast(digits as double)) * abs(unit_value) / steps
+),
+
+-- two statements of one place that are both wrong and right when exchanged
+swapped as (
+    select
+        one.comparison_id,
+        'swapped' as code,
+        18 as candidate_rank,
+        concat('it fits ', other.stated_printed, ' (line ', cast(other.stated_line as {{ dbt.type_string() }}), '), and that one this: the two are exchanged.') as because
+    from disagreeing as one
+    cross join (select -2 as step union all select -1 union all select 0 union all select 1 union all select 2) as line_offsets
+    inner join disagreeing as other
+        on
+            one.stated_source = other.stated_source
+            and one.stated_line + line_offsets.step = other.stated_line
+            and one.indicator = other.indicator
+            and one.rule = other.rule
+            and one.stated_unit = other.stated_unit
+            and one.stated_figure_id <> other.stated_figure_id
+    where
+        one.why_not is null and other.why_not is null and one.rule not in ('bounds', 'part_exceeds_whole')
+        and one.e_high - one.e_low < 0.1 * abs(one.e_high)
+        and {{ overlaps('one.s_low', 'one.s_high', 'other.e_low', 'other.e_high') }}
+        and {{ overlaps('other.s_low', 'other.s_high', 'one.e_low', 'one.e_high') }}
+),
+
+-- printed with more digits than it has: 12.0 % that is 12 %, 1,200 that is rounded to hundreds
+trailing_zeros as (
+    select
+        *,
+        power(10, length(replace(digits, '.', '')) - length(rtrim(replace(digits, '.', ''), '0'))) as coarseness
+    from digits
+    where digits like '%0' and length(rtrim(replace(digits, '.', ''), '0')) >= 2
+),
+
+precision_slip as (
+    select
+        comparison_id,
+        'precision' as code,
+        45 as candidate_rank,
+        concat('it fits when ', printed, ' (line ', cast(line as {{ dbt.type_string() }}), ') is rounded to fewer digits than it shows.') as because
+    from trailing_zeros
+    where {{ overlaps('x - coarseness * width / 2', 'x + coarseness * width / 2', 'wanted_low', 'wanted_high') }}
 ),
 
 far_over_the_whole as (
@@ -442,17 +884,42 @@ far_over_the_whole as (
     where rule = 'part_exceeds_whole' and gap > 90
 ),
 
+-- a derived number that is one unit of its last digit off was cut off instead of rounded, or computed from rounded inputs
 close_by as (
     select
         comparison_id,
-        case when gap is not null and abs(gap) < 0.005 then 'rounding_chain' else 'near' end as code,
-        case when abs(gap) < 0.005 then 50 else 60 end as candidate_rank,
+        'rounding_chain' as code,
+        44 as candidate_rank,
+        'one unit of the last printed digit apart: cut off instead of rounded, or computed from rounded inputs.' as because
+    from disagreeing
+    where
+        rule in ('cagr', 'growth', 'share', 'ratio', 'fold', 'product') and s_high > s_low
+        and s_high - s_low < 0.02 * abs(s)
+        and {{ overlaps('s_low - (s_high - s_low)', 's_high + (s_high - s_low)', 'e_low', 'e_high') }}
+    union all
+    select
+        comparison_id,
+        case when abs(gap) < 0.005 then 'rounding_chain' else 'near' end,
+        case when abs(gap) < 0.005 then 50 else 60 end,
         case
             when abs(gap) < 0.005 then 'less than half a percent apart: probably computed from unrounded or revised inputs.'
             else 'less than 5 % apart: probably inputs of another edition or definition.'
-        end as because
+        end
     from disagreeing
     where abs(gap) < 0.05 and rule <> 'bounds'
+),
+
+revised as (
+    select
+        comparison_id,
+        'vintage' as code,
+        58 as candidate_rank,
+        concat(
+            'published on ', cast(stated_published_on as {{ dbt.type_string() }}), ' and ', cast(upper_published_on as {{ dbt.type_string() }}),
+            ': probably revised in between.'
+        ) as because
+    from disagreeing
+    where rule = 'cross_source' and abs(gap) < 0.1 and stated_published_on <> upper_published_on
 ),
 
 another_definition as (
@@ -481,6 +948,8 @@ select comparison_id, code, candidate_rank, because from sparsity
 union all
 select comparison_id, code, candidate_rank, because from mislabelled
 union all
+select comparison_id, code, candidate_rank, because from other_year
+union all
 select comparison_id, code, candidate_rank, because from inverse
 union all
 select comparison_id, code, candidate_rank, because from complement
@@ -491,12 +960,26 @@ select comparison_id, code, candidate_rank, because from other_basis
 union all
 select comparison_id, code, candidate_rank, because from other_date
 union all
-select comparison_id, code, candidate_rank, because from substitutes
+select comparison_id, code, candidate_rank, because from same_series
+union all
+select comparison_id, code, candidate_rank, because from statement_of_other_year
+union all
+select comparison_id, code, candidate_rank, because from other_whole
+union all
+select comparison_id, code, candidate_rank, because from part_scale
+union all
+select comparison_id, code, candidate_rank, because from part_left_out
 union all
 select comparison_id, code, candidate_rank, because from digit_slip
+union all
+select comparison_id, code, candidate_rank, because from swapped
+union all
+select comparison_id, code, candidate_rank, because from precision_slip
 union all
 select comparison_id, code, candidate_rank, because from far_over_the_whole
 union all
 select comparison_id, code, candidate_rank, because from close_by
+union all
+select comparison_id, code, candidate_rank, because from revised
 union all
 select comparison_id, code, candidate_rank, because from another_definition

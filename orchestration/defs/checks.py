@@ -1,0 +1,121 @@
+"""The expectations of `expectations/*.yml` as asset checks. What is checked, and how, is in `orchestration.quality`."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+
+from orchestration.defs.publication_assets import PUBLISHED
+from orchestration.defs.resources import POOL, Warehouse
+from orchestration.quality.history import CheckResult
+from orchestration.quality.suites import Expectation, load_suites
+from orchestration.settings import Settings, load_settings
+
+PREVIEWED_ROWS = 20
+
+
+def check_name(suite: str, expectation: str) -> str:
+    return f"{suite}__{expectation}"
+
+
+def asset_of(expectation: Expectation, known: set[dg.AssetKey]) -> dg.AssetKey:
+    """The asset that a check is shown at: its table, else the published file."""
+    key = dg.AssetKey(expectation.table.split("."))
+    return key if key in known and expectation.where != "published" else PUBLISHED
+
+
+def quality_checks(known: set[dg.AssetKey]) -> list[dg.AssetChecksDefinition]:
+    """Two steps: what can be checked before publication (a failed blocking check stops it), and the published file."""
+    expectations = [item for suite in load_suites(load_settings().expectations).values() for item in suite]
+    before = [item for item in expectations if asset_of(item, known) != PUBLISHED]
+    after = [item for item in expectations if asset_of(item, known) == PUBLISHED]
+    return [
+        definition
+        for definition in (_checks("expectations", before, known), _checks("published_expectations", after, known))
+        if definition is not None
+    ]
+
+
+def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) -> dg.AssetChecksDefinition | None:
+    if not items:
+        return None
+    by_key = {(asset_of(item, known), check_name(item.suite, item.name)): item for item in items}
+
+    @dg.multi_asset_check(
+        name=name,
+        specs=[
+            dg.AssetCheckSpec(
+                check,
+                asset=asset,
+                description=item.description,
+                blocking=item.blocking and asset != PUBLISHED,
+                metadata={"suite": item.suite, "defined at": item.place, "severity": item.severity},
+            )
+            for (asset, check), item in by_key.items()
+        ],
+        can_subset=True,
+        pool=POOL,
+    )
+    def check(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+        from orchestration.quality import checks
+
+        settings = warehouse.settings()
+        wanted = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
+        items = [item for key, item in by_key.items() if key in wanted]
+        published = name == "published_expectations" or _checks_published(context)
+        database = settings.published_file if published else settings.build_file
+        suites = sorted({item.suite for item in items})
+        results = checks.run_checks(settings, database, suites)
+        mine = [r for r in results if any(r.suite == i.suite and r.expectation == i.name for i in items)]
+        checks.record(settings, mine, run_id=context.run_id)
+        for result in mine:
+            asset = next(a for (a, c) in by_key if c == check_name(result.suite, result.expectation))
+            yield _to_dagster(settings, database, asset, result)
+
+    return check
+
+
+def _checks_published(context: dg.AssetCheckExecutionContext) -> bool:
+    """Whether this run checks the published file: the daily job says so, and so does a run of checks alone."""
+    run = context.run
+    if run.tags.get("ai_figures/database") == "published":
+        return True
+    return bool(run.asset_check_selection) and not run.asset_selection
+
+
+def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: CheckResult) -> dg.AssetCheckResult:
+    from orchestration.quality import checks
+
+    metadata: dict[str, Any] = {
+        "unexpected rows": result.unexpected_count,
+        "table": result.table_name,
+        "result": result.message or ("holds" if result.success else "does not hold"),
+        "ran": result.ran,
+    }
+    if result.remedy:
+        metadata["remedy"] = result.remedy
+    if result.element_count is not None:
+        metadata["rows checked"] = result.element_count
+    if not result.success and result.unexpected_count:
+        rows = checks.failing_rows(settings, database, result, limit=PREVIEWED_ROWS)
+        if rows:
+            metadata["failing rows"] = dg.MetadataValue.md(_markdown(rows))
+            if result.unexpected_count > len(rows):
+                metadata["failing rows shown"] = f"{len(rows)} of {result.unexpected_count}"
+    return dg.AssetCheckResult(
+        passed=result.success,
+        asset_key=asset,
+        check_name=check_name(result.suite, result.expectation),
+        severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
+        description=result.description,
+        metadata=metadata,
+    )
+
+
+def _markdown(rows: list[dict[str, Any]]) -> str:
+    from orchestration.defs.metadata import cell
+
+    names = list(rows[0])
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(cell(row.get(name)) for name in names) + " |" for row in rows]
+    return "\n".join(lines)

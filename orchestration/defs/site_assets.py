@@ -1,0 +1,47 @@
+"""Pages made from the published file: the site and Great Expectations' Data Docs."""
+
+import dagster as dg
+
+from orchestration.defs.publication_assets import PUBLISHED
+from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
+
+
+@dg.asset(
+    key=["published", "data_docs"],
+    deps=[PUBLISHED],
+    group_name="published",
+    kinds={"html"},
+    owners=STEWARDS,
+    description="Great Expectations' Data Docs: every expectation and its last result as pages.",
+    pool=POOL,
+)
+def data_docs(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    from orchestration.quality import checks
+
+    settings = warehouse.settings()
+    index = checks.build_data_docs(settings, settings.published_file)
+    return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index))})
+
+
+@dg.asset(
+    key=["published", "site"],
+    deps=[PUBLISHED, dg.AssetKey(["published", "data_docs"])],
+    group_name="published",
+    kinds={"html", "altair"},
+    owners=ENGINEERS,
+    description="The static site: charts, explorer, findings board, reports, dictionary. Opens without a network.",
+    pool=POOL,
+)
+def site(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    from orchestration.site import build_site
+
+    settings = warehouse.settings()
+    report = build_site(settings.published_file, settings.site, docs=settings.project / "docs")
+    return dg.MaterializeResult(
+        metadata={
+            "page": dg.MetadataValue.path(str(settings.site / "index.html")),
+            "pages": report.pages,
+            "bytes": report.bytes,
+            "seconds": report.seconds,
+        }
+    )

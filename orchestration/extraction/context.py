@@ -1,0 +1,594 @@
+"""What a number is about: period, geography, status, statistic, indicator, entity, from the words around it.
+
+Every field carries a confidence and the words it was read from; a field that nothing supports stays blank.
+Structure decides before grammar: lists with 分别/respectively, from-to pairs, then the nearest mention in the
+sentence, the paragraph, the heading, the exhibit title.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from orchestration.extraction.gazetteer import Gazetteer, Hit
+from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
+
+_DATA = Path(__file__).parent / "data"
+
+_SENTENCE = re.compile(r"[。！？!?；;]+[”\"’」）)]?|(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bvs)(?<!\bNo)(?<!\bapprox)(?<!\betc)(?<!\bInc)(?<!\bCorp)(?<!\bLtd)\.[”\"’)]?(?=\s+[A-Z\"“(0-9$¥€])|\n")
+_LIST_GAP = re.compile(r"[ \t]*(?:[、,/，;；]|和|及|与|以及|至|到|and|to|, and)?[ \t]*(?:about|约|近|超|approximately)?[ \t]*")
+_RESPECTIVELY = re.compile(r"分别|依次|respectively|in turn|各自", re.I)
+_POST = re.compile(
+    r"[^,，;；。.\d]{0,36}?(?:\b(?:in|by|for|during|as of|as at|at|on|over|since|through|throughout|from|between)\s+(?:the\s+)?(?:end of\s+|fiscal\s+|full[- ]year\s+|calendar\s+)?|[（(]\s?)",
+    re.I,
+)
+_POST_STOP = re.compile(r"\b(?:and|while|but|whereas|to|before|after|against|compared|versus|than|with|which|that|reach\w*|hit)\b|[，、]", re.I)
+_FROM_BEFORE = re.compile(r"(?:从|由|自|\bfrom)[^，。；,;]{0,16}$", re.I)
+_TO_BEFORE = re.compile(r"(?:至|到|为|\bto|\breach(?:ing|es|ed)?|\bhit(?:ting)?)[^，。；,;\d]{0,10}$", re.I)
+_WHOLE_BEFORE = re.compile(r"(?:占|拥有|约占|达到|相当于|贡献了?|仅占)?(?:了|据|到)?$")
+
+
+@lru_cache(maxsize=1)
+def _cues() -> dict[str, dict[str, re.Pattern[str]]]:
+    tables = yaml.safe_load((_DATA / "cues.yml").read_text(encoding="utf-8"))
+    return {
+        name: {kind: re.compile("|".join(words), re.I) for kind, words in kinds.items()} for name, kinds in tables.items()
+    }
+
+
+@dataclass(slots=True)
+class Surroundings:
+    """What the document says above the text at hand; updated block by block."""
+
+    published: date | None = None
+    heading_periods: list[Mention] = field(default_factory=list)
+    title_periods: list[Mention] = field(default_factory=list)
+    last_periods: list[Mention] = field(default_factory=list)
+    heading_text: str = ""
+    title_text: str = ""
+    document_title: str = ""
+    heading_hits: list[Hit] = field(default_factory=list)
+    title_hits: list[Hit] = field(default_factory=list)
+    document_hits: list[Hit] = field(default_factory=list)
+    last_hits: list[Hit] = field(default_factory=list)
+    exhibit: str = ""
+
+
+@dataclass(slots=True)
+class Facts:
+    """The context of one candidate."""
+
+    period: Field = EMPTY
+    first: date | None = None
+    last: date | None = None
+    geography: Field = EMPTY
+    status: Field = EMPTY
+    statistic: Field = EMPTY
+    indicator: Field = EMPTY
+    entity: Field = EMPTY
+    segment: Field = EMPTY
+    sentence: tuple[int, int] = (0, 0)
+
+
+def sentences(text: str) -> list[int]:
+    """Offsets at which sentences start."""
+    return [0, *(match.end() for match in _SENTENCE.finditer(text) if match.end() < len(text))]
+
+
+def describe(
+    text: str, candidates: list[Candidate], mentions: list[Mention], hits: list[Hit], gazetteer: Gazetteer, around: Surroundings
+) -> list[Facts]:
+    """The context of every candidate of a text, in their order."""
+    starts = sentences(text)
+    labelled = [mention for mention in mentions if mention.label]
+    by_sentence: dict[int, list[int]] = {}
+    for index, candidate in enumerate(candidates):
+        by_sentence.setdefault(bisect_right(starts, candidate.start) - 1, []).append(index)
+    facts = [Facts() for _ in candidates]
+    before: list[Mention] = []
+    hits_before: list[Hit] = []
+    for number, start in enumerate(starts):
+        end = starts[number + 1] if number + 1 < len(starts) else len(text)
+        here = [mention for mention in labelled if start <= mention.start < end]
+        named = [hit for hit in hits if start <= hit.start < end]
+        members = by_sentence.get(number, [])
+        if members:
+            scene = _Scene(text, start, end, [candidates[i] for i in members], here, named, gazetteer, around)
+            for index, found in zip(members, scene.facts(before, hits_before), strict=True):
+                facts[index] = found
+        if here:
+            before = here
+        if any(hit.kind == "geography" for hit in named):
+            hits_before = named
+    if before:
+        around.last_periods = before
+    return facts
+
+
+@dataclass(slots=True)
+class _Scene:
+    """One sentence with its figures, periods and names."""
+
+    text: str
+    start: int
+    end: int
+    candidates: list[Candidate]
+    mentions: list[Mention]
+    hits: list[Hit]
+    gazetteer: Gazetteer
+    around: Surroundings
+
+    def facts(self, before: list[Mention], hits_before: list[Hit]) -> list[Facts]:
+        paired = self._pairs()
+        bound = self._bound()
+        found = []
+        for index, candidate in enumerate(self.candidates):
+            facts = Facts(sentence=(self.start, self.end))
+            facts.statistic = self._statistic(candidate)
+            mention, sure = self._mention(index, candidate, facts.statistic.value, paired, bound, before)
+            facts.period, facts.first, facts.last = _as_field(mention, sure)
+            facts.geography = self._geography(candidate, hits_before)
+            facts.entity = self._entity(candidate)
+            facts.indicator = self._indicator(candidate, facts.statistic.value)
+            facts.segment = self._nearest("segment", candidate)
+            facts.statistic = self._growth_or_change(candidate, facts)
+            facts.status = self._status(index, candidate, facts, mention)
+            found.append(facts)
+        return found
+
+    # --- period -------------------------------------------------------------------------------------------------------
+
+    def _pairs(self) -> dict[int, Mention]:
+        """A and B … x and y: lists of periods meet lists of figures of the same length."""
+        sentence = self.text[self.start : self.end]
+        periods = [run for run in _runs(self.text, self.mentions, 12) if len(run) > 1]
+        if not periods:
+            return {}
+        respectively = bool(_RESPECTIVELY.search(sentence))
+        slashes = "/" in sentence
+        pairs: dict[int, Mention] = {}
+        groups = _runs(self.text, _one_a_place(self.candidates), 8)
+        for group in groups:
+            lists = [run for run in periods if len(run) == len(group)]
+            if len(group) > 1 and lists and (respectively or slashes):
+                earlier = [run for run in lists if run[0].start < group[0].start] or lists
+                for candidate, mention in zip(group, earlier[-1], strict=True):
+                    for index, other in enumerate(self.candidates):
+                        if other.start == candidate.start:
+                            pairs[index] = mention
+        return pairs
+
+    def _bound(self) -> dict[int, Mention]:
+        """Periods that stand directly after their figure: $5 billion in 2024, 36%（2024年）."""
+        bound: dict[int, Mention] = {}
+        starts = [candidate.start for candidate in self.candidates]
+        for mention in self.mentions:
+            earlier = [i for i, c in enumerate(self.candidates) if c.end <= mention.start]
+            if not earlier:
+                continue
+            index = earlier[-1]
+            gap = self.text[self.candidates[index].end : mention.start]
+            if _POST.fullmatch(gap) and not _POST_STOP.search(gap):
+                for i, start in enumerate(starts):
+                    if start == starts[index]:
+                        bound.setdefault(i, mention)
+        return bound
+
+    def _mention(
+        self, index: int, candidate: Candidate, statistic: str, paired: dict[int, Mention], bound: dict[int, Mention], before: list[Mention]
+    ) -> tuple[Mention | None, float]:
+        if index in paired:
+            return paired[index], 0.95
+        if statistic == "cagr":
+            found = self._span(candidate, before)
+            if found is not None:
+                return found
+        if index in bound:
+            mention = bound[index]
+            if statistic in ("cagr", "change") or not _is_span(mention):
+                return mention, 0.95
+            return self._end_of_span(candidate, mention), 0.8
+        taken = {mention.start for mention in bound.values()}
+        ahead = [m for m in self.mentions if m.end <= candidate.start and m.role != "base"]
+        free = [m for m in ahead if m.start not in taken]
+        # "in 2024, a, b and c": the period in front governs until the next one
+        for pool, sure in ((free, 0.9), (ahead, 0.8)):
+            if pool:
+                mention = pool[-1]
+                return self._end_of_span(candidate, mention) if statistic not in ("cagr", "change", "yoy") else mention, sure
+        after = [m for m in self.mentions if m.start >= candidate.end and m.start not in taken and m.role != "base"]
+        if after:
+            return self._end_of_span(candidate, after[0]), 0.7
+        return self._inherited(before)
+
+    def _span(self, candidate: Candidate, before: list[Mention]) -> tuple[Mention, float] | None:
+        for pool, sure in ((self.mentions, 0.95), (before, 0.8)):
+            spans = [m for m in pool if _is_span(m)]
+            if spans:
+                return min(spans, key=lambda m: min(abs(m.end - candidate.start), abs(m.start - candidate.end)) + (40 if m.start > candidate.end else 0)), sure
+            years = [m for m in pool if m.first is not None and (m.start < candidate.start or pool is before)] or [m for m in pool if m.first is not None]
+            if len({m.label for m in years}) >= 2:
+                first, last = years[-2], years[-1]
+                distinct = [m for m in years if m.label != last.label]
+                first = distinct[-1]
+                if first.first and last.first and first.first > last.first:
+                    first, last = last, first
+                return _joined(first, last), sure - 0.1
+        return None
+
+    def _end_of_span(self, candidate: Candidate, mention: Mention) -> Mention:
+        """2023-2028, from x to y: the first figure is of 2023, the last of 2028."""
+        if not _is_span(mention) or mention.first is None or mention.last is None:
+            return mention
+        lead = self.text[max(self.start, candidate.start - 24) : candidate.start]
+        places = sorted({c.start for c in self.candidates})
+        is_to = _TO_BEFORE.search(lead) and any(
+            _FROM_BEFORE.search(self.text[max(self.start, place - 24) : place]) for place in places if place < candidate.start
+        )
+        if _FROM_BEFORE.search(lead) and not is_to:
+            return _year_of(mention, mention.first.year)
+        if is_to:
+            return _year_of(mention, mention.last.year)
+        return mention
+
+    def _inherited(self, before: list[Mention]) -> tuple[Mention | None, float]:
+        around = self.around
+        for pool, sure in ((before, 0.7), (around.heading_periods, 0.5), (around.title_periods, 0.5), (around.last_periods, 0.3)):
+            usable = [m for m in pool if m.role != "base" and m.first is not None]
+            labels = {m.label for m in usable}
+            if not usable:
+                continue
+            if len(labels) == 1:
+                return usable[-1], sure
+            if pool is before:
+                # several periods in the sentence before: the text went on from its first subject
+                plain = [m for m in usable if not m.forecast and not _is_span(m)]
+                if plain:
+                    return plain[0] if pool is not before else plain[-1], 0.4
+            return None, 0.0
+        return None, 0.0
+
+    # --- statistic ----------------------------------------------------------------------------------------------------
+
+    def _statistic(self, candidate: Candidate) -> Field:
+        cues = _cues()["statistic"]
+        before = self.text[max(self.start, candidate.start - 48) : candidate.start]
+        after = self.text[candidate.end : min(self.end, candidate.end + 32)]
+        # only the clause of the figure, unless the clause is a member of a list
+        clause = re.split(r"[，；;]|,(?!\d)", before)
+        near = clause[-1] if len(clause[-1].strip()) > 4 or len(clause) == 1 else before
+        tail = re.split(r"[，。；;,]|\.\s", after)[0]
+        if candidate.unit not in ("percent", "pp", "times", "ratio"):
+            return self._amount(near, tail)
+        if candidate.unit == "ratio":
+            return Field("level" if re.search(r"PUE|电能", before) else "ratio", 0.7)
+        found = _nearest_cue(cues, near) or (_nearest_cue(cues, before), 0)[0]
+        follow = _first_cue(cues, tail)
+        if candidate.unit == "times":
+            return self._times(near, tail)
+        if re.match(r"\s?(?:的)?(?:年均)?(?:复合|CAGR)|\s?(?:compound|CAGR)|[^,，。]{0,12}\bCAGR|[^,，。]{0,10}复合", tail, re.I):
+            return Field("cagr", 0.9, "CAGR")
+        if re.match(r"\s?(?:的)?同比|\s?(?:year[- ]on|year[- ]over|y/y|yoy|from a year|on the year)|\s?(?:growth|increase|rise|decline|jump|drop)\b", tail, re.I):
+            return Field("cagr" if found and found[0] == "cagr" else "yoy", 0.9, tail[:20].strip())
+        if found and found[0] in ("cagr", "yoy"):
+            return Field(found[0], 0.9, found[1])
+        if found and candidate.unit == "percent":
+            lead = before[-6:]
+            if found[0] == "share" and not re.search(r"(?:提升|提高|下降|增长|上升|降低)(?:了|约)?$", lead):
+                return Field("share", 0.85, found[1])
+        if candidate.unit == "pp":
+            return Field("change", 0.8, found[1] if found else "")
+        if re.match(r"\s?(?:of|的)(?!\s?(?:增长|增速|提升|降幅|同比|复合|年))", tail) and not (found and found[0] in ("change", "level") and re.search(r"^\s?的", tail)):
+            return Field("share", 0.8, tail[:12].strip())
+        if found:
+            return Field(found[0], 0.75, found[1])
+        if follow:
+            return Field(follow[0], 0.65, follow[1])
+        return Field("share", 0.4)
+
+    @staticmethod
+    def _amount(near: str, tail: str) -> Field:
+        if re.search(r"(?:增加|减少|下降|增长|降低|上升|提升|净增|缩短|节省|节约)了?(?:约|近|超|逾)?\s?$", near) and not re.match(r"\s?(?:到|至)", near[-1:]):
+            return Field("change", 0.75, near[-4:])
+        if re.search(r"\b(?:rose|fell|grew|increased?|decreased?|reduced?|cut|up|down|declined|shortened|lowered|raised) (?:costs? |prices? |spending )?by (?:about |nearly |over |more than |some )?\s?$", near, re.I):
+            return Field("change", 0.75, "by")
+        return Field("level", 0.9)
+
+    @staticmethod
+    def _times(near: str, tail: str) -> Field:
+        if re.search(r"(?:增长|提升|提高|增加|上升|扩大|扩张|上涨|加快|快|降低|下降|减少|高出|多出|翻)[^，。]{0,6}$", near) and not re.search(r"(?:至|到|为)(?:原来的)?[约近超]?\s?$", near):
+            return Field("change", 0.75, near[-4:])
+        if re.search(r"\b(?:increas|improv|grew|grow|rose|ris|accelerat|expand|jump|multipl|boost|speed|surg|fell|drop|reduc)\w*[^,.]{0,24}$", near, re.I) and not re.match(r"\s?(?:the|that|as)\b", tail):
+            return Field("change", 0.7, "increase")
+        if re.match(r"\s?(?:faster|cheaper|lower|higher|improvement|increase|growth|rise|reduction|jump|gain|speed)", tail, re.I):
+            return Field("change" if re.match(r"\s?(?:improve|increase|growth|rise|reduction|jump|gain)", tail, re.I) else "ratio", 0.7, tail[:10])
+        return Field("ratio", 0.75)
+
+    def _growth_or_change(self, candidate: Candidate, facts: Facts) -> Field:
+        """A plain 'grew 12 %' with one year is growth on the year before; over several years it is a change."""
+        statistic = facts.statistic
+        if statistic.value != "change" or candidate.unit != "percent" or not facts.period.value:
+            return statistic
+        before = self.text[max(self.start, candidate.start - 24) : candidate.start]
+        grew = re.search(r"(?:增长|下降|上升|下滑|减少|增加|上涨|下跌)(?:了|约|近|超过?|逾|超)*[\s高达]*$|\b(?:grew|rose|fell|increased|declined|grow|rise|fall|increase|decline|jumped|surged|climbed|dropped|expanded|shrank|up|down)\b(?: by)?(?: about| nearly| over| more than| some| around| an estimated| another)?\s*$", before, re.I)
+        base = [m for m in self.mentions if m.role == "base" and m.first is not None]
+        if base and facts.first is not None:
+            gap = facts.first.year - base[-1].first.year  # type: ignore[union-attr]
+            return Field("yoy", 0.8, "base year") if gap == 1 else statistic
+        if re.search(r"环比|qoq|quarter-on", before, re.I):
+            return statistic
+        if facts.first is not None and facts.last is not None and grew and facts.last.year - facts.first.year == 0:
+            return Field("yoy", 0.6, grew[0])
+        return statistic
+
+    # --- status -------------------------------------------------------------------------------------------------------
+
+    def _status(self, index: int, candidate: Candidate, facts: Facts, mention: Mention | None) -> Field:
+        lead = self.text[self.start : candidate.start]
+        tail = re.split(r"[，。；,;]|\.\s", self.text[candidate.end : min(self.end, candidate.end + 60)])[0]
+        if mention is not None and mention.forecast:
+            return Field("forecast", 0.9, mention.label)
+        found: dict[str, tuple[int, str]] = {}
+        for kind, expression in _cues()["status"].items():
+            for match in expression.finditer(lead):
+                found[kind] = (match.start(), match[0])
+        future = self._future(facts)
+        past = self._past(facts)
+        if past is None and self._is_start(candidate):
+            past = True
+        if "target" in found and not (past and not future) and "forecast" not in _between(found, "target"):
+            return Field("target", 0.75, found["target"][1])
+        if "forecast" in found and not past:
+            return Field("forecast", 0.85, found["forecast"][1])
+        if future:
+            return Field("forecast", 0.85, facts.period.value)
+        if "claim" in found and facts.statistic.value in ("change", "ratio", "share", "level", "yoy") and candidate.unit in ("percent", "times", "s", "pp", "ratio"):
+            return Field("claim", 0.6, found["claim"][1])
+        after = _cues()["status"]["forecast"].search(tail)
+        if after and not past and re.search(r"(?:expected|forecast|projected|predicted|anticipated|预计|预测)", after[0], re.I):
+            return Field("forecast", 0.7, after[0])
+        if "target" in found and not past:
+            return Field("target", 0.6, found["target"][1])
+        if "estimate" in found or re.search(r"estimate|估计|估算", tail, re.I):
+            return Field("estimate", 0.6, found.get("estimate", (0, tail))[1])
+        return Field("actual", 0.7 if facts.period.value else 0.5)
+
+    def _is_start(self, candidate: Candidate) -> bool:
+        """The first end of a from-to pair: it is given, the other end is forecast."""
+        lead = self.text[max(self.start, candidate.start - 20) : candidate.start]
+        if re.search(r"(?:从|由)[^，。；至到]{0,18}$|\bfrom (?:[^,;]{0,18})$", lead, re.I):
+            return True
+        return bool(re.search(r"\bup from (?:[^,;]{0,18})$|较[^，。；]{0,12}的$|高于[^，。；]{0,10}的$", lead, re.I))
+
+    def _future(self, facts: Facts) -> bool:
+        published = self.around.published
+        if facts.last is None:
+            return False
+        if published is not None:
+            return facts.last > published and (facts.last.year > published.year or facts.last.month > published.month)
+        return facts.last.year >= 2027
+
+    def _past(self, facts: Facts) -> bool | None:
+        published = self.around.published
+        if facts.last is None or facts.first is None:
+            return None
+        if published is not None:
+            return facts.last < published
+        # another period of the sentence lies later, and the cue belongs to that one
+        return None
+
+    # --- names --------------------------------------------------------------------------------------------------------
+
+    def _geography(self, candidate: Candidate, hits_before: list[Hit]) -> Field:
+        places = [hit for hit in self.hits if hit.kind == "geography" and not self._idle(hit)]
+        whole = {hit.start for hit in places if self._is_whole(hit, candidate)}
+        own = [hit for hit in places if hit.start not in whole]
+        clause = max(self.text.rfind(mark, self.start, candidate.start) for mark in ("，", "；", ", ", ";"))
+        after = [h for h in own if candidate.end <= h.start <= candidate.end + 48]
+        for hit in after[:1]:
+            gap = self.text[candidate.end : hit.start]
+            if re.search(r"\b(?:in|across|within|by|for) (?:the )?$", gap) and not re.search(r"[,;，。]", gap):
+                return Field(hit.value, 0.85, hit.word)
+        ahead = [h for h in own if h.end <= candidate.start]
+        if ahead:
+            inner = [h for h in ahead if h.start > clause]
+            hit = inner[-1] if inner else ahead[-1]
+            return Field(hit.value, 0.9 if inner else 0.8, hit.word)
+        if after and not re.search(r"[,;，。]", self.text[candidate.end : after[0].start]):
+            return Field(after[0].value, 0.6, after[0].word)
+        if places and whole and not own:
+            hit = places[-1]
+            inherited = self._inherited_place(hits_before)
+            return inherited if inherited.value else Field(hit.value, 0.4, hit.word)
+        entity = [hit for hit in self.hits if hit.kind == "entity"]
+        inherited = self._inherited_place(hits_before)
+        if entity and inherited.value == "WLD":
+            return EMPTY
+        return inherited
+
+    def _inherited_place(self, hits_before: list[Hit]) -> Field:
+        around = self.around
+        for pool, sure in ((hits_before, 0.6), (around.heading_hits, 0.5), (around.title_hits, 0.5), (around.last_hits, 0.35), (around.document_hits, 0.4)):
+            places = [hit for hit in pool if hit.kind == "geography" and hit.value]
+            if places and (len({hit.value for hit in places}) == 1 or pool is hits_before):
+                return Field(places[0].value, sure, places[0].word)
+        return EMPTY
+
+    def _idle(self, hit: Hit) -> bool:
+        """全球最大, 全球领先, 世界第二: ways of ranking, no place of a figure."""
+        after = self.text[hit.end : hit.end + 6]
+        before = self.text[max(0, hit.start - 8) : hit.start]
+        if hit.value == "WLD" and re.match(r"(?:最|领先|第|首|前|顶尖|一流|范围|竞争|格局|人工智能大会|各|其他)|\s?(?:leader|largest|biggest|class|rank|first)|'s (?:largest|biggest|first|most|second)", after):
+            return True
+        if hit.word in ("US", "U.S.") and re.match(r"\$|\s?dollar", after):
+            return True
+        return bool(re.search(r"(?:除|除了|不含|不包括|excluding|outside|except)\s?(?:the )?$", before))
+
+    def _is_whole(self, hit: Hit, candidate: Candidate) -> bool:
+        """占全球的 36%, 36% of the global total: the place is the whole, not the part."""
+        if candidate.unit != "percent":
+            return False
+        between = self.text[hit.end : candidate.start] if hit.end <= candidate.start else ""
+        lead = self.text[max(self.start, hit.start - 4) : hit.start]
+        if hit.end <= candidate.start and len(between) <= 14 and re.search(r"占|拥有|贡献|相当于", lead):
+            return True
+        if hit.end <= candidate.start and re.fullmatch(r"(?:的|总量的?|市场的?)?(?:约|近|超过?|逾)?", between):
+            return bool(re.search(r"占|拥有|贡献|达|仅|约", lead)) or hit.value == "WLD"
+        if hit.start >= candidate.end:
+            gap = self.text[candidate.end : hit.start]
+            return bool(re.fullmatch(r"\s?of (?:the |all )?(?:total |entire )?(?:firms in |companies in )?", gap))
+        return False
+
+    def _entity(self, candidate: Candidate) -> Field:
+        found = self._nearest("entity", candidate)
+        return found
+
+    def _nearest(self, kind: str, candidate: Candidate) -> Field:
+        hits = [hit for hit in self.hits if hit.kind == kind and hit.value]
+        ahead = [hit for hit in hits if hit.end <= candidate.start]
+        if ahead:
+            near = ahead[-1]
+            distance = candidate.start - near.end
+            return Field(near.value, 0.8 if distance < 30 else 0.6, near.word)
+        after = [hit for hit in hits if candidate.end <= hit.start <= candidate.end + 24]
+        if after and not re.search(r"[，。；,;]", self.text[candidate.end : after[0].start]):
+            return Field(after[0].value, 0.5, after[0].word)
+        return EMPTY
+
+    def _indicator(self, candidate: Candidate, statistic: str) -> Field:
+        words = [hit for hit in self.hits if hit.kind == "indicator"]
+        return choose_indicator(candidate, statistic, words, self.gazetteer, self.text, self.around)
+
+
+def choose_indicator(
+    candidate: Candidate, statistic: str, words: list[Hit], gazetteer: Gazetteer, text: str, around: Surroundings
+) -> Field:
+    """The indicator whose name stands nearest and whose dimension fits the unit."""
+
+    def fits(name: str) -> bool:
+        return fits_dimension(gazetteer.dimensions[name], candidate, statistic)
+
+    best: tuple[float, Hit] | None = None
+    for hit in words:
+        if not fits(hit.value):
+            continue
+        if hit.start <= candidate.start < hit.end:
+            distance = 0.0
+        elif hit.end <= candidate.start:
+            distance = candidate.start - hit.end
+        else:
+            distance = (hit.start - candidate.end) * 1.5 + 12
+            if re.search(r"[，。；;]", text[candidate.end : hit.start]):
+                distance += 60
+        distance -= 3 * len(hit.word) if not hit.word.isascii() else len(hit.word)
+        if best is None or distance < best[0]:
+            best = (distance, hit)
+    if best is not None and best[0] < 90:
+        return Field(best[1].value, 0.8 if best[0] < 20 else 0.6, best[1].word)
+    for pool, sure in ((around.title_hits, 0.4), (around.heading_hits, 0.4)):
+        usable = [hit for hit in pool if hit.kind == "indicator" and fits(hit.value)]
+        if usable:
+            return Field(usable[-1].value, sure, usable[-1].word)
+    fallback = _BY_UNIT.get(candidate.unit) or (_BY_COUNTED.get(candidate.counted) if candidate.unit == "count" else None)
+    if fallback and fallback in gazetteer.dimensions:
+        return Field(fallback, 0.4, candidate.counted or candidate.unit)
+    return EMPTY
+
+
+_DIMENSION_OF = {
+    "percent": "percent", "pp": "percent", "times": "ratio", "ratio": "ratio", "multiple": "multiple", "count": "count",
+    "FLOPS": "compute", "OPS": "compute", "W": "power", "Wh": "energy", "B": "data", "B/s": "bandwidth", "nm": "length",
+    "m": "length", "s": "time", "FLOPS/W": "efficiency", "OPS/W": "efficiency", "Hz": "frequency", "score": "score",
+    "USD/Mtoken": "price_token", "CNY/Mtoken": "price_token", "USD/kWh": "price_energy", "CNY/kWh": "price_energy",
+    "1/s": "rate", "token/s": "rate",
+}  # fmt: skip
+_BY_UNIT = {
+    "FLOPS": "compute_capacity", "OPS": "chip_performance", "nm": "process_node", "B": "dataset_size", "B/s": "memory_bandwidth",
+    "W": "power_capacity", "Wh": "electricity_use", "s": "duration", "USD/Mtoken": "model_price", "CNY/Mtoken": "model_price",
+    "USD/kWh": "electricity_price", "CNY/kWh": "electricity_price", "token/s": "inference_speed", "Hz": "clock_frequency",
+    "FLOPS/W": "energy_efficiency", "OPS/W": "energy_efficiency", "score": "benchmark_score", "multiple": "valuation_multiple",
+}  # fmt: skip
+_BY_COUNTED = {
+    "company": "company_count", "patent": "patent_count", "paper": "paper_count", "model": "model_count", "user": "user_count",
+    "person": "talent_count", "parameter": "model_parameters", "token": "usage_volume", "chip": "cluster_size", "deal": "deal_count",
+    "vehicle": "shipments", "fund": "fund_count", "rack": "rack_count", "data centre": "datacenter_count", "customer": "customer_count",
+    "standard": "policy_count", "policy": "policy_count", "university": "research_institution_count",
+    "laboratory": "research_institution_count", "institution": "research_institution_count", "job": "employment",
+    "download": "usage_volume", "call": "usage_volume", "robot": "stock_units", "respondent": "general_count",
+}  # fmt: skip
+
+
+def fits_dimension(dimension: str, candidate: Candidate, statistic: str) -> bool:
+    """Whether an indicator of ``dimension`` can have this unit, as `loading.rows` will check it."""
+    own = _DIMENSION_OF.get(candidate.unit) or ("money" if len(candidate.unit) == 3 and candidate.unit.isupper() else "")
+    if dimension in ("any", own):
+        return True
+    return own in ("percent", "ratio", "multiple") and statistic in ("yoy", "cagr", "share", "ratio", "change")
+
+
+def _nearest_cue(cues: dict[str, re.Pattern[str]], text: str) -> tuple[str, str] | None:
+    best: tuple[int, int, str, str] | None = None
+    for kind, expression in cues.items():
+        for match in expression.finditer(text):
+            place = (match.end(), len(match[0]))
+            if best is None or place > best[:2]:
+                best = (*place, kind, match[0])
+    return None if best is None else (best[2], best[3])
+
+
+def _first_cue(cues: dict[str, re.Pattern[str]], text: str) -> tuple[str, str] | None:
+    best: tuple[int, str, str] | None = None
+    for kind, expression in cues.items():
+        match = expression.search(text)
+        if match and (best is None or match.start() < best[0]):
+            best = (match.start(), kind, match[0])
+    return None if best is None else (best[1], best[2])
+
+
+def _between(found: dict[str, tuple[int, str]], kind: str) -> set[str]:
+    """Cues that stand nearer to the figure than ``kind``."""
+    return {name for name, (at, _) in found.items() if at > found[kind][0]}
+
+
+def _one_a_place(candidates: list[Candidate]) -> list[Candidate]:
+    return [c for c in candidates if c.range_end != "high"]
+
+
+def _runs(text: str, items: list[Mention] | list[Candidate], gap: int) -> list[list]:  # type: ignore[type-arg]
+    """Neighbours that only list marks part."""
+    runs: list[list] = []  # type: ignore[type-arg]
+    for item in items:
+        if runs:
+            between = text[runs[-1][-1].end : item.start]
+            if len(between) <= gap and _LIST_GAP.fullmatch(between):
+                runs[-1].append(item)
+                continue
+        runs.append([item])
+    return runs
+
+
+def _is_span(mention: Mention) -> bool:
+    return mention.first is not None and mention.last is not None and mention.last.year - mention.first.year >= 1
+
+
+def _joined(first: Mention, last: Mention) -> Mention:
+    assert first.first is not None
+    assert last.last is not None
+    if first.label[:4].isdigit() and last.label[:4].isdigit():
+        label = f"{first.label[:4]}-{last.label[:4]}"
+        return Mention(first.start, last.end, label, date(first.first.year, 1, 1), date(last.last.year, 12, 31), last.forecast)
+    return last
+
+
+def _year_of(mention: Mention, year: int) -> Mention:
+    return Mention(mention.start, mention.end, str(year), date(year, 1, 1), date(year, 12, 31), mention.forecast)
+
+
+def _as_field(mention: Mention | None, sure: float) -> tuple[Field, date | None, date | None]:
+    if mention is None:
+        return EMPTY, None, None
+    return Field(mention.label, sure, mention.label), mention.first, mention.last

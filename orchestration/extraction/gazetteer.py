@@ -1,0 +1,132 @@
+"""Names in running text: geographies, entities and indicators, from the registries of `raw/reference/`.
+
+All names are looked up in one pass (Aho-Corasick); Latin names need word boundaries.
+"""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from orchestration.loading.reference import aliases_of, read_reference_rows
+
+_DATA = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A name in a text. ``kind`` is geography, entity, indicator or segment; ``value`` its key in the registry."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    word: str
+
+
+class Gazetteer:
+    """Finds registry names; ``dimensions`` gives the dimension of every indicator."""
+
+    def __init__(self, exact: dict[str, list[tuple[str, str]]], folded: dict[str, list[tuple[str, str]]],
+                 dimensions: dict[str, str], kinds: dict[str, str]) -> None:  # fmt: skip
+        self._exact = _automaton(exact)
+        self._folded = _automaton(folded)
+        self.dimensions = dimensions
+        self.entity_kinds = kinds
+
+    def find(self, text: str) -> list[Hit]:
+        """All names, longest first where they overlap within a kind, in order of their place."""
+        hits = [*_search(self._exact, text, text), *_search(self._folded, text.lower(), text)]
+        hits.sort(key=lambda hit: (hit.start, -hit.end))
+        kept: list[Hit] = []
+        last: dict[str, Hit] = {}
+        for hit in hits:
+            before = last.get(hit.kind)
+            if before is not None and hit.start < before.end and (hit.start, hit.end) != (before.start, before.end):
+                continue
+            last[hit.kind] = hit
+            kept.append(hit)
+        return kept
+
+
+def _automaton(words: dict[str, list[tuple[str, str]]]) -> Any:
+    import ahocorasick
+
+    automaton = ahocorasick.Automaton()
+    for word, meanings in words.items():
+        automaton.add_word(word, (word, meanings))
+    if words:
+        automaton.make_automaton()
+    return automaton
+
+
+def _search(automaton: Any, text: str, original: str) -> Iterable[Hit]:
+    if not len(automaton) or len(text) != len(original):
+        return
+    size = len(text)
+    for end, (word, meanings) in automaton.iter(text):
+        start = end - len(word) + 1
+        if word[0].isascii() and word[0].isalnum() and start and _latin(text[start - 1]):
+            continue
+        if word[-1].isascii() and word[-1].isalnum() and end + 1 < size and _latin(text[end + 1]):
+            continue
+        for kind, value in meanings:
+            yield Hit(start, end + 1, kind, value, original[start : end + 1])
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character == "_")
+
+
+@lru_cache(maxsize=4)
+def load_gazetteer(reference_dir: Path) -> Gazetteer:
+    """Build the gazetteer of a reference folder."""
+    exact: dict[str, list[tuple[str, str]]] = {}
+    folded: dict[str, list[tuple[str, str]]] = {}
+
+    def add(table: dict[str, list[tuple[str, str]]], word: str, kind: str, value: str) -> None:
+        word = word.strip()
+        if len(word) < 2:
+            return
+        meanings = table.setdefault(word, [])
+        if (kind, value) not in meanings:
+            meanings.append((kind, value))
+
+    for row in read_reference_rows(reference_dir, "geographies"):
+        if row["kind"] != "group" or row["geography"] in ("WLD", "EUU", "EUR"):
+            for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
+                add(exact, word, "geography", row["geography"])
+        else:
+            for word in (row["label_zh"], *aliases_of(row)):
+                add(exact, word, "geography", row["geography"])
+    known = {row["geography"] for row in read_reference_rows(reference_dir, "geographies")}
+    for row in _rows("geography_words.csv"):
+        # a place outside the registry is found all the same, so that the figure is not given to another place
+        if row["geography"] in known or not row["geography"]:
+            add(exact, row["word"], "geography", row["geography"])
+    kinds: dict[str, str] = {}
+    for row in read_reference_rows(reference_dir, "entities"):
+        kinds[row["entity"]] = row["kind"]
+        for word in (row["entity"], row["label_zh"], *aliases_of(row)):
+            if not word.isdigit():
+                add(exact, word, "entity", row["entity"])
+    dimensions: dict[str, str] = {}
+    for row in read_reference_rows(reference_dir, "indicators"):
+        dimensions[row["indicator"]] = row["dimension"]
+        for word in (row["label_en"], row["label_zh"]):
+            add(folded, word.lower(), "indicator", row["indicator"])
+    for row in _rows("indicator_words.csv"):
+        if row["indicator"] in dimensions:
+            add(folded, row["word"].lower(), "indicator", row["indicator"])
+    for row in read_reference_rows(reference_dir, "segments"):
+        for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
+            if len(word) >= 3 or not word.isascii():
+                add(folded, word.lower(), "segment", row["segment"])
+    return Gazetteer(exact, folded, dimensions, kinds)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_DATA / name).open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))

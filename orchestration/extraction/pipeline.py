@@ -1,0 +1,290 @@
+"""The way of a document: read, join, find, describe; and the way of its figures into the warehouse."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.extraction.context import Facts, Surroundings, choose_indicator, describe
+from orchestration.extraction.dates import find_periods, publication_date
+from orchestration.extraction.finding import find_candidates, plain
+from orchestration.extraction.gazetteer import Gazetteer, load_gazetteer
+from orchestration.extraction.joining import TITLE, join
+from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
+from orchestration.extraction.reading import read
+from orchestration.extraction.tables import CellFigure, read_grid, text_grid
+from orchestration.figures import Units, load_units
+
+if TYPE_CHECKING:
+    from orchestration.loading.load import SourceLoad
+    from orchestration.loading.reference import Reference
+
+_CONTENTS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,})\s*\d{1,4}\s*$|^\s*(?:目录|目\s录|contents|table of contents)\s*$", re.I)
+_DIGIT = re.compile(r"[0-9０-９一二两三四五六七八九十百半番]|half|third|quarter|doubl|tripl|dozen|fold|(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty) ", re.I)
+
+
+def default_reference_dir() -> Path:
+    from orchestration.settings import load_settings
+
+    return load_settings().raw / "reference"
+
+
+def iter_figures(path: Path, reference_dir: Path | None = None, published: date | None = None,
+                 progress: Callable[[int], None] | None = None) -> Iterator[ExtractedFigure]:  # fmt: skip
+    """Figures of a document, in reading order, while it is read.
+
+    ``progress`` is called with the number of characters read since the last call. Raises ``ExtractionError`` when the
+    document cannot be read.
+    """
+    directory = reference_dir or default_reference_dir()
+    run = _Run(path.name, load_units(directory), load_gazetteer(directory), Surroundings(published=published))
+    yield from run.figures(join(_counted(read(path), progress)))
+
+
+def extract_document(path: Path, reference_dir: Path | None = None) -> list[ExtractedFigure]:
+    """All figures of a document. Raises ``ExtractionError`` when it cannot be read."""
+    return list(iter_figures(path, reference_dir))
+
+
+def extract_text(text: str, reference_dir: Path | None = None, published: date | None = None) -> list[ExtractedFigure]:
+    """Figures of a text in memory; lines count from 1."""
+    directory = reference_dir or default_reference_dir()
+    run = _Run("text", load_units(directory), load_gazetteer(directory), Surroundings(published=published))
+    return list(run.figures(join(Line(line, n) for n, line in enumerate(text.split("\n"), 1))))
+
+
+def _counted(elements: Iterator[Line | Grid], progress: Callable[[int], None] | None) -> Iterator[Line | Grid]:
+    for element in elements:
+        if progress is not None:
+            progress(len(element.text) if isinstance(element, Line) else sum(len(c) for row in element.rows for c in row))
+        yield element
+
+
+class _Run:
+    """One pass over one document."""
+
+    def __init__(self, file: str, units: Units, gazetteer: Gazetteer, around: Surroundings) -> None:
+        self._file = file
+        self._units = units
+        self._gazetteer = gazetteer
+        self._around = around
+        self._blocks = 0
+        self._rows: list[Block] = []
+        self._lead = ""
+        self._keys: dict[int, int] = {}
+
+    def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
+        for block in blocks:
+            if isinstance(block, Block) and block.kind == "row":
+                self._rows.append(block)
+                if len(self._rows) >= 200:
+                    yield from self._number_rows()
+                continue
+            if self._rows:
+                yield from self._number_rows()
+            found = self._grid(block, block.page) if isinstance(block, Grid) else self._block(block)
+            yield from found
+        if self._rows:
+            yield from self._number_rows()
+
+    # --- running text -------------------------------------------------------------------------------------------------
+
+    def _block(self, block: Block) -> Iterator[ExtractedFigure]:
+        self._blocks += 1
+        around = self._around
+        text = plain(block.text)
+        if self._blocks <= 40 and (around.published is None or self._published_unsure) and any(c.isdigit() for c in text[:120]):
+            self._date(text)
+        if _CONTENTS.search(text) and len(text) < 200:
+            return
+        if block.kind in ("heading", "title"):
+            self._enter(block, text)
+        if not _DIGIT.search(text):
+            self._lead = text if len(text) < 200 else ""
+            if block.kind == "paragraph":
+                self._remember(text)
+            return
+        mentions = find_periods(text, around.published)
+        candidates = find_candidates(text, self._units, mentions)
+        if candidates:
+            hits = self._gazetteer.find(text)
+            facts = describe(text, candidates, mentions, hits, self._gazetteer, around)
+            for candidate, found in zip(candidates, facts, strict=True):
+                line = block.line_at(candidate.start)
+                yield self._figure(candidate, found, line, block.page, text[found.sentence[0] : found.sentence[1]].strip())
+        elif block.kind == "paragraph" and any(m.label for m in mentions):
+            around.last_periods = [m for m in mentions if m.label]
+        if block.kind == "paragraph":
+            self._remember(text)
+        self._lead = text if len(text) < 200 else ""
+
+    _published_unsure = True
+
+    def _date(self, text: str) -> None:
+        found = publication_date(text, position=self._blocks)
+        if found is None:
+            return
+        day, said = found
+        if said or self._around.published is None:
+            self._around.published = day
+        if said:
+            self._published_unsure = False
+
+    def _enter(self, block: Block, text: str) -> None:
+        around = self._around
+        periods = [m for m in find_periods(text, around.published) if m.label and m.first is not None]
+        hits = self._gazetteer.find(text)
+        if block.kind == "title" or TITLE.match(text):
+            around.title_periods, around.title_hits, around.title_text = periods, hits, text
+            match = TITLE.match(text)
+            around.exhibit = match[0].strip(" :：.、|｜-–—\t") if match else around.exhibit
+        else:
+            around.heading_text = text
+            # a heading without a period does not end the period of its chapter's heading at once
+            around.heading_periods = periods
+            around.heading_hits = hits
+            around.title_periods, around.title_hits, around.title_text = [], [], ""
+            around.last_periods = []
+            if not around.document_title:
+                around.document_title = text
+        if self._blocks <= 3 and not around.document_hits:
+            around.document_hits = hits
+
+    def _remember(self, text: str) -> None:
+        places = [hit for hit in self._gazetteer.find(text[:1500]) if hit.kind == "geography"]
+        if places:
+            self._around.last_hits = places
+            if not self._around.document_hits and self._blocks <= 6:
+                self._around.document_hits = places
+
+    # --- tables -------------------------------------------------------------------------------------------------------
+
+    def _number_rows(self) -> Iterator[ExtractedFigure]:
+        rows = [(plain(block.text), block.lines[0]) for block in self._rows]
+        page = self._rows[0].page
+        texts = {block.lines[0]: block for block in self._rows}
+        self._rows = []
+        for grid in text_grid(rows):
+            yield from self._grid(grid, page)
+        # rows of text with figures that carry their own unit stay text: 2023年 45亿美元 2033年 821亿美元
+        del texts
+
+    def _grid(self, grid: Grid, page: int | None) -> Iterator[ExtractedFigure]:
+        around = self._around
+        caption = grid.caption or around.title_text or around.heading_text
+        for cell in read_grid(grid, self._units, plain(caption), self._lead):
+            yield self._figure(cell.candidate, self._cell_facts(cell), cell.line, page, f"{cell.row} | {cell.column} | {cell.candidate.printed}")
+
+    def _cell_facts(self, cell: CellFigure) -> Facts:
+        around = self._around
+        hits = self._gazetteer.find(cell.text)
+        candidate = replace(cell.candidate, start=len(cell.text), end=len(cell.text) + 1)
+        facts = describe(cell.text + "\u25a1", [candidate], [], hits, self._gazetteer, around)[0]
+        axes = f"{cell.row} {cell.column}"
+        facts.statistic = _axis_statistic(axes, candidate, facts.statistic)
+        if facts.statistic.value == "cagr":
+            spans = [pair for pair in cell.periods if pair[0].first and pair[0].last and pair[0].last.year > pair[0].first.year]
+            cell.periods = spans or cell.periods
+        pool: list[tuple[Mention, float]] = cell.periods or [(m, 0.4) for m in around.heading_periods[:1]]
+        if pool:
+            mention, sure = pool[0]
+            facts.period, facts.first, facts.last = Field(mention.label, sure, "axis"), mention.first, mention.last
+            facts.status = self._axis_status(axes, facts, mention)
+        axis_hits = self._gazetteer.find(axes)
+        places = [hit for hit in axis_hits if hit.kind == "geography"]
+        if places:
+            facts.geography = Field(places[-1].value, 0.9, places[-1].word)
+        entities = [hit for hit in axis_hits if hit.kind == "entity"]
+        if entities:
+            facts.entity = Field(entities[-1].value, 0.9, entities[-1].word)
+        own = [hit for hit in axis_hits if hit.kind == "indicator"]
+        if own:
+            shifted = replace(candidate, start=len(axes), end=len(axes) + 1)
+            better = choose_indicator(shifted, facts.statistic.value, own, self._gazetteer, axes + " ", around)
+            facts.indicator = better if better.value and better.confidence >= 0.5 else facts.indicator
+        return facts
+
+    def _axis_status(self, axes: str, facts: Facts, mention: Mention) -> Field:
+        if mention.forecast or re.search(r"预测|预计|forecast|projected|\d\s?[EF]\b|预期", axes, re.I):
+            return Field("forecast", 0.9, "axis")
+        if re.search(r"目标|target|goal", axes, re.I) and not re.search("目标价|target price", axes, re.I):
+            return Field("target", 0.85, "axis")
+        if re.search(r"估计|estimate", axes, re.I):
+            return Field("estimate", 0.8, "axis")
+        published = self._around.published
+        if mention.last is not None and ((published and mention.last > published and mention.last.year > published.year) or (not published and mention.last.year >= 2027)):
+            return Field("forecast", 0.8, mention.label)
+        return facts.status if facts.status.value in ("forecast", "target") and facts.status.confidence > 0.8 and not published and mention.last and mention.last.year >= 2025 else Field("actual", 0.7, "")
+
+    # --- both ---------------------------------------------------------------------------------------------------------
+
+    def _figure(self, candidate: Candidate, facts: Facts, line: int, page: int | None, text: str) -> ExtractedFigure:
+        self._keys[line] = self._keys.get(line, 0) + (0 if candidate.range_end == "high" else 1)
+        fields = {
+            "indicator": facts.indicator, "entity": facts.entity, "geography": facts.geography, "period": facts.period,
+            "status": facts.status, "statistic": facts.statistic,
+        }  # fmt: skip
+        known = [f.confidence for f in fields.values() if f.value]
+        sure = candidate.sure * (sum(known) / len(known) if known else 0.5)
+        place = f"{page}-" if page is not None else ""
+        return ExtractedFigure(
+            file=self._file,
+            line=line,
+            page=page,
+            printed=candidate.printed,
+            value=candidate.number,
+            value_low=candidate.low,
+            value_high=candidate.high,
+            unit=candidate.unit,
+            counted=candidate.counted,
+            indicator=facts.indicator.value,
+            entity=facts.entity.value,
+            geography=facts.geography.value,
+            period=facts.period.value,
+            period_start=facts.first,
+            period_end=facts.last,
+            status=facts.status.value,
+            statistic=facts.statistic.value,
+            qualifier=candidate.qualifier,
+            confidence=round(sure, 3),
+            segment=facts.segment.value,
+            exhibit=self._around.exhibit if self._around.title_text else "",
+            reading=candidate.reading,
+            scale=candidate.scale,
+            symbol=candidate.symbol,
+            range_end=candidate.range_end,
+            text=text[:400],
+            key=f"x{place}{line}-{self._keys[line]}",
+            confidences={name: round(f.confidence, 3) for name, f in fields.items()},
+            evidence={name: f.evidence for name, f in fields.items() if f.evidence},
+        )
+
+
+def _axis_statistic(axes: str, candidate: Candidate, found: Field) -> Field:
+    """What row and column headers say decides before the caption."""
+    if candidate.unit in ("percent", "pp"):
+        for kind, words in (
+            ("cagr", r"CAGR|复合|年均增"),
+            ("yoy", r"同比|增速|增长率|增幅|growth|yoy|y/y|year[- ]on[- ]year|change"),
+            ("share", r"占比|份额|比例|比重|share|渗透率|penetration|% of|percent of|adoption"),
+            ("level", r"毛利率|净利率|利润率|利用率|良率|margin|utili[sz]ation|accuracy|准确率|yield|rate"),
+        ):
+            if re.search(words, axes, re.I):
+                return Field(kind, 0.9, "axis")
+        return found
+    if candidate.unit in ("times", "ratio", "multiple"):
+        return found if found.value in ("ratio", "change", "level") else Field("ratio", 0.6, "axis")
+    return Field("level", 0.9, "axis")
+
+
+def extracted_raw_figures(path: Path, source_id: str, reference: "Reference", known: "SourceLoad | None" = None) -> "SourceLoad":
+    """Extracted rows of a document in the shape of ``loading``, with review ``extracted``.
+
+    ``known`` are the reviewed figures of the same document (same source file): an extracted figure with the same line and
+    value is one of them and left out. Figures that the loader would refuse stand in ``problems``.
+    """
+    from orchestration.extraction.raw_rows import to_source_load
+
+    return to_source_load(extract_document(path, reference.directory), path, source_id, reference, known)

@@ -1,0 +1,1 @@
+def to_source_load(*a): raise NotImplementedError

@@ -1,0 +1,485 @@
+"""Tables to figures: cells inherit row, column, unit and scale headers.
+
+A grid of a document (CSV, Excel, HTML, Markdown, Word, a ruled PDF table) and a run of number rows in plain text are
+read by the same function. A bare number without a unit anywhere is left out: it may be an axis.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from orchestration.extraction.dates import find_periods
+from orchestration.extraction.finding import find_candidates, plain
+from orchestration.extraction.joining import _CELL, _YEAR_CELL
+from orchestration.extraction.lexicon import load_lexicon
+from orchestration.extraction.model import Candidate, Grid, Mention
+from orchestration.figures import FigureError, Units, parse_value
+
+_BARE = re.compile(
+    r"^(?P<q>[<>≥≤~约超近]?)\s?(?P<open>[(（])?(?P<sign>[-–+−])?(?:[$¥￥€£]\s?)?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<close>[)）])?\s?(?:[*†‡]|\[\d+\]|[a-c](?=$))?$"
+)
+_EMPTY = re.compile(r"^(?:|[-–—]+|n\.?[am]\.?|N/?A|NM|不适用|无|\.{2,3}|…|/|\*|TBD|nil)$", re.I)
+_SKIP_HEADER = re.compile(
+    r"^(?:no\.?|#|id|rank(?:ing)?|序号|排名|编号|名次|代码|code|ticker|股票代码|证券代码|symbol|phone|tel|电话|邮编|zip|日期|date|time|时间|version|版本|型号|model|page|页码|year|年份|年度|url|link|isbn|founded|成立(?:时间|年份)?|成立于|备注|notes?)$",
+    re.I,
+)
+_BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,40})\s*[)）\]】]")
+_UNIT_CELL = re.compile(r"(?:单位|货币单位|计量单位|unit|units|in)\s*[:：]\s*(?P<unit>[^，。；;)）]{1,30})|(?:in\s)(?P<in>(?:US\$|USD|RMB|CNY|EUR|HK\$)\s?(?:millions?|billions?|bn|mn|trillions?)|(?:millions?|billions?) of [a-zA-Z ]{3,20}|%)", re.I)
+_COUNT_HEADER = re.compile(
+    r"^(?:number of |no\. of |# of |total )?(?P<noun>[A-Za-z][A-Za-z \-]{2,40}?)(?: \(?number\)?| count)?$", re.I
+)
+_COUNT_HEADER_ZH = re.compile(r"(?P<noun>[\u4e00-\u9fff]{1,10}?)(?:总?数量?|家数|个数|台数|件数|人数|总量)$")
+
+
+@dataclass(slots=True)
+class CellFigure:
+    """A figure of a cell: the candidate, its line, and the words of its axes as one text for the context.
+
+    ``text`` ends where the cell would stand, ``periods`` are those of the axes (cell, column, row, caption in turn).
+    """
+
+    candidate: Candidate
+    line: int
+    text: str
+    column: str
+    row: str
+    periods: list[tuple[Mention, float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A unit that stands in a header: what ``parse_value`` takes as ``scale``, and what is counted."""
+
+    text: str = ""
+    counted: str = ""
+    money: bool = False
+    bare: bool = False  # a magnitude without a unit: million
+
+
+def read_grid(grid: Grid, units: Units, caption: str = "", lead: str = "") -> Iterator[CellFigure]:
+    """All figures of a grid. ``caption`` is the exhibit title, ``lead`` the heading or unit line above."""
+    rows = [[plain(cell).strip() for cell in row] for row in grid.rows]
+    width = max((len(row) for row in rows), default=0)
+    rows = [row + [""] * (width - len(row)) for row in rows]
+    lines = list(grid.numbers)
+    head_rows = [[plain(cell).strip() for cell in row] + [""] * (width - len(row)) for row in grid.header]
+    if head_rows:
+        rows, lines = head_rows + rows, [0] * len(head_rows) + lines
+    titles, rows, lines = _titles(rows, lines)
+    caption = " ".join([caption, *titles]).strip()
+    if not rows:
+        return
+    depth = _header_depth(rows)
+    header = _merge_header(rows[:depth], width)
+    labels = _label_columns(rows[depth:], header, width)
+    # a single wide row under a header of metrics is fine; a grid without any text is an axis or a matrix
+    overall = _scale_in(caption, units) or _scale_in(plain(lead), units)
+    column_scales = [_scale_in(text, units, header=True) for text in header]
+    unit_column = next((i for i, text in enumerate(header) if re.fullmatch(r"(?:单位|unit|units|计量单位)", text.strip(), re.I)), None)
+    corner = _scale_in(header[0], units) if header and labels and 0 in labels else None
+    group = ""
+    for row, line in zip(rows[depth:], lines[depth:], strict=True):
+        if not line:
+            continue
+        label = " ".join(row[i] for i in sorted(labels) if row[i] and i != unit_column)
+        if not any(row[i] for i in range(width) if i not in labels):
+            group = label  # a row that only names the rows below it
+            continue
+        row_scale = _scale_in(row[unit_column], units, header=True, whole=True) if unit_column is not None else None
+        row_scale = row_scale or _scale_in(label, units, header=True) or (_scale_in(group, units, header=True) if group else None)
+        for column in range(width):
+            cell = row[column]
+            if column == unit_column or _EMPTY.match(cell) or not re.search(r"[\d一二两三四五六七八九十百半]", cell):
+                continue
+            if column in labels and (_is_period(cell) or not _has_quantity(cell, units)):
+                continue
+            if _SKIP_HEADER.match(header[column].strip()) and _BARE.match(cell):
+                continue
+            scales = (column_scales[column], row_scale, overall, corner)
+            row_text = f"{group} {label}".strip() if column not in labels else ""
+            yield from _cell(cell, line, header[column], row_text, caption, scales, units)
+
+
+def _titles(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[list[str]], list[int]]:
+    """Rows at the top that hold one text only are the table's title and its unit line."""
+    titles = []
+    at = 0
+    while at < len(rows) - 1 and at < 6:
+        filled = {cell for cell in rows[at] if cell}
+        if len(filled) != 1 or _BARE.match(next(iter(filled))) or len(rows[at]) < 2:
+            break
+        if sum(1 for cell in rows[at] if cell) > 1 and len(rows[at]) == 2:
+            break
+        titles.append(next(iter(filled)))
+        at += 1
+    return titles, rows[at:], lines[at:]
+
+
+def _is_period(text: str) -> bool:
+    compact = "".join(text.split())
+    if _YEAR_CELL.match(compact) and re.search(r"\d{4}|[QH]\d|\dQ|\dH|FY|\d\d[EeF]$", compact):
+        return True
+    mentions = [m for m in find_periods(text) if m.label]
+    return bool(mentions) and len(text) - sum(m.end - m.start for m in mentions) <= 3
+
+
+def _is_header_row(row: list[str]) -> bool:
+    filled = [cell for cell in row if not _EMPTY.match(cell)]
+    if not filled:
+        return True
+    data = [cell for cell in filled if re.search(r"\d", cell) and not _is_period(cell) and _numeric(cell)]
+    return not data
+
+
+def _numeric(cell: str) -> bool:
+    compact = "".join(cell.split())
+    return bool(_CELL.match(compact) or _BARE.match(compact) or re.match(r"^[约超近~<>≥≤]?[$¥€£]?(?:US\$|RMB|HK\$)?[-+]?\d[\d,.]*\s?[-–~]?\s?[\d,.]*(?:[%％]|[a-zA-Z/$]{1,10}|[\u4e00-\u9fff]{1,6})?$", compact))
+
+
+def _header_depth(rows: list[list[str]]) -> int:
+    depth = 0
+    while depth < min(4, len(rows) - 1) and _is_header_row(rows[depth]):
+        depth += 1
+    return depth
+
+
+def _merge_header(rows: list[list[str]], width: int) -> list[str]:
+    merged = []
+    for column in range(width):
+        parts: list[str] = []
+        for at, row in enumerate(rows):
+            text = row[column]
+            if not text and at < len(rows) - 1 and column:
+                # a heading over several columns stands in the first of them
+                text = next((row[c] for c in range(column - 1, 0, -1) if row[c]), "") if rows[-1][column] else ""
+            if text and text not in parts:
+                parts.append(text)
+        merged.append(" ".join(parts))
+    return merged
+
+
+def _label_columns(rows: list[list[str]], header: list[str], width: int) -> set[int]:
+    """Columns of names: those in which most filled cells are no numbers; a first column of years as well."""
+    labels: set[int] = set()
+    for column in range(width):
+        cells = [row[column] for row in rows if not _EMPTY.match(row[column])]
+        if not cells:
+            continue
+        periods = sum(1 for cell in cells if _is_period(cell))
+        numbers = sum(1 for cell in cells if _numeric(cell) and not _is_period(cell))
+        if periods > 0.6 * len(cells) and not re.search(r"数量|number|count|revenue|收入|规模", header[column], re.I):
+            labels.add(column)
+        elif numbers < 0.5 * len(cells) and not any(_starts_quantity(cell) for cell in cells[:50]):
+            labels.add(column)
+        elif column == 0 and numbers < 0.5 * len(cells):
+            labels.add(column)
+    return labels
+
+
+def _starts_quantity(cell: str) -> bool:
+    return bool(re.match(r"^(?:约|超|近|over |about |>|<|~|≥|≤|US\$|\$|¥|€|RMB)?\s?\d", cell)) and len(cell) < 24
+
+
+def _has_quantity(cell: str, units: Units) -> bool:
+    return bool(find_candidates(cell, units, find_periods(cell)))
+
+
+def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = False) -> Scale | None:
+    """The unit that a header names: in brackets, after a comma or a stroke, after 单位, or as the whole text."""
+    if not text:
+        return None
+    marked = _UNIT_CELL.search(text)
+    options = [marked["unit"] or marked["in"]] if marked else []
+    options += [match[1] for match in reversed(list(_BRACKET.finditer(text)))]
+    if header:
+        if re.search(r"[,，/|]", text):
+            options.append(re.split(r"[,，|]|(?<!\w)/|/(?=[\u4e00-\u9fff%])", text)[-1])
+            options.append(text.rsplit("/", 1)[-1])
+        options.append(text)
+        words = text.split()
+        if len(words) > 1:
+            options += [" ".join(words[-2:]), words[-1]]
+        tail = re.search(r"(?:[百千万亿]+(?:美元|港元|欧元|人民币|元|台|辆|人|家|个|件|片|千瓦时?|吨)|%|美元|EFLOPS|PFLOPS|TFLOPS|GW|MW|TWh|GWh)$", text)
+        if tail:
+            options.append(tail[0])
+    if whole:
+        options = [text]
+    for option in options:
+        scale = _as_scale(option, units)
+        if scale is not None:
+            return scale
+    if header and re.search(r"[%％]", text):
+        return Scale("%")
+    return None
+
+
+_SCALE_WORDS = ((r"\bin\b|\bof\b|\bthe\b|单位[:：]?|\byoy\b|\by/y\b|同比|\bconstant\b|\bcurrent\b|\bprices\b|\bcagr\b|\bshare\b|[:：]", " "), (r"\bmillions\b", "million"), (r"\bbillions\b", "billion"),
+                (r"\btrillions\b", "trillion"), (r"\bthousands\b|'000|\b000s\b|\b000\b", "thousand"), (r"\bmm\b", "million"), (r"\bU\.S\.", "US"))  # fmt: skip
+_MAGNITUDE_ONLY = re.compile(r"^(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|trillion|billion|million|thousand|bn|mn|tn|trn|mln|m|k|b)$", re.I)
+_NOT_SCALE = re.compile(r"^(?:\d+|[a-z]|e|f|a|no|number|item|unit|units|年|月|日|度|名|位|个百|[A-Z])$")
+
+
+def _as_scale(option: str, units: Units) -> Scale | None:
+    text = option.strip()
+    if not text or len(text) > 40:
+        return None
+    for expression, plain_word in _SCALE_WORDS:
+        text = re.sub(expression, plain_word, text, flags=re.I)
+    text = " ".join(text.split()).strip(" ,，;；.")
+    if not text or re.match(r"^\d{4}", text) or _NOT_SCALE.match(text):
+        return None
+    if _MAGNITUDE_ONLY.match(text):
+        word = {"m": "million", "k": "thousand", "b": "billion"}.get(text.lower(), text.lower() if text.isascii() else text)
+        return Scale(word, bare=True)
+    lexicon = load_lexicon(units)
+    # billion US dollars, million units, bn RMB, 万台, US$bn
+    match = re.match(r"^(?P<m>trillion|billion|million|thousand|bn|mn|tn|[百千万亿十]{1,2})?\s?(?P<rest>.*)$", text, re.I)
+    rest = match["rest"].strip() if match else text
+    magnitude = (match["m"] or "") if match else ""
+    if magnitude and rest and rest.lower() in ("usd", "us$", "$", "rmb", "cny", "eur", "hkd", "hk$", "yuan", "元", "美元"):
+        return Scale(f"{magnitude.lower()}{_symbol(rest, units)}", money=True)
+    unit = lexicon.symbols.get("".join(rest.split()))
+    noun = lexicon.nouns.get(rest) or lexicon.nouns.get(rest.lower())
+    if unit is not None and (unit.symbol not in ("第", "位", "名", "点", "分", "月", "日", "级", "号", "代", "A", "V") or magnitude):
+        if unit.dimension == "count":
+            return Scale(magnitude.lower() + "count", unit.counted or _counted_of(unit.symbol), False)
+        return Scale(magnitude.lower() + unit.symbol, money=unit.dimension == "money")
+    if noun and (magnitude or rest.lower() not in ("model", "service", "application", "product", "市场", "market")):
+        return Scale(magnitude.lower() + "count", noun)
+    try:
+        values = parse_value("1", units, scale=text)
+    except FigureError:
+        return None
+    symbol = units.get(values[0].symbol)
+    if symbol is None or symbol.dimension == "rank":
+        return None
+    if symbol.dimension == "count":
+        return Scale(text, symbol.counted or "item") if symbol.symbol in ("家", "人", "台", "辆", "件", "款", "个", "万台", "片") or magnitude else None
+    return Scale(text, money=symbol.dimension == "money")
+
+
+def _symbol(word: str, units: Units) -> str:
+    unit = units.get(word) or units.get(word.upper())
+    return unit.symbol if unit is not None else word
+
+
+def _counted_of(symbol: str) -> str:
+    return {"家": "company", "人": "person", "名": "person", "辆": "vehicle", "台": "unit", "件": "item"}.get(symbol, "item")
+
+
+def _cell(
+    cell: str, line: int, column: str, row: str, caption: str, scales: tuple[Scale | None, ...], units: Units
+) -> Iterator[CellFigure]:
+    text = f"{caption}；{row} {column}："
+    periods = _axis_periods(column, row, caption)
+    bare = _BARE.match("".join(cell.split()))
+    found = [] if bare and not re.search(r"[$¥￥€£]", cell) else find_candidates(cell, units, find_periods(cell))
+    if bare is not None and not found:
+        candidate = _bare_candidate(cell, bare, column, row, scales, units)
+        if candidate is not None:
+            yield CellFigure(candidate, line, text, column, row, periods)
+        return
+    own = [(m, 0.95) for m in find_periods(cell) if m.label and m.first is not None]
+    for candidate in found:
+        scale = next((s for s in scales if s is not None), None)
+        if scale is not None and scale.bare and candidate.symbol in ("$", "US$", "¥") and not re.search(r"[a-zA-Z万亿]", candidate.printed.replace("US$", "")):
+            candidate = _rescaled(candidate, scale, units)
+        yield CellFigure(candidate, line, text + cell[: candidate.start], column, row, own or periods)
+
+
+def _rescaled(candidate: Candidate, scale: Scale, units: Units) -> Candidate:
+    try:
+        value = parse_value(candidate.printed, units, scale=scale.text)[0]
+        factor = parse_value("1", units, scale=scale.text)[0].number
+    except FigureError:
+        return candidate
+    del value
+    candidate.number *= factor
+    candidate.low *= factor
+    candidate.high *= factor
+    candidate.scale = scale.text
+    return candidate
+
+
+def _axis_periods(column: str, row: str, caption: str) -> list[tuple[Mention, float]]:
+    found: list[tuple[Mention, float]] = []
+    for text, sure in ((column, 0.95), (row, 0.9), (caption, 0.6)):
+        mentions = [m for m in find_periods(_spelled_year(text)) if m.label and m.first is not None]
+        if mentions and (text != caption or len({m.label for m in mentions}) == 1):
+            found.append((mentions[-1] if text == column else mentions[0], sure))
+    return found
+
+
+def _spelled_year(text: str) -> str:
+    """2024e, FY24, '24, 24E in a header."""
+    compact = text.strip()
+    match = re.fullmatch(r"'?(\d\d)\s?([EeFA])?", compact)
+    return f"20{match[1]}{match[2] or ''}" if match else text
+
+
+def _bare_candidate(
+    cell: str, bare: re.Match[str], column: str, row: str, scales: tuple[Scale | None, ...], units: Units
+) -> Candidate | None:
+    scale = _choose_scale(column, row, scales, units)
+    if scale is None:
+        return None
+    sign = "-" if (bare["open"] and bare["close"]) or bare["sign"] in ("-", "–", "−") else ""
+    qualifier = {"<": "under", ">": "over", "≥": "at_least", "≤": "at_most", "~": "about", "约": "about", "超": "over", "近": "nearly"}.get(bare["q"], "")
+    number = f"{sign}{bare['n']}"
+    try:
+        value = parse_value(number, units, scale=scale.text, qualifier=qualifier)[0]
+    except FigureError:
+        return None
+    unit = units.get(value.symbol)
+    if unit is None:
+        return None
+    from orchestration.extraction.finding import _times
+
+    counted = (scale.counted or unit.counted or "item") if unit.dimension == "count" else ""
+    return Candidate(
+        0, len(cell), "".join(cell.replace("*", "").split()), _times(value.number, unit.factor), _times(value.low, unit.factor),
+        _times(value.high, unit.factor), unit.unit, counted, value.qualifier, unit.symbol,
+        reading=number if sign == "-" and bare["open"] else "", scale=scale.text, sure=0.85,
+    )  # fmt: skip
+
+
+_PERCENT_LABEL = re.compile(
+    r"(?:增速|增长率|同比|占比|比例|份额|渗透率|毛利率|净利率|利润率|CAGR|growth(?: rate)?|share|margin|yoy|penetration|percent(?:age)?)\s*$", re.I
+)
+
+
+def _choose_scale(column: str, row: str, scales: tuple[Scale | None, ...], units: Units) -> Scale | None:
+    full = [scale for scale in scales if scale is not None and not scale.bare]
+    bare = next((scale for scale in scales if scale is not None and scale.bare), None)
+    own = [scale for scale in scales[:2] if scale is not None and not scale.bare]
+    if own:
+        return own[0]
+    lexicon = load_lexicon(units)
+    if bare is not None:
+        money = next((scale for scale in full if scale.money), None)
+        noun = _noun_of(column, lexicon) or _noun_of(row, lexicon)
+        if noun:
+            return Scale(bare.text + "count", noun)
+        if money is not None:
+            symbol = parse_value("1", units, scale=money.text)[0].symbol
+            return Scale(bare.text + symbol, money=True)
+    for text in (column, row):
+        # a row of growth rates or of counts does not take the money unit of the table
+        if _PERCENT_LABEL.search(text.strip()):
+            return Scale("%") if full or "%" in text else Scale("%")
+        if re.match(r"(?:number of|no\. of|# of)\b", text.strip(), re.I) or _COUNT_HEADER_ZH.search(text.strip()):
+            noun = _noun_of(text, lexicon)
+            return Scale("count", noun or "item")
+    if full:
+        return full[0]
+    if re.search(r"\bPUE\b", f"{column} {row}"):
+        return Scale("ratio")
+    if re.search(r"得分|评分|分数|\bscores?\b|\bElo\b|MMLU|HumanEval|GSM8K|GPQA|benchmark|index\b|指数", f"{column} {row}", re.I):
+        return Scale("score")
+    if re.search(r"P/E|P/B|EV/EBITDA|市盈率|市净率", f"{column} {row}"):
+        return Scale("multiple")
+    for text in (column, row):
+        noun = _noun_of(text, lexicon)
+        if noun:
+            return Scale("count", noun)
+    return None
+
+
+def _noun_of(text: str, lexicon: object) -> str:
+    """The counted thing that a header names: Number of AI companies, Patents, 企业数量."""
+    bare = _BRACKET.sub("", text).strip()
+    if not bare:
+        return ""
+    match = _COUNT_HEADER.match(bare)
+    nouns = lexicon.nouns  # type: ignore[attr-defined]
+    if match:
+        words = match["noun"].split()
+        for size in (2, 1):
+            key = " ".join(words[-size:])
+            for form in (key, key.lower()):
+                if form in nouns and (form.endswith("s") or form in ("people", "staff", "headcount") or bare.lower().startswith(("number", "no.", "#"))):
+                    return str(nouns[form] or "")
+        for word in words:
+            if word.lower() in ("patents", "papers", "companies", "users", "employees", "models", "downloads", "shipments", "firms"):
+                return str(nouns[word.lower()])
+    chinese = list(lexicon.zh_noun.finditer(bare))  # type: ignore[attr-defined]
+    if chinese and re.search(r"(?:数|数量|总数|家数|量|总量)$", bare):
+        return str(nouns[chinese[-1][0]])
+    if chinese and chinese[-1].end() == len(bare) and chinese[-1].start() == 0:
+        return str(nouns[bare])
+    return ""
+
+
+# --- rows of numbers in plain text ------------------------------------------------------------------------------------
+
+
+def split_row(text: str) -> list[tuple[str, list[str]]]:
+    """Logical rows of a printed row: a label and the cells after it; a new label after cells starts another row."""
+    rows: list[tuple[str, list[str]]] = []
+    label: list[str] = []
+    cells: list[str] = []
+    for part in text.split():
+        if _CELL.match(part) or _YEAR_CELL.match(part):
+            if part in ("-", "–", "—") and not cells:
+                label.append(part)
+            else:
+                cells.append(part)
+        else:
+            if cells:
+                rows.append((" ".join(label), cells))
+                label, cells = [], []
+            label.append(part)
+    if cells or label:
+        rows.append((" ".join(label), cells))
+    return rows
+
+
+def is_ladder(cells: list[str]) -> bool:
+    """An axis: at least three numbers with equal steps."""
+    numbers = []
+    for cell in cells:
+        match = re.match(r"^[-–(]?[$¥€£]?([\d,]+(?:\.\d+)?)[)%％]*$", cell)
+        if match is None:
+            return False
+        numbers.append(float(match[1].replace(",", "")) * (-1 if cell[0] in "-–(" else 1))
+    if len(numbers) < 3:
+        return False
+    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    return all(abs(step - steps[0]) <= 1e-6 * max(1.0, abs(steps[0])) for step in steps)
+
+
+def text_grid(rows: list[tuple[str, int]]) -> list[Grid]:
+    """Grids of a run of printed rows ``(text, line)``: each header of years starts a grid. Rows align at the right."""
+    grids: list[Grid] = []
+    header: list[str] = []
+    corner = ""
+    body: list[list[str]] = []
+    lines: list[int] = []
+
+    def close() -> None:
+        nonlocal body, lines
+        if header and body:
+            width = len(header) + 1
+            aligned = [[row[0], *([""] * max(0, width - len(row))), *row[1:]][:width] for row in body]
+            grids.append(Grid([[corner, *header], *aligned], [lines[0] - 1, *lines]))
+        elif body:
+            width = max(map(len, body))
+            grids.append(Grid([row + [""] * (width - len(row)) for row in body], lines, header=[]))
+        body, lines = [], []
+
+    for text, line in rows:
+        for label, cells in split_row(text):
+            if len(cells) >= 2 and all(_YEAR_CELL.match(cell) and _is_period(_spelled_year(cell)) for cell in cells):
+                close()
+                header, corner = cells, label
+                continue
+            if not label and (is_ladder(cells) or not header):
+                continue
+            if not cells:
+                continue
+            if header and len(cells) > len(header):
+                cells = cells[-len(header) :]
+            body.append([label, *cells])
+            lines.append(line)
+    close()
+    return grids

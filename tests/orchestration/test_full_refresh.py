@@ -1,0 +1,105 @@
+"""The whole job on the shipped figures: contract tables, metadata, checks, and re-loading one report."""
+
+import json
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration.settings import Settings
+
+CONTRACT = {
+    "core": ["figures", "sources"],
+    "market": ["market_size", "growth_rate", "model_price"],
+    "hardware": ["chip_spec", "compute_capacity", "datacenter_power", "supply"],
+    "adoption": ["penetration", "usage", "model_count", "research_output", "survey", "effect"],
+    "investment": ["funding", "capex", "fund", "valuation", "return_on_ai"],
+    "reconciliation": ["comparisons", "findings", "consensus", "source_scorecard"],
+    "quality": ["check_results", "quarantine", "load_counts"],
+    "reference": ["indicators", "units", "geographies", "entities", "exchange_rates", "reference_values"],
+}
+FIGURE_COLUMNS = (
+    "figure_id source_id line exhibit printed printed_scale qualifier value value_low value_high unit counted indicator "
+    "entity segment geography basis period_start period_end period_label status statistic value_usd value_cny fx_rate "
+    "mart review preference published_on"
+).split()
+
+
+@pytest.mark.parametrize(
+    ("schema", "table"), [(schema, table) for schema, tables in CONTRACT.items() for table in tables]
+)
+def test_contract_tables_are_published_and_not_empty(published: Path, schema: str, table: str) -> None:
+    with duckdb.connect(str(published), read_only=True) as connection:
+        count = connection.execute(f'select count(*) from {schema}."{table}"').fetchall()[0][0]
+    if table != "quarantine":
+        assert count > 0
+
+
+def test_figures_have_the_columns_of_the_contract(published: Path) -> None:
+    with duckdb.connect(str(published), read_only=True) as connection:
+        columns = [row[0] for row in connection.execute("describe core.figures").fetchall()]
+    assert columns[: len(FIGURE_COLUMNS)] == FIGURE_COLUMNS
+
+
+def test_public_columns_are_described(published: Path) -> None:
+    with duckdb.connect(str(published), read_only=True) as connection:
+        bare = connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "where comment is null and not internal and schema_name not in ('quality')"
+        ).fetchall()
+        tables = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where comment is null and schema_name <> 'quality'"
+        ).fetchall()
+    assert bare == []
+    assert tables == []
+
+
+def test_a_figure_passes_each_room_once(published: Path) -> None:
+    with duckdb.connect(str(published), read_only=True) as connection:
+        figure = connection.execute(
+            "select value, value_low, value_high, unit, period_label, round(value_cny / value_usd, 4) "
+            "from core.figures where printed = '360.6亿美元'"
+        ).fetchall()
+        mart = connection.execute("select count(*) from market.market_size where printed = '360.6亿美元'").fetchall()
+    assert figure == [(36.06e9, pytest.approx(36.05e9), pytest.approx(36.07e9), "USD", "2024", 7.1217)]
+    assert mart == [(1,)]
+
+
+def test_materializations_carry_row_counts_previews_and_lineage(full_refresh: dg.ExecuteInProcessResult) -> None:
+    events = {event.asset_key.path[-1]: event for event in full_refresh.get_asset_materialization_events()}
+    size = events["market_size"].materialization.metadata
+    assert size["dagster/row_count"].value > 50
+    assert "figure_id" in size["preview"].md_str
+    lineage = size["dagster/column_lineage"].lineage.deps_by_column
+    assert any(dep.column_name == "value" for dep in lineage["value"])
+
+
+def test_every_check_reported_and_no_blocking_one_failed(full_refresh: dg.ExecuteInProcessResult) -> None:
+    evaluations = full_refresh.get_asset_check_evaluations()
+    assert len(evaluations) > 30
+    for evaluation in evaluations:
+        if not evaluation.passed:
+            assert evaluation.severity is not None
+            assert evaluation.metadata["unexpected rows"].value > 0
+
+
+def test_datapackage_describes_every_parquet_file(published: Path) -> None:
+    package = json.loads((published.parent / "datapackage.json").read_text(encoding="utf-8"))
+    names = {resource["name"] for resource in package["resources"]}
+    files = {path.stem for path in (published.parent / "parquet").glob("*.parquet")}
+    assert names == files
+    assert {f"{s}.{t}" for s, tables in CONTRACT.items() for t in tables} <= names
+
+
+def test_one_report_can_be_reloaded_alone(full_refresh: dg.ExecuteInProcessResult, run_settings: Settings) -> None:
+    from orchestration import pipeline
+
+    with duckdb.connect(str(run_settings.build_file), read_only=True) as connection:
+        before = connection.execute("select source_id, loaded_at from raw.load_counts").fetchall()
+    load = pipeline.load_one(run_settings, "bse_genai_2025")
+    with duckdb.connect(str(run_settings.build_file), read_only=True) as connection:
+        after = connection.execute("select source_id, loaded_at from raw.load_counts").fetchall()
+    changed = {source for source, _ in set(after) - set(before)}
+    assert changed == {"bse_genai_2025"}
+    assert load.rows_in == load.rows_loaded
