@@ -37,7 +37,8 @@ def _field_types(row: type) -> dict[str, str]:
 
 
 _DECISION_COLUMNS = (
-    "finding_id", "decision", "reason", "expect_code", "expect_stated", "expect_expected", "corrected_figure", "corrected_value", "who", "decided_on", "file_line",
+    "finding_id", "decision", "reason", "expect_code", "expect_stated", "expect_expected", "corrected_figure",
+    "corrected_value", "who", "decided_on", "file_line",
 )  # fmt: skip
 
 
@@ -72,11 +73,16 @@ def open_build(build_file: Path) -> duckdb.DuckDBPyConnection:
     build_file.parent.mkdir(parents=True, exist_ok=True)
     try:
         connection = duckdb.connect(str(build_file))
-    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as error:
+    except (
+        duckdb.IOException,
+        duckdb.SerializationException,
+        duckdb.InternalException,
+        duckdb.FatalException,
+    ) as error:
         if "lock" in str(error).lower():
             raise RuntimeError(f"{build_file} is open in another process; close it and run again ({error})") from error
         broken = build_file.with_suffix(".broken")
-        os.replace(build_file, broken)
+        build_file.replace(broken)
         build_file.with_suffix(".duckdb.wal").unlink(missing_ok=True)
         connection = duckdb.connect(str(build_file))
     _create_raw(connection)
@@ -103,7 +109,8 @@ def _create_raw(connection: duckdb.DuckDBPyConnection) -> None:
         "source_file varchar, sha256 varchar, licence varchar, notes varchar, vintage_on date)"
     )
     connection.execute(
-        "create table if not exists raw.source_rates (source_id varchar, currency varchar, cny_per_unit double, note varchar)"
+        "create table if not exists raw.source_rates "
+        "(source_id varchar, currency varchar, cny_per_unit double, note varchar)"
     )
     columns = ", ".join(f'"{name}" varchar' for name in _DECISION_COLUMNS)
     connection.execute(f"create table if not exists raw.decisions ({columns})")
@@ -148,8 +155,10 @@ def write_source(connection: duckdb.DuckDBPyConnection, load: SourceLoad) -> Non
         connection.register("new_relations", _ArrowStream(relations))
         connection.execute("insert into raw.relations select * from new_relations")
         connection.register("new_problems", _ArrowStream(problems))
-        connection.execute('insert into raw.quarantine select ?, file, line, key, message, remedy, "row" from new_problems',
-                           [load.source_id])  # fmt: skip
+        connection.execute(
+            'insert into raw.quarantine select ?, file, line, key, message, remedy, "row" from new_problems',
+            [load.source_id],
+        )
         connection.execute(
             "insert into raw.load_counts values (?, ?, ?, ?, ?, ?, ?)",
             [
@@ -170,6 +179,47 @@ def write_source(connection: duckdb.DuckDBPyConnection, load: SourceLoad) -> Non
         connection.unregister(name)
 
 
+def write_documents(
+    connection: duckdb.DuckDBPyConnection, loads: list[SourceLoad], sources: list[Source], position: int
+) -> None:
+    """Replace all extracted rows and the registry entries of documents; reviewed rows stay as they are."""
+    connection.execute("begin")
+    try:
+        connection.execute("delete from raw.figures where review = 'extracted'")
+        connection.execute("delete from raw.sources where kind = 'document'")
+        connection.execute("delete from raw.quarantine where starts_with(file, 'inbox/')")
+        connection.execute("delete from raw.load_counts where starts_with(source_id, 'inbox/')")
+        for offset, source in enumerate(sources):
+            _insert_source(connection, source, position + offset)
+        for load in loads:
+            connection.register("new_figures", _ArrowStream(_frame(load.figures, RawFigure)))
+            connection.execute("insert into raw.figures select * from new_figures")
+            connection.unregister("new_figures")
+            for problem in load.problems:
+                file = problem.file if problem.file.startswith("inbox/") else f"inbox/{problem.file}"
+                connection.execute(
+                    "insert into raw.quarantine values (?, ?, ?, ?, ?, ?, ?)",
+                    [load.source_id, file, problem.line, problem.key, problem.message, problem.remedy, problem.row],
+                )
+            connection.execute(
+                "insert into raw.load_counts values (?, ?, ?, ?, ?, 0, ?)",
+                [f"inbox/{load.source_id}", load.rows_in, load.rows_loaded, len(load.problems), len(load.figures),
+                 datetime.now(UTC).replace(tzinfo=None)],
+            )  # fmt: skip
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+
+
+def _insert_source(connection: duckdb.DuckDBPyConnection, source: Source, position: int) -> None:
+    connection.execute(
+        "insert into raw.sources values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [source.source_id, position, source.title, source.publisher, source.published_on, source.published_label,
+         source.language, source.kind, source.file, source.sha256, source.licence, source.notes, _vintage(source)],
+    )  # fmt: skip
+
+
 def write_registry(
     connection: duckdb.DuckDBPyConnection, sources: dict[str, Source], reference: Reference, raw: Path
 ) -> list[Problem]:
@@ -179,17 +229,14 @@ def write_registry(
     """
     connection.execute("begin")
     try:
-        connection.execute("delete from raw.sources")
+        connection.execute("delete from raw.sources where kind <> 'document'")
         connection.execute("delete from raw.source_rates")
         for position, source in enumerate(sources.values()):
-            connection.execute(
-                "insert into raw.sources values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                [source.source_id, position, source.title, source.publisher, source.published_on,
-                 source.published_label, source.language, source.kind, source.file, source.sha256, source.licence,
-                 source.notes, _vintage(source)],
-            )  # fmt: skip
+            _insert_source(connection, source, position)
             for currency, cny, note in source.rates:
-                connection.execute("insert into raw.source_rates values (?, ?, ?, ?)", [source.source_id, currency, cny, note])
+                connection.execute(
+                    "insert into raw.source_rates values (?, ?, ?, ?)", [source.source_id, currency, cny, note]
+                )
         for name, (columns, records) in reference.tables.items():
             connection.execute(f"delete from raw.ref_{name}")
             if records:
@@ -197,7 +244,13 @@ def write_registry(
                 connection.executemany(f"insert into raw.ref_{name} values ({marks})", records)
         registered = [*sources, "decisions"]
         for table in ("figures", "relations", "quarantine", "load_counts"):
-            connection.execute(f"delete from raw.{table} where not list_contains(?, source_id)", [registered])
+            # what is no longer registered goes; documents are looked after by `write_documents`
+            keep = {"figures": "review = 'extracted'", "quarantine": "starts_with(file, 'inbox/')"}.get(
+                table, "starts_with(source_id, 'inbox/')"
+            )
+            connection.execute(
+                f"delete from raw.{table} where not list_contains(?, source_id) and not ({keep})", [registered]
+            )
         problems = _write_decisions(connection, raw)
         _write_known_findings(connection, raw)
         connection.execute("commit")
@@ -237,20 +290,24 @@ def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[P
             problems.append(Problem("decisions.yml", line, str(entry)[:80], what, "See docs/decisions.md", str(entry)))
             continue
         seen.add(entry["finding"])
-        expect = entry["expect"]
+        expect, corrected = entry["expect"], entry.get("corrected") or {}
         connection.execute(
             f"insert into raw.decisions values ({', '.join('?' * len(_DECISION_COLUMNS))})",
             [entry["finding"], entry["decision"], entry["reason"], _opt(expect.get("code")), _opt(expect.get("stated")),
-             _opt(expect.get("expected")), _opt((entry.get("corrected") or {}).get("figure")), _opt((entry.get("corrected") or {}).get("value")),
+             _opt(expect.get("expected")), _opt(corrected.get("figure")), _opt(corrected.get("value")),
              _opt(entry.get("who")), _opt(entry.get("decided_on")), str(line)],
         )  # fmt: skip
         for preference, names in (("preferred", entry.get("prefer")), ("deprecated", entry.get("deprecate"))):
             for name in names if isinstance(names, list) else [names] if names else []:
-                connection.execute("insert into raw.decision_figures values (?, ?, ?)", [entry["finding"], name, preference])
+                connection.execute(
+                    "insert into raw.decision_figures values (?, ?, ?)", [entry["finding"], name, preference]
+                )
         loaded += 1
     for problem in problems:
-        connection.execute("insert into raw.quarantine values ('decisions', ?, ?, ?, ?, ?, ?)",
-                           [problem.file, problem.line, problem.key, problem.message, problem.remedy, problem.row])  # fmt: skip
+        connection.execute(
+            "insert into raw.quarantine values ('decisions', ?, ?, ?, ?, ?, ?)",
+            [problem.file, problem.line, problem.key, problem.message, problem.remedy, problem.row],
+        )
     connection.execute(
         "insert into raw.load_counts values ('decisions', ?, ?, ?, 0, 0, ?)",
         [loaded + len(problems), loaded, len(problems), datetime.now(UTC).replace(tzinfo=None)],
@@ -268,7 +325,7 @@ def _write_known_findings(connection: duckdb.DuckDBPyConnection, raw: Path) -> N
     if header != ["finding_id", "explanation_code"]:
         raise RawError("known_findings.csv", 1, f"the header is {header}", "Write finding_id,explanation_code")
     for row in rows:
-        connection.execute("insert into raw.known_findings values (?, ?)", (row.cells + ["", ""])[:2])
+        connection.execute("insert into raw.known_findings values (?, ?)", [*row.cells, "", ""][:2])
 
 
 def _opt(value: Any) -> str | None:

@@ -17,7 +17,9 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     check.add_argument("paths", nargs="*", type=Path, help="raw/<source_id> folders; default: all")
     check.set_defaults(run=_check)
     build = subparsers.add_parser("build", help="run the whole pipeline and publish (what `make warehouse` does)")
-    build.add_argument("--job", default="full_refresh", help="full_refresh (default), reload_<source_id>, quality_checks")
+    build.add_argument(
+        "--job", default="full_refresh", help="full_refresh (default), reload_<source_id>, quality_checks"
+    )
     build.set_defaults(run=_build)
     summary = subparsers.add_parser("summary", help="what the published warehouse holds")
     summary.set_defaults(run=_summary)
@@ -95,7 +97,13 @@ def _build(arguments: argparse.Namespace) -> int:
         print(f"there is no job {arguments.job!r}; see `ai-figures build --help`", file=sys.stderr)
         return 2
     with dg.DagsterInstance.get() as instance:
-        result = job.with_hooks({progress}).execute_in_process(instance=instance, raise_on_error=False)
+        result = job.with_hooks({progress}).execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            # progress is told by the hook; the full event log is in the UI
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
     if not result.success:
         for event in result.all_events:
             if event.is_step_failure:
@@ -106,9 +114,19 @@ def _build(arguments: argparse.Namespace) -> int:
                     error = error.cause
                 name = (event.step_key or "").replace("raw__", "raw/")
                 print(f"\n{name} failed: {str(error.message).strip()}", file=sys.stderr)
+        for check in failed:
+            if check.severity == dg.AssetCheckSeverity.ERROR:
+                rows = check.metadata.get("failing rows")
+                print(
+                    f"\n{check.asset_key.to_user_string()}: {check.check_name}: {check.description}\n"
+                    + (str(rows.value) if rows else ""),
+                    file=sys.stderr,
+                )
         print(f"\nNothing was published; the last good file stays: {settings.published_file}", file=sys.stderr)
         return 1
-    say("finished")
+    say(f"finished: {len(result.get_asset_check_evaluations())} checks, {len(failed)} not passed")
+    for check in failed:
+        print(f"          {check.severity.value.lower()}: {check.check_name}: {check.metadata['result'].value}")
     return _summary(arguments)
 
 
@@ -171,7 +189,8 @@ def _findings(arguments: argparse.Namespace) -> int:
         return 1
     with duckdb.connect(str(settings.published_file), read_only=True) as connection:
         rows = connection.execute(
-            "select finding_id, severity, explanation_code, decision, explanation from reconciliation.findings order by 1"
+            "select finding_id, severity, explanation_code, decision, explanation "
+            "from reconciliation.findings order by 1"
         ).fetchall()
     if arguments.accept:
         path = settings.raw / "known_findings.csv"

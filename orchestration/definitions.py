@@ -12,6 +12,7 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
     """Put the definitions together. Tests swap resources by ``resource_overrides``."""
     from orchestration.defs.checks import quality_checks
     from orchestration.defs.dbt_assets import LAYERS, model_assets
+    from orchestration.defs.inbox_assets import document, extract_document_job, inbox_sensor, intake_sensor
     from orchestration.defs.jobs import daily_quality_schedule, full_refresh_job, quality_checks_job, source_job
     from orchestration.defs.publication_assets import published_warehouse
     from orchestration.defs.raw_assets import collected_assets, registered_sources, registry, source_asset
@@ -24,6 +25,7 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
     public = sorted(key for key in models.keys if key.path[0] not in LAYERS)
     full_refresh = full_refresh_job()
     quality = quality_checks_job()
+    extract_document = extract_document_job()
     return dg.Definitions(
         assets=[
             registry,
@@ -33,11 +35,17 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
             published_warehouse(public),
             data_docs,
             site,
+            document,
         ],
-        asset_checks=quality_checks({key for key in models.keys}),
-        jobs=[full_refresh, *(source_job(source) for source in sources), quality],
+        asset_checks=quality_checks(set(models.keys)),
+        jobs=[full_refresh, *(source_job(source) for source in sources), quality, extract_document],
         schedules=[daily_quality_schedule(quality)],
-        sensors=[raw_files_sensor(full_refresh, [source.source_id for source in sources]), failure_alert_sensor()],
+        sensors=[
+            raw_files_sensor(full_refresh, [source.source_id for source in sources]),
+            inbox_sensor(extract_document),
+            intake_sensor(full_refresh),
+            failure_alert_sensor(),
+        ],
         resources={"warehouse": Warehouse(), **(resource_overrides or {})},
         # one process: a step that starts a process of its own costs seconds here and gains nothing
         executor=dg.in_process_executor,

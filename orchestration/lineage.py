@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from orchestration.settings import Settings
 from orchestration.transform import manifest_file
@@ -57,27 +57,27 @@ def _read(sql: str, columns: list[str]) -> dict[str, list[tuple[str, str]]]:
     root = scopes[-1]
 
     def sources_of(scope: Scope, name: str, seen: frozenset[tuple[int, str]]) -> set[tuple[str, str]]:
+        query: Any = scope.expression
         if (id(scope), name) in seen:
             return set()
         seen = seen | {(id(scope), name)}
         if scope.set_operation_scopes:
             # branches of a union match by position, under the names of the first
-            names = scope.expression.named_selects
+            names = query.named_selects
             found: set[tuple[str, str]] = set()
             for branch in scope.set_operation_scopes:
-                own = branch.expression.named_selects
+                own = cast(Any, branch.expression).named_selects
                 if name in names and names.index(name) < len(own):
                     found |= sources_of(branch, own[names.index(name)], seen)
             return found
-        expression = scope.expression
-        selected = [item for item in expression.selects if item.alias_or_name == name]
+        selected = [item for item in query.selects if item.alias_or_name == name]
         found = set()
         columns_used = (
             [column for item in selected for column in item.find_all(exp.Column)]
             if selected
             else [exp.column(name)]  # reached through `select *`
         )
-        if not selected and not any(item.is_star for item in expression.selects):
+        if not selected and not any(item.is_star for item in query.selects):
             return set()
         for column in columns_used:
             candidates = (

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from orchestration import publication, transform
 from orchestration.build import build_lock, open_build, write_registry, write_source
+from orchestration.documents import load_documents
 from orchestration.loading import SourceLoad, load_reference, load_source, load_sources
 from orchestration.settings import Settings
 
@@ -53,11 +53,12 @@ def publish(settings: Settings) -> publication.Publication:
 
 
 def run(settings: Settings, *, check: bool = True, say: Callable[[str], None] = lambda _: None) -> RunSummary:
-    """Load, transform, check, publish, without Dagster. Raises at the first step that fails; nothing is then published."""
+    """Load, transform, check, publish, without Dagster; a step that fails raises and nothing is published."""
     summary = RunSummary()
     with build_lock(settings.build_file):
         say("reading raw/")
         summary.loads = load_all(settings)
+        summary.loads += load_documents(settings)
         say("transforming (dbt)")
         transform.transform(settings)
         if check:
@@ -70,5 +71,3 @@ def run(settings: Settings, *, check: bool = True, say: Callable[[str], None] = 
         say("publishing")
         summary.published = publish(settings)
     return summary
-
-

@@ -19,10 +19,10 @@ settings.register_profile("fuzz", parent=settings.get_profile("steady"), derando
 settings.load_profile("fuzz" if os.environ.get("AI_FIGURES_FUZZ") else "steady")
 
 
-def fuzz_runs(default: int, *, share: float = 1.0) -> int:
-    """How many fuzzed inputs to run: ``share`` of ``AI_FIGURES_FUZZ``, or the default."""
+def fuzz_runs(default: int, *, share: float = 1.0, most: int = 10**9) -> int:
+    """How many fuzzed inputs to run: ``share`` of ``AI_FIGURES_FUZZ`` but ``most`` at most, or the default."""
     asked = os.environ.get("AI_FIGURES_FUZZ")
-    return max(int(int(asked) * share), 1) if asked else default
+    return min(max(int(int(asked) * share), 1), most) if asked else default
 
 
 @pytest.fixture(scope="session")

@@ -67,7 +67,7 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
         suites = sorted({item.suite for item in items})
         results = checks.run_checks(settings, database, suites)
         mine = [r for r in results if any(r.suite == i.suite and r.expectation == i.name for i in items)]
-        checks.record(settings, mine, run_id=context.run_id)
+        checks.record(settings, mine, run_id=context.run.run_id)
         for result in mine:
             asset = next(a for (a, c) in by_key if c == check_name(result.suite, result.expectation))
             yield _to_dagster(settings, database, asset, result)
@@ -84,6 +84,7 @@ def _checks_published(context: dg.AssetCheckExecutionContext) -> bool:
 
 
 def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: CheckResult) -> dg.AssetCheckResult:
+    from orchestration.defs.metadata import markdown
     from orchestration.quality import checks
 
     metadata: dict[str, Any] = {
@@ -99,7 +100,7 @@ def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: C
     if not result.success and result.unexpected_count:
         rows = checks.failing_rows(settings, database, result, limit=PREVIEWED_ROWS)
         if rows:
-            metadata["failing rows"] = dg.MetadataValue.md(_markdown(rows))
+            metadata["failing rows"] = markdown(rows)
             if result.unexpected_count > len(rows):
                 metadata["failing rows shown"] = f"{len(rows)} of {result.unexpected_count}"
     return dg.AssetCheckResult(
@@ -110,12 +111,3 @@ def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: C
         description=result.description,
         metadata=metadata,
     )
-
-
-def _markdown(rows: list[dict[str, Any]]) -> str:
-    from orchestration.defs.metadata import cell
-
-    names = list(rows[0])
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    lines += ["| " + " | ".join(cell(row.get(name)) for name in names) + " |" for row in rows]
-    return "\n".join(lines)

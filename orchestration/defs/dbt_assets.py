@@ -56,7 +56,7 @@ def model_assets() -> dg.AssetsDefinition:
         retry_policy=dg.RetryPolicy(max_retries=1, delay=2),
         pool=POOL,
     )
-    def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+    def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
         from orchestration.build import build_lock
         from orchestration.lineage import column_lineage
 
@@ -77,7 +77,9 @@ def model_assets() -> dg.AssetsDefinition:
             metadata: dict[str, Any] = {"seconds": node.seconds}
             if key.path[0] not in LAYERS:
                 metadata["dagster/row_count"] = facts.rows[key]
-                metadata["preview"] = preview(settings.build_file, f'select * from {key.path[0]}."{key.path[1]}" limit 5')
+                metadata["preview"] = preview(
+                    settings.build_file, f'select * from {key.path[0]}."{key.path[1]}" limit 5'
+                )
             if node.name in lineage:
                 metadata["dagster/column_lineage"] = dg.TableColumnLineage(
                     {

@@ -1,6 +1,7 @@
 """Metadata for the UI: previews, row counts, schemas and column lineage."""
 
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -13,15 +14,21 @@ def cell(value: object) -> str:
     return (text if len(text) <= 80 else text[:77] + "…").replace("|", "\\|").replace("\n", " ")
 
 
+def markdown(rows: list[dict[str, Any]]) -> dg.MarkdownMetadataValue:
+    """Rows (all with the same columns) as a Markdown table."""
+    names = list(rows[0]) if rows else []
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    lines += ["| " + " | ".join(cell(row.get(name)) for name in names) + " |" for row in rows]
+    return dg.MetadataValue.md("\n".join(lines))
+
+
 def preview(database: Path, query: str) -> dg.MarkdownMetadataValue:
     """The result of a query as a Markdown table."""
     with duckdb.connect(str(database), read_only=True) as connection:
         result = connection.execute(query)
         names = [column[0] for column in result.description or []]
-        rows = result.fetchall()
-    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
-    lines += ["| " + " | ".join(cell(value) for value in row) + " |" for row in rows]
-    return dg.MetadataValue.md("\n".join(lines))
+        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    return markdown(rows) if rows else dg.MetadataValue.md("no rows")
 
 
 def row_count(database: Path, table: str) -> int:

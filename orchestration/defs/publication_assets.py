@@ -21,7 +21,7 @@ def published_warehouse(public_models: list[dg.AssetKey]) -> dg.AssetsDefinition
         "Parquet copies and a datapackage.json beside it.",
         pool=POOL,
     )
-    def warehouse_file(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def warehouse_file(warehouse: Warehouse) -> dg.MaterializeResult:
         from orchestration import pipeline
         from orchestration.build import build_lock
 
@@ -36,7 +36,13 @@ def published_warehouse(public_models: list[dg.AssetKey]) -> dg.AssetsDefinition
                 "tables": len(published.rows),
                 "dagster/row_count": published.rows["core.figures"],
                 "rows by table": dg.MetadataValue.md(
-                    "\n".join(["| table | rows |", "|---|---|", *(f"| {t} | {n} |" for t, n in sorted(published.rows.items()))])
+                    "\n".join(
+                        [
+                            "| table | rows |",
+                            "|---|---|",
+                            *(f"| {t} | {n} |" for t, n in sorted(published.rows.items())),
+                        ]
+                    )
                 ),
                 "open findings": preview(
                     settings.published_file,

@@ -8,7 +8,7 @@ from orchestration.defs.metadata import preview, table_schema
 from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
 from orchestration.loading.problems import RawError
 from orchestration.loading.reference import Source, load_sources
-from orchestration.settings import Settings, load_settings
+from orchestration.settings import load_settings
 
 REGISTRY = dg.AssetKey(["raw", "registry"])
 COLLECTED = ("figures", "relations", "quarantine", "load_counts")
@@ -23,15 +23,16 @@ def source_key(source_id: str) -> dg.AssetKey:
     group_name="raw",
     kinds={"yaml", "csv", "duckdb"},
     owners=STEWARDS,
-    description="The registry of sources, the reference data (indicators, units, geographies, entities, exchange rates) "
-    "and the steward's decisions, as read from raw/.",
+    description="The registry of sources, the reference data (indicators, units, geographies, entities, rates) and "
+    " the steward's decisions, as read from raw/.",
     pool=POOL,
 )
-def registry(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def registry(warehouse: Warehouse) -> dg.MaterializeResult:
     from orchestration import pipeline
+    from orchestration.build import build_lock
 
     settings = warehouse.settings()
-    with _locked(settings):
+    with build_lock(settings.build_file):
         source_ids = pipeline.load_registry(settings)
     return dg.MaterializeResult(
         metadata={
@@ -40,12 +41,6 @@ def registry(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type
             "preview": preview(settings.build_file, "select * from raw.sources order by position"),
         }
     )
-
-
-def _locked(settings: Settings):  # type: ignore[no-untyped-def]
-    from orchestration.build import build_lock
-
-    return build_lock(settings.build_file)
 
 
 def source_asset(source: Source) -> dg.AssetsDefinition:
@@ -62,11 +57,12 @@ def source_asset(source: Source) -> dg.AssetsDefinition:
         retry_policy=dg.RetryPolicy(max_retries=2, delay=2),  # another process may hold the build file for a moment
         pool=POOL,
     )
-    def load(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def load(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         from orchestration import pipeline
+        from orchestration.build import build_lock
 
         settings = warehouse.settings()
-        with _locked(settings):
+        with build_lock(settings.build_file):
             loaded = pipeline.load_one(settings, source.source_id)
         for problem in loaded.problems:
             context.log.warning(str(problem))
@@ -80,8 +76,8 @@ def source_asset(source: Source) -> dg.AssetsDefinition:
                 "dagster/column_schema": table_schema(settings.build_file, "raw", "figures"),
                 "preview": preview(
                     settings.build_file,
-                    f"select figure_id, line, printed, number, unit_symbol, indicator, segment, geography, period_label, "
-                    f"status, statistic from raw.figures where source_id = '{source.source_id}' order by line limit 10",
+                    "select figure_id, line, printed, number, unit_symbol, indicator, segment, geography, "
+                    f"period_label, status, statistic from raw.figures where source_id = '{source.source_id}' order by line limit 10",
                 ),
             }
         )
@@ -113,10 +109,15 @@ def collected_assets(sources: list[Source]) -> dg.AssetsDefinition:
         ],
         pool=POOL,
     )
-    def raw_tables(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+    def raw_tables(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+        from orchestration.build import build_lock
         from orchestration.defs.metadata import row_count
+        from orchestration.documents import load_documents
 
-        build = warehouse.settings().build_file
+        settings = warehouse.settings()
+        with build_lock(settings.build_file):
+            load_documents(settings)
+        build = settings.build_file
         for table in COLLECTED:
             yield dg.MaterializeResult(
                 asset_key=dg.AssetKey(["raw", table]),

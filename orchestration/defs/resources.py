@@ -5,7 +5,7 @@ import dagster as dg
 from orchestration.settings import Settings, load_settings
 
 
-class Warehouse(dg.ConfigurableResource):  # type: ignore[type-arg]
+class Warehouse(dg.ConfigurableResource):
     """The paths of the warehouse, from the environment unless a test overrides them."""
 
     raw: str = ""

@@ -15,7 +15,7 @@ from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
     description="Great Expectations' Data Docs: every expectation and its last result as pages.",
     pool=POOL,
 )
-def data_docs(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def data_docs(warehouse: Warehouse) -> dg.MaterializeResult:
     from orchestration.quality import checks
 
     settings = warehouse.settings()
@@ -32,7 +32,7 @@ def data_docs(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[typ
     description="The static site: charts, explorer, findings board, reports, dictionary. Opens without a network.",
     pool=POOL,
 )
-def site(warehouse: Warehouse) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def site(warehouse: Warehouse) -> dg.MaterializeResult:
     from orchestration.site import build_site
 
     settings = warehouse.settings()

@@ -1,8 +1,234 @@
-"""Command line of the extraction."""
+"""Command line of the extraction: `extract`, `review`, `promote`."""
 
 import argparse
-from typing import Any
+import csv
+import json
+import math
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import IO, Any
+
+COLUMNS = (
+    "file", "line", "page", "printed", "value", "value_low", "value_high", "unit", "counted", "indicator", "entity",
+    "geography", "period", "period_start", "period_end", "status", "statistic", "qualifier", "confidence",
+)  # fmt: skip
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Register `extract`, `promote` and `review`."""
+    """Register `extract`, `review` and `promote`; each sets ``run`` to a callable that returns the exit code."""
+    extract = subparsers.add_parser("extract", help="print the figures of documents, one row a figure")
+    extract.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="documents, or folders of documents")
+    extract.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
+    extract.add_argument("--text", action="store_true", help="add the sentence or table row of every figure")
+    extract.set_defaults(run=_extract)
+    review = subparsers.add_parser("review", help="list the extracted figures of a document beside their text; decide")
+    review.add_argument("path", type=Path, help="a document")
+    review.add_argument("--accept", nargs="*", metavar="KEY", default=[], help="keys to accept; `all` for every figure")
+    review.add_argument("--reject", nargs="*", metavar="KEY", default=[], help="keys to reject")
+    review.add_argument("--min-confidence", type=float, default=0.0, help="list only figures at least this sure (0-1)")
+    review.add_argument("--open", action="store_true", help="list only figures without a decision")
+    review.set_defaults(run=_review)
+    promote = subparsers.add_parser("promote", help="write accepted figures of a document into raw/<source_id>/")
+    promote.add_argument("path", type=Path, help="a document that was reviewed")
+    promote.add_argument("--keys", nargs="*", metavar="KEY", default=[], help="promote these instead of the accepted ones")
+    promote.add_argument("--min-confidence", type=float, help="promote all that are at least this sure and not rejected")
+    promote.add_argument("--source-id", help="default: the registered source of this file, else its name")
+    promote.set_defaults(run=_promote)
+
+
+# --- extract ----------------------------------------------------------------------------------------------------------
+
+
+def _extract(arguments: argparse.Namespace) -> int:
+    from orchestration.extraction.model import ExtractionError
+    from orchestration.extraction.pipeline import iter_figures
+
+    columns = (*COLUMNS, "text") if arguments.text else COLUMNS
+    failed = False
+
+    def rows() -> Iterator[dict[str, Any]]:
+        nonlocal failed
+        paths, problems = _documents(arguments.paths)
+        for problem in problems:
+            failed = True
+            print(f"ai-figures extract: {problem}", file=sys.stderr)
+        for path in paths:
+            with _progress(path) as advance:
+                try:
+                    for figure in iter_figures(path, progress=advance):
+                        yield _row(figure, str(path), columns)
+                except ExtractionError as error:
+                    failed = True
+                    print(f"ai-figures extract: {error}", file=sys.stderr)
+                except RecursionError as error:
+                    failed = True
+                    print(f"ai-figures extract: {path}: nested too deeply to read ({error}); export it as text", file=sys.stderr)
+
+    try:
+        (_write_json if arguments.format == "json" else _write_csv)(rows(), columns, sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 1 if failed else 0
+
+
+def _documents(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
+    """Files as named; of a folder all documents of known types, in order of their names."""
+    from orchestration.extraction.reading import KINDS
+
+    found: list[Path] = []
+    problems = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(
+                p for p in path.rglob("*") if p.is_file() and p.suffix and p.suffix.lower() in KINDS and not p.name.startswith((".", "~$"))
+            )
+            if not inside:
+                problems.append(f"{path}: the folder holds no document; known types are {', '.join(sorted(s for s in KINDS if s))}")
+            found += inside
+        else:
+            found.append(path)
+    return found, problems
+
+
+def _row(figure: Any, file: str, columns: tuple[str, ...]) -> dict[str, Any]:
+    return {name: file if name == "file" else _plain(getattr(figure, name)) for name in columns}
+
+
+def _plain(value: Any) -> Any:
+    """None for what is unknown or unbounded, ISO text for dates, whole numbers without a decimal point."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, float):
+        if math.isinf(value) or math.isnan(value):
+            return None
+        return int(value) if value.is_integer() and abs(value) < 1e15 else value
+    return value if isinstance(value, int | str) else value.isoformat()
+
+
+def _write_csv(rows: Iterator[dict[str, Any]], columns: tuple[str, ...], out: IO[str]) -> None:
+    writer = csv.DictWriter(out, columns, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow(row)
+
+
+def _write_json(rows: Iterator[dict[str, Any]], columns: tuple[str, ...], out: IO[str]) -> None:
+    del columns
+    out.write("[")
+    for number, row in enumerate(rows):
+        out.write(",\n " if number else "\n ")
+        json.dump(row, out, ensure_ascii=False)
+    out.write("\n]\n")
+
+
+def _progress(path: Path) -> AbstractContextManager[Any]:
+    """A bar on a terminal for documents that take more than a moment; elsewhere nothing."""
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return nullcontext()
+    if not sys.stderr.isatty() or size < 200_000:
+        return nullcontext()
+    from contextlib import contextmanager
+
+    from tqdm import tqdm
+
+    @contextmanager
+    def bar() -> Iterator[Any]:
+        # characters, not bytes: Chinese text has three bytes a character, so the bar may end early
+        with tqdm(total=size, desc=path.name[:30], unit="B", unit_scale=True, leave=False, delay=1) as shown:
+            yield shown.update
+
+    return bar()
+
+
+# --- review and promote -----------------------------------------------------------------------------------------------
+
+
+def _review(arguments: argparse.Namespace) -> int:
+    from orchestration.extraction.model import ExtractionError
+    from orchestration.extraction.pipeline import extract_document
+    from orchestration.extraction.promotion import figure_key, load_decisions, save_decisions
+
+    try:
+        figures = extract_document(arguments.path)
+        decisions = load_decisions(arguments.path)
+        keys = {figure_key(figure) for figure in figures}
+        accept = keys - decisions.reject if "all" in arguments.accept else set(arguments.accept)
+        for wanted in (accept, set(arguments.reject)):
+            unknown = sorted(wanted - keys)
+            if unknown:
+                raise ExtractionError(f"{arguments.path}: no figure {', '.join(unknown[:5])}; run review without keys to see them")
+    except ExtractionError as error:
+        print(f"ai-figures review: {error}", file=sys.stderr)
+        return 1
+    if accept or arguments.reject:
+        decisions.decide(accept, accept=True)
+        decisions.decide(set(arguments.reject), accept=False)
+        path = save_decisions(arguments.path, decisions)
+        print(f"{len(decisions.accept)} accepted, {len(decisions.reject)} rejected, {len(keys - decisions.accept - decisions.reject)} open: {path}")
+        return 0
+    for figure in figures:
+        key = figure_key(figure)
+        mark = "+" if key in decisions.accept else "-" if key in decisions.reject else " "
+        if figure.confidence < arguments.min_confidence or (arguments.open and mark != " "):
+            continue
+        place = f"page {figure.page}, line {figure.line}" if figure.page else f"line {figure.line}"
+        counted = f" {figure.counted}" if figure.counted else ""
+        print(f"{mark} {key}  {figure.printed} = {figure.qualifier + ' ' if figure.qualifier else ''}{figure.value:.6g} {figure.unit}{counted}  ({figure.confidence:.2f})")
+        print(
+            f"      {figure.indicator or '?'} | {figure.entity or '-'} | {figure.geography or '?'} | {figure.period or '?'} | "
+            f"{figure.status} {figure.statistic}"
+        )
+        print(f"      {place}: {_around(figure.text, figure.printed)}")
+    return 0
+
+
+def _around(text: str, printed: str, width: int = 150) -> str:
+    """The part of a sentence that holds the figure."""
+    text = " ".join(text.split())
+    if len(text) <= width:
+        return text
+    at = max(0, text.find(printed[:6]))
+    start = max(0, min(at - width // 2, len(text) - width))
+    return ("…" if start else "") + text[start : start + width] + ("…" if start + width < len(text) else "")
+
+
+def _promote(arguments: argparse.Namespace) -> int:
+    from orchestration.extraction.model import ExtractionError
+    from orchestration.extraction.pipeline import extract_document
+    from orchestration.extraction.promotion import figure_key, load_decisions, promote
+    from orchestration.extraction.raw_rows import source_id_of, source_of
+    from orchestration.loading import load_reference, load_source, load_sources
+    from orchestration.loading.problems import RawError
+    from orchestration.settings import load_settings
+
+    raw = load_settings().raw
+    try:
+        reference, sources = load_reference(raw), load_sources(raw)
+        figures = extract_document(arguments.path)
+        decisions = load_decisions(arguments.path)
+        wanted = set(arguments.keys) or decisions.accept
+        if arguments.min_confidence is not None:
+            sure = {figure_key(f) for f in figures if f.confidence >= arguments.min_confidence}
+            wanted = (sure | decisions.accept) - decisions.reject
+        if not wanted:
+            raise ExtractionError(f"{arguments.path}: nothing is accepted yet; use `ai-figures review --accept KEY…` or --min-confidence")
+        source = sources.get(arguments.source_id) if arguments.source_id else source_of(arguments.path, sources)
+        source_id = arguments.source_id or (source.source_id if source else source_id_of(arguments.path))
+        done = promote(raw, arguments.path, figures, wanted, source or sources.get(source_id), source_id, reference)
+        load = load_source(raw, load_sources(raw)[source_id], reference)
+    except (ExtractionError, RawError) as error:
+        print(f"ai-figures promote: {error}", file=sys.stderr)
+        return 1
+    print(f"{done.written} rows written, {done.present} stood there already: {done.path}")
+    mine = [problem for problem in load.problems if problem.file.endswith("figures/extracted.csv")]
+    for problem in mine:
+        print(problem, file=sys.stderr)
+    return 1 if mine else 0

@@ -167,6 +167,8 @@ class _Scene:
         bound: dict[int, Mention] = {}
         starts = [candidate.start for candidate in self.candidates]
         for mention in self.mentions:
+            if mention.role == "base":
+                continue
             earlier = [i for i, c in enumerate(self.candidates) if c.end <= mention.start]
             if not earlier:
                 continue
@@ -194,23 +196,38 @@ class _Scene:
             return self._end_of_span(candidate, mention), 0.8
         taken = {mention.start for mention in bound.values()}
         ahead = [m for m in self.mentions if m.end <= candidate.start and m.role != "base"]
+        ahead = self._without_start(candidate, ahead)
         free = [m for m in ahead if m.start not in taken]
         # "in 2024, a, b and c": the period in front governs until the next one
         for pool, sure in ((free, 0.9), (ahead, 0.8)):
             if pool:
                 mention = pool[-1]
                 return self._end_of_span(candidate, mention) if statistic not in ("cagr", "change", "yoy") else mention, sure
-        after = [m for m in self.mentions if m.start >= candidate.end and m.start not in taken and m.role != "base"]
-        if after:
-            return self._end_of_span(candidate, after[0]), 0.7
+        later = [m for m in self.mentions if m.start >= candidate.end and m.role != "base"]
+        for pool, sure in (([m for m in later if m.start not in taken], 0.7), (later, 0.5)):
+            if pool:
+                return self._end_of_span(candidate, pool[0]), sure
         return self._inherited(before)
+
+    def _without_start(self, candidate: Candidate, ahead: list[Mention]) -> list[Mention]:
+        """2023年…由2022年的8.5万降至5万: the second amount is of 2023, the year of the first is not its own."""
+        lead = self.text[max(self.start, candidate.start - 8) : candidate.start]
+        earlier = [c for c in self.candidates if c.end <= candidate.start]
+        if not earlier or len(ahead) < 2 or not re.search(r"(?:至|到|\bto)\s*(?:about |约|近|超)?\s*$", lead):
+            return ahead
+        last, mention = earlier[-1], ahead[-1]
+        if mention.end <= last.start and re.search(r"(?:从|由|\bfrom)\s*$", self.text[max(0, mention.start - 6) : mention.start]):
+            return ahead[:-1]
+        return ahead
 
     def _span(self, candidate: Candidate, before: list[Mention]) -> tuple[Mention, float] | None:
         for pool, sure in ((self.mentions, 0.95), (before, 0.8)):
             spans = [m for m in pool if _is_span(m)]
             if spans:
                 return min(spans, key=lambda m: min(abs(m.end - candidate.start), abs(m.start - candidate.end)) + (40 if m.start > candidate.end else 0)), sure
-            years = [m for m in pool if m.first is not None and (m.start < candidate.start or pool is before)] or [m for m in pool if m.first is not None]
+            years = [m for m in pool if m.first is not None and (m.start < candidate.start or pool is before)]
+            if len({m.label for m in years}) < 2:
+                years = [m for m in pool if m.first is not None]
             if len({m.label for m in years}) >= 2:
                 first, last = years[-2], years[-1]
                 distinct = [m for m in years if m.label != last.label]
@@ -266,7 +283,14 @@ class _Scene:
             return self._amount(near, tail)
         if candidate.unit == "ratio":
             return Field("level" if re.search(r"PUE|电能", before) else "ratio", 0.7)
-        found = _nearest_cue(cues, near) or (_nearest_cue(cues, before), 0)[0]
+        level_verb = re.search(r"(?:至|到|达|为|仅|\b(?:to|at|of|reach|reached|reaching|hit|hits|stood at|was|is|were|are))(?:了|约|近|超过?|逾)?\s?(?:about |around |nearly |over |more than |some |roughly |just )?$", near)
+        if level_verb and re.search(r"\b(?:up|due|by) to\s*$|(?:幅度?|growth|increase|decline|drop|rise|fall|reduction|savings?|improvement|gains?)(?:率)?(?:[^，,\d]{0,6})$", near):
+            level_verb = None
+        pick = {kind: cue for kind, cue in cues.items() if kind != "change"} if level_verb else cues
+        whole = self.text[max(self.start, candidate.start - 120) : candidate.start]
+        found = _nearest_cue(pick, near) or _nearest_cue(pick, before) or (_nearest_cue(pick, whole) if level_verb else None)
+        if level_verb and found is None and re.search(r"(?:增长|增加|下降|grew|rose|fell|growth)[^，,]{0,12}$", near):
+            found = _nearest_cue(cues, near)
         follow = _first_cue(cues, tail)
         if candidate.unit == "times":
             return self._times(near, tail)
@@ -329,7 +353,7 @@ class _Scene:
 
     def _status(self, index: int, candidate: Candidate, facts: Facts, mention: Mention | None) -> Field:
         lead = self.text[self.start : candidate.start]
-        tail = re.split(r"[，。；,;]|\.\s", self.text[candidate.end : min(self.end, candidate.end + 60)])[0]
+        tail = re.split(r"[，。；,;]|\.\s|\b(?:and|but|while|whereas)\b", self.text[candidate.end : min(self.end, candidate.end + 60)])[0]
         if mention is not None and mention.forecast:
             return Field("forecast", 0.9, mention.label)
         found: dict[str, tuple[int, str]] = {}
@@ -342,6 +366,8 @@ class _Scene:
             past = True
         if "target" in found and not (past and not future) and "forecast" not in _between(found, "target"):
             return Field("target", 0.75, found["target"][1])
+        if "claim" in found and not future and "forecast" not in _between(found, "claim") and candidate.unit in ("percent", "times", "s", "pp", "ratio"):
+            return Field("claim", 0.65, found["claim"][1])
         if "forecast" in found and not past:
             return Field("forecast", 0.85, found["forecast"][1])
         if future:
@@ -385,6 +411,9 @@ class _Scene:
 
     def _geography(self, candidate: Candidate, hits_before: list[Hit]) -> Field:
         places = [hit for hit in self.hits if hit.kind == "geography" and not self._idle(hit)]
+        paired = self._paired_place(candidate, places)
+        if paired is not None:
+            return Field(paired.value, 0.9, paired.word)
         whole = {hit.start for hit in places if self._is_whole(hit, candidate)}
         own = [hit for hit in places if hit.start not in whole]
         clause = max(self.text.rfind(mark, self.start, candidate.start) for mark in ("，", "；", ", ", ";"))
@@ -410,6 +439,19 @@ class _Scene:
             return EMPTY
         return inherited
 
+    def _paired_place(self, candidate: Candidate, places: list[Hit]) -> Hit | None:
+        """Japan, Korea and Singapore … 14 %, 9 % and 3 %, respectively."""
+        if len(places) < 2 or not _RESPECTIVELY.search(self.text[self.start : self.end]):
+            return None
+        runs = [run for run in _runs(self.text, places, 8) if len(run) > 1]
+        for group in _runs(self.text, _one_a_place(self.candidates), 8):
+            starts = [c.start for c in group]
+            if candidate.start in starts:
+                fitting = [run for run in runs if len(run) == len(group) and run[0].start < group[0].start]
+                if fitting and len(group) > 1:
+                    return fitting[-1][starts.index(candidate.start)]
+        return None
+
     def _inherited_place(self, hits_before: list[Hit]) -> Field:
         around = self.around
         for pool, sure in ((hits_before, 0.6), (around.heading_hits, 0.5), (around.title_hits, 0.5), (around.last_hits, 0.35), (around.document_hits, 0.4)):
@@ -430,6 +472,12 @@ class _Scene:
 
     def _is_whole(self, hit: Hit, candidate: Candidate) -> bool:
         """占全球的 36%, 36% of the global total: the place is the whole, not the part."""
+        if candidate.unit in ("times", "ratio"):
+            # 是美国的6倍; 12 times China's: the place is what something is compared with
+            if hit.end <= candidate.start:
+                lead = self.text[max(self.start, hit.start - 3) : hit.start]
+                return bool(re.search(r"[是为于比较]约?$", lead)) and len(self.text[hit.end : candidate.start]) <= 12
+            return len(self.text[candidate.end : hit.start]) <= 10
         if candidate.unit != "percent":
             return False
         between = self.text[hit.end : candidate.start] if hit.end <= candidate.start else ""
@@ -537,6 +585,9 @@ def _nearest_cue(cues: dict[str, re.Pattern[str]], text: str) -> tuple[str, str]
             place = (match.end(), len(match[0]))
             if best is None or place > best[:2]:
                 best = (*place, kind, match[0])
+    compound = list(cues["cagr"].finditer(text)) if "cagr" in cues else []
+    if best is not None and compound and best[0] - compound[-1].end() <= 14 and best[2] != "cagr" and not re.search(r"[，,；;]", text[compound[-1].end() : best[0]]):
+        return "cagr", compound[-1][0]  # 复合增长率: the growth rate is the compound one
     return None if best is None else (best[2], best[3])
 
 
@@ -558,7 +609,7 @@ def _one_a_place(candidates: list[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c.range_end != "high"]
 
 
-def _runs(text: str, items: list[Mention] | list[Candidate], gap: int) -> list[list]:  # type: ignore[type-arg]
+def _runs(text: str, items: list[Mention] | list[Candidate] | list[Hit], gap: int) -> list[list]:  # type: ignore[type-arg]
     """Neighbours that only list marks part."""
     runs: list[list] = []  # type: ignore[type-arg]
     for item in items:

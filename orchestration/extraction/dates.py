@@ -116,11 +116,11 @@ _FORMS: list[tuple[str, Build]] = [
     (r"前三季度", lambda m: "Q1/Q3"),
     (r"(?<![A-Za-z\d])Q(?P<rc1>[1-4])(?![A-Za-z\d])", lambda m: f"Q{m['rc1']}"),
     (r"(?<![A-Za-z\d])H(?P<rd1>[12])(?![A-Za-z\d])", lambda m: f"H{m['rd1']}"),
-    (r"\b(?:the )?(?P<re1>first|second) half(?! of (?!the year))(?: of the year)?\b", lambda m: f"H{_ord(m['re1'])}"),
-    (r"\b(?:the )?(?P<rf1>first|second|third|fourth)[ -]quarter\b", lambda m: f"Q{_ord(m['rf1'])}"),
+    (r"\b(?P<re1>first|second) half(?! of (?!the year))(?: of the year)?\b", lambda m: f"H{_ord(m['re1'])}"),
+    (r"\b(?P<rf1>first|second|third|fourth)[ -]quarter\b", lambda m: f"Q{_ord(m['rf1'])}"),
     # relative years need the date of publication
     (r"(?P<va1>今年|本年度?(?!会)|去年|上年同期|前年|明年)(?P<va2>上半年|下半年|年?底|[一二三四]季度)?", lambda m: f"@{m['va1'][0]}{m['va2'] or ''}"),
-    (r"\b(?P<vb1>this|last|next) year\b", lambda m: f"@{m['vb1'].lower()}"),
+    (r"\b(?P<vb1>[Tt]his|[Ll]ast|[Nn]ext) year\b", lambda m: f"@{m['vb1'].lower()}"),
 ]  # fmt: skip
 
 _FORM = re.compile("|".join(f"(?P<_{number}>{pattern})" for number, (pattern, _) in enumerate(_FORMS)))

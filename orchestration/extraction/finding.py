@@ -85,13 +85,13 @@ _ANY_PLURAL = re.compile(
 )
 
 _COUNT_SUBJECT_ZH = re.compile(
-    r"(?P<noun>用户|企业|公司|专利|论文|模型|大模型|客户|开发者|人才|从业人员|员工|机器人|汽车|门店|机架|机柜|下载|调用|活跃用户|月活|日活|人口|项目|基站|服务器|芯片|GPU|独角兽|备案|数据集|参数|高校|订单|出货|销售|销|产|保有|装机|申请|授权|Token|token|tokens|订阅|付费用户|注册用户|智能体|卡)"
-    r"(?:[（(][^（）()]{1,12}[)）])?(?:总?数(?:量|目)?|人数|总量|总计|规模|量|存量|台数|次数|件数|家数)?(?:[（(][^（）()]{1,12}[)）])?"
+    r"(?P<noun>用户|企业|公司|专利|论文|模型|大模型|客户|开发者|人才|从业人员|员工|机器人|汽车|门店|机架|机柜|下载|调用|活跃用户|月活|日活|人口|项目|基站|服务器|芯片|GPU|独角兽|备案|数据集|参数|高校|订单|出货|销售|销|产|保有|装机|申请|授权|Token|token|tokens|订阅|付费用户|注册用户|智能体|卡|上下文|上下文窗口|上下文长度)"
+    r"(?:[（(][^（）()]{1,12}[)）])?(?:总?数(?:量|目)?|人数|总量|总计|规模|量|存量|台数|次数|件数|家数|长度|窗口)?(?:[（(][^（）()]{1,12}[)）])?"
     r"(?:已经|已|将|约|近|超过|超|突破|达到了|达到|达|为|增长至|增长到|增至|升至|增加至|增加到|提升至|合计|共计|累计|共有|有|到|至|是|高达|仅为|仅|分别|接近|逾|由|从|[:： ]|[12]\d{3}年的?){0,5}$"
 )
 _COUNT_SUBJECT_EN = re.compile(
-    r"(?P<noun>users|subscribers|headcount|workforce|downloads|patents|papers|employees|companies|firms|models|robots|vehicles|shipments|customers|developers|installations|filings|publications|number of [A-Za-z][A-Za-z\- ]{2,40}?|tokens|parameters|population|members|installed base)"
-    r"(?: (?:worldwide|globally|in [A-Z][A-Za-z ]{2,20}|on the platform|last year))?,? (?:has |have |had |is |are |will |could |would |should )?(?:already |since |now |about |roughly )?(?:been )?"
+    r"(?P<noun>users|subscribers|headcount|workforce|downloads|patents|papers|employees|companies|firms|models|robots|vehicles|shipments|customers|developers|installations|filings|publications|number of [A-Za-z][A-Za-z\- ]{2,40}?|tokens|parameters|population|members|installed base|context (?:window|length))"
+    r"(?: (?:worldwide|globally|on the platform|last year|(?:filed|in|on|at|using|of|sold|shipped|employed|registered|published|granted|across)[^,.;]{0,44}?))?,? (?:has |have |had |is |are |will |could |would |should )?(?:already |since |now |about |roughly )?(?:been )?"
     r"(?:reached|reach|hit|totall?ed|total|totall?ing|rose to|rise to|grew to|grow to|climbed to|jumped to|fell to|stood at|stand at|increased to|exceeded|exceed|surpassed|surpass|numbered|was|were|is|are|of|to|from|at|came to|be|expanded to|:)"
     r"(?: (?:about|around|approximately|nearly|almost|over|more than|some|roughly|just over|an estimated|only|just|at least|up to))? ?$",
     re.I,
@@ -110,6 +110,11 @@ _WINDOW_BEFORE = re.compile(
 )
 _WINDOW_STRICT = re.compile(
     r"(?:未来|今后|过去|近|最近|此前|往后|前|接下来的?|下一个?|第|next|past|last|previous|coming|following|prior|recent|first|preceding|another)[ \t]{0,2}(?:the[ \t])?(?:约|about)?[ \t]?$",
+    re.I,
+)
+_NUMERIC_RATIO = re.compile(r"(?<![\d.,])(\d{1,2}) (?:out of|in|of) (?:every )?(10|20|100|[3-9])(?= [a-zA-Z])(?! (?:million|billion|percent|years|months|days|countries|cities))")
+_DURATION_SUBJECT = re.compile(
+    r"(?:周期|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor)[^，。；,;]{0,24}$",
     re.I,
 )
 _AGE_AFTER = re.compile(r"[ \t-]?(?:old|of age|history|tradition|anniversary|olds)\b", re.I)
@@ -228,6 +233,12 @@ def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) 
         negative = True
         start -= 1
     number = _Number(start, end, digits, currency=currency, number_end=end, negative=negative)
+    ratio = _NUMERIC_RATIO.match(text, match.start())
+    if ratio and 0 < int(ratio[1]) < int(ratio[2]):
+        number.reading, number.symbol = _percent_reading(int(ratio[1]), int(ratio[2])), lexicon.symbols["%"]
+        number.end = number.number_end = ratio.end()
+        number.qualifier = _qualifier_before(text, number.start, lexicon.units)
+        return number
     fraction = _FRACTION.match(text, match.start())
     if fraction:
         return _numeric_fraction(text, number, fraction, lexicon)
@@ -400,11 +411,8 @@ def _range(text: str, number: _Number, lexicon: Lexicon, mask: bytearray) -> Non
     _tail(text, second, match.end(), lexicon)
     if second.symbol is None and number.symbol is None and not second.magnitude:
         return
-    if separator[0].strip() in ("到", "至", "to") and number.symbol is not None and second.symbol is not None:
-        if number.symbol.dimension != second.symbol.dimension:
-            return
-    elif number.symbol is not None and second.symbol is not None and number.symbol.dimension != second.symbol.dimension:
-        return
+    if number.symbol is not None and second.symbol is not None and number.symbol.unit != second.symbol.unit:
+        return  # 提升2.3个百分点至45.6%
     low, high = _bare(number.digits), _bare(second.digits)
     if number.negative or not (low < high or number.magnitude != second.magnitude):
         return
@@ -531,6 +539,10 @@ def _chinese_with_unit(text: str, number: _Number, word: str, lexicon: Lexicon) 
             ok = False
     elif unit.dimension == "money":
         ok = magnitude or "十" in core
+        if len(core) == 1 or core in ("万亿", "千亿", "百亿"):
+            # 亿元 alone is a unit; 超亿元 and 千亿元级 are amounts
+            ok = bool(number.qualifier) or re.search(r"[过超近逾达破]$", text[: number.start][-2:]) is not None or text[number.end : number.end + 1] == "级"
+            ok = ok and not re.search(r"(?:单位|计量)[:： ]*$", text[: number.start][-6:])
     elif unit.dimension == "count":
         plural = core[0] in "数几上" or core[-1] in "余多几" or "十" in core or magnitude
         ok = plural and (unit.symbol[0] in _ZH_COUNTERS or unit.symbol in ("人", "个", "项", "种", "次", "条", "人次") or bool(unit.counted))
@@ -552,7 +564,7 @@ def _english(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | Non
         top = _EN_SMALL.get(match["top"].lower(), 1)
         bottom = _EN_PARTS[match["part"].lower()]
         part = match["part"].lower()
-        if top >= bottom or (part in ("quarter", "third", "fourth", "fifth") and match["top"].lower() in ("a", "one") and not re.match(r" of\b| the\b|,|\.|;", text[end:])):
+        if top >= bottom or (part in ("quarter", "third", "fourth", "fifth") and match["top"].lower() in ("a", "one") and not re.match(r" of\b| the\b|,|\.|;| (?:have|has|had|said|say|expect|use|used|are|were|plan|report|reported|believe|lack|did|do)\b", text[end:])):
             return None
         if (top > 1) != part.endswith("s"):
             return None
@@ -637,12 +649,21 @@ def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
             number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
 
 
+_COMPARED = re.compile(r"[^\d。；;.]{0,30}(?:against|versus|vs\.?|compared (?:with|to)|than|from|to|高于|低于|超过|优于|而[^，。\d]{0,12}(?:为|是)|和|与|至|到|and)[^\d。；;,，.]{0,24}", re.I)
+
 _MONEY_SUBJECT = re.compile(r"(?:规模|收入|营收|产值|投资额?|融资额?|支出|市值|估值|金额|利润|资金|成本|价值|GDP|总值)[^，。；,;\d]{0,12}$")
 
 
 def _subjects(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
     """Numbers whose unit stands before them: 用户数达到3.5亿, companies rose to 4,500, PUE 1.25."""
-    for number in numbers:
+    for index, number in enumerate(numbers):
+        last = numbers[index - 1] if index else None
+        if (
+            number.symbol is None and not number.magnitude and last is not None and last.symbol is not None
+            and last.symbol.dimension in ("score", "multiple", "ratio") and not last.reading and "." in number.digits
+            and _COMPARED.fullmatch(text[last.end : number.start])
+        ):
+            number.symbol, number.sure = last.symbol, 0.7
         if number.symbol is not None or number.inherited:
             continue
         before = text[max(0, number.start - 70) : number.start]
@@ -683,6 +704,7 @@ _SUBJECTS = {
     "月活": "user", "日活": "user", "人口": "person", "headcount": "person", "workforce": "person", "出货": "unit", "销售": "unit",
     "销": "unit", "产": "unit", "保有": "unit", "装机": "unit", "申请": "patent", "授权": "patent", "下载": "download", "population": "person",
     "GPU": "chip", "卡": "chip", "备案": "model", "shipments": "unit", "installed base": "unit", "base": "unit", "installations": "unit", "订阅": "subscriber",
+    "上下文": "token", "上下文窗口": "token", "上下文长度": "token", "window": "token", "length": "token",
 }  # fmt: skip
 
 
@@ -691,6 +713,13 @@ def _rejected(text: str, number: _Number) -> bool:
     assert unit is not None
     before, after = text[max(0, number.start - 16) : number.start], text[number.end : number.end + 16]
     if unit.dimension == "time":
+        if unit.factor >= 86400 and not number.high and not (
+            _DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start])
+            or re.match(r"[ -]?(?:payback|lead time|cycle|depreciation|of training|useful|的?(?:周期|窗口期?|工期|训练|寿命|折旧|时间))", after)
+        ):
+            return True
+        if re.match(r"\s(?:ago|earlier|later|old|before|ahead)\b|前(?!后)", after):
+            return True
         if unit.factor >= 86400 and (_WINDOW_STRICT.search(before) and not number.high):
             return True
         if _AGE_AFTER.match(after) or "." not in number.digits and unit.symbol == "天" and before.endswith("第"):

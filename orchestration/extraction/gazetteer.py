@@ -72,6 +72,8 @@ def _search(automaton: Any, text: str, original: str) -> Iterable[Hit]:
             continue
         if word[-1].isascii() and word[-1].isalnum() and end + 1 < size and _latin(text[end + 1]):
             continue
+        if text[end + 1 : end + 2] == "$":
+            continue  # US$ is a currency
         for kind, value in meanings:
             yield Hit(start, end + 1, kind, value, original[start : end + 1])
 
@@ -100,7 +102,9 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
                 add(exact, word, "geography", row["geography"])
         else:
             for word in (row["label_zh"], *aliases_of(row)):
-                add(exact, word, "geography", row["geography"])
+                # "China and the United States" are two places, which a list may tell apart
+                if not any(mark in word for mark in "和、与"):
+                    add(exact, word, "geography", row["geography"])
     known = {row["geography"] for row in read_reference_rows(reference_dir, "geographies")}
     for row in _rows("geography_words.csv"):
         # a place outside the registry is found all the same, so that the figure is not given to another place

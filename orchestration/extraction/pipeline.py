@@ -95,11 +95,12 @@ class _Run:
         self._blocks += 1
         around = self._around
         text = plain(block.text)
+        dated = False
         if self._blocks <= 40 and (around.published is None or self._published_unsure) and any(c.isdigit() for c in text[:120]):
-            self._date(text)
+            dated = self._date(text)
         if _CONTENTS.search(text) and len(text) < 200:
             return
-        if block.kind in ("heading", "title"):
+        if block.kind in ("heading", "title") and not dated:
             self._enter(block, text)
         if not _DIGIT.search(text):
             self._lead = text if len(text) < 200 else ""
@@ -122,15 +123,17 @@ class _Run:
 
     _published_unsure = True
 
-    def _date(self, text: str) -> None:
+    def _date(self, text: str) -> bool:
+        """Take the publication date from a line that states it; whether it did."""
         found = publication_date(text, position=self._blocks)
         if found is None:
-            return
+            return False
         day, said = found
         if said or self._around.published is None:
             self._around.published = day
         if said:
             self._published_unsure = False
+        return True
 
     def _enter(self, block: Block, text: str) -> None:
         around = self._around

@@ -190,6 +190,7 @@ def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fa
         return None
     marked = _UNIT_CELL.search(text)
     options = [marked["unit"] or marked["in"]] if marked else []
+    weak: set[str] = set()
     options += [match[1] for match in reversed(list(_BRACKET.finditer(text)))]
     if header:
         if re.search(r"[,，/|]", text):
@@ -199,6 +200,7 @@ def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fa
         words = text.split()
         if len(words) > 1:
             options += [" ".join(words[-2:]), words[-1]]
+        weak = {text, *([" ".join(words[-2:]), words[-1]] if len(words) > 1 else [])}
         tail = re.search(r"(?:[百千万亿]+(?:美元|港元|欧元|人民币|元|台|辆|人|家|个|件|片|千瓦时?|吨)|%|美元|EFLOPS|PFLOPS|TFLOPS|GW|MW|TWh|GWh)$", text)
         if tail:
             options.append(tail[0])
@@ -206,7 +208,8 @@ def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fa
         options = [text]
     for option in options:
         scale = _as_scale(option, units)
-        if scale is not None:
+        # a label that merely is a counted thing (United States, AI companies) is no unit
+        if scale is not None and not (option in weak and scale.counted and not whole and not re.match(r"^(?:[百千万亿]|million|thousand|billion)", option, re.I)):
             return scale
     if header and re.search(r"[%％]", text):
         return Scale("%")
@@ -388,7 +391,7 @@ def _choose_scale(column: str, row: str, scales: tuple[Scale | None, ...], units
 def _noun_of(text: str, lexicon: object) -> str:
     """The counted thing that a header names: Number of AI companies, Patents, 企业数量."""
     bare = _BRACKET.sub("", text).strip()
-    if not bare:
+    if not bare or re.search(r"\b(?:United|Member) States\b", bare):
         return ""
     match = _COUNT_HEADER.match(bare)
     nouns = lexicon.nouns  # type: ignore[attr-defined]

@@ -41,8 +41,10 @@ class Units:
     """Look-up of printed units: exact symbol, or the longest symbol that starts a text. White space is ignored."""
 
     def __init__(self, units: list[Unit], qualifiers: list[Qualifier]) -> None:
-        # of two spellings that NFKC makes one (% and ％) the first row of the file stands for both
-        self._by_symbol = {_squeeze(unit.symbol): unit for unit in reversed(units)}
+        self._by_symbol: dict[str, Unit] = {}
+        for unit in units:
+            # of two spellings that NFKC makes one (% and ％) the first row of the file stands for both
+            self._by_symbol.setdefault(_squeeze(unit.symbol), unit)
         self._longest = max(map(len, self._by_symbol), default=0)
         self.qualifiers = {q.qualifier: q for q in qualifiers}
         # longest word first, so that "no more than" is not read as "more than"

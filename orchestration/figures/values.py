@@ -115,7 +115,7 @@ _RAISED_POWER = re.compile(r"(?<=10)[⁰¹²³⁴-⁹]+")
 _TIMES = re.compile(r"\d\s*(?<!\*)\*(?!\*)\s*\d")
 _OVER_WORDS = {"过半": "over"}
 _MAX_LENGTH = 200
-_MAX_NUMERAL = 24
+_MAX_NUMERAL = 40
 
 
 def squeeze(text: str) -> str:
@@ -403,9 +403,7 @@ def _chinese(text: str) -> tuple[Decimal, Decimal, int]:
         value = Decimal(str(cn2an.cn2an(core.replace("两", "二"), "smart")))
     except (ValueError, TypeError, LookupError, ArithmeticError) as error:  # cn2an stumbles over 万亿五
         raise FigureError(f"{text!r} is no readable Chinese numeral") from error
-    ulp = Decimal(1)
-    while value and value % (ulp * 10) == 0 and value == value.to_integral_value():
-        ulp *= 10
+    ulp = Decimal(1).scaleb(max(int(value.normalize().as_tuple().exponent), 0))
     if half:
         value += ulp / 2
         ulp /= 2

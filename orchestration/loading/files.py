@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from orchestration.loading.problems import RawError
 
 LINE = "__line__"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class _Loader(yaml.SafeLoader):
@@ -41,10 +43,14 @@ _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping
 def _scalar(loader: _Loader, node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise yaml.constructor.ConstructorError(None, None, f"the tag {node.tag} needs one value", node.start_mark)
-    return str(loader.construct_scalar(node))
+    text = str(loader.construct_scalar(node))
+    if _SURROGATE.search(text):
+        # "\\ud800" is valid YAML and no text: no database takes it
+        raise yaml.constructor.ConstructorError(None, None, "half a character (\\ud800-\\udfff)", node.start_mark)
+    return text
 
 
-for _kind in ("timestamp", "int", "float"):
+for _kind in ("str", "timestamp", "int", "float"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_kind}", _scalar)
 
 

@@ -172,15 +172,15 @@ def _read_row(
     cited = row.cells[0].strip()
     label = _AT_LINE.sub("", row.cells[label_at].strip()) if label_at < len(row.cells) else ""
     entry = _find_row(label, cited, spec, row.line, used_rows)
+    row_key = str((entry or {}).get("key", ""))
+    if entry is not None and row_key and not _is_text(entry) and row_key not in table.row_keys:
+        table.row_keys.append(row_key)
     if len(row.cells) != len(header):
         problem(table.table_id, f"{len(row.cells)} cells, the header has {len(header)}", "Quote cells with commas",
                 ",".join(row.cells))  # fmt: skip
         return
     if entry is not None and _is_text(entry) and not any(key[0] == entry.get("key") for key in wanted):
         return
-    row_key = str((entry or {}).get("key", ""))
-    if entry is not None and row_key and not _is_text(entry) and row_key not in table.row_keys:
-        table.row_keys.append(row_key)
     for index, text in enumerate(row.cells):
         column = columns[index]
         column_key = str(column.get("key", ""))

@@ -5,6 +5,7 @@ Great Expectations reads DuckDB: dialect.py. What needs Python instead of SQL: p
 """
 
 import os
+import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -84,8 +85,14 @@ def run_checks(
                 outcomes[item.suite, item.name] = Outcome(False, 1, None, error=f"{item.table} does not exist")
             else:
                 todo.append(item)
-        outcomes.update(_validate(database, todo, data_docs))
-        return [_result(connection, item, outcomes[item.suite, item.name], tables) for item in expectations]
+        pages = data_docs and data_docs.with_name(f".{data_docs.name}.{os.getpid()}.tmp")
+        outcomes.update(_validate(database, todo, pages))
+        results = [_result(connection, item, outcomes[item.suite, item.name], tables) for item in expectations]
+        if data_docs and pages:
+            from orchestration.quality import data_docs as docs
+
+            docs.finish(pages, data_docs, results, _version(connection, place))
+        return results
     finally:
         connection.close()
 
@@ -104,9 +111,7 @@ def raise_for_blocking(results: Iterable[CheckResult]) -> None:
         raise BlockingCheckFailed(failed)
 
 
-def failing_rows(
-    settings: Settings, database: Path, result: CheckResult, limit: int = SAMPLE
-) -> list[dict[str, Any]]:
+def failing_rows(settings: Settings, database: Path, result: CheckResult, limit: int = SAMPLE) -> list[dict[str, Any]]:
     """The rows that break a check, all columns, at most ``limit``; empty for rules about a whole table."""
     expectation = next(
         (item for item in load_suites(settings.expectations, [result.suite])[result.suite] if item.name == result.name),
@@ -149,7 +154,9 @@ def _open(database: Path) -> "duckdb.DuckDBPyConnection":
     try:
         return duckdb.connect(str(database), read_only=True)
     except duckdb.Error as error:
-        raise CheckError(f"{database} cannot be opened for reading: {error}; close its writer, then run again") from error
+        raise CheckError(
+            f"{database} cannot be opened for reading: {error}; close its writer, then run again"
+        ) from error
 
 
 def _tables(connection: "duckdb.DuckDBPyConnection") -> dict[str, int]:
@@ -159,6 +166,13 @@ def _tables(connection: "duckdb.DuckDBPyConnection") -> dict[str, int]:
         "union all select schema_name || '.' || view_name, 0 from duckdb_views() where not internal"
     ).fetchall()
     return {name: int(size) for name, size in rows}
+
+
+def _version(connection: "duckdb.DuckDBPyConnection", place: str) -> str:
+    if place == "build":
+        return "The build file, not published yet."
+    version, figures = connection.execute("select version, figures from quality.publication").fetchall()[0]
+    return f"Published version {version}, {figures} figures."
 
 
 def _run_python(
@@ -172,12 +186,17 @@ def _run_python(
         return Outcome(False, 1, None, error=f"no Python check {item.kwargs['check']!r}; one of {known}")
     found = check(settings, connection, database)
     return Outcome(
-        not found.failing, len(found.failing), found.looked_at, message=found.message, sample=found.failing, ran=found.ran
+        not found.failing,
+        len(found.failing),
+        found.looked_at,
+        message=found.message,
+        sample=found.failing,
+        ran=found.ran,
     )
 
 
 def _validate(
-    database: Path, expectations: Sequence[Expectation], data_docs: Path | None
+    database: Path, expectations: Sequence[Expectation], pages: Path | None
 ) -> dict[tuple[str, str], Outcome]:
     """Great Expectations on every table; outcomes by suite and name."""
     if not expectations:
@@ -189,11 +208,13 @@ def _validate(
     from great_expectations.data_context.types.base import ProgressBarsConfig
 
     from orchestration.quality import dialect
+    from orchestration.quality.data_docs import page_name, write_pages
 
     dialect.register()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_sql(
+    sources: Any = context.data_sources  # its stub knows no `kwargs`
+    source = sources.add_sql(
         name="warehouse",
         connection_string=dialect.connection_string(database),
         # a pool would keep the file open after validation
@@ -202,19 +223,35 @@ def _validate(
     groups: dict[tuple[str, str], list[Expectation]] = {}
     for item in expectations:
         groups.setdefault((item.suite, item.table), []).append(item)
-    batches: dict[str, Any] = {}
+    assets: dict[str, Any] = {}
     outcomes: dict[tuple[str, str], Outcome] = {}
     for (suite, table), items in groups.items():
-        if table not in batches:
+        if table not in assets:
             schema, name = table.split(".")
-            asset = source.add_table_asset(name=table, table_name=name, schema_name=schema)
-            batches[table] = asset.add_batch_definition_whole_table("all")
+            assets[table] = source.add_table_asset(name=table, table_name=name, schema_name=schema)
         gx_suite = gx.ExpectationSuite(
-            name=f"{suite}: {table}", expectations=[_gx_configuration(item) for item in items]
+            name=page_name(suite, table), expectations=[_gx_configuration(item) for item in items]
         )
-        validation = batches[table].get_batch().validate(gx_suite, result_format="BASIC")
+        if pages is None:
+            # leaner than a validation definition, which the context writes down four times
+            batch = assets[table].get_batch(assets[table].build_batch_request())
+            validation = batch.validate(gx_suite, result_format="BASIC")
+        else:
+            validation = _validate_and_keep(context, assets[table], gx_suite)
         outcomes.update(_outcomes(suite, items, validation.results))
+    if pages is not None:
+        write_pages(context, pages)
     return outcomes
+
+
+def _validate_and_keep(context: Any, asset: Any, suite: Any) -> Any:
+    """Validate with a stored result, from which Data Docs are rendered."""
+    import great_expectations as gx
+
+    definition = gx.ValidationDefinition(
+        name=suite.name, data=asset.add_batch_definition_whole_table(suite.name), suite=context.suites.add(suite)
+    )
+    return context.validation_definitions.add(definition).run(result_format="BASIC")
 
 
 def _gx_configuration(item: Expectation) -> dict[str, Any]:
@@ -222,9 +259,7 @@ def _gx_configuration(item: Expectation) -> dict[str, Any]:
     kind = item.type
     if item.type == UNEXPECTED_ROWS:
         kind = "unexpected_rows_expectation"
-        # Great Expectations runs str.format on the query and prints a complaint unless it names {batch}
-        query = (item.query or "").replace("{", "{{").replace("}", "}}")
-        kwargs = {"unexpected_rows_query": f"{query}\n/* {{batch}} */"}
+        kwargs = {"unexpected_rows_query": _gx_query(item.query or "")}
     return {
         "type": kind,
         "kwargs": kwargs,
@@ -234,12 +269,24 @@ def _gx_configuration(item: Expectation) -> dict[str, Any]:
     }
 
 
+def _gx_query(query: str) -> str:
+    """The query as Great Expectations needs it, for the same rows.
+
+    It runs ``str.format`` on it (braces are doubled) and prints a complaint unless it names ``{batch}`` (a comment
+    does); SQLAlchemy takes ``:word`` for a parameter, even inside a string (the colon is escaped).
+    """
+    escaped = re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", query.replace("{", "{{").replace("}", "}}"))
+    return f"{escaped}\n/* {{batch}} */"
+
+
 def _outcomes(suite: str, items: Sequence[Expectation], results: Iterable[Any]) -> dict[tuple[str, str], Outcome]:
     """Outcomes by the name in ``meta``: Great Expectations returns results in its own order."""
     found = {(suite, result.expectation_config.meta["check"]): _outcome(result) for result in results}
     missing = {(suite, item.name) for item in items} - found.keys()
     if missing:
-        raise CheckError(f"Great Expectations returned no result for {', '.join('.'.join(key) for key in sorted(missing))}")
+        raise CheckError(
+            f"Great Expectations returned no result for {', '.join('.'.join(key) for key in sorted(missing))}"
+        )
     return found
 
 
@@ -297,7 +344,7 @@ def _result(
 
 def _message(item: Expectation, outcome: Outcome, elements: int | None) -> str:
     if outcome.error:
-        return f"Could not be evaluated ({item.place}): {outcome.error.strip()[:500]}"
+        return f"Could not be evaluated ({item.place}): {outcome.error.split("[SQL:")[0].strip()[:500]}"
     if outcome.message:
         return outcome.message
     if outcome.success and not outcome.unexpected_count:

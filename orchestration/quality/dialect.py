@@ -145,15 +145,15 @@ class BufferedDialect(PGDialect):
     def get_table_names(self, connection: Any, schema: str | None = None, **options: Any) -> list[str]:
         return self._names(connection, "duckdb_tables()", "table_name", schema)
 
-    def get_view_names(self, connection: Any, schema: str | None = None, include: Any = None, **options: Any) -> list[str]:
+    def get_view_names(
+        self, connection: Any, schema: str | None = None, include: Any = None, **options: Any
+    ) -> list[str]:
         return self._names(connection, "duckdb_views()", "view_name", schema)
 
     def has_table(self, connection: Any, table_name: str, schema: str | None = None, **options: Any) -> bool:
         return bool(self._columns(connection, table_name, schema))
 
-    def get_columns(
-        self, connection: Any, table_name: str, schema: str | None = None, **options: Any
-    ) -> list[dict[str, Any]]:
+    def get_columns(self, connection: Any, table_name: str, schema: str | None = None, **options: Any) -> Any:
         columns = self._columns(connection, table_name, schema)
         if not columns:
             raise NoSuchTableError(table_name)
@@ -174,7 +174,7 @@ class BufferedDialect(PGDialect):
         names = list(filter_names or self.get_table_names(connection, schema))
         return [((schema, name), self.get_columns(connection, name, schema)) for name in names]
 
-    def get_pk_constraint(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+    def get_pk_constraint(self, connection: Any, table_name: str, schema: str | None = None, **options: Any) -> Any:
         return {"constrained_columns": [], "name": None}
 
     def get_foreign_keys(self, *arguments: Any, **options: Any) -> list[Any]:
@@ -186,7 +186,8 @@ class BufferedDialect(PGDialect):
     @staticmethod
     def _names(connection: Any, catalogue: str, column: str, schema: str | None) -> list[str]:
         rows = connection.exec_driver_sql(
-            f"select {column} from {catalogue} where database_name = current_database() and schema_name = $1 order by 1",
+            f"select {column} from {catalogue} "
+            "where database_name = current_database() and schema_name = $1 order by 1",
             (schema or "main",),
         )
         return [name for (name,) in rows]

@@ -36,8 +36,8 @@ _ADDED = (("blocking", "boolean"), ("ran", "boolean"), ("message", "varchar"))
 class CheckResult:
     """One expectation evaluated once.
 
-    ``sample`` holds the keys of failing rows (all of them up to 1,000). ``message`` says in one sentence what was found,
-    or why the check did not run (``ran`` is false, ``success`` true: nothing failed, nothing was looked at).
+    ``sample`` holds the keys of failing rows (all of them up to 1,000). ``message`` says in one sentence what was
+    found, or why the check did not run (``ran`` is false, ``success`` true: nothing failed, nothing was looked at).
     """
 
     suite: str

@@ -173,7 +173,11 @@ def _read_entry(path: Path, entry: dict[Any, Any]) -> list[Expectation]:
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise refuse(f"`keys` is {keys!r}", "Write a list of column names")
     places = [
-        (table, word, "".join(f"_{part.replace('.', '_')}" for part in (table if "tables" in fields else "", word) if part))
+        (
+            table,
+            word,
+            "".join(f"_{part.replace('.', '_')}" for part in (table if "tables" in fields else "", word) if part),
+        )
         for table in _tables(fields, refuse)
         for word in _each(fields, refuse)
     ]
@@ -213,7 +217,9 @@ def _each(fields: dict[str, Any], refuse: Any) -> list[str]:
 
 def _tables(fields: dict[str, Any], refuse: Any) -> list[str]:
     if ("table" in fields) == ("tables" in fields):
-        raise refuse("needs either `table` or `tables`", "Write one table, e.g. table: core.figures, or a list `tables`")
+        raise refuse(
+            "needs either `table` or `tables`", "Write one table, e.g. table: core.figures, or a list `tables`"
+        )
     tables = fields["tables"] if "tables" in fields else [fields["table"]]
     if not isinstance(tables, list) or not tables:
         raise refuse(f"`tables` is {tables!r}", "Write a list of tables")

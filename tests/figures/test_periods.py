@@ -123,8 +123,9 @@ def test_every_day_reads_as_itself(year: int, month: int, day: int, form: str) -
     if day > calendar.monthrange(year, month)[1]:
         with pytest.raises(PeriodError, match="no such date"):
             parse_period(text)
-    else:
-        assert parse_period(text) == Period(date(year, month, day).isoformat(), *[date(year, month, day)] * 2)
+        return
+    expected = date(year, month, day)
+    assert parse_period(text) == Period(expected.isoformat(), expected, expected)
 
 
 @given(

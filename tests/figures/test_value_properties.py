@@ -31,6 +31,18 @@ def printed_figures(draw: st.DrawFn, *, qualified: bool | None = None) -> Printe
     )
 
 
+@given(number=st.one_of(st.integers(0, 20_000), st.integers(0, 10**13)), unit=st.sampled_from(("家", "元", "%")))
+def test_written_out_chinese_numbers(number: int, unit: str, units: Units) -> None:
+    """Against an independent writer: 12,034 is 一万二千零三十四, and its precision that of the last word."""
+    import cn2an
+
+    text = cn2an.an2cn(str(number), "low")
+    for spelling in {text, text.replace("二千", "两千").replace("二百", "两百")}:
+        (value,) = parse_value(spelling + unit, units)
+        assert value.number == number
+        assert value.low < number < value.high
+
+
 LIKELY = "0123456789.,-~()%万亿千百十一两三半点分之成倍约超近$€ *^/eE至到"
 
 

@@ -129,7 +129,8 @@ other_periods as (
     where
         rule = 'cagr'
         and q_low > 0
-        and n_years + step >= 1
+        -- one period is the growth over the whole span
+        and n_years + step >= 2
         and {{ overlaps('s_low', 's_high', 'power(q_low, 1.0 / (n_years + step)) - 1', 'power(q_high, 1.0 / (n_years + step)) - 1') }}
 ),
 
@@ -404,6 +405,7 @@ wanted_inputs as (
         lower_segment as segment,
         lower_geography as geography,
         lower_table as table_id,
+        lower_line as line,
         stated_figure_id,
         upper_figure_id,
         lower_figure_id,
@@ -433,6 +435,7 @@ wanted_inputs as (
         null,
         null,
         upper_table,
+        upper_line,
         stated_figure_id,
         upper_figure_id,
         lower_figure_id,
@@ -566,7 +569,7 @@ statement_of_other_year as (
     where
         disagreeing.has_quotient and disagreeing.inputs_replaceable
         and disagreeing.rule in ('growth', 'share', 'ratio', 'fold')
-        and disagreeing.s_high - disagreeing.s_low < 0.1 * abs(disagreeing.s)
+        and disagreeing.s_high - disagreeing.s_low < 0.05 * abs(disagreeing.s)
         and {{ overlaps('disagreeing.wanted_low', 'disagreeing.wanted_high', 'upper_series.x_low / lower_series.x_high', 'upper_series.x_high / lower_series.x_low') }}
 ),
 
@@ -606,11 +609,11 @@ other_whole as (
             and wanted.subject <> levels.subject
             and wanted.upper_figure_id <> levels.figure_id
             and wanted.stated_figure_id <> levels.figure_id
-            and (
-                coalesce(wanted.entity, '-') = coalesce(levels.entity, '')
-                or coalesce(wanted.segment, '-') = coalesce(levels.segment, '')
-                or coalesce(wanted.geography, '-') = coalesce(levels.geography, '')
-            )
+            -- another segment or geography of the same body; of another body only nearby, for there are many
+            and case when coalesce(wanted.segment, '') = coalesce(levels.segment, '') then 1 else 0 end
+            + case when coalesce(wanted.geography, '') = coalesce(levels.geography, '') then 1 else 0 end
+            + case when coalesce(wanted.entity, '') = coalesce(levels.entity, '') then 1 else 0 end >= 2
+            and (coalesce(wanted.entity, '') = coalesce(levels.entity, '') or abs(wanted.line - levels.line) <= 50)
     where {{ overlaps('levels.x_low', 'levels.x_high', 'wanted.x_low', 'wanted.x_high') }}
 ),
 
@@ -758,7 +761,7 @@ digits as (
 
 places as (
     select 1 as place union all select 2 union all select 3 union all select 4 union all select 5 union all select 6
-    union all select 7 union all select 8
+    union all select 7 union all select 8 union all select 9
 ),
 
 ciphers as (
@@ -772,7 +775,7 @@ readable_digits as (
         x / try_cast(digits as double) as unit_value
     from digits
     where
-        length(replace(digits, '.', '')) between case when candidate_rank = 32 then 4 else 3 end and 6
+        length(ltrim(replace(digits, '.', ''), '0')) between case when candidate_rank = 32 then 4 else 3 end and 7
         and try_cast(digits as double) > 0
 ),
 
@@ -909,6 +912,19 @@ close_by as (
     where abs(gap) < 0.05 and rule <> 'bounds'
 ),
 
+-- levels of another edition differ by little, but a growth computed from them by much
+revised_inputs as (
+    select
+        comparison_id,
+        'revised_inputs' as code,
+        61 as candidate_rank,
+        'it fits when one of the two levels differs by less than 3 %: probably inputs of another edition.' as because
+    from disagreeing
+    where
+        rule in ('growth', 'cagr') and has_quotient
+        and {{ overlaps('wanted_low', 'wanted_high', 'q_low * 0.97', 'q_high * 1.03') }}
+),
+
 revised as (
     select
         comparison_id,
@@ -932,54 +948,40 @@ another_definition as (
     where rule = 'cross_source'
 )
 
-select comparison_id, code, candidate_rank, because from not_comparable
-union all
-select comparison_id, code, candidate_rank, because from other_periods
-union all
-select comparison_id, code, candidate_rank, because from total_growth
-union all
-select comparison_id, code, candidate_rank, because from increase_by_or_to
-union all
-select comparison_id, code, candidate_rank, because from scale
-union all
-select comparison_id, code, candidate_rank, because from currency
-union all
-select comparison_id, code, candidate_rank, because from sparsity
-union all
-select comparison_id, code, candidate_rank, because from mislabelled
-union all
-select comparison_id, code, candidate_rank, because from other_year
-union all
-select comparison_id, code, candidate_rank, because from inverse
-union all
-select comparison_id, code, candidate_rank, because from complement
-union all
-select comparison_id, code, candidate_rank, because from excluded_part
-union all
-select comparison_id, code, candidate_rank, because from other_basis
-union all
-select comparison_id, code, candidate_rank, because from other_date
-union all
-select comparison_id, code, candidate_rank, because from same_series
-union all
-select comparison_id, code, candidate_rank, because from statement_of_other_year
-union all
-select comparison_id, code, candidate_rank, because from other_whole
-union all
-select comparison_id, code, candidate_rank, because from part_scale
-union all
-select comparison_id, code, candidate_rank, because from part_left_out
-union all
-select comparison_id, code, candidate_rank, because from digit_slip
-union all
-select comparison_id, code, candidate_rank, because from swapped
-union all
-select comparison_id, code, candidate_rank, because from precision_slip
-union all
-select comparison_id, code, candidate_rank, because from far_over_the_whole
-union all
-select comparison_id, code, candidate_rank, because from close_by
-union all
-select comparison_id, code, candidate_rank, because from revised
-union all
-select comparison_id, code, candidate_rank, because from another_definition
+{% for candidate in [
+    'not_comparable',
+    'other_periods',
+    'total_growth',
+    'increase_by_or_to',
+    'scale',
+    'currency',
+    'sparsity',
+    'mislabelled',
+    'other_year',
+    'inverse',
+    'complement',
+    'excluded_part',
+    'other_basis',
+    'other_date',
+    'same_series',
+    'statement_of_other_year',
+    'other_whole',
+    'part_scale',
+    'part_left_out',
+    'digit_slip',
+    'swapped',
+    'precision_slip',
+    'far_over_the_whole',
+    'close_by',
+    'revised_inputs',
+    'revised',
+    'another_definition'
+] %}
+select
+    comparison_id,
+    code,
+    candidate_rank,
+    because
+from {{ candidate }}
+{% if not loop.last %}union all{% endif %}
+{% endfor %}

@@ -1,0 +1,117 @@
+"""Documents dropped into `raw/inbox/`: one partition a document, a sensor that notices them, and the job."""
+
+from typing import Any
+
+import dagster as dg
+
+from orchestration.defs.jobs import AssetJob
+from orchestration.defs.resources import ENGINEERS, Warehouse
+from orchestration.settings import load_settings
+
+DOCUMENTS = dg.DynamicPartitionsDefinition(name="documents")
+DOCUMENT = dg.AssetKey(["inbox", "document"])
+
+
+@dg.asset(
+    key=DOCUMENT,
+    partitions_def=DOCUMENTS,
+    group_name="inbox",
+    kinds={"pdf", "python"},
+    owners=ENGINEERS,
+    description="The figures found in one document of raw/inbox/, each with its place and as much context as the text "
+    "supports. They enter the warehouse marked as extracted; `ai-figures promote` makes reviewed rows of them.",
+    retry_policy=dg.RetryPolicy(max_retries=1, delay=2),
+)
+def document(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+    from orchestration.defs.metadata import markdown
+    from orchestration.documents import extract
+
+    settings = warehouse.settings()
+    path = settings.raw / "inbox" / context.partition_key
+    if not path.is_file() or path.parent != settings.raw / "inbox":
+        raise dg.Failure(
+            f"{context.partition_key} is not in {settings.raw / 'inbox'}; put it there or delete the partition"
+        )
+    load = extract(settings, path)
+    for problem in load.problems:
+        context.log.warning(str(problem))
+    rows = [
+        {
+            "line": figure.line,
+            "printed": figure.printed,
+            "indicator": figure.indicator,
+            "geography": figure.geography,
+            "period": figure.period_label,
+            "status": figure.status,
+            "statistic": figure.statistic,
+        }
+        for figure in load.figures[:15]
+    ]
+    metadata: dict[str, Any] = {
+        "dagster/row_count": len(load.figures),
+        "source": load.source_id,
+        "rows in": load.rows_in,
+        "rows loaded": load.rows_loaded,
+        "rows quarantined": len(load.problems),
+        "dagster/path": str(path),
+    }
+    if rows:
+        metadata["preview"] = markdown(rows)
+    return dg.MaterializeResult(metadata=metadata)
+
+
+def extract_document_job() -> AssetJob:
+    """One document: extraction only; the warehouse takes it in with the next refresh, which the sensor asks for."""
+    return dg.define_asset_job(
+        "extract_document",
+        selection=dg.AssetSelection.assets(DOCUMENT),
+        partitions_def=DOCUMENTS,
+        description="Extracts one document of raw/inbox/ (a partition).",
+        executor_def=dg.in_process_executor,
+    )
+
+
+def inbox_sensor(extract_job: AssetJob) -> dg.SensorDefinition:
+    """New, changed and removed documents become partitions, and each new one a run."""
+
+    @dg.sensor(
+        name="inbox_documents",
+        job=extract_job,
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Notices documents in raw/inbox/: adds a partition and extracts them.",
+    )
+    def inbox_documents(context: dg.SensorEvaluationContext) -> dg.SensorResult:
+        from orchestration.documents import inbox_documents as waiting
+
+        present = {path.name: path for path in waiting(load_settings().raw)}
+        known = set(context.instance.get_dynamic_partitions(str(DOCUMENTS.name)))
+        requests = [
+            dg.RunRequest(run_key=f"{name}:{path.stat().st_mtime_ns}", partition_key=name)
+            for name, path in present.items()
+        ]
+        changes: list[Any] = []
+        if new := sorted(present.keys() - known):
+            changes.append(DOCUMENTS.build_add_request(new))
+        if gone := sorted(known - present.keys()):
+            changes.append(DOCUMENTS.build_delete_request(gone))
+        return dg.SensorResult(run_requests=requests, dynamic_partitions_requests=changes)
+
+    return inbox_documents
+
+
+def intake_sensor(refresh_job: AssetJob) -> dg.SensorDefinition:
+    """After an extraction the warehouse is rebuilt, so that the new figures are compared with all that is known."""
+
+    @dg.asset_sensor(
+        asset_key=DOCUMENT,
+        job=refresh_job,
+        name="extracted_documents",
+        minimum_interval_seconds=30,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Rebuilds the warehouse when a document was extracted.",
+    )
+    def extracted_documents(context: dg.SensorEvaluationContext, event: dg.EventLogEntry) -> dg.RunRequest:
+        return dg.RunRequest(run_key=context.cursor)
+
+    return extracted_documents

@@ -1,0 +1,126 @@
+"""Documents in `raw/inbox/`: extracted once, kept beside the build, loaded with the reviewed sources.
+
+An extraction is kept under the document's sha256 in ``state/extracted/`` as JSON, so that a full refresh reads only
+documents that are new or changed. A document that cannot be read is one quarantined row.
+"""
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from orchestration.loading.load import SourceLoad, load_source
+from orchestration.loading.problems import Problem
+from orchestration.loading.provenance import sha256
+from orchestration.loading.reference import Source, load_reference, load_sources
+from orchestration.loading.rows import RawFigure
+from orchestration.settings import Settings
+
+# raised when the shape of what is kept changes; a new extractor version re-reads every document
+_FORMAT = 1
+
+
+def inbox_documents(raw: Path) -> list[Path]:
+    """The documents that wait in `raw/inbox/`, sorted by name; hidden files are nobody's documents."""
+    inbox = raw / "inbox"
+    if not inbox.is_dir():
+        return []
+    return sorted(p for p in inbox.iterdir() if p.is_file() and not p.name.startswith(".") and not p.is_symlink())
+
+
+def extract(settings: Settings, path: Path) -> SourceLoad:
+    """The figures of one document, from the kept extraction if the document is unchanged.
+
+    Never raises for a bad document: the error becomes its one problem.
+    """
+    digest = sha256(path)
+    kept = settings.state / "extracted" / f"{path.name}.{digest[:16]}.v{_FORMAT}.json"
+    if kept.exists():
+        return _from_json(json.loads(kept.read_text(encoding="utf-8")))
+    load = _extract(settings, path)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for old in kept.parent.glob(f"{path.name}.*.json"):
+        old.unlink()
+    temporary = kept.with_suffix(".tmp")
+    temporary.write_text(json.dumps(_to_json(load), ensure_ascii=False), encoding="utf-8")
+    temporary.replace(kept)
+    return load
+
+
+def _extract(settings: Settings, path: Path) -> SourceLoad:
+    from orchestration.extraction import ExtractionError, extracted_raw_figures
+    from orchestration.extraction.raw_rows import source_id_of, source_of
+
+    reference, sources = load_reference(settings.raw), load_sources(settings.raw)
+    registered = source_of(path, sources)
+    source_id = registered.source_id if registered else source_id_of(path)
+    known = load_source(settings.raw, sources[source_id], reference) if source_id in sources else None
+    try:
+        return extracted_raw_figures(path, source_id, reference, known)
+    except ExtractionError as error:
+        problem = Problem(f"inbox/{path.name}", 0, path.name, str(error), "Replace or remove the document")
+        return SourceLoad(source_id, problems=[problem], rows_in=1)
+
+
+def document_source(path: Path, source_id: str) -> Source:
+    """The registry entry of a document that is no registered source."""
+    return Source(
+        source_id=source_id,
+        title=path.stem,
+        publisher="not stated",
+        published_on=None,
+        published_label=None,
+        language="und",
+        kind="document",
+        file=path.name,
+        sha256=sha256(path),
+        lines=None,
+        licence="not redistributed; figures only",
+        notes="extracted from raw/inbox/, not reviewed",
+    )
+
+
+def load_documents(settings: Settings) -> list[SourceLoad]:
+    """Extract what waits in the inbox and put it into the build; rows of documents that are gone are removed."""
+    from orchestration.build import open_build, write_documents
+
+    registered = load_sources(settings.raw)
+    loads: list[SourceLoad] = []
+    new_sources: list[Source] = []
+    for path in inbox_documents(settings.raw):
+        load = extract(settings, path)
+        loads.append(load)
+        if load.source_id not in registered:
+            new_sources.append(document_source(path, load.source_id))
+    with open_build(settings.build_file) as connection:
+        write_documents(connection, loads, new_sources, position=len(registered))
+    return loads
+
+
+def _to_json(load: SourceLoad) -> dict[str, Any]:
+    def plain(row: dict[str, Any]) -> dict[str, Any]:
+        return {k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()}
+
+    return {
+        "source_id": load.source_id,
+        "rows_in": load.rows_in,
+        "rows_loaded": load.rows_loaded,
+        "figures": [plain(asdict(figure)) for figure in load.figures],
+        "problems": [asdict(problem) for problem in load.problems],
+    }
+
+
+def _from_json(data: dict[str, Any]) -> SourceLoad:
+    figures = []
+    for row in data["figures"]:
+        for name in ("period_start", "period_end"):
+            row[name] = date.fromisoformat(row[name]) if row[name] else None
+        figures.append(RawFigure(**row))
+    return SourceLoad(
+        data["source_id"],
+        figures=figures,
+        problems=[Problem(**problem) for problem in data["problems"]],
+        rows_in=data["rows_in"],
+        rows_loaded=data["rows_loaded"],
+    )
