@@ -2,11 +2,12 @@
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import duckdb
 
@@ -42,85 +43,185 @@ _DECISION_COLUMNS = (
 )  # fmt: skip
 
 
+# what DuckDB says of a file whose content is damaged (its exceptions have no class for that)
+_DAMAGED = ("corrupt", "not a valid duckdb", "checksum", "could not read enough bytes", "deserializ", "version number")
+
+T = TypeVar("T")
+
+# builds that this process holds the lock of: the file and the thread
+_HELD: dict[Path, int] = {}
+
+
+class BuildError(RuntimeError):
+    """The build file cannot be written; the message says why and what to do. The published file is untouched."""
+
+
 @contextmanager
 def build_lock(build_file: Path) -> Iterator[None]:
-    """One writer at a time on this machine. Raises ``RuntimeError`` at once when another build holds the lock.
+    """One writer at a time on this machine. Raises ``BuildError`` at once when another build holds the lock.
 
-    The lock is the kernel's and dies with its process, so that a killed build leaves nothing to clean.
+    The lock is the kernel's and dies with its process, so that a killed build leaves nothing to clean. The thread that
+    holds it may take it again: a whole run holds it around steps that take it themselves.
     """
-    build_file.parent.mkdir(parents=True, exist_ok=True)
-    with (build_file.parent / "build.lock").open("a+") as handle:
+    if _HELD.get(build_file) == threading.get_ident():
+        yield
+        return
+    with _lock_file(build_file) as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             handle.seek(0)
-            raise RuntimeError(
+            raise BuildError(
                 f"another build is writing {build_file} (process {handle.read().strip() or 'unknown'}); "
                 "wait for it to finish, or set AI_FIGURES_STATE to build elsewhere"
             ) from None
-        handle.truncate(0)
-        handle.write(str(os.getpid()))
-        handle.flush()
-        yield
+        with suppress(OSError):  # the number only helps the message above; a full disk is reported by what needs it
+            handle.truncate(0)
+            handle.write(str(os.getpid()))
+            handle.flush()
+        _HELD[build_file] = threading.get_ident()
+        try:
+            yield
+        finally:
+            del _HELD[build_file]
+
+
+@contextmanager
+def _lock_file(build_file: Path) -> Iterator[TextIO]:
+    try:
+        build_file.parent.mkdir(parents=True, exist_ok=True)
+        handle = (build_file.parent / "build.lock").open("a+")
+    except OSError as error:
+        raise BuildError(
+            f"{build_file.parent} cannot be written ({error}); make it writable, or set AI_FIGURES_STATE to build "
+            "elsewhere"
+        ) from None
+    try:
+        yield handle
+    finally:
+        with suppress(OSError):  # the same number again, on a full disk
+            handle.close()
 
 
 def open_build(build_file: Path) -> duckdb.DuckDBPyConnection:
     """Open (or create) the build file with its raw tables.
 
-    A file that DuckDB cannot open (a torn write after a crash) is put aside and a new one begun: everything in it can
-    be rebuilt from `raw/`.
+    A damaged file is put aside and a new one begun: everything in it can be rebuilt from `raw/`. Raises ``BuildError``
+    when the file cannot be opened for another reason (another process, a full disk, missing permissions).
     """
-    build_file.parent.mkdir(parents=True, exist_ok=True)
     try:
-        connection = duckdb.connect(str(build_file))
-    except (
-        duckdb.IOException,
-        duckdb.SerializationException,
-        duckdb.InternalException,
-        duckdb.FatalException,
-    ) as error:
-        if "lock" in str(error).lower():
-            raise RuntimeError(f"{build_file} is open in another process; close it and run again ({error})") from error
-        broken = build_file.with_suffix(".broken")
-        build_file.replace(broken)
-        build_file.with_suffix(".duckdb.wal").unlink(missing_ok=True)
-        connection = duckdb.connect(str(build_file))
-    _create_raw(connection)
+        build_file.parent.mkdir(parents=True, exist_ok=True)
+        connection = _connect(build_file)
+    except OSError as error:
+        raise BuildError(f"{build_file.parent} cannot be written ({error}); make it writable, then run again") from None
+    try:
+        _create_raw(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
+def _connect(build_file: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(build_file))
+    except duckdb.Error as error:
+        if not is_damage(error):
+            raise BuildError(_refusal(build_file, error)) from None
+    put_aside(build_file)
+    return duckdb.connect(str(build_file))
+
+
+def _refusal(build_file: Path, error: duckdb.Error) -> str:
+    if "could not set lock" in str(error).lower():
+        return f"{build_file} is open in another process; close it and run again ({error})"
+    return f"{build_file} cannot be opened ({error}); free disk space or make the folder writable, then run again"
+
+
+def is_damage(error: duckdb.Error | str) -> bool:
+    """Whether DuckDB complains of the content of its file, not of the disk, the lock or the query."""
+    text = str(error).lower()
+    return any(words in text for words in _DAMAGED)
+
+
+def put_aside(build_file: Path) -> Path:
+    """Move a damaged file out of the way, with its log; returns where it is. An older one put aside is replaced."""
+    broken = build_file.with_suffix(".broken")
+    with suppress(FileNotFoundError):
+        build_file.replace(broken)
+    Path(f"{build_file}.wal").unlink(missing_ok=True)
+    return broken
+
+
+def with_build(build_file: Path, work: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+    """Do ``work`` on the build; when its blocks turn out to be damaged, do it once more on a new file.
+
+    Raises ``BuildError`` for a full or read-only disk and for memory that does not suffice.
+    """
+    for attempt in (1, 2):
+        try:
+            with open_build(build_file) as connection:
+                return work(connection)
+        except duckdb.Error as error:
+            if attempt == 1 and is_damage(error):
+                put_aside(build_file)
+                continue
+            raise BuildError(
+                f"{build_file} could not be written: {error}. Free disk space or memory, then run again; "
+                "the published file is unchanged"
+            ) from None
+    raise AssertionError("unreachable")
+
+
+def _raw_tables() -> dict[str, list[tuple[str, str]]]:
+    """Columns and types of the tables of the schema `raw`."""
+    tables = {
+        table: [(name, _TYPES[kind]) for name, kind in _field_types(row).items()]
+        for table, row in (("figures", RawFigure), ("relations", Term))
+    }
+    tables |= {table: _columns(text) for table, text in _RAW_COLUMNS.items()}
+    tables["decisions"] = [(column, "varchar") for column in _DECISION_COLUMNS]
+    tables |= {
+        f"ref_{name}": [(column, "varchar") for column in columns] for name, columns in REFERENCE_COLUMNS.items()
+    }
+    return tables
+
+
+_RAW_COLUMNS = {
+    "quarantine": "source_id varchar, file varchar, line integer, key varchar, message varchar, remedy varchar, "
+    "row_text varchar",
+    "load_counts": "source_id varchar, rows_in integer, rows_loaded integer, rows_quarantined integer, "
+    "figures integer, relations integer, loaded_at timestamp",
+    "sources": "source_id varchar, position integer, title varchar, publisher varchar, published_on date, "
+    "published_label varchar, language varchar, kind varchar, source_file varchar, sha256 varchar, licence varchar, "
+    "notes varchar, vintage_on date",
+    "source_rates": "source_id varchar, currency varchar, cny_per_unit double, note varchar",
+    "decision_figures": "finding_id varchar, figure_id varchar, preference varchar",
+    "known_findings": "finding_id varchar, explanation_code varchar",
+}
+
+
+def _columns(text: str) -> list[tuple[str, str]]:
+    return [(name, kind) for name, kind in (column.split() for column in text.split(", "))]
+
+
 def _create_raw(connection: duckdb.DuckDBPyConnection) -> None:
+    """The raw tables, empty where they are new. A build of another version of this code loses its raw rows: they are
+    read again from `raw/`."""
+    tables = _raw_tables()
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table, name, kind in connection.execute(
+        "select table_name, column_name, lower(data_type) from duckdb_columns() "
+        "where schema_name = 'raw' and database_name = current_database() order by column_index"
+    ).fetchall():
+        found.setdefault(table, []).append((name, kind))
+    if any(found[table] != columns for table, columns in tables.items() if table in found):
+        for table in found:
+            connection.execute(f'drop table raw."{table}"')
     connection.execute("create schema if not exists raw")
-    for table, row in (("figures", RawFigure), ("relations", Term)):
-        kinds = _field_types(row)
-        columns = ", ".join(f'"{name}" {_TYPES[kind]}' for name, kind in kinds.items())
-        connection.execute(f"create table if not exists raw.{table} ({columns})")
-    connection.execute(
-        "create table if not exists raw.quarantine (source_id varchar, file varchar, line integer, key varchar, "
-        "message varchar, remedy varchar, row_text varchar)"
-    )
-    connection.execute(
-        "create table if not exists raw.load_counts (source_id varchar, rows_in integer, rows_loaded integer, "
-        "rows_quarantined integer, figures integer, relations integer, loaded_at timestamp)"
-    )
-    connection.execute(
-        "create table if not exists raw.sources (source_id varchar, position integer, title varchar, "
-        "publisher varchar, published_on date, published_label varchar, language varchar, kind varchar, "
-        "source_file varchar, sha256 varchar, licence varchar, notes varchar, vintage_on date)"
-    )
-    connection.execute(
-        "create table if not exists raw.source_rates "
-        "(source_id varchar, currency varchar, cny_per_unit double, note varchar)"
-    )
-    columns = ", ".join(f'"{name}" varchar' for name in _DECISION_COLUMNS)
-    connection.execute(f"create table if not exists raw.decisions ({columns})")
-    connection.execute(
-        "create table if not exists raw.decision_figures (finding_id varchar, figure_id varchar, preference varchar)"
-    )
-    connection.execute("create table if not exists raw.known_findings (finding_id varchar, explanation_code varchar)")
-    for name, reference_columns in REFERENCE_COLUMNS.items():
-        columns = ", ".join(f'"{column}" varchar' for column in reference_columns)
-        connection.execute(f"create table if not exists raw.ref_{name} ({columns})")
+    for table, columns in tables.items():
+        listed = ", ".join(f'"{name}" {kind}' for name, kind in columns)
+        connection.execute(f"create table if not exists raw.{table} ({listed})")
 
 
 class _ArrowStream:
@@ -140,6 +241,11 @@ def _frame(rows: Sequence[Any], row: type) -> "pl.DataFrame":
     schema = {name: kinds[kind] for name, kind in _field_types(row).items()}
     names = list(schema)
     return pl.DataFrame({name: [getattr(item, name) for item in rows] for name in names}, schema=schema)
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    with suppress(duckdb.Error):  # a failed commit has rolled back already; the first error is the one to see
+        connection.execute("rollback")
 
 
 def write_source(connection: duckdb.DuckDBPyConnection, load: SourceLoad) -> None:
@@ -173,7 +279,7 @@ def write_source(connection: duckdb.DuckDBPyConnection, load: SourceLoad) -> Non
         )
         connection.execute("commit")
     except BaseException:
-        connection.execute("rollback")
+        _roll_back(connection)
         raise
     for name in ("new_figures", "new_relations", "new_problems"):
         connection.unregister(name)
@@ -208,7 +314,7 @@ def write_documents(
             )  # fmt: skip
         connection.execute("commit")
     except BaseException:
-        connection.execute("rollback")
+        _roll_back(connection)
         raise
 
 
@@ -255,7 +361,7 @@ def write_registry(
         _write_known_findings(connection, raw)
         connection.execute("commit")
     except BaseException:
-        connection.execute("rollback")
+        _roll_back(connection)
         raise
     return problems
 
@@ -347,4 +453,13 @@ def _bad_decision(entry: Any, seen: set[str]) -> str | None:
     return None
 
 
-__all__ = ["build_lock", "open_build", "write_registry", "write_source"]
+__all__ = [
+    "BuildError",
+    "build_lock",
+    "is_damage",
+    "open_build",
+    "put_aside",
+    "with_build",
+    "write_registry",
+    "write_source",
+]

@@ -1,13 +1,18 @@
 """The whole pipeline as plain functions, one a step. The Dagster assets call the same steps; tests call ``run``."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from orchestration import publication, transform
-from orchestration.build import build_lock, open_build, write_registry, write_source
+from orchestration.build import build_lock, is_damage, put_aside, with_build, write_registry, write_source
 from orchestration.documents import load_documents
 from orchestration.loading import SourceLoad, load_reference, load_source, load_sources
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @dataclass(slots=True)
@@ -20,31 +25,73 @@ class RunSummary:
 
 def load_registry(settings: Settings) -> list[str]:
     """Write the registry, reference data and decisions into the build; returns the registered source ids."""
+    mend_history(settings)
     reference, sources = load_reference(settings.raw), load_sources(settings.raw)
-    with open_build(settings.build_file) as connection:
-        write_registry(connection, sources, reference, settings.raw)
+    with_build(settings.build_file, lambda build: write_registry(build, sources, reference, settings.raw))
     return list(sources)
 
 
 def load_one(settings: Settings, source_id: str) -> SourceLoad:
-    """Read one source's folder and replace its rows in the build."""
+    """Read one source's folder and replace its rows in the build.
+
+    Other sources are read only where the build lacks them (it is new, or was damaged and begun anew): a warehouse
+    without them would be published otherwise.
+    """
     reference, sources = load_reference(settings.raw), load_sources(settings.raw)
     load = load_source(settings.raw, sources[source_id], reference)
-    with open_build(settings.build_file) as connection:
-        write_source(connection, load)
+
+    def write(build: "duckdb.DuckDBPyConnection") -> None:
+        known = {name for (name,) in build.execute("select source_id from raw.load_counts").fetchall()}
+        if not build.execute("select 1 from raw.sources limit 1").fetchall():
+            write_registry(build, sources, reference, settings.raw)
+        for other in sources.values():
+            if other.source_id != source_id and other.source_id not in known:
+                write_source(build, load_source(settings.raw, other, reference))
+        write_source(build, load)
+
+    with_build(settings.build_file, write)
     return load
 
 
 def load_all(settings: Settings, source_ids: Iterable[str] = ()) -> list[SourceLoad]:
     """Registry and sources (all, or those named) in one pass over one connection."""
+    mend_history(settings)
     reference, sources = load_reference(settings.raw), load_sources(settings.raw)
     wanted = list(source_ids) or list(sources)
     loads = [load_source(settings.raw, sources[source_id], reference) for source_id in wanted]
-    with open_build(settings.build_file) as connection:
-        write_registry(connection, sources, reference, settings.raw)
+
+    def write(build: "duckdb.DuckDBPyConnection") -> None:
+        write_registry(build, sources, reference, settings.raw)
         for load in loads:
-            write_source(connection, load)
+            write_source(build, load)
+
+    with_build(settings.build_file, write)
     return loads
+
+
+def mend_history(settings: Settings) -> None:
+    """Put a damaged check history aside and begin a new one from the copy in the published file."""
+    import duckdb
+
+    from orchestration.quality.history import CHECK_RESULTS_DDL
+
+    history, published = settings.history_file, settings.published_file
+    if not history.exists():
+        return
+    try:
+        with duckdb.connect(str(history), read_only=True) as connection:
+            # reads every block, so that DuckDB checks its checksum
+            connection.execute("select bit_xor(hash(r)) from check_results as r").fetchall()
+        return
+    except duckdb.Error as error:
+        if not is_damage(error):
+            return  # another run is writing it, or it has no rows yet
+    put_aside(history)
+    with duckdb.connect(str(history)) as connection:
+        connection.execute(CHECK_RESULTS_DDL.format(table="check_results"))
+        with suppress(duckdb.Error):  # no published file, or a damaged one: there is nothing to begin from
+            connection.execute(f"attach '{str(published).replace(chr(39), chr(39) * 2)}' as published (read_only)")
+            connection.execute("insert into check_results by name select * from published.quality.check_results")
 
 
 def publish(settings: Settings) -> publication.Publication:

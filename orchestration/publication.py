@@ -52,7 +52,7 @@ def publish(build_file: Path, history_file: Path, published_file: Path) -> Publi
     file is untouched and the temporary files are removed.
     """
     folder = published_file.parent
-    replaced = False
+    replaced, version = False, ""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         clean_leftovers(folder)
@@ -61,9 +61,9 @@ def publish(build_file: Path, history_file: Path, published_file: Path) -> Publi
         parquet = folder / f".parquet.{version}"
         rows = _copy(build_file, history_file, published_file, temporary, version)
         _write_parquet(temporary, folder / f".parquet.{os.getpid()}.tmp", version)
-        os.replace(folder / f".parquet.{os.getpid()}.tmp", parquet)
+        (folder / f".parquet.{os.getpid()}.tmp").replace(parquet)
         _sync(temporary)
-        os.replace(temporary, published_file)
+        temporary.replace(published_file)
         replaced = True
         _sync_folder(folder)
         _turn_links(folder, parquet)
@@ -77,6 +77,8 @@ def publish(build_file: Path, history_file: Path, published_file: Path) -> Publi
         ) from None
     finally:
         _remove(folder.glob(f".*.{os.getpid()}.tmp*"))
+        if not replaced and version:
+            _remove([folder / f".parquet.{version}"])
 
 
 def next_version(published_file: Path) -> str:
@@ -172,7 +174,7 @@ def verify(published_file: Path) -> list[str]:
 
 
 def clean_leftovers(folder: Path) -> None:
-    """Remove what killed publications left: temporary files of processes that are gone, Parquet folders never linked."""
+    """Remove temporary files of publications that were killed (their process is gone)."""
     dead = []
     for leftover in folder.glob(".*.tmp*"):
         process = leftover.name.split(".tmp")[0].rsplit(".", 1)[-1]
@@ -236,7 +238,8 @@ def _refuse_unloaded(connection: duckdb.DuckDBPyConnection) -> None:
     if ("raw.sources",) not in tables or ("raw.load_counts",) not in tables:
         return
     unloaded = connection.execute(
-        "select source_id from build.raw.sources where source_id not in (select source_id from build.raw.load_counts) order by 1"
+        "select source_id from build.raw.sources "
+        "where source_id not in (select source_id from build.raw.load_counts) order by 1"
     ).fetchall()
     if unloaded:
         names = ", ".join(source_id for (source_id,) in unloaded)
@@ -283,7 +286,7 @@ def _attach_patiently(connection: duckdb.DuckDBPyConnection, file: Path, name: s
             connection.execute(f"attach {_quote(file)} as {name} (read_only)")
             return
         except duckdb.IOException as error:
-            if "lock" not in str(error).lower() or attempt == _PATIENCE - 1:
+            if "could not set lock" not in str(error).lower() or attempt == _PATIENCE - 1:
                 raise
             time.sleep(0.5)
 
@@ -292,7 +295,8 @@ def _comment(connection: duckdb.DuckDBPyConnection, target_tables: list[tuple[st
     """Table and column comments of the build (written by dbt from the model descriptions) into the published file."""
     kept = set(target_tables)
     for schema, table, comment in connection.execute(
-        "select schema_name, table_name, comment from duckdb_tables() where database_name = 'build' and comment is not null"
+        "select schema_name, table_name, comment from duckdb_tables() "
+        "where database_name = 'build' and comment is not null"
     ).fetchall():
         if (schema, table) in kept:
             connection.execute(f'comment on table target.{schema}."{table}" is {_text(comment)}')
@@ -380,11 +384,11 @@ def _turn_links(folder: Path, parquet: Path) -> None:
     before = place.resolve() if place.is_symlink() else None
     if place.is_dir() and not place.is_symlink():
         # published by an older version of this code, as a plain folder
-        os.replace(place, folder / f".parquet.old.{os.getpid()}.tmp")
+        place.replace(folder / f".parquet.old.{os.getpid()}.tmp")
     for link, target in ((place, parquet.name), (folder / "datapackage.json", "parquet/datapackage.json")):
         temporary = folder / f".{link.name}.{os.getpid()}.tmp"
         temporary.symlink_to(target)
-        os.replace(temporary, link)
+        temporary.replace(link)
     _sync_folder(folder)
     _remove(path for path in folder.glob(".parquet.*Z") if path.resolve() not in (parquet.resolve(), before))
 

@@ -20,10 +20,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+PROJECT = Path(__file__).resolve().parent.parent
 FENCE = re.compile(r"^```(\S*)[ \t]*(.*)$")
 # A longer result is cut here and says so: a document is read, a table of thousands of rows is queried.
 MAX_ROWS = 80
 SIGNIFICANT_DIGITS = 6
+
+
+class QueryError(RuntimeError):
+    """A block fails, so the document was not written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +115,23 @@ def cell(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, list | tuple):
         return ", ".join(cell(item) for item in value)
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return " ".join(str(value).split()).replace("|", "\\|")
 
 
 def _number(value: float) -> str:
     text = f"{value:.{SIGNIFICANT_DIGITS}g}"
     if "e" in text and 1e-6 < abs(value) < 1e7:
-        text = f"{float(text):.0f}" if abs(value) >= 1 else f"{float(text):f}"
+        text = f"{Decimal(text):f}"
     return "0" if text == "-0" else text
 
 
-def run_block(block: Block, database: Path) -> BlockResult:
-    """Run one block on a database, read-only."""
+def run_block(block: Block, database: Path, config: dict[str, Any] | None = None) -> BlockResult:
+    """Run one block on a database, read-only, with DuckDB's own settings unless ``config`` gives others."""
     import duckdb
 
     result = BlockResult(block)
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
+        with duckdb.connect(str(database), read_only=True, config=config or {}) as connection:
             relation = connection.execute(block.sql)
             columns = [column[0] for column in relation.description or ()]
             result.table = render(columns, relation.fetchall())
@@ -140,15 +145,19 @@ def check(document: Path, database: Path) -> list[str]:
 
     Each message names the file, the line of the block, the first row that differs, and the command that refreshes it.
     """
-    messages = []
-    for block in find_blocks(document.read_text(encoding="utf-8").splitlines()):
-        result = run_block(block, database)
-        place = f"{document.name}:{block.line}"
-        if result.error:
-            messages.append(f"{place}: the query fails: {result.error}")
-        elif result.table != block.table:
-            messages.append(f"{place}: {_difference(block.table, result.table)}; refresh with {_command(document)}")
-    return messages
+    blocks = find_blocks(document.read_text(encoding="utf-8").splitlines())
+    return [message for block in blocks if (message := check_block(document, block, database))]
+
+
+def check_block(document: Path, block: Block, database: Path) -> str:
+    """What is wrong with one block of a document; empty when its table is what it returns."""
+    result, place = run_block(block, database), f"{_short(document)}:{block.line}"
+    if result.error:
+        return f"{place}: the query fails: {result.error}"
+    if result.table != block.table:
+        command = f".venv/bin/python -m tests.sql_blocks {_short(document)} --write"
+        return f"{place}: {_difference(block.table, result.table)}. If the new result is right, run `{command}`"
+    return ""
 
 
 def _difference(printed: Sequence[str], found: Sequence[str]) -> str:
@@ -160,18 +169,20 @@ def _difference(printed: Sequence[str], found: Sequence[str]) -> str:
     return f"the table has {len(printed)} rows, the query gives {len(found)}"
 
 
-def _command(document: Path) -> str:
-    return f"`.venv/bin/python -m tests.sql_blocks {document.name} --write`"
+def _short(document: Path) -> Path:
+    path = document.resolve()
+    return path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else document
 
 
 def write(document: Path, database: Path) -> int:
-    """Put the results of now under every block; returns how many tables changed. Raises when a query fails."""
+    """Put the results of now under every block; returns how many tables changed. Raises ``QueryError``."""
     lines = document.read_text(encoding="utf-8").splitlines()
     changed = 0
     for block in reversed(list(find_blocks(lines))):
         result = run_block(block, database)
         if result.error:
-            raise RuntimeError(f"{document}:{block.line}: {result.error}\nNothing was written: correct the query first")
+            place = f"{_short(document)}:{block.line}"
+            raise QueryError(f"{place}: the query fails: {result.error}\nNothing was written: correct the query first")
         if result.table == block.table:
             continue
         new = list(result.table)
@@ -197,7 +208,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     problems = 0
     for document in options.documents:
         if options.write:
-            print(f"{document}: {write(document, database)} tables changed")
+            try:
+                print(f"{document}: {write(document, database)} tables changed")
+            except QueryError as error:
+                print(error, file=sys.stderr)
+                problems += 1
         else:
             messages = check(document, database)
             problems += len(messages)

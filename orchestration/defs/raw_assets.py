@@ -77,7 +77,8 @@ def source_asset(source: Source) -> dg.AssetsDefinition:
                 "preview": preview(
                     settings.build_file,
                     "select figure_id, line, printed, number, unit_symbol, indicator, segment, geography, "
-                    f"period_label, status, statistic from raw.figures where source_id = '{source.source_id}' order by line limit 10",
+                    "period_label, status, statistic from raw.figures "
+                    f"where source_id = '{source.source_id}' order by line limit 10",
                 ),
             }
         )

@@ -56,6 +56,8 @@ class Surroundings:
     document_hits: list[Hit] = field(default_factory=list)
     last_hits: list[Hit] = field(default_factory=list)
     exhibit: str = ""
+    # the block before broke off without a full stop, as on slides and after page breaks
+    unfinished: bool = False
 
 
 @dataclass(slots=True)
@@ -194,6 +196,9 @@ class _Scene:
             if statistic in ("cagr", "change") or not _is_span(mention):
                 return mention, 0.95
             return self._end_of_span(candidate, mention), 0.8
+        close = [m for m in self.mentions if m.end <= candidate.start and candidate.start - m.end <= 4]
+        if close and re.fullmatch(r"\s?(?:的|年的|全年的)?(?:约|近|超)?\s?", self.text[close[-1].end : candidate.start]) and close[-1].role == "base":
+            return close[-1], 0.9
         taken = {mention.start for mention in bound.values()}
         ahead = [m for m in self.mentions if m.end <= candidate.start and m.role != "base"]
         ahead = self._without_start(candidate, ahead)
@@ -254,7 +259,7 @@ class _Scene:
 
     def _inherited(self, before: list[Mention]) -> tuple[Mention | None, float]:
         around = self.around
-        for pool, sure in ((before, 0.7), (around.heading_periods, 0.5), (around.title_periods, 0.5), (around.last_periods, 0.3)):
+        for pool, sure in ((before, 0.7), (around.heading_periods, 0.5), (around.title_periods, 0.5), (around.last_periods if around.unfinished else [], 0.3)):
             usable = [m for m in pool if m.role != "base" and m.first is not None]
             labels = {m.label for m in usable}
             if not usable:

@@ -158,6 +158,7 @@ def find_candidates(text: str, units: Units, periods: list[Mention]) -> list[Can
     mask = _mask(text, periods)
     numbers = sorted(_scan(text, lexicon, mask), key=lambda number: (number.start, -number.end))
     numbers = _without_overlap(numbers)
+    numbers = _compound_times(text, numbers)
     _share_units(text, numbers, lexicon)
     _subjects(text, numbers, lexicon)
     found: list[Candidate] = []
@@ -181,6 +182,24 @@ def _without_overlap(numbers: list[_Number]) -> list[_Number]:
     for number in numbers:
         if not kept or number.start >= kept[-1].end:
             kept.append(number)
+    return kept
+
+
+def _compound_times(text: str, numbers: list[_Number]) -> list[_Number]:
+    """5分钟27秒 is one duration."""
+    kept: list[_Number] = []
+    for number in numbers:
+        last = kept[-1] if kept else None
+        if (
+            last is not None and last.symbol is not None and number.symbol is not None and not last.high and not number.high
+            and last.symbol.dimension == number.symbol.dimension == "time" and number.symbol.factor < last.symbol.factor
+            and text[last.end : number.start].strip() in ("", "and") and not (last.reading or number.reading)
+        ):  # fmt: skip
+            total = _bare(last.digits) * last.symbol.factor + _bare(number.digits) * number.symbol.factor
+            last.digits = last.reading = f"{total:g}"
+            last.symbol, last.magnitude, last.end = replace(last.symbol, symbol="秒", factor=1.0), "", number.end
+            continue
+        kept.append(number)
     return kept
 
 
@@ -257,10 +276,8 @@ def _numeric_fraction(text: str, number: _Number, match: re.Match[str], lexicon:
     number.end = number.number_end = match.end()
     if not 0 < top < bottom or (bottom > 12 and top != 1):
         return number
-    unit = lexicon.symbols["%"] if bottom <= 12 else lexicon.units.get("ratio")
     number.digits = match[0]
-    number.reading = _percent_reading(top, bottom) if bottom <= 12 else match[0]
-    number.symbol = unit
+    number.symbol, number.reading = lexicon.units.get("ratio"), match[0]
     number.qualifier = _qualifier_before(text, number.start, lexicon.units)
     return number
 
@@ -499,6 +516,8 @@ def _chinese(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | Non
         return _fold_zh(number, word, lexicon)
     if word.startswith("成倍"):
         return None
+    if text[start - 1 : start] in ("/", "每") and start:
+        return None  # 元/百万tokens: part of a unit
     if text[start - 1 : start] in ("第", "十", "百", "统", "唯", "万", "初", "周") and start:
         return None
     if start and (text[start - 1].isdigit() or text[start - 1] in "余多.几"):
@@ -643,6 +662,8 @@ def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
     for index in range(1, len(numbers)):
         number, before = numbers[index], numbers[index - 1]
         if number.symbol is not None or not number.magnitude or before.symbol is None:
+            continue
+        if before.symbol.dimension not in ("money", "count", "power", "energy", "compute", "data"):
             continue
         gap = text[before.end : number.start]
         if len(gap) <= 40 and not re.search(r"[。；;]", gap) and (_TO_GAP.search(gap) or _LIST_GAP.fullmatch(gap)):

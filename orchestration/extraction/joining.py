@@ -60,13 +60,55 @@ def _width(text: str) -> int:
 
 def join(elements: Iterable[Line | Grid]) -> Iterator[Block | Grid]:
     """Blocks of the document in order; tables pass through. Streams: looks at most a few lines ahead."""
-    iterator = iter(elements)
+    iterator = _tabular(elements)
     head = list(islice(iterator, _LOOK_AHEAD))
     spaced = _double_spaced(head)
     joiner = _Joiner(spaced)
     for element in chain(head, iterator):
         yield from joiner.feed(element)
     yield from joiner.finish()
+
+
+_COLUMN_GAP = re.compile(r"\t+|(?<=\S)[ \u3000]{3,}(?=\S)|(?<=\S)[ \u3000]{2}(?=[\d$¥€(\-+<>~])")
+_MOST_ROWS = 400
+
+
+def _columns(line: Line) -> list[str]:
+    """Cells of a line whose columns are parted by tabs or by three spaces; one cell when it is ordinary text."""
+    if line.joined or line.style or ("\t" not in line.text and "  " not in line.text):
+        return [line.text]
+    return [cell.strip() for cell in (line.text.strip("\n").split("\t") if "\t" in line.text.strip() else _COLUMN_GAP.split(line.text.strip()))]
+
+
+def _tabular(elements: Iterable[Line | Grid]) -> Iterator[Line | Grid]:
+    """Runs of lines with the same columns become grids."""
+    held: list[tuple[Line, list[str]]] = []
+    blanks: list[Line] = []
+
+    def release() -> Iterator[Line | Grid]:
+        nonlocal held, blanks
+        if len(held) >= 2 and (len(held[0][1]) >= 3 or len(held) >= 3) and any(re.search(r"\d", cell) for _, cells in held for cell in cells):
+            yield Grid([cells for _, cells in held], [line.number for line, _ in held], held[0][0].page)
+        else:
+            yield from (line for line, _ in held)
+        yield from blanks
+        held, blanks = [], []
+
+    for element in elements:
+        if isinstance(element, Line):
+            if not element.text.strip() and held and len(blanks) < 1:
+                blanks.append(element)
+                continue
+            cells = _columns(element)
+            if len(cells) >= 2:
+                if held and (len(cells) != len(held[0][1]) or element.page != held[0][0].page or len(held) >= _MOST_ROWS):
+                    yield from release()
+                blanks = []
+                held.append((element, cells))
+                continue
+        yield from release()
+        yield element
+    yield from release()
 
 
 def _double_spaced(head: list[Line | Grid]) -> bool:

@@ -14,7 +14,7 @@ from orchestration.extraction.gazetteer import Gazetteer, load_gazetteer
 from orchestration.extraction.joining import TITLE, join
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
 from orchestration.extraction.reading import read
-from orchestration.extraction.tables import CellFigure, read_grid, text_grid
+from orchestration.extraction.tables import CellFigure, is_ladder, read_grid, text_grid
 from orchestration.figures import Units, load_units
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from orchestration.loading.reference import Reference
 
 _CONTENTS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,})\s*\d{1,4}\s*$|^\s*(?:目录|目\s录|contents|table of contents)\s*$", re.I)
+_AXIS_LABEL = re.compile(r"^\s*[-–(]?[$¥€£]?\d[\d,]{0,14}(?:\.\d{1,4})?[)%％]{0,2}\s*$")
 _DIGIT = re.compile(r"[0-9０-９一二两三四五六七八九十百半番]|half|third|quarter|doubl|tripl|dozen|fold|(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty) ", re.I)
 
 
@@ -73,10 +74,16 @@ class _Run:
         self._blocks = 0
         self._rows: list[Block] = []
         self._lead = ""
+        self._axis: list[Block] = []
         self._keys: dict[int, int] = {}
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         for block in blocks:
+            if isinstance(block, Block) and _AXIS_LABEL.match(block.text):
+                self._axis.append(block)
+                continue
+            if self._axis:
+                yield from self._axis_labels()
             if isinstance(block, Block) and block.kind == "row":
                 self._rows.append(block)
                 if len(self._rows) >= 200:
@@ -86,8 +93,18 @@ class _Run:
                 yield from self._number_rows()
             found = self._grid(block, block.page) if isinstance(block, Grid) else self._block(block)
             yield from found
+        if self._axis:
+            yield from self._axis_labels()
         if self._rows:
             yield from self._number_rows()
+
+    def _axis_labels(self) -> Iterator[ExtractedFigure]:
+        """Lines that hold nothing but a number: three or more with equal steps are the axis of a chart."""
+        blocks, self._axis = self._axis, []
+        if len(blocks) >= 3 and (is_ladder([b.text for b in blocks]) or is_ladder([b.text for b in blocks[:3]]) or is_ladder([b.text for b in blocks[-3:]])):
+            return
+        for block in blocks:
+            yield from self._block(block)
 
     # --- running text -------------------------------------------------------------------------------------------------
 
@@ -120,6 +137,7 @@ class _Run:
         if block.kind == "paragraph":
             self._remember(text)
         self._lead = text if len(text) < 200 else ""
+        around.unfinished = block.kind == "paragraph" and text[-1:] not in "。！？.!?；;"
 
     _published_unsure = True
 

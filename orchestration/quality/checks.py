@@ -112,16 +112,27 @@ def raise_for_blocking(results: Iterable[CheckResult]) -> None:
 
 
 def failing_rows(settings: Settings, database: Path, result: CheckResult, limit: int = SAMPLE) -> list[dict[str, Any]]:
-    """The rows that break a check, all columns, at most ``limit``; empty for rules about a whole table."""
+    """The rows that break a check, all columns, at most ``limit``.
+
+    Empty for rules about a whole table and for a check that could not be evaluated; what a Python check found is in the
+    column ``found``.
+    """
+    import duckdb
+
     expectation = next(
         (item for item in load_suites(settings.expectations, [result.suite])[result.suite] if item.name == result.name),
         None,
     )
-    query = failing_rows_query(expectation) if expectation else None
+    if expectation is None or expectation.type == PYTHON:
+        return [{"found": text} for text in result.sample[:limit]]
+    query = failing_rows_query(expectation)
     if query is None:
         return []
     with _open(database) as connection:
-        return _rows(connection, query, limit)
+        try:
+            return _rows(connection, query, limit)
+        except duckdb.Error:
+            return []
 
 
 def provenance(settings: Settings, database: Path | None = None) -> CheckResult:
@@ -344,7 +355,7 @@ def _result(
 
 def _message(item: Expectation, outcome: Outcome, elements: int | None) -> str:
     if outcome.error:
-        return f"Could not be evaluated ({item.place}): {outcome.error.split("[SQL:")[0].strip()[:500]}"
+        return f"Could not be evaluated ({item.place}): {outcome.error.split('[SQL:')[0].strip()[:500]}"
     if outcome.message:
         return outcome.message
     if outcome.success and not outcome.unexpected_count:

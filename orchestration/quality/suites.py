@@ -6,6 +6,7 @@ Nothing here imports Great Expectations (2 s): Dagster and the command line need
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,13 @@ def load_suites(folder: Path, names: Sequence[str] | None = None) -> dict[str, l
 
 def read_suite(path: Path) -> list[Expectation]:
     """The expectations of one file. Raises ``SuiteError`` at the first entry that cannot be used."""
+    status = path.stat()
+    return list(_read_suite(path, status.st_mtime_ns, status.st_size))
+
+
+@lru_cache(maxsize=64)
+def _read_suite(path: Path, changed: int, size: int) -> tuple[Expectation, ...]:
+    """Read once while the file stays the same: every failing check asks for its own expectation again."""
     try:
         content = read_yaml(path, path.parent)
     except RawError as error:
@@ -138,7 +146,7 @@ def read_suite(path: Path) -> list[Expectation]:
                 )
             lines[expectation.name] = expectation.line
             expectations.append(expectation)
-    return expectations
+    return tuple(expectations)
 
 
 def _read_entry(path: Path, entry: dict[Any, Any]) -> list[Expectation]:
@@ -161,6 +169,8 @@ def _read_entry(path: Path, entry: dict[Any, Any]) -> list[Expectation]:
     _check_choice(fields, "where", PLACES, refuse)
     if not isinstance(fields["blocking"], bool):
         raise refuse(f"`blocking` is {fields['blocking']!r}", "Write true or false")
+    if fields["blocking"] and fields["severity"] != "critical":
+        raise refuse(f"a {fields['severity']} cannot block", "Write severity: critical, or blocking: false")
     kind = fields["type"]
     if kind not in KINDS:
         raise refuse(f"unknown type {kind!r}", f"One of {', '.join(KINDS)}; anything else as unexpected_rows")

@@ -1,4 +1,5 @@
--- sum, product and bounds: many inputs, one stated figure (or one limit).
+-- sum, product and bounds: many inputs, one stated figure (or one limit). Sums and shares of one whole say how much of
+-- it their parts cover: a part under a wrong label shows there even where the parts need not be complete.
 with terms as (
     select * from {{ ref('int_relations__terms') }}
     where rule in ('sum', 'product', 'bounds') and not has_missing
@@ -77,8 +78,12 @@ select
     s_high,
     e,
     e_low,
-    -- parts that do not cover the whole only bound it from below
-    case when covers = 'part' then 1e150 else e_high end as e_high
+    -- parts that do not cover the whole only bound it from below; a stated coverage (0.9) bounds it from above as well
+    case
+        when covers = 'part' then 1e150
+        else e_high / coalesce(try_cast(covers as double), 1.0)
+    end as e_high,
+    e / nullif(s, 0) as covered
 from sums
 
 union all
@@ -96,7 +101,8 @@ select
     s_high,
     e,
     case when is_negative then -size_high else size_low end as e_low,
-    case when is_negative then -size_low else size_high end as e_high
+    case when is_negative then -size_low else size_high end as e_high,
+    cast(null as double) as covered
 from products
 
 union all
@@ -114,5 +120,6 @@ select
     s_high,
     1.0 as e,
     0.0 as e_low,
-    1.0 as e_high
+    1.0 as e_high,
+    s as covered
 from bounds

@@ -1,0 +1,41 @@
+"""A tiny database for single rules; the shipped figures, loaded and transformed once, for the shipped suites."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration import pipeline
+from orchestration.settings import PROJECT, Settings
+from tests.quality.tiny import Tiny, make_tiny
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Tiny:
+    return make_tiny(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The shipped raw figures, built and published without checks. Not to be changed: copy it."""
+    base = tmp_path_factory.mktemp("shipped")
+    settings = Settings(project=PROJECT, raw=PROJECT / "raw", state=base / "state", published=base / "warehouse")
+    pipeline.run(settings, check=False)
+    return settings
+
+
+@pytest.fixture
+def copy(shipped: Settings, tmp_path: Path) -> Settings:
+    """A copy of the shipped build and publication that a test may spoil."""
+    settings = Settings(project=PROJECT, raw=PROJECT / "raw", state=tmp_path / "state", published=tmp_path / "warehouse")
+    settings.build_file.parent.mkdir(parents=True)
+    shutil.copyfile(shipped.build_file, settings.build_file)
+    shutil.copytree(shipped.published, settings.published)
+    return settings
+
+
+@pytest.fixture(autouse=True)
+def _no_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The source texts are not ours to ship: a test that needs some writes its own."""
+    monkeypatch.setitem(os.environ, "AI_FIGURES_SOURCES", "/nonexistent")
