@@ -107,7 +107,12 @@ def run(settings: Settings, *, check: bool = True, say: Callable[[str], None] = 
         summary.loads = load_all(settings)
         summary.loads += load_documents(settings)
         say("transforming (dbt)")
-        transform.transform(settings)
+        try:
+            transform.transform(settings)
+        except transform.DamagedBuild as error:
+            say(f"beginning anew: {error}")
+            summary.loads = load_all(settings) + load_documents(settings)
+            transform.transform(settings)
         if check:
             from orchestration.quality import checks
 

@@ -8,11 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration.build import is_damage, put_aside
 from orchestration.settings import Settings
 
 
 class TransformError(RuntimeError):
     """dbt failed; the message names the models or tests and what they said."""
+
+
+class DamagedBuild(TransformError):
+    """The build file was damaged and is put aside: the raw figures have to be loaded again."""
 
 
 @dataclass(slots=True)
@@ -108,8 +113,14 @@ def transform(settings: Settings, select: Sequence[str] = ()) -> TransformResult
     arguments = ["run"] + (["--select", *select] if select else [])
     result = invoke_dbt(settings, arguments)
     if not result.success:
-        lines = [f"{node.name}: {node.message.strip()}" for node in result.failed()]
-        raise TransformError("dbt failed in " + "; ".join(lines)[:4000])
+        lines = "; ".join(f"{node.name}: {node.message.strip()}" for node in result.failed())
+        if is_damage(lines):
+            put_aside(settings.build_file)
+            raise DamagedBuild(
+                f"{settings.build_file} was damaged and is put aside; run everything again (`make warehouse`), it is "
+                f"built anew from raw/ ({lines[:500]})"
+            )
+        raise TransformError("dbt failed in " + lines[:4000])
     describe_tables(settings)
     return result
 
@@ -161,6 +172,15 @@ def manifest_file(settings: Settings) -> Path:
     return settings.state / "dbt" / "manifest.json"
 
 
+def _is_json(path: Path) -> bool:
+    """dbt does not write its files atomically: a killed run leaves half a manifest."""
+    try:
+        json.loads(path.read_bytes())
+    except ValueError:
+        return False
+    return True
+
+
 def ensure_manifest(settings: Settings) -> Path:
     """The dbt manifest, parsed anew when a file of the project is newer."""
     manifest = manifest_file(settings)
@@ -174,7 +194,7 @@ def ensure_manifest(settings: Settings) -> Path:
         default=0.0,
     )
     newest = max(newest, (settings.dbt_project / "dbt_project.yml").stat().st_mtime)
-    if not manifest.exists() or manifest.stat().st_mtime < newest:
+    if not manifest.exists() or manifest.stat().st_mtime < newest or not _is_json(manifest):
         result = invoke_dbt(settings, ["parse"])
         if not result.success:
             raise TransformError("dbt could not parse the project; run .venv/bin/dbt parse in dbt_project/ to see why")

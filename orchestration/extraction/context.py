@@ -56,6 +56,8 @@ class Surroundings:
     document_hits: list[Hit] = field(default_factory=list)
     last_hits: list[Hit] = field(default_factory=list)
     exhibit: str = ""
+    # how often the document named each place so far
+    places: dict[str, int] = field(default_factory=dict)
     # the block before broke off without a full stop, as on slides and after page breaks
     unfinished: bool = False
 
@@ -459,11 +461,20 @@ class _Scene:
 
     def _inherited_place(self, hits_before: list[Hit]) -> Field:
         around = self.around
-        for pool, sure in ((hits_before, 0.6), (around.heading_hits, 0.5), (around.title_hits, 0.5), (around.last_hits, 0.35), (around.document_hits, 0.4)):
+        for pool, sure in ((hits_before, 0.6), (around.heading_hits, 0.5), (around.title_hits, 0.5), (around.last_hits if around.unfinished else [], 0.35), (around.document_hits, 0.4)):
             places = [hit for hit in pool if hit.kind == "geography" and hit.value]
             if places and (len({hit.value for hit in places}) == 1 or pool is hits_before):
                 return Field(places[0].value, sure, places[0].word)
-        return EMPTY
+        return self._dominant_place()
+
+    def _dominant_place(self) -> Field:
+        """The place that most of a longer document is about; not for figures of a named chip, model or product."""
+        counts = self.around.places
+        total = sum(counts.values())
+        if total < 6 or any(hit.kind == "entity" and self.gazetteer.entity_kinds.get(hit.value) in ("chip", "model", "product") for hit in self.hits):
+            return EMPTY
+        place, count = max(counts.items(), key=lambda item: item[1])
+        return Field(place, 0.35, "most of the document") if count >= 0.55 * total else EMPTY
 
     def _idle(self, hit: Hit) -> bool:
         """全球最大, 全球领先, 世界第二: ways of ranking, no place of a figure."""

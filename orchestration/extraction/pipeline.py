@@ -177,6 +177,9 @@ class _Run:
         places = [hit for hit in self._gazetteer.find(text[:1500]) if hit.kind == "geography"]
         if places:
             self._around.last_hits = places
+            for hit in places:
+                if hit.value and hit.value != "WLD":
+                    self._around.places[hit.value] = self._around.places.get(hit.value, 0) + 1
             if not self._around.document_hits and self._blocks <= 6:
                 self._around.document_hits = places
 
@@ -201,8 +204,13 @@ class _Run:
     def _cell_facts(self, cell: CellFigure) -> Facts:
         around = self._around
         hits = self._gazetteer.find(cell.text)
-        candidate = replace(cell.candidate, start=len(cell.text), end=len(cell.text) + 1)
-        facts = describe(cell.text + "\u25a1", [candidate], [], hits, self._gazetteer, around)[0]
+        width = cell.candidate.end - cell.candidate.start
+        candidate = replace(cell.candidate, start=cell.at, end=cell.at + width)
+        text = cell.text if cell.at < len(cell.text) else cell.text + "\u25a1" * width
+        # a place named in the paragraph before is not the place of a table
+        last, around.last_hits = around.last_hits, []
+        facts = describe(text, [candidate], [], hits, self._gazetteer, around)[0]
+        around.last_hits = last
         axes = f"{cell.row} {cell.column}"
         facts.statistic = _axis_statistic(axes, candidate, facts.statistic)
         if facts.statistic.value == "cagr":

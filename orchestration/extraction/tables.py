@@ -7,6 +7,7 @@ read by the same function. A bare number without a unit anywhere is left out: it
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.finding import find_candidates, plain
@@ -41,6 +42,7 @@ class CellFigure:
     candidate: Candidate
     line: int
     text: str
+    at: int  # where the figure stands in ``text``
     column: str
     row: str
     periods: list[tuple[Mention, float]] = field(default_factory=list)
@@ -72,16 +74,25 @@ def read_grid(grid: Grid, units: Units, caption: str = "", lead: str = "") -> It
     depth = _header_depth(rows)
     header = _merge_header(rows[:depth], width)
     labels = _label_columns(rows[depth:], header, width)
+    if len(labels) == width:
+        labels = {0}
+    years = [m for text in header for m in find_periods(_spelled_year(text)) if m.label and m.first is not None]
     # a single wide row under a header of metrics is fine; a grid without any text is an axis or a matrix
     overall = _scale_in(caption, units) or _scale_in(plain(lead), units)
     column_scales = [_scale_in(text, units, header=True) for text in header]
     unit_column = next((i for i, text in enumerate(header) if re.fullmatch(r"(?:单位|unit|units|计量单位)", text.strip(), re.I)), None)
     corner = _scale_in(header[0], units) if header and labels and 0 in labels else None
     group = ""
-    for row, line in zip(rows[depth:], lines[depth:], strict=True):
+    body = list(zip(rows[depth:], lines[depth:], strict=True))
+    for position, (row, line) in enumerate(body):
         if not line:
             continue
-        label = " ".join(row[i] for i in sorted(labels) if row[i] and i != unit_column)
+        if _new_header(row, body[position + 1][0] if position + 1 < len(body) else None, labels):
+            header = list(row)
+            column_scales = [_scale_in(text, units, header=True) for text in header]
+            continue
+        names = [i for i in sorted(labels) if row[i] and i != unit_column and (i == min(labels) or (len(row[i]) <= 24 and not re.search(r"\d", row[i])))]
+        label = " ".join(row[i] for i in names)
         if not any(row[i] for i in range(width) if i not in labels):
             group = label  # a row that only names the rows below it
             continue
@@ -96,8 +107,28 @@ def read_grid(grid: Grid, units: Units, caption: str = "", lead: str = "") -> It
             if _SKIP_HEADER.match(header[column].strip()) and _BARE.match(cell):
                 continue
             scales = (column_scales[column], row_scale, overall, corner)
-            row_text = f"{group} {label}".strip() if column not in labels else ""
-            yield from _cell(cell, line, header[column], row_text, caption, scales, units)
+            row_text = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
+            for figure in _cell(cell, line, header[column], row_text, caption, scales, units):
+                if not figure.periods and len(years) >= 2 and re.search(r"CAGR|复合|年均", header[column], re.I):
+                    figure.periods = [(_span_of(years), 0.7)]
+                yield figure
+
+
+def _span_of(years: list[Mention]) -> Mention:
+    """From the first to the last year that the header names."""
+    first, last = min(years, key=lambda m: m.first or date.max), max(years, key=lambda m: m.last or date.min)
+    label = f"{first.label[:4]}-{last.label[:4]}"
+    return Mention(first.start, last.end, label, first.first, last.last, last.forecast)
+
+
+def _new_header(row: list[str], following: list[str] | None, labels: set[int]) -> bool:
+    """A second header inside a table: at least two words or periods over a row of numbers, one of them a period or unit."""
+    cells = [cell for at, cell in enumerate(row) if cell and at not in labels]
+    if following is None or len(cells) < 2 or not _is_header_row(row) or _is_header_row(following):
+        return False
+    return any(_is_period(cell) or any(m.label for m in find_periods(cell)) or _BRACKET.search(cell) for cell in cells) and not any(
+        re.search(r"[。；，]", cell) for cell in cells
+    )
 
 
 def _titles(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[list[str]], list[int]]:
@@ -127,8 +158,17 @@ def _is_header_row(row: list[str]) -> bool:
     filled = [cell for cell in row if not _EMPTY.match(cell)]
     if not filled:
         return True
-    data = [cell for cell in filled if re.search(r"\d", cell) and not _is_period(cell) and _numeric(cell)]
-    return not data
+    bare = [_without_periods(cell) for cell in filled]
+    return not any(re.search(r"\d", cell) and (_numeric(cell) or _QUANTITY.search(cell)) for cell in bare)
+
+
+def _without_periods(cell: str) -> str:
+    for mention in reversed(find_periods(cell)):
+        cell = cell[: mention.start] + cell[mention.end :]
+    return "" if _is_period(cell) else cell.strip()
+
+
+_QUANTITY = re.compile(r"\d\s?(?:[%％万亿千百个家台元种款倍人项件]|(?:GB|TB|W|kW|MW|GW|nm|TFLOPS|TOPS|PFLOPS|EFLOPS)(?:/[sW])?(?![A-Za-z])|billion|million|percent)")
 
 
 def _numeric(cell: str) -> bool:
@@ -139,8 +179,18 @@ def _numeric(cell: str) -> bool:
 def _header_depth(rows: list[list[str]]) -> int:
     depth = 0
     while depth < min(4, len(rows) - 1) and _is_header_row(rows[depth]):
+        if depth and not _goes_on(rows[depth - 1], rows[depth]):
+            break  # a row of words under the header is data
         depth += 1
     return depth
+
+
+def _goes_on(above: list[str], row: list[str]) -> bool:
+    """Whether a row of words belongs to the header above it: that one has gaps or repeats, or this one holds periods or units."""
+    filled = [cell for cell in above[1:] if cell]
+    spans = len(filled) < len(above) - 1 or len(set(filled)) < len(filled)
+    named = [cell for cell in row[1:] if cell]
+    return (spans and not row[0]) or any(_is_period(cell) or _BRACKET.search(cell) or re.fullmatch(r"[%％]|单位.*|unit.*", cell, re.I) for cell in named)
 
 
 def _merge_header(rows: list[list[str]], width: int) -> list[str]:
@@ -280,14 +330,14 @@ def _cell(
     if bare is not None and not found:
         candidate = _bare_candidate(cell, bare, column, row, scales, units)
         if candidate is not None:
-            yield CellFigure(candidate, line, text, column, row, periods)
+            yield CellFigure(candidate, line, text, len(text), column, row, periods)
         return
     own = [(m, 0.95) for m in find_periods(cell) if m.label and m.first is not None]
     for candidate in found:
         scale = next((s for s in scales if s is not None), None)
         if scale is not None and scale.bare and candidate.symbol in ("$", "US$", "¥") and not re.search(r"[a-zA-Z万亿]", candidate.printed.replace("US$", "")):
             candidate = _rescaled(candidate, scale, units)
-        yield CellFigure(candidate, line, text + cell[: candidate.start], column, row, own or periods)
+        yield CellFigure(candidate, line, text + cell, len(text) + candidate.start, column, row, own or periods)
 
 
 def _rescaled(candidate: Candidate, scale: Scale, units: Units) -> Candidate:

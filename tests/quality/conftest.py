@@ -28,7 +28,9 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def copy(shipped: Settings, tmp_path: Path) -> Settings:
     """A copy of the shipped build and publication that a test may spoil."""
-    settings = Settings(project=PROJECT, raw=PROJECT / "raw", state=tmp_path / "state", published=tmp_path / "warehouse")
+    settings = Settings(
+        project=PROJECT, raw=PROJECT / "raw", state=tmp_path / "state", published=tmp_path / "warehouse"
+    )
     settings.build_file.parent.mkdir(parents=True)
     shutil.copyfile(shipped.build_file, settings.build_file)
     shutil.copytree(shipped.published, settings.published)

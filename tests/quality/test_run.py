@@ -52,7 +52,9 @@ def test_a_missing_result_is_an_error_not_a_pass() -> None:
         ({"kwargs": {"column": "nothing"}}, "nothing"),
     ],
 )
-def test_a_rule_that_cannot_be_evaluated_fails_and_says_where(tiny: Tiny, fields: dict[str, object], found: str) -> None:
+def test_a_rule_that_cannot_be_evaluated_fails_and_says_where(
+    tiny: Tiny, fields: dict[str, object], found: str
+) -> None:
     tiny.suite(entry("fine", NOT_NULL, kwargs={"column": "id"}) + entry("rule", NOT_NULL, **fields))
     result = tiny.run()["rule"]
     assert not result.success

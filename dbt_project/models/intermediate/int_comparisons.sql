@@ -6,7 +6,8 @@ with united as (
         comparison_id, rule, found_by, source_id, cast(null as {{ dbt.type_string() }}) as other_source_id,
         stated_figure_id, upper_figure_id, lower_figure_id, cast(null as {{ dbt.type_string() }}) as reference_id,
         indicator, stated_unit, n_years, fx, q, q_low, q_high, s, s_low, s_high, e, e_low, e_high,
-        true as same_basis, true as same_period, false as is_plain,
+        true as same_basis, true as same_period, true as same_kind, false as is_plain,
+        cast(null as double) as covered,
         cast(null as {{ dbt.type_string() }}) as why_not
     from {{ ref('int_comparisons__pairs') }}
 
@@ -16,7 +17,7 @@ with united as (
         comparison_id, rule, 'stated', source_id, null,
         stated_figure_id, null, null, null,
         indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        true, true, false, null
+        true, true, true, false, covered, null
     from {{ ref('int_comparisons__totals') }}
 
     union all
@@ -25,7 +26,7 @@ with united as (
         comparison_id, rule, found_by, source_id, null,
         stated_figure_id, other_figure_id, null, null,
         indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        true, true, is_plain and rule in ('repeat', 'text_vs_table', 'cross_source'), null
+        true, true, true, is_plain and rule in ('repeat', 'text_vs_table', 'cross_source'), null, null
     from {{ ref('int_comparisons__equals') }}
 
     union all
@@ -34,14 +35,18 @@ with united as (
         comparison_id, rule, found_by, source_id, other_source_id,
         stated_figure_id, other_figure_id, null, null,
         indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        same_basis, same_period, is_plain,
+        same_basis, same_period,
+        -- what was expected and what was counted afterwards are two vintages of one series
+        case when stated_status in ('forecast', 'target') then 1 else 0 end = case when other_status in ('forecast', 'target') then 1 else 0 end,
+        is_plain, null,
         case
             when not same_basis then concat(
                 'the basis differs: ', coalesce(nullif(stated_basis, ''), 'none stated'),
                 ' against ', coalesce(nullif(other_basis, ''), 'none stated')
             )
             when not same_period then concat('the dates differ: ', stated_period, ' against ', other_period)
-            when stated_status <> other_status then concat('one is ', stated_status, ', the other ', other_status)
+            when case when stated_status in ('forecast', 'target') then 1 else 0 end <> case when other_status in ('forecast', 'target') then 1 else 0 end
+                then concat('one is ', stated_status, ', the other ', other_status)
         end
     from {{ ref('int_comparisons__sources') }}
 
@@ -51,7 +56,7 @@ with united as (
         comparison_id, rule, found_by, source_id, null,
         stated_figure_id, null, null, reference_id,
         indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        basis_key = reference_basis or basis_key = '' or basis_key = split_part(reference_basis, ';', 1), true, false,
+        basis_key = reference_basis or basis_key = '' or basis_key = split_part(reference_basis, ';', 1), true, true, false, null,
         case
             when basis_key <> reference_basis then concat(
                 'the basis differs: ', coalesce(nullif(basis_key, ''), 'none stated'),
@@ -70,7 +75,7 @@ with united as (
         case when statistic = 'share' then 1.0 end,
         0.0,
         case when statistic = 'share' then 1.0 else 1e150 end,
-        true, true, false, null
+        true, true, true, false, null, null
     from {{ ref('int_figures__comparable') }}
     where (statistic = 'share' and unit in ('percent', 'ratio')) or unit = 'count'
 )
@@ -81,7 +86,7 @@ select
         when s is null or s_low is null or e_low is null or e_high is null then 'not_comparable'
         when {{ overlaps('s_low', 's_high', 'e_low', 'e_high') }} and not (is_plain and {{ touches('s_low', 's_high', 'e_low', 'e_high') }})
             then 'agree'
-        when not same_basis or not same_period then 'not_comparable'
+        when not same_basis or not same_period or not same_kind then 'not_comparable'
         else 'disagree'
     end as verdict,
     -- how far the nearest ends are apart, relative to what was expected

@@ -77,6 +77,11 @@ select
         end,
         case when rule = 'part_exceeds_whole' then {{ show('e_high', 'shown_unit') }} else {{ show('coalesce(e, e_high)', 'shown_unit') }} end,
         case
+            when covered is null then ''
+            when rule = 'sum' then concat(', parts that cover ', {{ show('covered', "'percent'") }}, ' of it')
+            else concat(', the shares together cover ', {{ show('covered', "'percent'") }})
+        end,
+        case
             when verdict = 'agree' then ': holds within the printed precision.'
             when verdict = 'not_comparable' and because is null then ': cannot be compared, an end is open or zero.'
             else concat('; ', because)
