@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +62,8 @@ def _check(arguments: argparse.Namespace) -> int:
         for problem in load.problems:
             print(problem)
         rows = {(f.key, f.file, f.file_line, f.line, f.printed) for f in load.figures}
-        text = folder / source.file if folder else None
-        wrong = check_source(text, sorted(rows)) if text and text.exists() else []
+        text = folder / source.file if folder and (folder / source.file).exists() else None
+        wrong = check_source(text, sorted(rows)) if text else []
         for place in wrong:
             print(place)
         failed += len(load.problems) + len(wrong)
@@ -86,48 +87,59 @@ def _build(arguments: argparse.Namespace) -> int:
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
 
+    with dg.DagsterInstance.get() as instance:
+        for name in arguments.job or ["full_refresh", "site"]:
+            try:
+                job = defs.resolve_job_def(name)
+            except dg.DagsterInvariantViolationError:
+                print(f"there is no job {name!r}; see `ai-figures build --help`", file=sys.stderr)
+                return 2
+            say(f"running {name}")
+            if not _run_job(job, instance, say):
+                print(f"\nNothing was published; the last good file stays: {settings.published_file}", file=sys.stderr)
+                return 1
+    say("finished")
+    return _summary(arguments)
+
+
+def _run_job(job: Any, instance: Any, say: Callable[[str], None]) -> bool:
+    """Run one job in this process, telling each step; failures and failing checks go to standard error."""
+    import dagster as dg
+
     @dg.success_hook
     def progress(context: dg.HookContext) -> None:
-        say(f"done: {context.op.name.replace('raw__', 'raw/')}")
+        say(f"done: {context.op.name.replace('__', '/')}")
 
-    say(f"definitions loaded, running {arguments.job}")
-    try:
-        job = defs.resolve_job_def(arguments.job)
-    except dg.DagsterInvariantViolationError:
-        print(f"there is no job {arguments.job!r}; see `ai-figures build --help`", file=sys.stderr)
-        return 2
-    with dg.DagsterInstance.get() as instance:
-        result = job.with_hooks({progress}).execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            # progress is told by the hook; the full event log is in the UI
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+    result = job.with_hooks({progress}).execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        # progress is told by the hook; the full event log is in the UI
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    )
     failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
-    if not result.success:
-        for event in result.all_events:
-            if event.is_step_failure:
-                error: Any = event.event_specific_data
-                while getattr(error, "error", None) is not None:
-                    error = error.error
-                while getattr(error, "cause", None) is not None:
-                    error = error.cause
-                name = (event.step_key or "").replace("raw__", "raw/")
-                print(f"\n{name} failed: {str(error.message).strip()}", file=sys.stderr)
+    if result.success:
         for check in failed:
-            if check.severity == dg.AssetCheckSeverity.ERROR:
-                rows = check.metadata.get("failing rows")
-                print(
-                    f"\n{check.asset_key.to_user_string()}: {check.check_name}: {check.description}\n"
-                    + (str(rows.value) if rows else ""),
-                    file=sys.stderr,
-                )
-        print(f"\nNothing was published; the last good file stays: {settings.published_file}", file=sys.stderr)
-        return 1
-    say(f"finished: {len(result.get_asset_check_evaluations())} checks, {len(failed)} not passed")
+            print(f"          {check.severity.value.lower()}: {check.check_name}: {check.metadata['result'].value}")
+        return True
+    for event in result.all_events:
+        if event.is_step_failure:
+            error: Any = event.event_specific_data
+            while getattr(error, "error", None) is not None:
+                error = error.error
+            while getattr(error, "cause", None) is not None:
+                error = error.cause
+            print(
+                f"\n{(event.step_key or '').replace('__', '/')} failed: {str(error.message).strip()}", file=sys.stderr
+            )
     for check in failed:
-        print(f"          {check.severity.value.lower()}: {check.check_name}: {check.metadata['result'].value}")
-    return _summary(arguments)
+        if check.severity == dg.AssetCheckSeverity.ERROR:
+            rows = check.metadata.get("failing rows")
+            print(
+                f"\n{check.asset_key.to_user_string()}: {check.check_name}: {check.description}\n"
+                + (str(rows.value) if rows else ""),
+                file=sys.stderr,
+            )
+    return False
 
 
 _SUMMARY = {

@@ -13,7 +13,13 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
     from orchestration.defs.checks import quality_checks
     from orchestration.defs.dbt_assets import LAYERS, model_assets
     from orchestration.defs.inbox_assets import document, extract_document_job, inbox_sensor, intake_sensor
-    from orchestration.defs.jobs import daily_quality_schedule, full_refresh_job, quality_checks_job, source_job
+    from orchestration.defs.jobs import (
+        daily_quality_schedule,
+        full_refresh_job,
+        quality_checks_job,
+        site_job,
+        source_job,
+    )
     from orchestration.defs.publication_assets import published_warehouse
     from orchestration.defs.raw_assets import collected_assets, registered_sources, registry, source_asset
     from orchestration.defs.resources import Warehouse
@@ -38,7 +44,7 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
             document,
         ],
         asset_checks=quality_checks(set(models.keys)),
-        jobs=[full_refresh, *(source_job(source) for source in sources), quality, extract_document],
+        jobs=[full_refresh, *(source_job(source) for source in sources), quality, extract_document, site_job()],
         schedules=[daily_quality_schedule(quality)],
         sensors=[
             raw_files_sensor(full_refresh, [source.source_id for source in sources]),

@@ -14,10 +14,6 @@ from orchestration.settings import Settings, load_settings
 PREVIEWED_ROWS = 20
 
 
-def check_name(suite: str, expectation: str) -> str:
-    return f"{suite}__{expectation}"
-
-
 def asset_of(expectation: Expectation, known: set[dg.AssetKey]) -> dg.AssetKey:
     """The asset that a check is shown at: its table, else the published file."""
     key = dg.AssetKey(expectation.table.split("."))
@@ -39,7 +35,10 @@ def quality_checks(known: set[dg.AssetKey]) -> list[dg.AssetChecksDefinition]:
 def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) -> dg.AssetChecksDefinition | None:
     if not items:
         return None
-    by_key = {(asset_of(item, known), check_name(item.suite, item.name)): item for item in items}
+    by_key = {(asset_of(item, known), item.name): item for item in items}
+    if len(by_key) < len(items):
+        double = sorted({item.name for item in items if by_key[asset_of(item, known), item.name] is not item})
+        raise ValueError(f"two expectations of one table are named {', '.join(double)}; rename one in expectations/")
 
     @dg.multi_asset_check(
         name=name,
@@ -65,11 +64,13 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
         published = name == "published_expectations" or _checks_published(context)
         database = settings.published_file if published else settings.build_file
         suites = sorted({item.suite for item in items})
-        results = checks.run_checks(settings, database, suites)
+        # the pages are written by the run that checks everything before publication; checking twice costs seconds
+        pages = settings.state / "data_docs" if name == "expectations" and len(items) == len(by_key) else None
+        results = checks.run_checks(settings, database, suites, data_docs=pages)
         mine = [r for r in results if any(r.suite == i.suite and r.expectation == i.name for i in items)]
         checks.record(settings, mine, run_id=context.run.run_id)
         for result in mine:
-            asset = next(a for (a, c) in by_key if c == check_name(result.suite, result.expectation))
+            asset = next(a for (a, c), i in by_key.items() if (i.suite, c) == (result.suite, result.expectation))
             yield _to_dagster(settings, database, asset, result)
 
     return check
@@ -106,7 +107,7 @@ def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: C
     return dg.AssetCheckResult(
         passed=result.success,
         asset_key=asset,
-        check_name=check_name(result.suite, result.expectation),
+        check_name=result.expectation,
         severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
         description=result.description,
         metadata=metadata,

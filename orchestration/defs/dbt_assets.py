@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from orchestration.defs.metadata import preview
-from orchestration.defs.resources import ENGINEERS, POOL, Warehouse
+from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
 from orchestration.settings import load_settings
 from orchestration.transform import TransformError, ensure_manifest, head_comment, transform
 
@@ -30,6 +30,9 @@ class Translator(DagsterDbtTranslator):
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         return str(dbt_resource_props["config"].get("schema") or "raw")
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        return STEWARDS if dbt_resource_props["config"].get("schema") in ("reconciliation", "quality") else ENGINEERS
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         text = str(dbt_resource_props.get("description") or "")
@@ -120,6 +123,3 @@ def _facts(build_file: Any) -> _Facts:
             "union all select schema_name, view_name, 0 from duckdb_views() where not internal"
         ).fetchall()
     return _Facts([(schema, name, int(count)) for schema, name, count in rows])
-
-
-__all__ = ["ENGINEERS", "TRANSLATOR", "model_assets"]

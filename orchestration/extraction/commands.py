@@ -33,8 +33,12 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     review.set_defaults(run=_review)
     promote = subparsers.add_parser("promote", help="write accepted figures of a document into raw/<source_id>/")
     promote.add_argument("path", type=Path, help="a document that was reviewed")
-    promote.add_argument("--keys", nargs="*", metavar="KEY", default=[], help="promote these instead of the accepted ones")
-    promote.add_argument("--min-confidence", type=float, help="promote all that are at least this sure and not rejected")
+    promote.add_argument(
+        "--keys", nargs="*", metavar="KEY", default=[], help="promote these instead of the accepted ones"
+    )
+    promote.add_argument(
+        "--min-confidence", type=float, help="promote all that are at least this sure and not rejected"
+    )
     promote.add_argument("--source-id", help="default: the registered source of this file, else its name")
     promote.set_defaults(run=_promote)
 
@@ -65,7 +69,10 @@ def _extract(arguments: argparse.Namespace) -> int:
                     print(f"ai-figures extract: {error}", file=sys.stderr)
                 except RecursionError as error:
                     failed = True
-                    print(f"ai-figures extract: {path}: nested too deeply to read ({error}); export it as text", file=sys.stderr)
+                    print(
+                        f"ai-figures extract: {path}: nested too deeply to read ({error}); export it as text",
+                        file=sys.stderr,
+                    )
 
     try:
         (_write_json if arguments.format == "json" else _write_csv)(rows(), columns, sys.stdout)
@@ -86,10 +93,14 @@ def _documents(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
     for path in paths:
         if path.is_dir():
             inside = sorted(
-                p for p in path.rglob("*") if p.is_file() and p.suffix and p.suffix.lower() in KINDS and not p.name.startswith((".", "~$"))
+                p
+                for p in path.rglob("*")
+                if p.is_file() and p.suffix and p.suffix.lower() in KINDS and not p.name.startswith((".", "~$"))
             )
             if not inside:
-                problems.append(f"{path}: the folder holds no document; known types are {', '.join(sorted(s for s in KINDS if s))}")
+                problems.append(
+                    f"{path}: the folder holds no document; known types are {', '.join(sorted(s for s in KINDS if s))}"
+                )
             found += inside
         else:
             found.append(path)
@@ -164,7 +175,9 @@ def _review(arguments: argparse.Namespace) -> int:
         for wanted in (accept, set(arguments.reject)):
             unknown = sorted(wanted - keys)
             if unknown:
-                raise ExtractionError(f"{arguments.path}: no figure {', '.join(unknown[:5])}; run review without keys to see them")
+                raise ExtractionError(
+                    f"{arguments.path}: no figure {', '.join(unknown[:5])}; run review without keys to see them"
+                )
     except ExtractionError as error:
         print(f"ai-figures review: {error}", file=sys.stderr)
         return 1
@@ -172,7 +185,9 @@ def _review(arguments: argparse.Namespace) -> int:
         decisions.decide(accept, accept=True)
         decisions.decide(set(arguments.reject), accept=False)
         path = save_decisions(arguments.path, decisions)
-        print(f"{len(decisions.accept)} accepted, {len(decisions.reject)} rejected, {len(keys - decisions.accept - decisions.reject)} open: {path}")
+        print(
+            f"{len(decisions.accept)} accepted, {len(decisions.reject)} rejected, {len(keys - decisions.accept - decisions.reject)} open: {path}"
+        )
         return 0
     for figure in figures:
         key = figure_key(figure)
@@ -181,7 +196,9 @@ def _review(arguments: argparse.Namespace) -> int:
             continue
         place = f"page {figure.page}, line {figure.line}" if figure.page else f"line {figure.line}"
         counted = f" {figure.counted}" if figure.counted else ""
-        print(f"{mark} {key}  {figure.printed} = {figure.qualifier + ' ' if figure.qualifier else ''}{figure.value:.6g} {figure.unit}{counted}  ({figure.confidence:.2f})")
+        print(
+            f"{mark} {key}  {figure.printed} = {figure.qualifier + ' ' if figure.qualifier else ''}{figure.value:.6g} {figure.unit}{counted}  ({figure.confidence:.2f})"
+        )
         print(
             f"      {figure.indicator or '?'} | {figure.entity or '-'} | {figure.geography or '?'} | {figure.period or '?'} | "
             f"{figure.status} {figure.statistic}"
@@ -219,7 +236,9 @@ def _promote(arguments: argparse.Namespace) -> int:
             sure = {figure_key(f) for f in figures if f.confidence >= arguments.min_confidence}
             wanted = (sure | decisions.accept) - decisions.reject
         if not wanted:
-            raise ExtractionError(f"{arguments.path}: nothing is accepted yet; use `ai-figures review --accept KEY…` or --min-confidence")
+            raise ExtractionError(
+                f"{arguments.path}: nothing is accepted yet; use `ai-figures review --accept KEY…` or --min-confidence"
+            )
         source = sources.get(arguments.source_id) if arguments.source_id else source_of(arguments.path, sources)
         source_id = arguments.source_id or (source.source_id if source else source_id_of(arguments.path))
         done = promote(raw, arguments.path, figures, wanted, source or sources.get(source_id), source_id, reference)

@@ -19,14 +19,21 @@ from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
 
 _DATA = Path(__file__).parent / "data"
 
-_SENTENCE = re.compile(r"[。！？!?；;]+[”\"’」）)]?|(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bvs)(?<!\bNo)(?<!\bapprox)(?<!\betc)(?<!\bInc)(?<!\bCorp)(?<!\bLtd)\.[”\"’)]?(?=\s+[A-Z\"“(0-9$¥€])|\n")
-_LIST_GAP = re.compile(r"[ \t]*(?:[、,/，;；]|和|及|与|以及|至|到|and|to|, and)?[ \t]*(?:about|约|近|超|approximately)?[ \t]*")
+_SENTENCE = re.compile(
+    r"[。！？!?；;]+[”\"’」）)]?|(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bvs)(?<!\bNo)(?<!\bapprox)(?<!\betc)(?<!\bInc)(?<!\bCorp)(?<!\bLtd)\.[”\"’)]?(?=\s+[A-Z\"“(0-9$¥€])|\n"
+)
+_LIST_GAP = re.compile(
+    r"[ \t]*(?:[、,/，;；]|和|及|与|以及|至|到|and|to|, and)?[ \t]*(?:about|约|近|超|approximately|the)?[ \t]*"
+)
 _RESPECTIVELY = re.compile(r"分别|依次|respectively|in turn|各自", re.I)
 _POST = re.compile(
     r"[^,，;；。.\d]{0,36}?(?:\b(?:in|by|for|during|as of|as at|at|on|over|since|through|throughout|from|between)\s+(?:the\s+)?(?:end of\s+|fiscal\s+|full[- ]year\s+|calendar\s+)?|[（(]\s?)",
     re.I,
 )
-_POST_STOP = re.compile(r"\b(?:and|while|but|whereas|to|before|after|against|compared|versus|than|with|which|that|reach\w*|hit)\b|[，、]", re.I)
+_POST_STOP = re.compile(
+    r"\b(?:and|while|but|whereas|to|before|after|against|compared|versus|than|with|which|that|reach\w*|hit)\b|[，、]",
+    re.I,
+)
 _FROM_BEFORE = re.compile(r"(?:从|由|自|\bfrom)[^，。；,;]{0,16}$", re.I)
 _TO_BEFORE = re.compile(r"(?:至|到|为|\bto|\breach(?:ing|es|ed)?|\bhit(?:ting)?)[^，。；,;\d]{0,10}$", re.I)
 _WHOLE_BEFORE = re.compile(r"(?:占|拥有|约占|达到|相当于|贡献了?|仅占)?(?:了|据|到)?$")
@@ -36,7 +43,8 @@ _WHOLE_BEFORE = re.compile(r"(?:占|拥有|约占|达到|相当于|贡献了?|�
 def _cues() -> dict[str, dict[str, re.Pattern[str]]]:
     tables = yaml.safe_load((_DATA / "cues.yml").read_text(encoding="utf-8"))
     return {
-        name: {kind: re.compile("|".join(words), re.I) for kind, words in kinds.items()} for name, kinds in tables.items()
+        name: {kind: re.compile("|".join(words), re.I) for kind, words in kinds.items()}
+        for name, kinds in tables.items()
     }
 
 
@@ -84,7 +92,12 @@ def sentences(text: str) -> list[int]:
 
 
 def describe(
-    text: str, candidates: list[Candidate], mentions: list[Mention], hits: list[Hit], gazetteer: Gazetteer, around: Surroundings
+    text: str,
+    candidates: list[Candidate],
+    mentions: list[Mention],
+    hits: list[Hit],
+    gazetteer: Gazetteer,
+    around: Surroundings,
 ) -> list[Facts]:
     """The context of every candidate of a text, in their order."""
     starts = sentences(text)
@@ -171,7 +184,7 @@ class _Scene:
         bound: dict[int, Mention] = {}
         starts = [candidate.start for candidate in self.candidates]
         for mention in self.mentions:
-            if mention.role == "base":
+            if mention.role == "base" or self.text[mention.end : mention.end + 2].strip()[:1] in (":", "："):
                 continue
             earlier = [i for i, c in enumerate(self.candidates) if c.end <= mention.start]
             if not earlier:
@@ -185,7 +198,13 @@ class _Scene:
         return bound
 
     def _mention(
-        self, index: int, candidate: Candidate, statistic: str, paired: dict[int, Mention], bound: dict[int, Mention], before: list[Mention]
+        self,
+        index: int,
+        candidate: Candidate,
+        statistic: str,
+        paired: dict[int, Mention],
+        bound: dict[int, Mention],
+        before: list[Mention],
     ) -> tuple[Mention | None, float]:
         if index in paired:
             return paired[index], 0.95
@@ -199,7 +218,11 @@ class _Scene:
                 return mention, 0.95
             return self._end_of_span(candidate, mention), 0.8
         close = [m for m in self.mentions if m.end <= candidate.start and candidate.start - m.end <= 4]
-        if close and re.fullmatch(r"\s?(?:的|年的|全年的)?(?:约|近|超)?\s?", self.text[close[-1].end : candidate.start]) and close[-1].role == "base":
+        if (
+            close
+            and re.fullmatch(r"\s?(?:的|年的|全年的)?(?:约|近|超)?\s?", self.text[close[-1].end : candidate.start])
+            and close[-1].role == "base"
+        ):
             return close[-1], 0.9
         taken = {mention.start for mention in bound.values()}
         ahead = [m for m in self.mentions if m.end <= candidate.start and m.role != "base"]
@@ -209,12 +232,25 @@ class _Scene:
         for pool, sure in ((free, 0.9), (ahead, 0.8)):
             if pool:
                 mention = pool[-1]
-                return self._end_of_span(candidate, mention) if statistic not in ("cagr", "change", "yoy") else mention, sure
-        later = [m for m in self.mentions if m.start >= candidate.end and m.role != "base"]
+                return self._end_of_span(candidate, mention) if statistic not in (
+                    "cagr",
+                    "change",
+                    "yoy",
+                ) else mention, sure
+        later = [
+            m for m in self.mentions if m.start >= candidate.end and m.role != "base" and self._governs(candidate, m)
+        ]
         for pool, sure in (([m for m in later if m.start not in taken], 0.7), (later, 0.5)):
             if pool:
                 return self._end_of_span(candidate, pool[0]), sure
         return self._inherited(before)
+
+    def _governs(self, candidate: Candidate, mention: Mention) -> bool:
+        """Whether a period that follows can be the figure's: not across a Chinese comma or the start of a forecast."""
+        gap = self.text[candidate.end : mention.start]
+        if (re.search(r"[，；;]", gap) and not gap.isascii()) or gap.rstrip().endswith(("(", "（")):
+            return False
+        return not re.search(r"预计|有望|将|到$|\b(?:expected|forecast|projected|will|and is|but|while)\b", gap)
 
     def _without_start(self, candidate: Candidate, ahead: list[Mention]) -> list[Mention]:
         """2023年…由2022年的8.5万降至5万: the second amount is of 2023, the year of the first is not its own."""
@@ -223,7 +259,9 @@ class _Scene:
         if not earlier or len(ahead) < 2 or not re.search(r"(?:至|到|\bto)\s*(?:about |约|近|超)?\s*$", lead):
             return ahead
         last, mention = earlier[-1], ahead[-1]
-        if mention.end <= last.start and re.search(r"(?:从|由|\bfrom)\s*$", self.text[max(0, mention.start - 6) : mention.start]):
+        if mention.end <= last.start and re.search(
+            r"(?:从|由|\bfrom)\s*$", self.text[max(0, mention.start - 6) : mention.start]
+        ):
             return ahead[:-1]
         return ahead
 
@@ -231,7 +269,13 @@ class _Scene:
         for pool, sure in ((self.mentions, 0.95), (before, 0.8)):
             spans = [m for m in pool if _is_span(m)]
             if spans:
-                return min(spans, key=lambda m: min(abs(m.end - candidate.start), abs(m.start - candidate.end)) + (40 if m.start > candidate.end else 0)), sure
+                return min(
+                    spans,
+                    key=lambda m: (
+                        min(abs(m.end - candidate.start), abs(m.start - candidate.end))
+                        + (40 if m.start > candidate.end else 0)
+                    ),
+                ), sure
             years = [m for m in pool if m.first is not None and (m.start < candidate.start or pool is before)]
             if len({m.label for m in years}) < 2:
                 years = [m for m in pool if m.first is not None]
@@ -251,7 +295,9 @@ class _Scene:
         lead = self.text[max(self.start, candidate.start - 24) : candidate.start]
         places = sorted({c.start for c in self.candidates})
         is_to = _TO_BEFORE.search(lead) and any(
-            _FROM_BEFORE.search(self.text[max(self.start, place - 24) : place]) for place in places if place < candidate.start
+            _FROM_BEFORE.search(self.text[max(self.start, place - 24) : place])
+            for place in places
+            if place < candidate.start
         )
         if _FROM_BEFORE.search(lead) and not is_to:
             return _year_of(mention, mention.first.year)
@@ -261,7 +307,12 @@ class _Scene:
 
     def _inherited(self, before: list[Mention]) -> tuple[Mention | None, float]:
         around = self.around
-        for pool, sure in ((before, 0.7), (around.heading_periods, 0.5), (around.title_periods, 0.5), (around.last_periods if around.unfinished else [], 0.3)):
+        for pool, sure in (
+            (before, 0.7),
+            (around.heading_periods, 0.5),
+            (around.title_periods, 0.5),
+            (around.last_periods if around.unfinished else [], 0.3),
+        ):
             usable = [m for m in pool if m.role != "base" and m.first is not None]
             labels = {m.label for m in usable}
             if not usable:
@@ -284,26 +335,57 @@ class _Scene:
         after = self.text[candidate.end : min(self.end, candidate.end + 32)]
         # only the clause of the figure, unless the clause is a member of a list
         clause = re.split(r"[，；;]|,(?!\d)", before)
-        near = clause[-1] if len(clause[-1].strip()) > 4 or len(clause) == 1 else before
+        near = clause[-1] if len(clause[-1].strip()) > 2 or len(clause) == 1 else before
         tail = re.split(r"[，。；;,]|\.\s", after)[0]
         if candidate.unit not in ("percent", "pp", "times", "ratio"):
             return self._amount(near, tail)
         if candidate.unit == "ratio":
             return Field("level" if re.search(r"PUE|电能", before) else "ratio", 0.7)
-        level_verb = re.search(r"(?:至|到|达|为|仅|\b(?:to|at|of|reach|reached|reaching|hit|hits|stood at|was|is|were|are))(?:了|约|近|超过?|逾)?\s?(?:about |around |nearly |over |more than |some |roughly |just )?$", near)
-        if level_verb and re.search(r"\b(?:up|due|by) to\s*$|(?:幅度?|growth|increase|decline|drop|rise|fall|reduction|savings?|improvement|gains?)(?:率)?(?:[^，,\d]{0,6})$", near):
+        level_verb = re.search(
+            r"(?:至|到|达|为|仅|\b(?:to|from|at|of|reach|reached|reaching|hit|hits|stood at|was|is|were|are))(?:了|约|近|超过?|逾)?\s?(?:about |around |nearly |over |more than |some |roughly |just )?$",
+            near,
+        )
+        if level_verb and re.search(
+            r"\b(?:up|due|by) to\s*$|(?:幅度?|growth|increase|decline|drop|rise|fall|reduction|savings?|improvement|gains?)(?:率)?(?:[^，,\d]{0,6})$",
+            near,
+        ):
             level_verb = None
         pick = {kind: cue for kind, cue in cues.items() if kind != "change"} if level_verb else cues
         whole = self.text[max(self.start, candidate.start - 120) : candidate.start]
-        found = _nearest_cue(pick, near) or _nearest_cue(pick, before) or (_nearest_cue(pick, whole) if level_verb else None)
+        found = (
+            _nearest_cue(pick, near)
+            or _nearest_cue(pick, before)
+            or (_nearest_cue(pick, whole) if level_verb else None)
+        )
         if level_verb and found is None and re.search(r"(?:增长|增加|下降|grew|rose|fell|growth)[^，,]{0,12}$", near):
             found = _nearest_cue(cues, near)
         follow = _first_cue(cues, tail)
         if candidate.unit == "times":
             return self._times(near, tail)
-        if re.match(r"\s?(?:的)?(?:年均)?(?:复合|CAGR)|\s?(?:compound|CAGR)|[^,，。]{0,12}\bCAGR|[^,，。]{0,10}复合", tail, re.I):
+        if re.search(r"^\d+(?:outof|in|of)(?:every)?\d+$", candidate.printed):
+            return Field("share", 0.85, candidate.printed)
+        if re.match(r"\s?(?:sequential|quarter[- ](?:on|over)|qoq)|\s?环比", tail, re.I):
+            return Field("change", 0.9, tail[:16].strip())
+        if re.search(r"环比|\bqoq\b", near, re.I):
+            return Field("change", 0.85, "环比")
+        if re.search(
+            r"同比|[较比](?:上年|去年|上一年)|\by/y\b|\byoy\b|year[- ]on[- ]year|year[- ]over[- ]year", near, re.I
+        ):
+            return Field("yoy", 0.9, "同比")
+        if re.search(
+            r"(?:相当于|仅为|仅是|达到了?|达|[是为]|不到|低于|接近|不及)(?:了)?[^，。；占份率]{2,18}的(?:约|近|超过|不到|大约)?\s?$",
+            near,
+        ) and not re.search(r"占|份额|比例|比重|率", near[-24:]):
+            return Field("ratio", 0.7, near[-8:])
+        if re.match(
+            r"\s?(?:的)?(?:年均)?(?:复合|CAGR)|\s?(?:compound|CAGR)|[^,，。]{0,12}\bCAGR|[^,，。]{0,10}复合", tail, re.I
+        ):
             return Field("cagr", 0.9, "CAGR")
-        if re.match(r"\s?(?:的)?同比|\s?(?:year[- ]on|year[- ]over|y/y|yoy|from a year|on the year)|\s?(?:growth|increase|rise|decline|jump|drop)\b", tail, re.I):
+        if re.match(
+            r"\s?(?:的)?同比|\s?(?:year[- ]on|year[- ]over|y/y|yoy|from a year|on the year)|\s?(?:growth|increase|rise|decline|jump|drop)\b",
+            tail,
+            re.I,
+        ):
             return Field("cagr" if found and found[0] == "cagr" else "yoy", 0.9, tail[:20].strip())
         if found and found[0] in ("cagr", "yoy"):
             return Field(found[0], 0.9, found[1])
@@ -313,8 +395,12 @@ class _Scene:
                 return Field("share", 0.85, found[1])
         if candidate.unit == "pp":
             return Field("change", 0.8, found[1] if found else "")
-        if re.match(r"\s?(?:of|的)(?!\s?(?:增长|增速|提升|降幅|同比|复合|年))", tail) and not (found and found[0] in ("change", "level") and re.search(r"^\s?的", tail)):
+        if re.match(r"\s?(?:of|的)(?!\s?(?:增长|增速|提升|降幅|同比|复合|年))", tail) and not (
+            found and found[0] in ("change", "level") and re.search(r"^\s?的", tail)
+        ):
             return Field("share", 0.8, tail[:12].strip())
+        if re.search(r"\bby (?:about |nearly |over |more than |some |up to )?$", before, re.I):
+            return Field("change", 0.75, "by")
         if found:
             return Field(found[0], 0.75, found[1])
         if follow:
@@ -323,20 +409,42 @@ class _Scene:
 
     @staticmethod
     def _amount(near: str, tail: str) -> Field:
-        if re.search(r"(?:增加|减少|下降|增长|降低|上升|提升|净增|缩短|节省|节约)了?(?:约|近|超|逾)?\s?$", near) and not re.match(r"\s?(?:到|至)", near[-1:]):
+        if re.search(
+            r"(?:增加|减少|下降|增长|降低|上升|提升|净增|缩短|节省|节约)了?(?:约|近|超|逾)?\s?$", near
+        ) and not re.match(r"\s?(?:到|至)", near[-1:]):
             return Field("change", 0.75, near[-4:])
-        if re.search(r"\b(?:rose|fell|grew|increased?|decreased?|reduced?|cut|up|down|declined|shortened|lowered|raised) (?:costs? |prices? |spending )?by (?:about |nearly |over |more than |some )?\s?$", near, re.I):
+        if re.search(
+            r"\b(?:rose|fell|grew|increased?|decreased?|reduced?|cut|up|down|declined|shortened|lowered|raised) (?:costs? |prices? |spending )?by (?:about |nearly |over |more than |some )?\s?$",
+            near,
+            re.I,
+        ):
             return Field("change", 0.75, "by")
         return Field("level", 0.9)
 
     @staticmethod
     def _times(near: str, tail: str) -> Field:
-        if re.search(r"(?:增长|提升|提高|增加|上升|扩大|扩张|上涨|加快|快|降低|下降|减少|高出|多出|翻)[^，。]{0,6}$", near) and not re.search(r"(?:至|到|为)(?:原来的)?[约近超]?\s?$", near):
+        if re.search(
+            r"(?:增长|提升|提高|增加|上升|扩大|扩张|上涨|加快|快|降低|下降|减少|高出|多出|翻)[^，。]{0,6}$", near
+        ) and not re.search(r"(?:至|到|为)(?:原来的)?[约近超]?\s?$", near):
             return Field("change", 0.75, near[-4:])
-        if re.search(r"\b(?:increas|improv|grew|grow|rose|ris|accelerat|expand|jump|multipl|boost|speed|surg|fell|drop|reduc)\w*[^,.]{0,24}$", near, re.I) and not re.match(r"\s?(?:the|that|as)\b", tail):
+        if re.match(r"\s?(?:faster|cheaper|lower|higher|larger|bigger|more)\b", tail, re.I):
+            return Field("ratio", 0.7, tail[:10])
+        if re.search(
+            r"\b(?:increas|improv|grew|grow|rose|ris|expand|jump|multipl|boost|speed|surg|fell|drop|reduc)\w*[^,.]{0,24}$",
+            near,
+            re.I,
+        ) and not re.match(r"\s?(?:the|that|as)\b", tail):
             return Field("change", 0.7, "increase")
-        if re.match(r"\s?(?:faster|cheaper|lower|higher|improvement|increase|growth|rise|reduction|jump|gain|speed)", tail, re.I):
-            return Field("change" if re.match(r"\s?(?:improve|increase|growth|rise|reduction|jump|gain)", tail, re.I) else "ratio", 0.7, tail[:10])
+        if re.match(
+            r"\s?(?:faster|cheaper|lower|higher|improvement|increase|growth|rise|reduction|jump|gain|speed)", tail, re.I
+        ):
+            return Field(
+                "change"
+                if re.match(r"\s?(?:improve|increase|growth|rise|reduction|jump|gain)", tail, re.I)
+                else "ratio",
+                0.7,
+                tail[:10],
+            )
         return Field("ratio", 0.75)
 
     def _growth_or_change(self, candidate: Candidate, facts: Facts) -> Field:
@@ -345,12 +453,23 @@ class _Scene:
         if statistic.value != "change" or candidate.unit != "percent" or not facts.period.value:
             return statistic
         before = self.text[max(self.start, candidate.start - 24) : candidate.start]
-        grew = re.search(r"(?:增长|下降|上升|下滑|减少|增加|上涨|下跌)(?:了|约|近|超过?|逾|超)*[\s高达]*$|\b(?:grew|rose|fell|increased|declined|grow|rise|fall|increase|decline|jumped|surged|climbed|dropped|expanded|shrank|up|down)\b(?: by)?(?: about| nearly| over| more than| some| around| an estimated| another)?\s*$", before, re.I)
+        grew = re.search(
+            r"(?:增长|下降|上升|下滑|减少|增加|上涨|下跌)(?:了|约|近|超过?|逾|超)*[\s高达]*$|\b(?:grew|rose|fell|increased|declined|grow|rise|fall|increase|decline|jumped|surged|climbed|dropped|expanded|shrank|up|down|growth of|growth at|growth rate of)\b(?: by)?(?: about| nearly| over| more than| some| around| an estimated| another)?\s*$",
+            before,
+            re.I,
+        )
         base = [m for m in self.mentions if m.role == "base" and m.first is not None]
         if base and facts.first is not None:
             gap = facts.first.year - base[-1].first.year  # type: ignore[union-attr]
             return Field("yoy", 0.8, "base year") if gap == 1 else statistic
-        if re.search(r"环比|qoq|quarter-on", before, re.I):
+        if re.search(r"环比|qoq|quarter-on", before, re.I) or any(
+            re.search(
+                r"(?:since|自)\s?(?:early |late |the |mid-)?(?:end of )?$",
+                self.text[max(0, m.start - 16) : m.start],
+                re.I,
+            )
+            for m in self.mentions
+        ):
             return statistic
         if facts.first is not None and facts.last is not None and grew and facts.last.year - facts.first.year == 0:
             return Field("yoy", 0.6, grew[0])
@@ -360,7 +479,10 @@ class _Scene:
 
     def _status(self, index: int, candidate: Candidate, facts: Facts, mention: Mention | None) -> Field:
         lead = self.text[self.start : candidate.start]
-        tail = re.split(r"[，。；,;]|\.\s|\b(?:and|but|while|whereas)\b", self.text[candidate.end : min(self.end, candidate.end + 60)])[0]
+        tail = re.split(
+            r"[，。；,;]|\.\s|\b(?:and|but|while|whereas)\b",
+            self.text[candidate.end : min(self.end, candidate.end + 60)],
+        )[0]
         if mention is not None and mention.forecast:
             return Field("forecast", 0.9, mention.label)
         found: dict[str, tuple[int, str]] = {}
@@ -373,16 +495,29 @@ class _Scene:
             past = True
         if "target" in found and not (past and not future) and "forecast" not in _between(found, "target"):
             return Field("target", 0.75, found["target"][1])
-        if "claim" in found and not future and "forecast" not in _between(found, "claim") and candidate.unit in ("percent", "times", "s", "pp", "ratio"):
+        if (
+            "claim" in found
+            and not future
+            and "forecast" not in _between(found, "claim")
+            and candidate.unit in ("percent", "times", "s", "pp", "ratio")
+        ):
             return Field("claim", 0.65, found["claim"][1])
         if "forecast" in found and not past:
             return Field("forecast", 0.85, found["forecast"][1])
         if future:
             return Field("forecast", 0.85, facts.period.value)
-        if "claim" in found and facts.statistic.value in ("change", "ratio", "share", "level", "yoy") and candidate.unit in ("percent", "times", "s", "pp", "ratio"):
+        if (
+            "claim" in found
+            and facts.statistic.value in ("change", "ratio", "share", "level", "yoy")
+            and candidate.unit in ("percent", "times", "s", "pp", "ratio")
+        ):
             return Field("claim", 0.6, found["claim"][1])
         after = _cues()["status"]["forecast"].search(tail)
-        if after and not past and re.search(r"(?:expected|forecast|projected|predicted|anticipated|预计|预测)", after[0], re.I):
+        if (
+            after
+            and not past
+            and re.search(r"(?:expected|forecast|projected|predicted|anticipated|预计|预测)", after[0], re.I)
+        ):
             return Field("forecast", 0.7, after[0])
         if "target" in found and not past:
             return Field("target", 0.6, found["target"][1])
@@ -432,6 +567,10 @@ class _Scene:
         ahead = [h for h in own if h.end <= candidate.start]
         if ahead:
             inner = [h for h in ahead if h.start > clause]
+            if candidate.unit in ("times", "ratio") and any(
+                0 <= places_after.start - candidate.end <= 10 for places_after in places if places_after.start in whole
+            ):
+                return Field(ahead[0].value, 0.8, ahead[0].word)
             hit = inner[-1] if inner else ahead[-1]
             return Field(hit.value, 0.9 if inner else 0.8, hit.word)
         if after and not re.search(r"[,;，。]", self.text[candidate.end : after[0].start]):
@@ -461,7 +600,13 @@ class _Scene:
 
     def _inherited_place(self, hits_before: list[Hit]) -> Field:
         around = self.around
-        for pool, sure in ((hits_before, 0.6), (around.heading_hits, 0.5), (around.title_hits, 0.5), (around.last_hits if around.unfinished else [], 0.35), (around.document_hits, 0.4)):
+        for pool, sure in (
+            (hits_before, 0.6),
+            (around.heading_hits, 0.5),
+            (around.title_hits, 0.5),
+            (around.last_hits if around.unfinished else [], 0.35),
+            (around.document_hits, 0.4),
+        ):
             places = [hit for hit in pool if hit.kind == "geography" and hit.value]
             if places and (len({hit.value for hit in places}) == 1 or pool is hits_before):
                 return Field(places[0].value, sure, places[0].word)
@@ -471,7 +616,10 @@ class _Scene:
         """The place that most of a longer document is about; not for figures of a named chip, model or product."""
         counts = self.around.places
         total = sum(counts.values())
-        if total < 6 or any(hit.kind == "entity" and self.gazetteer.entity_kinds.get(hit.value) in ("chip", "model", "product") for hit in self.hits):
+        if total < 6 or any(
+            hit.kind == "entity" and self.gazetteer.entity_kinds.get(hit.value) in ("chip", "model", "product")
+            for hit in self.hits
+        ):
             return EMPTY
         place, count = max(counts.items(), key=lambda item: item[1])
         return Field(place, 0.35, "most of the document") if count >= 0.55 * total else EMPTY
@@ -480,7 +628,10 @@ class _Scene:
         """全球最大, 全球领先, 世界第二: ways of ranking, no place of a figure."""
         after = self.text[hit.end : hit.end + 6]
         before = self.text[max(0, hit.start - 8) : hit.start]
-        if hit.value == "WLD" and re.match(r"(?:最|领先|第|首|前|顶尖|一流|范围|竞争|格局|人工智能大会|各|其他)|\s?(?:leader|largest|biggest|class|rank|first)|'s (?:largest|biggest|first|most|second)", after):
+        if hit.value == "WLD" and re.match(
+            r"(?:最|领先|第|首|前|顶尖|一流|范围|竞争|格局|人工智能大会|各|其他)|\s?(?:leader|largest|biggest|class|rank|first)|'s (?:largest|biggest|first|most|second)",
+            after,
+        ):
             return True
         if hit.word in ("US", "U.S.") and re.match(r"\$|\s?dollar", after):
             return True
@@ -557,7 +708,9 @@ def choose_indicator(
         usable = [hit for hit in pool if hit.kind == "indicator" and fits(hit.value)]
         if usable:
             return Field(usable[-1].value, sure, usable[-1].word)
-    fallback = _BY_UNIT.get(candidate.unit) or (_BY_COUNTED.get(candidate.counted) if candidate.unit == "count" else None)
+    fallback = _BY_UNIT.get(candidate.unit) or (
+        _BY_COUNTED.get(candidate.counted) if candidate.unit == "count" else None
+    )
     if fallback and fallback in gazetteer.dimensions:
         return Field(fallback, 0.4, candidate.counted or candidate.unit)
     return EMPTY
@@ -588,7 +741,9 @@ _BY_COUNTED = {
 
 def fits_dimension(dimension: str, candidate: Candidate, statistic: str) -> bool:
     """Whether an indicator of ``dimension`` can have this unit, as `loading.rows` will check it."""
-    own = _DIMENSION_OF.get(candidate.unit) or ("money" if len(candidate.unit) == 3 and candidate.unit.isupper() else "")
+    own = _DIMENSION_OF.get(candidate.unit) or (
+        "money" if len(candidate.unit) == 3 and candidate.unit.isupper() else ""
+    )
     if dimension in ("any", own):
         return True
     return own in ("percent", "ratio", "multiple") and statistic in ("yoy", "cagr", "share", "ratio", "change")
@@ -602,7 +757,13 @@ def _nearest_cue(cues: dict[str, re.Pattern[str]], text: str) -> tuple[str, str]
             if best is None or place > best[:2]:
                 best = (*place, kind, match[0])
     compound = list(cues["cagr"].finditer(text)) if "cagr" in cues else []
-    if best is not None and compound and best[0] - compound[-1].end() <= 14 and best[2] != "cagr" and not re.search(r"[，,；;]", text[compound[-1].end() : best[0]]):
+    if (
+        best is not None
+        and compound
+        and best[0] - compound[-1].end() <= 14
+        and best[2] != "cagr"
+        and not re.search(r"[，,；;]", text[compound[-1].end() : best[0]])
+    ):
         return "cagr", compound[-1][0]  # 复合增长率: the growth rate is the compound one
     return None if best is None else (best[2], best[3])
 
@@ -647,7 +808,9 @@ def _joined(first: Mention, last: Mention) -> Mention:
     assert last.last is not None
     if first.label[:4].isdigit() and last.label[:4].isdigit():
         label = f"{first.label[:4]}-{last.label[:4]}"
-        return Mention(first.start, last.end, label, date(first.first.year, 1, 1), date(last.last.year, 12, 31), last.forecast)
+        return Mention(
+            first.start, last.end, label, date(first.first.year, 1, 1), date(last.last.year, 12, 31), last.forecast
+        )
     return last
 
 

@@ -136,7 +136,9 @@ _OFFSETS = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1, "this
 
 
 def _chinese_year(text: str) -> str:
-    digits = {"〇": "0", "零": "0", "○": "0", "Ｏ": "0", "O": "0", "0": "0"} | {c: str(n) for n, c in enumerate("一二三四五六七八九", 1)}
+    digits = {"〇": "0", "零": "0", "○": "0", "Ｏ": "0", "O": "0", "0": "0"} | {
+        c: str(n) for n, c in enumerate("一二三四五六七八九", 1)
+    }
     return "".join({"两": "2"}.get(c) or digits[c] for c in text)
 
 

@@ -16,7 +16,16 @@ from orchestration.figures import FigureError, ParsedValue, Unit, Units, parse_v
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # one to one, so that offsets stay: full-width forms, spaces, minus signs; the comma stays a Chinese comma
-_PLAIN = _FULL_WIDTH | {0x3000: 0x20, 0xA0: 0x20, 0x2009: 0x20, 0x202F: 0x20, 0x2212: 0x2D, 0xFE63: 0x2D, 0x2010: 0x2D, 0x2011: 0x2D}
+_PLAIN = _FULL_WIDTH | {
+    0x3000: 0x20,
+    0xA0: 0x20,
+    0x2009: 0x20,
+    0x202F: 0x20,
+    0x2212: 0x2D,
+    0xFE63: 0x2D,
+    0x2010: 0x2D,
+    0x2011: 0x2D,
+}
 del _PLAIN[0xFF0C], _PLAIN[0xFF1B], _PLAIN[0xFF01], _PLAIN[0xFF1F]
 _FULL_WIDTH_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
 
@@ -25,12 +34,14 @@ _SPACED_DECIMAL = re.compile(r"(?<=\d)\. (?=\d)")
 _FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年月%])")
 _RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t]{0,2}")
 _CURRENCY = re.compile(
-    r"(?:US\$|U\.S\.\$|USD|HK\$|HKD|NT\$|TWD|S\$|SGD|A\$|AUD|C\$|CAD|RMB|Rmb|CNY|CN¥|EUR|JPY|GBP|KRW|INR|CHF|\$|¥|￥|€|£|₹|人民币|(?<![亿万元])美元|港元|欧元)[ \t]{0,2}$"
+    r"(?:US\$|U\.S\.\$|USD|HK\$|HKD|NT\$|TWD|S\$|SGD|A\$|AUD|C\$|CAD|RMB|Rmb|CNY|CN¥|EUR|JPY|GBP|KRW|INR|CHF|MYR|THB|\$|¥|￥|€|£|₹|人民币|(?<![亿万元])美元|港元|欧元)[ \t]{0,2}$"
 )
 _MAGNITUDE = re.compile(MAGNITUDE)
 _MORE = re.compile(r"[ \t]?(?:余|多(?![于样元模媒轮])|来(?=[万亿家个款种项名])|\+(?!\s?\d)|plus\b)")
 _SPACES = re.compile(r"[ \t\n]{0,3}")
-_SUFFIX = re.compile(r"[ \t]{0,2}(?:以上|以下|以内|之内|左右|上下|或以上|or more|or less|or so|at most|and above|or above|及以上|不到|不等|\+)")
+_SUFFIX = re.compile(
+    r"[ \t]{0,2}(?:以上|以下|以内|之内|左右|上下|或以上|or more|or less|or so|at most|and above|or above|及以上|不到|不等|\+)"
+)
 _SUFFIX_CODES = {
     "以上": "at_least", "或以上": "at_least", "及以上": "at_least", "or more": "at_least", "and above": "at_least",
     "or above": "at_least", "+": "over", "以下": "at_most", "以内": "at_most", "之内": "at_most", "or less": "at_most",
@@ -39,10 +50,14 @@ _SUFFIX_CODES = {
 _PER_TOKEN = re.compile(
     r"[ \t]?(?:/|per|每|for every)[ \t]?(?:1[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:tokens?|Tokens?|TOKENS?|令牌|词元)(?![A-Za-z])"
 )
-_PER_TOKEN_BEFORE = re.compile(r"每(?:1)?(?P<n>百万|千|M|K)?个?(?:输入|输出)?[ \t]?(?:tokens?|Tokens?|令牌|词元)[^\d。；，,]{0,12}$")
+_PER_TOKEN_BEFORE = re.compile(
+    r"每(?:1)?(?P<n>百万|千|M|K)?个?(?:输入|输出)?[ \t]?(?:tokens?|Tokens?|令牌|词元)[^\d。；，,]{0,12}$"
+)
 _PER_KWH = re.compile(r"[ \t]?(?:/|per|每|a)[ \t]?(?:kWh|KWh|kwh|千瓦时|度(?:电)?|kilowatt[- ]hour)(?![A-Za-z])")
 _PER_KWH_BEFORE = re.compile(r"每(?:度电?|千瓦时)[^\d。；，,]{0,10}$")
-_LIST_GAP = re.compile(r"[ \t]{0,2}(?:[、,/，]|和|及|与|以及|或|and|or|&|,[ \t]?and|,[ \t]?or)[ \t]{0,2}(?:约|近|超|about|nearly)?[ \t]{0,2}")
+_LIST_GAP = re.compile(
+    r"[ \t]{0,2}(?:[、,/，]|和|及|与|以及|或|and|or|&|,[ \t]?and|,[ \t]?or)[ \t]{0,2}(?:约|近|超|about|nearly)?[ \t]{0,2}"
+)
 _TO_GAP = re.compile(
     r"[ \t]*(?:增长到|增长至|提升到|提升至|上升到|上升至|增加到|增加至|下降到|下降至|降至|增至|升至|涨至|跌至|扩大到|扩大至|扩张至|跃升至|飙升至|缩减至|减少到|减少至|提高到|提高至|到|至|to)[^\d。；]{0,16}$"
 )
@@ -85,14 +100,14 @@ _ANY_PLURAL = re.compile(
 )
 
 _COUNT_SUBJECT_ZH = re.compile(
-    r"(?P<noun>用户|企业|公司|专利|论文|模型|大模型|客户|开发者|人才|从业人员|员工|机器人|汽车|门店|机架|机柜|下载|调用|活跃用户|月活|日活|人口|项目|基站|服务器|芯片|GPU|独角兽|备案|数据集|参数|高校|订单|出货|销售|销|产|保有|装机|申请|授权|Token|token|tokens|订阅|付费用户|注册用户|智能体|卡|上下文|上下文窗口|上下文长度)"
+    r"(?P<noun>用户|企业|公司|专利|论文|模型|大模型|客户|开发者|人才|从业人员|员工|机器人|汽车|门店|机架|机柜|下载|调用|活跃用户|月活|日活|人口|项目|基站|服务器|芯片|GPU|独角兽|备案|数据集|参数|高校|订单|出货|销售|销|产|保有|装机|申请|授权|Token|token|tokens|订阅|付费用户|注册用户|智能体|卡|日均活跃|活跃|上下文|上下文窗口|上下文长度)"
     r"(?:[（(][^（）()]{1,12}[)）])?(?:总?数(?:量|目)?|人数|总量|总计|规模|量|存量|台数|次数|件数|家数|长度|窗口)?(?:[（(][^（）()]{1,12}[)）])?"
     r"(?:已经|已|将|约|近|超过|超|突破|达到了|达到|达|为|增长至|增长到|增至|升至|增加至|增加到|提升至|合计|共计|累计|共有|有|到|至|是|高达|仅为|仅|分别|接近|逾|由|从|[:： ]|[12]\d{3}年的?){0,5}$"
 )
 _COUNT_SUBJECT_EN = re.compile(
     r"(?P<noun>users|subscribers|headcount|workforce|downloads|patents|papers|employees|companies|firms|models|robots|vehicles|shipments|customers|developers|installations|filings|publications|number of [A-Za-z][A-Za-z\- ]{2,40}?|tokens|parameters|population|members|installed base|context (?:window|length))"
     r"(?: (?:worldwide|globally|on the platform|last year|(?:filed|in|on|at|using|of|sold|shipped|employed|registered|published|granted|across)[^,.;]{0,44}?))?,? (?:has |have |had |is |are |will |could |would |should )?(?:already |since |now |about |roughly )?(?:been )?"
-    r"(?:reached|reach|hit|totall?ed|total|totall?ing|rose to|rise to|grew to|grow to|climbed to|jumped to|fell to|stood at|stand at|increased to|exceeded|exceed|surpassed|surpass|numbered|was|were|is|are|of|to|from|at|came to|be|expanded to|:)"
+    r"(?:(?:rose|grew|fell|climbed|jumped|dropped|declined|increased|decreased|surged|went|shrank|expanded) from|reached|reach|hit|totall?ed|total|totall?ing|rose to|rise to|grew to|grow to|climbed to|jumped to|fell to|stood at|stand at|increased to|exceeded|exceed|surpassed|surpass|numbered|was|were|is|are|of|to|from|at|came to|be|expanded to|:)"
     r"(?: (?:about|around|approximately|nearly|almost|over|more than|some|roughly|just over|an estimated|only|just|at least|up to))? ?$",
     re.I,
 )
@@ -112,9 +127,11 @@ _WINDOW_STRICT = re.compile(
     r"(?:未来|今后|过去|近|最近|此前|往后|前|接下来的?|下一个?|第|next|past|last|previous|coming|following|prior|recent|first|preceding|another)[ \t]{0,2}(?:the[ \t])?(?:约|about)?[ \t]?$",
     re.I,
 )
-_NUMERIC_RATIO = re.compile(r"(?<![\d.,])(\d{1,2}) (?:out of|in|of) (?:every )?(10|20|100|[3-9])(?= [a-zA-Z])(?! (?:million|billion|percent|years|months|days|countries|cities))")
+_NUMERIC_RATIO = re.compile(
+    r"(?<![\d.,])(\d{1,2}) (?:out of|in|of) (?:every )?(10|20|100|[3-9])(?= [a-zA-Z])(?! (?:million|billion|percent|years|months|days|countries|cities))"
+)
 _DURATION_SUBJECT = re.compile(
-    r"(?:周期|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor)[^，。；,;]{0,24}$",
+    r"(?:周期|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor)[^，。；,;]{0,24}$",
     re.I,
 )
 _AGE_AFTER = re.compile(r"[ \t-]?(?:old|of age|history|tradition|anniversary|olds)\b", re.I)
@@ -161,6 +178,7 @@ def find_candidates(text: str, units: Units, periods: list[Mention]) -> list[Can
     numbers = _compound_times(text, numbers)
     _share_units(text, numbers, lexicon)
     _subjects(text, numbers, lexicon)
+    _carry_units(text, numbers)
     found: list[Candidate] = []
     for number in numbers:
         if number.symbol is not None and not _rejected(text, number):
@@ -334,7 +352,13 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
     direct = _DIRECT_NOUN.match(text, gap)
     if direct:
         number.symbol, number.end = lexicon.units.get("count"), direct.end()
-        number.counted = "token" if direct[1].lower().startswith(("tok", "令", "词")) else "chip" if "PU" in direct[1] else "parameter"
+        number.counted = (
+            "token"
+            if direct[1].lower().startswith(("tok", "令", "词"))
+            else "chip"
+            if "PU" in direct[1]
+            else "parameter"
+        )
         return
     noun = lexicon.noun.match(text, position)
     if noun:
@@ -345,13 +369,15 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
         return
     if number.magnitude or "," in number.digits or (len(number.digits) >= 3 and number.digits.isdigit()):
         plural = _ANY_PLURAL.match(text, position)
-        if plural:
+        if plural and number.magnitude not in ("B", "T", "b", "M", "K"):
             number.symbol, number.end = lexicon.units.get("count"), plural.end()
             number.counted = _singular(plural["noun"])
             number.sure = 0.7
 
 
-_DIRECT_NOUN = re.compile(r"个?(tokens?|Tokens?|令牌|词元|GPUs?|CPUs?|NPUs?|参数|parameters?|个?参数)(?![A-Za-z])(?!\s?(?:小时|hours))")
+_DIRECT_NOUN = re.compile(
+    r"个?(tokens?|Tokens?|令牌|词元|GPUs?|CPUs?|NPUs?|参数|parameters?|个?参数)(?![A-Za-z])(?!\s?(?:小时|hours))"
+)
 
 
 def _singular(noun: str) -> str:
@@ -361,12 +387,20 @@ def _singular(noun: str) -> str:
 
 
 _STOP = re.compile(r"[，。；、,.;:：（）()\s]")
-_DEFAULT_COUNTED = {"家": "company", "人": "person", "名": "person", "位": "person", "辆": "vehicle", "件": "item", "篇": "paper"}
+_DEFAULT_COUNTED = {
+    "家": "company",
+    "人": "person",
+    "名": "person",
+    "位": "person",
+    "辆": "vehicle",
+    "件": "item",
+    "篇": "paper",
+}
 
 
 def _counted_zh(text: str, at: int, symbol: str, lexicon: Lexicon) -> str:
-    ahead = text[at : at + 14]
-    stop = _STOP.search(ahead, 1)
+    ahead = text[at : at + 14].lstrip()
+    stop = _STOP.search(ahead)
     ahead = ahead[: stop.start()] if stop else ahead
     nouns = list(lexicon.zh_noun.finditer(ahead))
     if nouns:
@@ -392,7 +426,12 @@ def _money_tail(text: str, number: _Number, lexicon: Lexicon) -> None:
     hit = token or earlier
     if hit:
         thousand = (hit["n"] or "") in ("千", "K", "k", "thousand", "1,000", "1000")
-        name = {("USD", False): "USD/Mtoken", ("CNY", False): "CNY/Mtoken", ("USD", True): "USD/Ktoken", ("CNY", True): "RMB/Ktoken"}[currency, thousand]
+        name = {
+            ("USD", False): "USD/Mtoken",
+            ("CNY", False): "CNY/Mtoken",
+            ("USD", True): "USD/Ktoken",
+            ("CNY", True): "RMB/Ktoken",
+        }[currency, thousand]
         unit = lexicon.units.get(name)
         if unit is not None and (hit["n"] or earlier):
             number.symbol = unit
@@ -410,7 +449,9 @@ def _range(text: str, number: _Number, lexicon: Lexicon, mask: bytearray) -> Non
     """A second number that makes a range: 0.2-0.3个百分点, 550万至600万辆, 20%–30%, US$5bn to US$6bn."""
     # 从 10% 至 20% names two figures of two dates
     lead = text[max(0, number.start - 14) : number.start]
-    separator = _RANGE.match(text, number.end) or (_RANGE.match(text, number.number_end) if not number.magnitude else None)
+    separator = _RANGE.match(text, number.end) or (
+        _RANGE.match(text, number.number_end) if not number.magnitude else None
+    )
     if separator is None:
         return
     if _FROM.search(lead) and not separator[0].strip().startswith(("-", "–", "~", "～")):
@@ -435,7 +476,11 @@ def _range(text: str, number: _Number, lexicon: Lexicon, mask: bytearray) -> Non
         return
     number.high, number.high_magnitude = second.digits, second.magnitude
     if not number.magnitude:
-        number.magnitude = second.magnitude if number.symbol is None or number.symbol.dimension == "money" and not number.end > number.number_end else number.magnitude
+        number.magnitude = (
+            second.magnitude
+            if number.symbol is None or number.symbol.dimension == "money" and not number.end > number.number_end
+            else number.magnitude
+        )
     elif not second.magnitude and second.symbol is None:
         number.high_magnitude = ""
     number.symbol = second.symbol or number.symbol
@@ -454,7 +499,9 @@ def _bare(digits: str) -> float:
 
 @lru_cache(maxsize=4)
 def _qualifier_expression(units: Units) -> re.Pattern[str]:
-    words = sorted({w for q in units.qualifiers.values() for w in q.words if w not in ("+", "余")}, key=len, reverse=True)
+    words = sorted(
+        {w for q in units.qualifiers.values() for w in q.words if w not in ("+", "余")}, key=len, reverse=True
+    )
     zh = "|".join(re.escape(w) for w in words if not w.isascii())
     en = "|".join(re.escape(w) for w in words if w.isascii() and w[0].isalpha())
     signs = "|".join(re.escape(w) for w in words if w.isascii() and not w[0].isalpha())
@@ -554,20 +601,36 @@ def _chinese_with_unit(text: str, number: _Number, word: str, lexicon: Lexicon) 
         ok = core not in ("成",) and not core.startswith("百")
     elif unit.symbol in ("成", "%") or unit.unit == "pp":
         ok = len(core) == 1 or "十" in core
-        if unit.symbol == "成" and core in ("一", "十") and text[number.end : number.end + 1] not in "以左多，。、的；,.":
+        if (
+            unit.symbol == "成"
+            and core in ("一", "十")
+            and text[number.end : number.end + 1] not in "以左多，。、的；,."
+        ):
             ok = False
     elif unit.dimension == "money":
         ok = magnitude or "十" in core
         if len(core) == 1 or core in ("万亿", "千亿", "百亿"):
             # 亿元 alone is a unit; 超亿元 and 千亿元级 are amounts
-            ok = bool(number.qualifier) or re.search(r"[过超近逾达破]$", text[: number.start][-2:]) is not None or text[number.end : number.end + 1] == "级"
+            ok = (
+                bool(number.qualifier)
+                or re.search(r"[过超近逾达破]$", text[: number.start][-2:]) is not None
+                or text[number.end : number.end + 1] == "级"
+            )
             ok = ok and not re.search(r"(?:单位|计量)[:： ]*$", text[: number.start][-6:])
     elif unit.dimension == "count":
         plural = core[0] in "数几上" or core[-1] in "余多几" or "十" in core or magnitude
-        ok = plural and (unit.symbol[0] in _ZH_COUNTERS or unit.symbol in ("人", "个", "项", "种", "次", "条", "人次") or bool(unit.counted))
+        ok = plural and (
+            unit.symbol[0] in _ZH_COUNTERS
+            or unit.symbol in ("人", "个", "项", "种", "次", "条", "人次")
+            or bool(unit.counted)
+        )
         ok = ok and not (core in ("万", "千", "百", "十") or (core == "百" or core == "千"))
     else:
-        ok = unit.dimension not in ("time", "current", "voltage", "degree", "angle") and (magnitude or "十" in core) and core not in ("千", "百", "万", "十")
+        ok = (
+            unit.dimension not in ("time", "current", "voltage", "degree", "angle")
+            and (magnitude or "十" in core)
+            and core not in ("千", "百", "万", "十")
+        )
     if not ok:
         return None
     number.digits = core
@@ -583,7 +646,14 @@ def _english(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | Non
         top = _EN_SMALL.get(match["top"].lower(), 1)
         bottom = _EN_PARTS[match["part"].lower()]
         part = match["part"].lower()
-        if top >= bottom or (part in ("quarter", "third", "fourth", "fifth") and match["top"].lower() in ("a", "one") and not re.match(r" of\b| the\b|,|\.|;| (?:have|has|had|said|say|expect|use|used|are|were|plan|report|reported|believe|lack|did|do)\b", text[end:])):
+        if top >= bottom or (
+            part in ("quarter", "third", "fourth", "fifth")
+            and match["top"].lower() in ("a", "one")
+            and not re.match(
+                r" of\b| the\b|,|\.|;| (?:have|has|had|said|say|expect|use|used|are|were|plan|report|reported|believe|lack|did|do)\b",
+                text[end:],
+            )
+        ):
             return None
         if (top > 1) != part.endswith("s"):
             return None
@@ -595,7 +665,9 @@ def _english(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | Non
         number.reading, number.symbol = _percent_reading(top, bottom), percent
     elif match["half"]:
         words = match["half"].lower().split()
-        code = lexicon.units.qualifiers and next((c for w, c in lexicon.units.qualifier_words if w == "".join(words[:-1])), "")
+        code = lexicon.units.qualifiers and next(
+            (c for w, c in lexicon.units.qualifier_words if w == "".join(words[:-1])), ""
+        )
         number.qualifier = code or number.qualifier
         number.start = end - len(words[-1])
         number.reading, number.symbol = "50%", percent
@@ -650,10 +722,17 @@ def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
         gap = text[number.end : after.start]
         if len(gap) > 24:
             continue
-        to = _TO_GAP.fullmatch(gap) or re.fullmatch(r"[ \t]?(?:to|至|到|and|–|-)[ \t]?(?:about |nearly |约|近|超)?", gap)
+        to = _TO_GAP.fullmatch(gap) or re.fullmatch(
+            r"[ \t]?(?:to|至|到|and|–|-)[ \t]?(?:about |nearly |约|近|超)?", gap
+        )
         if not (_LIST_GAP.fullmatch(gap) or (to and (number.magnitude or len(gap) < 16))):
             continue
-        if after.symbol.dimension == "time" or (after.symbol.dimension == "count" and after.symbol.symbol in ("个", "次") and not number.magnitude and len(number.digits) == 1):
+        if after.symbol.dimension == "time" or (
+            after.symbol.dimension == "count"
+            and after.symbol.symbol in ("个", "次")
+            and not number.magnitude
+            and len(number.digits) == 1
+        ):
             continue
         number.symbol, number.counted, number.inherited = after.symbol, after.counted, True
         if not number.magnitude:
@@ -670,9 +749,44 @@ def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
             number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
 
 
-_COMPARED = re.compile(r"[^\d。；;.]{0,30}(?:against|versus|vs\.?|compared (?:with|to)|than|from|to|高于|低于|超过|优于|而[^，。\d]{0,12}(?:为|是)|和|与|至|到|and)[^\d。；;,，.]{0,24}", re.I)
+_COMPARED = re.compile(
+    r"[^\d。；;.]{0,30}(?:against|versus|vs\.?|compared (?:with|to)|than|from|to|高于|低于|超过|优于|而[^，。\d]{0,12}(?:为|是)|和|与|至|到|and)[^\d。；;,，.]{0,24}",
+    re.I,
+)
 
-_MONEY_SUBJECT = re.compile(r"(?:规模|收入|营收|产值|投资额?|融资额?|支出|市值|估值|金额|利润|资金|成本|价值|GDP|总值)[^，。；,;\d]{0,12}$")
+_CARRY = re.compile(r"[ \t]?(?:to|至|到|增至|升至|降至|增长至|and|、|和)[ \t]?(?:about |nearly |over |约|近|超)?")
+
+
+def _carry_units(text: str, numbers: list[_Number]) -> None:
+    """from 1,200 to 7,950; from $36 to $2 per million tokens: both ends have one unit."""
+    for number, after in zip(numbers, numbers[1:], strict=False):
+        gap = text[number.end : after.start]
+        if number.symbol is None:
+            continue
+        near = _CARRY.fullmatch(gap) or (
+            _FROM.search(text[max(0, number.start - 14) : number.start])
+            and re.fullmatch(r"[^,，。；;.\d]{0,12}(?:in|年)?[^,，。；;.]{0,10}(?:to|至|到)[^\d]{0,3}", gap)
+        )
+        if not near:
+            continue
+        if (
+            after.symbol is None
+            and not after.magnitude
+            and number.symbol.dimension == "count"
+            and len(after.digits) > 1
+        ):
+            after.symbol, after.counted, after.sure = number.symbol, number.counted, 0.7
+        elif (
+            after.symbol is not None
+            and after.symbol.dimension.startswith("price_")
+            and number.symbol.unit == after.symbol.unit.split("/")[0]
+        ):
+            number.symbol = after.symbol
+
+
+_MONEY_SUBJECT = re.compile(
+    r"(?:规模|收入|营收|产值|投资额?|融资额?|支出|市值|估值|金额|利润|资金|成本|价值|GDP|总值)[^，。；,;\d]{0,12}$"
+)
 
 
 def _subjects(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
@@ -680,8 +794,13 @@ def _subjects(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
     for index, number in enumerate(numbers):
         last = numbers[index - 1] if index else None
         if (
-            number.symbol is None and not number.magnitude and last is not None and last.symbol is not None
-            and last.symbol.dimension in ("score", "multiple", "ratio") and not last.reading and "." in number.digits
+            number.symbol is None
+            and not number.magnitude
+            and last is not None
+            and last.symbol is not None
+            and last.symbol.dimension in ("score", "multiple", "ratio")
+            and not last.reading
+            and "." in number.digits
             and _COMPARED.fullmatch(text[last.end : number.start])
         ):
             number.symbol, number.sure = last.symbol, 0.7
@@ -714,15 +833,25 @@ def _subjects(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
             number.symbol = lexicon.units.get("count")
             noun = subject["noun"]
             last = noun.split()[-1]
-            number.counted = lexicon.nouns.get(noun) or lexicon.nouns.get(last) or _SUBJECTS.get(noun) or _SUBJECTS.get(last.lower(), "item")
+            number.counted = (
+                lexicon.nouns.get(noun)
+                or lexicon.nouns.get(last)
+                or _SUBJECTS.get(noun)
+                or _SUBJECTS.get(last.lower(), "item")
+            )
             number.sure = 0.8
-        elif number.magnitude and number.magnitude[0] in "万亿千百十" and _MONEY_SUBJECT.search(before) and "亿" in number.magnitude:
+        elif (
+            number.magnitude
+            and number.magnitude[0] in "万亿千百十"
+            and _MONEY_SUBJECT.search(before)
+            and "亿" in number.magnitude
+        ):
             number.symbol = lexicon.units.get("元")
             number.sure = 0.5
 
 
 _SUBJECTS = {
-    "月活": "user", "日活": "user", "人口": "person", "headcount": "person", "workforce": "person", "出货": "unit", "销售": "unit",
+    "月活": "user", "活跃": "user", "日均活跃": "user", "日活": "user", "人口": "person", "headcount": "person", "workforce": "person", "出货": "unit", "销售": "unit",
     "销": "unit", "产": "unit", "保有": "unit", "装机": "unit", "申请": "patent", "授权": "patent", "下载": "download", "population": "person",
     "GPU": "chip", "卡": "chip", "备案": "model", "shipments": "unit", "installed base": "unit", "base": "unit", "installations": "unit", "订阅": "subscriber",
     "上下文": "token", "上下文窗口": "token", "上下文长度": "token", "window": "token", "length": "token",
@@ -734,9 +863,16 @@ def _rejected(text: str, number: _Number) -> bool:
     assert unit is not None
     before, after = text[max(0, number.start - 16) : number.start], text[number.end : number.end + 16]
     if unit.dimension == "time":
-        if unit.factor >= 86400 and not number.high and not (
-            _DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start])
-            or re.match(r"[ -]?(?:payback|lead time|cycle|depreciation|of training|useful|的?(?:周期|窗口期?|工期|训练|寿命|折旧|时间))", after)
+        if (
+            unit.factor >= 86400
+            and not number.high
+            and not (
+                _DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start])
+                or re.match(
+                    r"[ -]?(?:payback|lead time|cycle|depreciation|of training|useful|的?(?:周期|窗口期?|工期|训练|寿命|折旧|时间))",
+                    after,
+                )
+            )
         ):
             return True
         if re.match(r"\s(?:ago|earlier|later|old|before|ahead)\b|前(?!后)", after):

@@ -11,7 +11,9 @@ _LONGEST_BLOCK = 6_000
 _LOOK_AHEAD = 400
 
 _END = re.compile(r"[。！？!?]['”\"’」）)】\]]{0,3}\s*$|[.:：；;]['”\"’)\]]{0,2}\s*$")
-_OPEN_END = re.compile(r"(?:[，、,（(“《/\-–—~和与及的由至到约超达为是在对从将]|[^\d\s]\d{1,3}|人民币|[A-Za-z]-)\s*$|\b(?:of|the|a|an|to|in|and|or|by|for|from|with|at|than|over|about|US|RMB|USD|\$)\s*$")
+_OPEN_END = re.compile(
+    r"(?:[，、,（(“《/\-–—~和与及的由至到约超达为是在对从将]|[^\d\s]\d{1,3}|人民币|[A-Za-z]-)\s*$|\b(?:of|the|a|an|to|in|and|or|by|for|from|with|at|than|over|about|US|RMB|USD|\$)\s*$"
+)
 _UNIT_START = re.compile(
     r"^\s*(?:[%％]|个?百分点|[万亿千百]+(?:[个家人辆台次件款元美港]|$|\s)|亿|万[^\s]|美元|元[，。、；）)人]|倍|[，。；、）)”》]|billion|million|trillion|percent|bn\b)"
 )
@@ -19,7 +21,9 @@ TITLE = re.compile(
     r"^\s*(?:(?:展品|图表|表格|附图|附表|图|表)\s{0,2}(?:\d{1,3}(?:[.\-–]\d{1,3}){0,2}|[一二三四五六七八九十]{1,3})\s{0,2}(?:[:：.、|｜\-–—]|\s)"
     r"|(?:Figure|Fig\.|Table|Exhibit|Chart|Box)\s{0,2}\d{1,3}(?:[.\-–]\d{1,3}){0,2}\s{0,2}(?:[:：.|\-–—]|\s(?=[A-Z])))"
 )
-_NOTE = re.compile(r"^\s*(?:来源|资料来源|数据来源|出处|注|备注|说明|Source|Sources|Note|Notes)\s{0,2}(?:[:：]|\d)", re.I)
+_NOTE = re.compile(
+    r"^\s*(?:来源|资料来源|数据来源|出处|注|备注|说明|Source|Sources|Note|Notes)\s{0,2}(?:[:：]|\d)", re.I
+)
 _NUMBERED = re.compile(
     r"^\s*(?:第[一二三四五六七八九十\d]{1,3}[章节部篇]|\d{1,2}(?:\.\d{1,2}){1,3}\s+\S|\d{1,2}[、.．]\s?[^\d\s]|[一二三四五六七八九十]{1,3}[、.．]\s?\S|[(（][一二三四五六七八九十\d]{1,3}[)）]\s?\S|[①-⑳]|0\d\s+\S)"
 )
@@ -28,7 +32,9 @@ _ZH = re.compile(r"[\u4e00-\u9fff]")
 _CELL = re.compile(
     r"^[(（]?[-–+]?[$¥￥€£]?\d[\d,]*(?:\.\d+)?[)）]?(?:[%％xX倍]|pp|bn|mn|[BMK])?[)）]?[*†]?$|^(?:-|–|—|n\.?[am]\.?|N/?A|NM|不适用|\.\.\.?)$"
 )
-_YEAR_CELL = re.compile(r"^(?:FY|Q[1-4]|[1-4]Q|[12]H|H[12])?'?(?:(?:19|20)\d\d|\d\d)(?:[EeFAPp]|\([EF]\)|年[EF]?)?(?:[QH][1-4])?(?:[-–/](?:\d\d|(?:19|20)\d\d)[EeFA]?)?$|^T[+-]\d$|^CAGR$")
+_YEAR_CELL = re.compile(
+    r"^(?:FY|Q[1-4]|[1-4]Q|[12]H|H[12])?'?(?:(?:19|20)\d\d|\d\d)(?:[EeFAPp]|\([EF]\)|年[EF]?)?(?:[QH][1-4])?(?:[-–/](?:\d\d|(?:19|20)\d\d)[EeFA]?)?$|^T[+-]\d$|^CAGR$"
+)
 
 
 def cells_of(text: str) -> list[str]:
@@ -77,7 +83,12 @@ def _columns(line: Line) -> list[str]:
     """Cells of a line whose columns are parted by tabs or by three spaces; one cell when it is ordinary text."""
     if line.joined or line.style or ("\t" not in line.text and "  " not in line.text):
         return [line.text]
-    return [cell.strip() for cell in (line.text.strip("\n").split("\t") if "\t" in line.text.strip() else _COLUMN_GAP.split(line.text.strip()))]
+    return [
+        cell.strip()
+        for cell in (
+            line.text.strip("\n").split("\t") if "\t" in line.text.strip() else _COLUMN_GAP.split(line.text.strip())
+        )
+    ]
 
 
 def _tabular(elements: Iterable[Line | Grid]) -> Iterator[Line | Grid]:
@@ -87,7 +98,11 @@ def _tabular(elements: Iterable[Line | Grid]) -> Iterator[Line | Grid]:
 
     def release() -> Iterator[Line | Grid]:
         nonlocal held, blanks
-        if len(held) >= 2 and (len(held[0][1]) >= 3 or len(held) >= 3) and any(re.search(r"\d", cell) for _, cells in held for cell in cells):
+        if (
+            len(held) >= 2
+            and (len(held[0][1]) >= 3 or len(held) >= 3)
+            and any(re.search(r"\d", cell) for _, cells in held for cell in cells)
+        ):
             yield Grid([cells for _, cells in held], [line.number for line, _ in held], held[0][0].page)
         else:
             yield from (line for line, _ in held)
@@ -101,7 +116,9 @@ def _tabular(elements: Iterable[Line | Grid]) -> Iterator[Line | Grid]:
                 continue
             cells = _columns(element)
             if len(cells) >= 2:
-                if held and (len(cells) != len(held[0][1]) or element.page != held[0][0].page or len(held) >= _MOST_ROWS):
+                if held and (
+                    len(cells) != len(held[0][1]) or element.page != held[0][0].page or len(held) >= _MOST_ROWS
+                ):
                     yield from release()
                 blanks = []
                 held.append((element, cells))
@@ -182,7 +199,13 @@ class _Joiner:
         before = last.text.strip()
         if last.page != element.page and _END.search(before):
             return False
-        if _BULLET.match(text) or is_title(text) or _NOTE.match(text) or is_title(self._open[0].text) and len(self._open) > 1:
+        if (
+            _BULLET.match(text)
+            or is_title(text)
+            or _NOTE.match(text)
+            or is_title(self._open[0].text)
+            and len(self._open) > 1
+        ):
             return False
         if is_title(before):
             return _width(before) >= self._full() and not _END.search(before) and not self._blank
@@ -204,7 +227,11 @@ class _Joiner:
             if ended:
                 # a paragraph goes on after a sentence that happens to end at the margin
                 return full and not self._spaced and _width(text) > 30
-            return full or _OPEN_END.search(before) is not None or (_width(before) >= 24 and not self._heading_like(before))
+            return (
+                full
+                or _OPEN_END.search(before) is not None
+                or (_width(before) >= 24 and not self._heading_like(before))
+            )
         if ended:
             return full and not self._spaced
         if full or _OPEN_END.search(before):

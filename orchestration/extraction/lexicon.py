@@ -127,6 +127,10 @@ def load_lexicon(units: Units) -> Lexicon:
                 symbols["".join(row["word"].split())] = known
                 parts.append((row["word"], _flexible(row["word"])))
     parts.append(("成", "成" + _NOT_AFTER["成"]))
+    person = units.get("人")
+    if person is not None:  # in the registry both are ranks: 第3名
+        symbols["名"] = symbols["位"] = replace(person, symbol="名", counted="")
+        parts += [("名", "名" + _NOT_AFTER["名"]), ("位", r"(?<=[\d万千百十余多亿])位(?![于列居数次元])")]
     parts.sort(key=lambda part: len(part[0]), reverse=True)
     nouns: dict[str, str] = {}
     with (_DATA / "count_nouns.csv").open(encoding="utf-8", newline="") as handle:

@@ -11,9 +11,7 @@ from pathlib import Path
 _DATA = Path(__file__).parent / "data"
 
 # a number after a name is its version unless a magnitude or a unit follows
-_NOT_QUANTITY = (
-    r"(?![\d,]*\d)(?!\.\d)(?![ \t]?(?:万|亿|千|百|%|％|[个家款名元台辆篇项种张颗片座支起笔件套米人次成倍余多层卡位所条枚例户株]|美元|港元|欧元|小时|分钟|天|年|秒|[+＋]|GW|MW|kW|TWh|GWh|PFLOPS|EFLOPS|TFLOPS|TOPS|TB|GB|PB|nm\b|percentage|people|users|customers|countries|companies|million|billion|trillion|bn\b|mn\b|percent|times\b|x\b))"
-)
+_NOT_QUANTITY = r"(?![\d,]*\d)(?!\.\d)(?![ \t]?(?:万|亿|千|百|%|％|[个家款名元台辆篇项种张颗片座支起笔件套米人次成倍余多层卡位所条枚例户株]|美元|港元|欧元|小时|分钟|天|年|秒|[+＋]|GW|MW|kW|TWh|GWh|PFLOPS|EFLOPS|TFLOPS|TOPS|TB|GB|PB|nm\b|percentage|people|users|customers|countries|companies|million|billion|trillion|bn\b|mn\b|percent|times\b|x\b))"
 _ZH_NUM = "零〇一二两三四五六七八九十百千万"
 _COUNTRY_CODE = r"(?:SS|SZ|SH|BJ|HK|TW|KS|KQ|US|O|N|T|L|PA|DE|AS|OQ|SI|NS|BO|AX)"
 
@@ -76,9 +74,9 @@ _FORMS = (
 # letters glued to digits: GPT-4o, H100, i7-13700, MI300X, A100/H100, Qwen2.5-72B, COVID-19, FP16
 _TOKEN = (
     r"(?<![A-Za-z0-9_.])(?!(?:US\$|HK\$|NT\$|USD|RMB|Rmb|CNY|HKD|EUR|JPY|GBP|KRW|INR|TWD|SGD|AUD|CAD|CHF|FY|[HQ][1-4](?![A-Za-z\d])|NT|US|HK|approx|ca|c\.)\s?\$?\d)"
-    r"[A-Za-z][A-Za-z]{0,24}[-‑‐]?(?:[A-Za-z]{1,12}-)?\d[\w]{0,24}(?:[.\-‑/][\w]{1,24}){0,6}(?:\+)?"
+    r"[A-Za-z][A-Za-z]{0,24}[-‑‐]?(?:[A-Za-z]{1,12}-)?\d[A-Za-z0-9_]{0,24}(?:[.\-‑/][A-Za-z0-9_]{1,24}){0,6}(?:\+)?"
 )
-_LEADING_LETTER = r"(?<![A-Za-z0-9_.,$¥￥€£])\d{1,4}(?:[.]\d)?[A-Z](?:[a-z]?\d|[A-Z]?-\w|\d\w{0,8})\w{0,12}"
+_LEADING_LETTER = r"(?<![A-Za-z0-9_.,$¥￥€£])\d{1,4}(?:[.]\d)?[A-Z](?:[a-z]?\d|[A-Z]?-[A-Za-z0-9]|\d[A-Za-z0-9]{0,8})[A-Za-z0-9]{0,12}"
 
 
 @lru_cache(maxsize=1)
@@ -113,7 +111,9 @@ _NUMBERING = re.compile(
     r"|[(（]\s?\d{1,2}\s?[)）]|[①-⑳⑴-⒇]|[(（][" + _ZH_NUM + r"]{1,3}[)）]|[" + _ZH_NUM + r"]{1,3}[、.．](?!\d)"
     r")"
 )
-_INLINE_NUMBERING = re.compile(r"(?<=[：:；;。，,、\s])(?:[(（]\s?\d{1,2}\s?[)）](?!\s?[%亿万])|\d{1,2}[)）、](?=[^\d\s]))")
+_INLINE_NUMBERING = re.compile(
+    r"(?<=[：:；;。，,、\s])(?:[(（]\s?\d{1,2}\s?[)）](?!\s?[%亿万])|\d{1,2}[)）、](?=[^\d\s]))"
+)
 
 
 def find_masks(text: str) -> Iterator[tuple[int, int]]:

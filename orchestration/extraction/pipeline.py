@@ -21,9 +21,14 @@ if TYPE_CHECKING:
     from orchestration.loading.load import SourceLoad
     from orchestration.loading.reference import Reference
 
-_CONTENTS = re.compile(r"(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,})\s*\d{1,4}\s*$|^\s*(?:目录|目\s录|contents|table of contents)\s*$", re.I)
+_CONTENTS = re.compile(
+    r"(?:\.{4,}|…{2,}|·{4,}|(?:\. ){4,})\s*\d{1,4}\s*$|^\s*(?:目录|目\s录|contents|table of contents)\s*$", re.I
+)
 _AXIS_LABEL = re.compile(r"^\s*[-–(]?[$¥€£]?\d[\d,]{0,14}(?:\.\d{1,4})?[)%％]{0,2}\s*$")
-_DIGIT = re.compile(r"[0-9０-９一二两三四五六七八九十百半番]|half|third|quarter|doubl|tripl|dozen|fold|(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty) ", re.I)
+_DIGIT = re.compile(
+    r"[0-9０-９一二两三四五六七八九十百半番]|half|third|quarter|doubl|tripl|dozen|fold|(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty) ",
+    re.I,
+)
 
 
 def default_reference_dir() -> Path:
@@ -59,7 +64,9 @@ def extract_text(text: str, reference_dir: Path | None = None, published: date |
 def _counted(elements: Iterator[Line | Grid], progress: Callable[[int], None] | None) -> Iterator[Line | Grid]:
     for element in elements:
         if progress is not None:
-            progress(len(element.text) if isinstance(element, Line) else sum(len(c) for row in element.rows for c in row))
+            progress(
+                len(element.text) if isinstance(element, Line) else sum(len(c) for row in element.rows for c in row)
+            )
         yield element
 
 
@@ -101,7 +108,11 @@ class _Run:
     def _axis_labels(self) -> Iterator[ExtractedFigure]:
         """Lines that hold nothing but a number: three or more with equal steps are the axis of a chart."""
         blocks, self._axis = self._axis, []
-        if len(blocks) >= 3 and (is_ladder([b.text for b in blocks]) or is_ladder([b.text for b in blocks[:3]]) or is_ladder([b.text for b in blocks[-3:]])):
+        if len(blocks) >= 3 and (
+            is_ladder([b.text for b in blocks])
+            or is_ladder([b.text for b in blocks[:3]])
+            or is_ladder([b.text for b in blocks[-3:]])
+        ):
             return
         for block in blocks:
             yield from self._block(block)
@@ -113,7 +124,11 @@ class _Run:
         around = self._around
         text = plain(block.text)
         dated = False
-        if self._blocks <= 40 and (around.published is None or self._published_unsure) and any(c.isdigit() for c in text[:120]):
+        if (
+            self._blocks <= 40
+            and (around.published is None or self._published_unsure)
+            and any(c.isdigit() for c in text[:120])
+        ):
             dated = self._date(text)
         if _CONTENTS.search(text) and len(text) < 200:
             return
@@ -131,7 +146,9 @@ class _Run:
             facts = describe(text, candidates, mentions, hits, self._gazetteer, around)
             for candidate, found in zip(candidates, facts, strict=True):
                 line = block.line_at(candidate.start)
-                yield self._figure(candidate, found, line, block.page, text[found.sentence[0] : found.sentence[1]].strip())
+                yield self._figure(
+                    candidate, found, line, block.page, text[found.sentence[0] : found.sentence[1]].strip()
+                )
         elif block.kind == "paragraph" and any(m.label for m in mentions):
             around.last_periods = [m for m in mentions if m.label]
         if block.kind == "paragraph":
@@ -199,7 +216,13 @@ class _Run:
         around = self._around
         caption = grid.caption or around.title_text or around.heading_text
         for cell in read_grid(grid, self._units, plain(caption), self._lead):
-            yield self._figure(cell.candidate, self._cell_facts(cell), cell.line, page, f"{cell.row} | {cell.column} | {cell.candidate.printed}")
+            yield self._figure(
+                cell.candidate,
+                self._cell_facts(cell),
+                cell.line,
+                page,
+                f"{cell.row} | {cell.column} | {cell.candidate.printed}",
+            )
 
     def _cell_facts(self, cell: CellFigure) -> Facts:
         around = self._around
@@ -214,7 +237,11 @@ class _Run:
         axes = f"{cell.row} {cell.column}"
         facts.statistic = _axis_statistic(axes, candidate, facts.statistic)
         if facts.statistic.value == "cagr":
-            spans = [pair for pair in cell.periods if pair[0].first and pair[0].last and pair[0].last.year > pair[0].first.year]
+            spans = [
+                pair
+                for pair in cell.periods
+                if pair[0].first and pair[0].last and pair[0].last.year > pair[0].first.year
+            ]
             cell.periods = spans or cell.periods
         pool: list[tuple[Mention, float]] = cell.periods or [(m, 0.4) for m in around.heading_periods[:1]]
         if pool:
@@ -243,9 +270,20 @@ class _Run:
         if re.search(r"估计|estimate", axes, re.I):
             return Field("estimate", 0.8, "axis")
         published = self._around.published
-        if mention.last is not None and ((published and mention.last > published and mention.last.year > published.year) or (not published and mention.last.year >= 2027)):
+        if mention.last is not None and (
+            (published and mention.last > published and mention.last.year > published.year)
+            or (not published and mention.last.year >= 2027)
+        ):
             return Field("forecast", 0.8, mention.label)
-        return facts.status if facts.status.value in ("forecast", "target") and facts.status.confidence > 0.8 and not published and mention.last and mention.last.year >= 2025 else Field("actual", 0.7, "")
+        return (
+            facts.status
+            if facts.status.value in ("forecast", "target")
+            and facts.status.confidence > 0.8
+            and not published
+            and mention.last
+            and mention.last.year >= 2025
+            else Field("actual", 0.7, "")
+        )
 
     # --- both ---------------------------------------------------------------------------------------------------------
 
@@ -308,7 +346,9 @@ def _axis_statistic(axes: str, candidate: Candidate, found: Field) -> Field:
     return Field("level", 0.9, "axis")
 
 
-def extracted_raw_figures(path: Path, source_id: str, reference: "Reference", known: "SourceLoad | None" = None) -> "SourceLoad":
+def extracted_raw_figures(
+    path: Path, source_id: str, reference: "Reference", known: "SourceLoad | None" = None
+) -> "SourceLoad":
     """Extracted rows of a document in the shape of ``loading``, with review ``extracted``.
 
     ``known`` are the reviewed figures of the same document (same source file): an extracted figure with the same line and

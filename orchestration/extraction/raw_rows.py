@@ -68,7 +68,11 @@ def prose_row(figure: ExtractedFigure, reference: "Reference") -> dict[str, str]
 def _number(value: float) -> str:
     from decimal import Decimal
 
-    return format(Decimal(repr(value)), "f").rstrip("0").rstrip(".") if "." in format(Decimal(repr(value)), "f") else format(Decimal(repr(value)), "f")
+    return (
+        format(Decimal(repr(value)), "f").rstrip("0").rstrip(".")
+        if "." in format(Decimal(repr(value)), "f")
+        else format(Decimal(repr(value)), "f")
+    )
 
 
 def _reads_alike(figure: ExtractedFigure, row: dict[str, str], units: Units, *, reading: bool = False) -> bool:
@@ -95,7 +99,11 @@ def _catch_all(figure: ExtractedFigure, reference: "Reference") -> str:
 
 
 def to_source_load(
-    figures: list[ExtractedFigure], path: Path, source_id: str, reference: "Reference", known: "SourceLoad | None" = None
+    figures: list[ExtractedFigure],
+    path: Path,
+    source_id: str,
+    reference: "Reference",
+    known: "SourceLoad | None" = None,
 ) -> "SourceLoad":
     """The figures as a ``SourceLoad``; those that ``known`` holds already (line and value) are left out."""
     from orchestration.loading.load import SourceLoad

@@ -326,7 +326,9 @@ _HTML_BLOCKS = frozenset(
     "p div section article header footer main aside ul ol li dl dt dd blockquote pre h1 h2 h3 h4 h5 h6 table caption "
     "figure figcaption form fieldset hr br body html tr td th thead tbody tfoot title summary details address".split()
 )
-_HTML_SKIP = frozenset("script style noscript template svg math head nav iframe object embed select textarea button".split())
+_HTML_SKIP = frozenset(
+    "script style noscript template svg math head nav iframe object embed select textarea button".split()
+)
 
 
 def _html(path: Path) -> Iterator[Line | Grid]:
@@ -387,7 +389,15 @@ def _html(path: Path) -> Iterator[Line | Grid]:
         block = tag in _HTML_BLOCKS
         if block:
             yield from flush()
-            kind = "heading" if re.fullmatch(r"h[1-6]|title", tag) else "caption" if "caption" in tag else "item" if tag == "li" else ""
+            kind = (
+                "heading"
+                if re.fullmatch(r"h[1-6]|title", tag)
+                else "caption"
+                if "caption" in tag
+                else "item"
+                if tag == "li"
+                else ""
+            )
             stack.append((node, True, kind))
         children = list(node.iter(include_text=True))  # type: ignore[attr-defined]
         stack.extend((child, False, "") for child in reversed(children))
@@ -501,7 +511,15 @@ def _word(path: Path) -> Iterator[Line | Grid]:
             if isinstance(block, Paragraph):
                 number += 1
                 style = (block.style.name or "").lower() if block.style is not None else ""
-                kind = "heading" if style.startswith(("heading", "title", "标题")) else "caption" if "caption" in style else "item" if "list" in style else ""
+                kind = (
+                    "heading"
+                    if style.startswith(("heading", "title", "标题"))
+                    else "caption"
+                    if "caption" in style
+                    else "item"
+                    if "list" in style
+                    else ""
+                )
                 text = block.text.replace("\t", " ")
                 for part in text.split("\n"):
                     yield Line(part, number, None, kind, joined=True)
@@ -514,8 +532,19 @@ def _word(path: Path) -> Iterator[Line | Grid]:
                     numbers.append(number)
                 if rows:
                     yield Grid(rows, numbers)
-    except (OpcError, LxmlError, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, AttributeError, IndexError) as error:
-        raise ExtractionError(f"{path}: no readable Word document ({str(error)[:120]}); save it again as .docx") from error
+    except (
+        OpcError,
+        LxmlError,
+        KeyError,
+        ValueError,
+        zipfile.BadZipFile,
+        NotImplementedError,
+        AttributeError,
+        IndexError,
+    ) as error:
+        raise ExtractionError(
+            f"{path}: no readable Word document ({str(error)[:120]}); save it again as .docx"
+        ) from error
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -524,7 +553,9 @@ def _refuse_bomb(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise ExtractionError(f"{path}: broken or encrypted ({str(error)[:80]}); remove the password or save it again") from error
+        raise ExtractionError(
+            f"{path}: broken or encrypted ({str(error)[:80]}); remove the password or save it again"
+        ) from error
     if sum(info.file_size for info in infos) > 1 << 30:
         raise ExtractionError(f"{path}: unpacks to more than 1 GB; split it")
     if any(info.flag_bits & 1 for info in infos):
@@ -548,7 +579,9 @@ def _excel(path: Path) -> Iterator[Line | Grid]:
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        raise ExtractionError(f"{path}: no readable workbook ({str(error)[:120]}); remove a password or save it again") from error
+        raise ExtractionError(
+            f"{path}: no readable workbook ({str(error)[:120]}); remove a password or save it again"
+        ) from error
     formats = _percent_cells(path)
     for page, name in enumerate(names, 1):
         try:
@@ -607,10 +640,7 @@ def _percent_cells(path: Path) -> dict[int, set[tuple[int, int]]]:
                 return {}
             parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
             styles = etree.fromstring(archive.read("xl/styles.xml"), parser)
-            custom = {
-                node.get("numFmtId"): node.get("formatCode") or ""
-                for node in styles.iter(f"{space}numFmt")
-            }
+            custom = {node.get("numFmtId"): node.get("formatCode") or "" for node in styles.iter(f"{space}numFmt")}
             cells = styles.find(f"{space}cellXfs")
             wanted = {
                 str(index)
@@ -775,7 +805,10 @@ def _row_lines(rows: list[list[str]], squeezed: list[str], taken: set[int]) -> t
         for at in range(cursor, len(squeezed)):
             if at in taken or not squeezed[at]:
                 continue
-            if squeezed[at] == whole or (len(squeezed[at]) > 1 and (squeezed[at] in whole or any(c and c in squeezed[at] for c in cells[:2] if len(c) > 1))):
+            if squeezed[at] == whole or (
+                len(squeezed[at]) > 1
+                and (squeezed[at] in whole or any(c and c in squeezed[at] for c in cells[:2] if len(c) > 1))
+            ):
                 best = at
                 break
         if best < 0:

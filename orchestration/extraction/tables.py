@@ -25,7 +25,10 @@ _SKIP_HEADER = re.compile(
     re.I,
 )
 _BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,40})\s*[)）\]】]")
-_UNIT_CELL = re.compile(r"(?:单位|货币单位|计量单位|unit|units|in)\s*[:：]\s*(?P<unit>[^，。；;)）]{1,30})|(?:in\s)(?P<in>(?:US\$|USD|RMB|CNY|EUR|HK\$)\s?(?:millions?|billions?|bn|mn|trillions?)|(?:millions?|billions?) of [a-zA-Z ]{3,20}|%)", re.I)
+_UNIT_CELL = re.compile(
+    r"(?:单位|货币单位|计量单位|unit|units|in)\s*[:：]\s*(?P<unit>[^，。；;)）]{1,30})|(?:in\s)(?P<in>(?:US\$|USD|RMB|CNY|EUR|HK\$)\s?(?:millions?|billions?|bn|mn|trillions?)|(?:millions?|billions?) of [a-zA-Z ]{3,20}|%)",
+    re.I,
+)
 _COUNT_HEADER = re.compile(
     r"^(?:number of |no\. of |# of |total )?(?P<noun>[A-Za-z][A-Za-z \-]{2,40}?)(?: \(?number\)?| count)?$", re.I
 )
@@ -80,7 +83,9 @@ def read_grid(grid: Grid, units: Units, caption: str = "", lead: str = "") -> It
     # a single wide row under a header of metrics is fine; a grid without any text is an axis or a matrix
     overall = _scale_in(caption, units) or _scale_in(plain(lead), units)
     column_scales = [_scale_in(text, units, header=True) for text in header]
-    unit_column = next((i for i, text in enumerate(header) if re.fullmatch(r"(?:单位|unit|units|计量单位)", text.strip(), re.I)), None)
+    unit_column = next(
+        (i for i, text in enumerate(header) if re.fullmatch(r"(?:单位|unit|units|计量单位)", text.strip(), re.I)), None
+    )
     corner = _scale_in(header[0], units) if header and labels and 0 in labels else None
     group = ""
     body = list(zip(rows[depth:], lines[depth:], strict=True))
@@ -91,13 +96,23 @@ def read_grid(grid: Grid, units: Units, caption: str = "", lead: str = "") -> It
             header = list(row)
             column_scales = [_scale_in(text, units, header=True) for text in header]
             continue
-        names = [i for i in sorted(labels) if row[i] and i != unit_column and (i == min(labels) or (len(row[i]) <= 24 and not re.search(r"\d", row[i])))]
+        names = [
+            i
+            for i in sorted(labels)
+            if row[i]
+            and i != unit_column
+            and (i == min(labels) or (len(row[i]) <= 24 and (not re.search(r"\d", row[i]) or _is_period(row[i]))))
+        ]
         label = " ".join(row[i] for i in names)
         if not any(row[i] for i in range(width) if i not in labels):
             group = label  # a row that only names the rows below it
             continue
         row_scale = _scale_in(row[unit_column], units, header=True, whole=True) if unit_column is not None else None
-        row_scale = row_scale or _scale_in(label, units, header=True) or (_scale_in(group, units, header=True) if group else None)
+        row_scale = (
+            row_scale
+            or _scale_in(label, units, header=True)
+            or (_scale_in(group, units, header=True) if group else None)
+        )
         for column in range(width):
             cell = row[column]
             if column == unit_column or _EMPTY.match(cell) or not re.search(r"[\d一二两三四五六七八九十百半]", cell):
@@ -126,9 +141,9 @@ def _new_header(row: list[str], following: list[str] | None, labels: set[int]) -
     cells = [cell for at, cell in enumerate(row) if cell and at not in labels]
     if following is None or len(cells) < 2 or not _is_header_row(row) or _is_header_row(following):
         return False
-    return any(_is_period(cell) or any(m.label for m in find_periods(cell)) or _BRACKET.search(cell) for cell in cells) and not any(
-        re.search(r"[。；，]", cell) for cell in cells
-    )
+    return any(
+        _is_period(cell) or any(m.label for m in find_periods(cell)) or _BRACKET.search(cell) for cell in cells
+    ) and not any(re.search(r"[。；，]", cell) for cell in cells)
 
 
 def _titles(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[list[str]], list[int]]:
@@ -168,12 +183,21 @@ def _without_periods(cell: str) -> str:
     return "" if _is_period(cell) else cell.strip()
 
 
-_QUANTITY = re.compile(r"\d\s?(?:[%％万亿千百个家台元种款倍人项件]|(?:GB|TB|W|kW|MW|GW|nm|TFLOPS|TOPS|PFLOPS|EFLOPS)(?:/[sW])?(?![A-Za-z])|billion|million|percent)")
+_QUANTITY = re.compile(
+    r"\d\s?(?:[%％万亿千百个家台元种款倍人项件]|(?:GB|TB|W|kW|MW|GW|nm|TFLOPS|TOPS|PFLOPS|EFLOPS)(?:/[sW])?(?![A-Za-z])|billion|million|percent)"
+)
 
 
 def _numeric(cell: str) -> bool:
     compact = "".join(cell.split())
-    return bool(_CELL.match(compact) or _BARE.match(compact) or re.match(r"^[约超近~<>≥≤]?[$¥€£]?(?:US\$|RMB|HK\$)?[-+]?\d[\d,.]*\s?[-–~]?\s?[\d,.]*(?:[%％]|[a-zA-Z/$]{1,10}|[\u4e00-\u9fff]{1,6})?$", compact))
+    return bool(
+        _CELL.match(compact)
+        or _BARE.match(compact)
+        or re.match(
+            r"^[约超近~<>≥≤]?[$¥€£]?(?:US\$|RMB|HK\$)?[-+]?\d[\d,.]*\s?[-–~]?\s?[\d,.]*(?:[%％]|[a-zA-Z/$]{1,10}|[\u4e00-\u9fff]{1,6})?$",
+            compact,
+        )
+    )
 
 
 def _header_depth(rows: list[list[str]]) -> int:
@@ -190,7 +214,9 @@ def _goes_on(above: list[str], row: list[str]) -> bool:
     filled = [cell for cell in above[1:] if cell]
     spans = len(filled) < len(above) - 1 or len(set(filled)) < len(filled)
     named = [cell for cell in row[1:] if cell]
-    return (spans and not row[0]) or any(_is_period(cell) or _BRACKET.search(cell) or re.fullmatch(r"[%％]|单位.*|unit.*", cell, re.I) for cell in named)
+    return (spans and not row[0]) or any(
+        _is_period(cell) or _BRACKET.search(cell) or re.fullmatch(r"[%％]|单位.*|unit.*", cell, re.I) for cell in named
+    )
 
 
 def _merge_header(rows: list[list[str]], width: int) -> list[str]:
@@ -251,7 +277,10 @@ def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fa
         if len(words) > 1:
             options += [" ".join(words[-2:]), words[-1]]
         weak = {text, *([" ".join(words[-2:]), words[-1]] if len(words) > 1 else [])}
-        tail = re.search(r"(?:[百千万亿]+(?:美元|港元|欧元|人民币|元|台|辆|人|家|个|件|片|千瓦时?|吨)|%|美元|EFLOPS|PFLOPS|TFLOPS|GW|MW|TWh|GWh)$", text)
+        tail = re.search(
+            r"(?:[百千万亿]+(?:美元|港元|欧元|人民币|元|台|辆|人|家|个|件|片|千瓦时?|吨)|%|美元|EFLOPS|PFLOPS|TFLOPS|GW|MW|TWh|GWh)$",
+            text,
+        )
         if tail:
             options.append(tail[0])
     if whole:
@@ -259,7 +288,12 @@ def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fa
     for option in options:
         scale = _as_scale(option, units)
         # a label that merely is a counted thing (United States, AI companies) is no unit
-        if scale is not None and not (option in weak and scale.counted and not whole and not re.match(r"^(?:[百千万亿]|million|thousand|billion)", option, re.I)):
+        if scale is not None and not (
+            option in weak
+            and scale.counted
+            and not whole
+            and not re.match(r"^(?:[百千万亿]|million|thousand|billion)", option, re.I)
+        ):
             return scale
     if header and re.search(r"[%％]", text):
         return Scale("%")
@@ -268,7 +302,9 @@ def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fa
 
 _SCALE_WORDS = ((r"\bin\b|\bof\b|\bthe\b|单位[:：]?|\byoy\b|\by/y\b|同比|\bconstant\b|\bcurrent\b|\bprices\b|\bcagr\b|\bshare\b|[:：]", " "), (r"\bmillions\b", "million"), (r"\bbillions\b", "billion"),
                 (r"\btrillions\b", "trillion"), (r"\bthousands\b|'000|\b000s\b|\b000\b", "thousand"), (r"\bmm\b", "million"), (r"\bU\.S\.", "US"))  # fmt: skip
-_MAGNITUDE_ONLY = re.compile(r"^(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|trillion|billion|million|thousand|bn|mn|tn|trn|mln|m|k|b)$", re.I)
+_MAGNITUDE_ONLY = re.compile(
+    r"^(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|trillion|billion|million|thousand|bn|mn|tn|trn|mln|m|k|b)$", re.I
+)
 _NOT_SCALE = re.compile(r"^(?:\d+|[a-z]|e|f|a|no|number|item|unit|units|年|月|日|度|名|位|个百|[A-Z])$")
 
 
@@ -282,18 +318,28 @@ def _as_scale(option: str, units: Units) -> Scale | None:
     if not text or re.match(r"^\d{4}", text) or _NOT_SCALE.match(text):
         return None
     if _MAGNITUDE_ONLY.match(text):
-        word = {"m": "million", "k": "thousand", "b": "billion"}.get(text.lower(), text.lower() if text.isascii() else text)
+        word = {"m": "million", "k": "thousand", "b": "billion"}.get(
+            text.lower(), text.lower() if text.isascii() else text
+        )
         return Scale(word, bare=True)
     lexicon = load_lexicon(units)
     # billion US dollars, million units, bn RMB, 万台, US$bn
-    match = re.match(r"^(?P<m>trillion|billion|million|thousand|bn|mn|tn|[百千万亿十]{1,2})?\s?(?P<rest>.*)$", text, re.I)
+    match = re.match(
+        r"^(?P<m>trillion|billion|million|thousand|bn|mn|tn|[百千万亿十]{1,2})?\s?(?P<rest>.*)$", text, re.I
+    )
     rest = match["rest"].strip() if match else text
     magnitude = (match["m"] or "") if match else ""
-    if magnitude and rest and rest.lower() in ("usd", "us$", "$", "rmb", "cny", "eur", "hkd", "hk$", "yuan", "元", "美元"):
+    if (
+        magnitude
+        and rest
+        and rest.lower() in ("usd", "us$", "$", "rmb", "cny", "eur", "hkd", "hk$", "yuan", "元", "美元")
+    ):
         return Scale(f"{magnitude.lower()}{_symbol(rest, units)}", money=True)
     unit = lexicon.symbols.get("".join(rest.split()))
     noun = lexicon.nouns.get(rest) or lexicon.nouns.get(rest.lower())
-    if unit is not None and (unit.symbol not in ("第", "位", "名", "点", "分", "月", "日", "级", "号", "代", "A", "V") or magnitude):
+    if unit is not None and (
+        unit.symbol not in ("第", "位", "名", "点", "分", "月", "日", "级", "号", "代", "A", "V") or magnitude
+    ):
         if unit.dimension == "count":
             return Scale(magnitude.lower() + "count", unit.counted or _counted_of(unit.symbol), False)
         return Scale(magnitude.lower() + unit.symbol, money=unit.dimension == "money")
@@ -307,7 +353,11 @@ def _as_scale(option: str, units: Units) -> Scale | None:
     if symbol is None or symbol.dimension == "rank":
         return None
     if symbol.dimension == "count":
-        return Scale(text, symbol.counted or "item") if symbol.symbol in ("家", "人", "台", "辆", "件", "款", "个", "万台", "片") or magnitude else None
+        return (
+            Scale(text, symbol.counted or "item")
+            if symbol.symbol in ("家", "人", "台", "辆", "件", "款", "个", "万台", "片") or magnitude
+            else None
+        )
     return Scale(text, money=symbol.dimension == "money")
 
 
@@ -317,7 +367,9 @@ def _symbol(word: str, units: Units) -> str:
 
 
 def _counted_of(symbol: str) -> str:
-    return {"家": "company", "人": "person", "名": "person", "辆": "vehicle", "台": "unit", "件": "item"}.get(symbol, "item")
+    return {"家": "company", "人": "person", "名": "person", "辆": "vehicle", "台": "unit", "件": "item"}.get(
+        symbol, "item"
+    )
 
 
 def _cell(
@@ -335,7 +387,12 @@ def _cell(
     own = [(m, 0.95) for m in find_periods(cell) if m.label and m.first is not None]
     for candidate in found:
         scale = next((s for s in scales if s is not None), None)
-        if scale is not None and scale.bare and candidate.symbol in ("$", "US$", "¥") and not re.search(r"[a-zA-Z万亿]", candidate.printed.replace("US$", "")):
+        if (
+            scale is not None
+            and scale.bare
+            and candidate.symbol in ("$", "US$", "¥")
+            and not re.search(r"[a-zA-Z万亿]", candidate.printed.replace("US$", ""))
+        ):
             candidate = _rescaled(candidate, scale, units)
         yield CellFigure(candidate, line, text + cell, len(text) + candidate.start, column, row, own or periods)
 
@@ -377,7 +434,16 @@ def _bare_candidate(
     if scale is None:
         return None
     sign = "-" if (bare["open"] and bare["close"]) or bare["sign"] in ("-", "–", "−") else ""
-    qualifier = {"<": "under", ">": "over", "≥": "at_least", "≤": "at_most", "~": "about", "约": "about", "超": "over", "近": "nearly"}.get(bare["q"], "")
+    qualifier = {
+        "<": "under",
+        ">": "over",
+        "≥": "at_least",
+        "≤": "at_most",
+        "~": "about",
+        "约": "about",
+        "超": "over",
+        "近": "nearly",
+    }.get(bare["q"], "")
     number = f"{sign}{bare['n']}"
     try:
         value = parse_value(number, units, scale=scale.text, qualifier=qualifier)[0]
@@ -397,7 +463,8 @@ def _bare_candidate(
 
 
 _PERCENT_LABEL = re.compile(
-    r"(?:增速|增长率|同比|占比|比例|份额|渗透率|毛利率|净利率|利润率|CAGR|growth(?: rate)?|share|margin|yoy|penetration|percent(?:age)?)\s*$", re.I
+    r"(?:增速|增长率|同比|占比|比例|份额|渗透率|毛利率|净利率|利润率|CAGR|growth(?: rate)?|share|margin|yoy|penetration|percent(?:age)?)\s*$",
+    re.I,
 )
 
 
@@ -427,7 +494,9 @@ def _choose_scale(column: str, row: str, scales: tuple[Scale | None, ...], units
         return full[0]
     if re.search(r"\bPUE\b", f"{column} {row}"):
         return Scale("ratio")
-    if re.search(r"得分|评分|分数|\bscores?\b|\bElo\b|MMLU|HumanEval|GSM8K|GPQA|benchmark|index\b|指数", f"{column} {row}", re.I):
+    if re.search(
+        r"得分|评分|分数|\bscores?\b|\bElo\b|MMLU|HumanEval|GSM8K|GPQA|benchmark|index\b|指数", f"{column} {row}", re.I
+    ):
         return Scale("score")
     if re.search(r"P/E|P/B|EV/EBITDA|市盈率|市净率", f"{column} {row}"):
         return Scale("multiple")
@@ -450,10 +519,24 @@ def _noun_of(text: str, lexicon: object) -> str:
         for size in (2, 1):
             key = " ".join(words[-size:])
             for form in (key, key.lower()):
-                if form in nouns and (form.endswith("s") or form in ("people", "staff", "headcount") or bare.lower().startswith(("number", "no.", "#"))):
+                if form in nouns and (
+                    form.endswith("s")
+                    or form in ("people", "staff", "headcount")
+                    or bare.lower().startswith(("number", "no.", "#"))
+                ):
                     return str(nouns[form] or "")
         for word in words:
-            if word.lower() in ("patents", "papers", "companies", "users", "employees", "models", "downloads", "shipments", "firms"):
+            if word.lower() in (
+                "patents",
+                "papers",
+                "companies",
+                "users",
+                "employees",
+                "models",
+                "downloads",
+                "shipments",
+                "firms",
+            ):
                 return str(nouns[word.lower()])
     chinese = list(lexicon.zh_noun.finditer(bare))  # type: ignore[attr-defined]
     if chinese and re.search(r"(?:数|数量|总数|家数|量|总量)$", bare):

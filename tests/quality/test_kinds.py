@@ -9,7 +9,8 @@ from tests.quality.tiny import Tiny, entry
 
 # type, arguments, a statement that breaks the rule, the keys of the rows that then fail
 BROKEN: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
-    ("expect_column_values_to_not_be_null", {"column": "part"}, "update core.items set part = null where id in ('a', 'c')",
+    ("expect_column_values_to_not_be_null", {"column": "part"},
+     "update core.items set part = null where id in ('a', 'c')",
      ("a", "c")),
     ("expect_column_values_to_be_null", {"column": "note"}, "update core.items set note = 'n' where id = 'b'", ("b",)),
     ("expect_column_values_to_be_unique", {"column": "id"}, "insert into core.items (id) values ('a'), ('b')",
@@ -30,7 +31,8 @@ BROKEN: list[tuple[str, dict[str, Any], str, tuple[str, ...]]] = [
      "update core.items set kind = 'x'", ()),
     ("expect_column_min_to_be_between", {"column": "high", "min_value": 2}, "update core.items set high = 1", ()),
     ("expect_column_max_to_be_between", {"column": "high", "max_value": 7}, "update core.items set high = 8", ()),
-    ("expect_table_row_count_to_be_between", {"min_value": 1, "max_value": 4}, "insert into core.items (id) values ('e')", ()),
+    ("expect_table_row_count_to_be_between", {"min_value": 1, "max_value": 4},
+     "insert into core.items (id) values ('e')", ()),
     ("expect_table_columns_to_match_set", {"column_set": ["id", "kind"], "exact_match": False},
      "alter table core.items rename column kind to sort", ()),
 ]  # fmt: skip
@@ -65,7 +67,7 @@ QUERIES = {
     "a comment": "-- the first one\nselect id from {table} /* not { these } */ where id = 'a' -- end",
     "a semicolon": "select id from {table} where id = 'a';",
     "an order": "select id from {table} where id = 'a' order by id limit 1",
-    "another table": "with w as (select kind from other.kinds) select id from {table} where kind in (from w) and id = 'a'",
+    "another table": "with w as (from other.kinds) select id from {table} where kind in (from w) and id = 'a'",
     "a list": "select id, tags from {table} where list_contains(tags, 'u') and id = 'a'",
     "a lambda": "select id from {table} where list_transform(tags, lambda t: t || 'w') = ['uw']",
     "our own letters": "select id, '算力' as \"列\" from {table} where id = 'a' and '亿' <> '万'",

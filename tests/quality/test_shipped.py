@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from orchestration import pipeline
 from orchestration.quality import checks
@@ -25,136 +26,18 @@ SUITES = {
 }
 
 ONE = "figure_id = (select min(figure_id) from core.figures)"
-ANY = "rowid = 0"
-
-
-def _figure(change: str, where: str = ONE) -> str:
-    return f"update core.figures set {change} where {where}"
-
-
 # expectation -> statements after which it must fail
 SPOIL: dict[str, str] = {
-    "core.figure_id_unique": f"insert into core.figures from core.figures where {ONE}",
-    "core.figure_id_not_null": _figure("figure_id = null"),
-    "core.source_id_unique": "insert into core.sources from core.sources",
-    "core.source_file_not_null": "update core.sources set source_file = null",
-    "core.sha256_has_64_digits": f"update core.sources set sha256 = 'abc' where {ANY}",
-    "core.figure_id_begins_with_its_source": _figure("figure_id = 'x'"),
-    "core.source_is_registered": "delete from core.sources where rowid = 1",
-    "core.in_registry_of_indicators": _figure("indicator = 'nothing'"),
-    "core.in_registry_of_entities": _figure("entity = 'nothing'"),
-    "core.in_registry_of_segments": _figure("segment = 'nothing'"),
-    "core.in_registry_of_geographies": _figure("geography = 'nothing'"),
-    "core.in_registry_of_units": _figure("unit = 'nothing'"),
-    "core.mart_is_the_mart_of_the_indicator": _figure("mart = 'context'", "mart = 'market'"),
-    "core.unit_fits_indicator": _figure("unit = 'W'", "unit = 'USD' and statistic = 'level'"),
-    "core.status_in_set": _figure("status = 'guess'"),
-    "core.statistic_in_set": _figure("statistic = 'mean'"),
-    "core.qualifier_in_set": _figure("qualifier = 'perhaps'"),
-    "core.mart_in_set": _figure("mart = 'x'"),
-    "core.preference_in_set": _figure("preference = 'x'"),
-    "core.review_in_set": _figure("review = 'x'"),
-    "core.line_is_positive": _figure("line = 0"),
-    "core.interval_low_to_high": _figure("value_high = value_low - 1"),
-    "core.value_in_its_interval": _figure("value = value_high + 1", "not isinf(value_high)"),
-    "core.value_is_a_number": _figure("value_low = 'nan'::double"),
-    "core.open_interval_has_a_qualifier": _figure("qualifier = null", "qualifier = 'over'"),
-    "core.range_has_both_ends": "delete from core.figures where figure_id like '%:low'",
-    "core.range_low_to_high": _figure("value = 1e300", "figure_id like '%:low'"),
-    "core.period_from_start_to_end": _figure("period_start = '2020-01-02', period_end = '2020-01-01'"),
-    "core.growth_spans_years": _figure("statistic = 'cagr', period_start = '2020-01-01', period_end = '2020-12-31'"),
-    "core.actual_is_not_in_the_future": _figure("status = 'actual', period_start = '2199-01-01'"),
-    "core.share_within_0_and_100": _figure("value = 101", "statistic = 'share' and unit = 'percent'"),
-    "core.count_names_what_is_counted": _figure("counted = null", "unit = 'count'"),
-    "core.count_is_not_negative": _figure("value = -1", "unit = 'count'"),
-    "core.money_has_usd_and_cny": _figure("value_cny = null", "unit = 'USD'"),
-    "core.money_keeps_its_own_currency": _figure("value_usd = value * 2 + 1", "unit = 'USD'"),
-    "core.usd_and_cny_agree_with_the_rate": _figure("fx_rate = 2 * fx_rate", "unit = 'USD'"),
-    "core.exchange_rate_is_plausible": _figure("fx_rate = 0.14", "unit = 'USD'"),
-    "core.only_money_is_converted": _figure("value_usd = 1", "unit = 'count'"),
-    "core.money_without_a_rate": _figure("value_usd = null", "unit = 'USD'"),
-    "reference.indicator_key": "insert into reference.indicators from reference.indicators limit 1",
-    "reference.segment_key": "insert into reference.segments from reference.segments limit 1",
-    "reference.entity_key": "insert into reference.entities from reference.entities limit 1",
-    "reference.geography_key": "insert into reference.geographies from reference.geographies limit 1",
-    "reference.unit_key": "insert into reference.units from reference.units limit 1",
-    "reference.qualifier_key": "update reference.qualifiers set qualifier = null",
-    "reference.exchange_rate_key": "insert into reference.exchange_rates from reference.exchange_rates limit 1",
-    "reference.reference_value_key": "insert into reference.reference_values from reference.reference_values limit 1",
-    "reference.indicator_has_a_definition": f"update reference.indicators set definition = 'short' where {ANY}",
-    "reference.indicator_dimension_has_units": f"update reference.indicators set dimension = 'x' where {ANY}",
-    "reference.indicator_mart_in_set": f"update reference.indicators set mart = 'x' where {ANY}",
-    "reference.unit_factor_is_positive": f"update reference.units set factor = 0 where {ANY}",
-    "reference.unit_factor_not_null": f"update reference.units set factor = null where {ANY}",
-    "reference.unit_has_one_dimension": "insert into reference.units (symbol, unit, factor, dimension) values ('x', 'USD', 1, 'power')",
-    "reference.canonical_unit_stands_for_itself": "update reference.units set factor = 1000 where symbol = 'W'",
-    "reference.exchange_rate_is_positive": f"update reference.exchange_rates set cny_per_unit = -7 where {ANY}",
-    "reference.exchange_rate_has_a_citation": f"update reference.exchange_rates set citation = null where {ANY}",
-    "reference.exchange_rates_of_usd_have_no_gap": "delete from reference.exchange_rates where currency = 'USD' and rate_year = 2020",
-    "reference.reference_value_has_a_citation": f"update reference.reference_values set citation = '' where {ANY}",
-    "reference.reference_value_in_registry": f"update reference.reference_values set entity = 'x' where {ANY}",
-    "reference.qualifier_factors_low_to_high": f"update reference.qualifiers set low_factor = 9, high_factor = 1 where {ANY}",
-    "layers.rows_in_are_loaded_or_quarantined": "update quality.load_counts set rows_in = rows_in + 1",
-    "layers.quarantine_matches_its_count": "update quality.load_counts set rows_quarantined = rows_quarantined + 1",
-    "layers.quarantine_is_empty": "insert into quality.quarantine (file, line) values ('a.csv', 3)",
-    "layers.registered_source_has_figures": "delete from core.figures where source_id = (select min(source_id) from core.sources)",
-    "layers.registered_source_was_loaded": "delete from quality.load_counts",
-    "layers.figures_counted_are_in_core": f"delete from core.figures where {ONE}",
-    "layers.raw_figure_is_in_core": _figure("printed = 'changed'"),
-    "layers.core_figure_is_in_raw": _figure("figure_id = 'a/b'"),
-    "layers.value_is_the_printed_number_times_the_factor": _figure("value = value * 1000 + 1"),
-    "layers.meaning_is_carried_over": _figure("period_label = '1999'"),
-    "layers.source_is_carried_over": f"update core.sources set sha256 = 'x' where {ANY}",
-    "layers.relation_is_evaluated": "delete from reconciliation.comparisons where rule = 'ratio'",
-    "layers.decision_is_carried_over": "insert into raw.decisions (finding_id) values ('x')",
-    "marts.tables_of_the_contract_exist": "drop table adoption.survey",
-    "marts.mart_tables_are_those_of_the_indicators": "create table market.surprise (i integer)",
-    "marts.growth_rate_is_complete": "delete from market.growth_rate where rowid = 0",
-    "marts.growth_rate_holds_growth_only": "update market.growth_rate set statistic = 'level' where rowid = 0",
-    "marts.chip_spec_key": "insert into hardware.chip_spec from hardware.chip_spec",
-    "marts.chip_spec_figures_exist": "update hardware.chip_spec set figure_id = 'x' where rowid = 0",
-    "marts.chip_spec_is_complete": "delete from hardware.chip_spec where rowid = 0",
-    "marts.chip_compute_has_a_basis": "update hardware.chip_attribute set basis = null",
-    "reconciliation.decision_guard_holds": "insert into reconciliation.decision_guards (finding_id, holds) values ('x', false)",
-    "reconciliation.set_of_findings_has_not_drifted": "insert into reconciliation.finding_drift (finding_id, drift) values ('x', 'new')",
-    "reconciliation.decided_finding_has_a_reason": "update reconciliation.findings set decision = 'accepted', reason = null",
-    "reconciliation.deprecated_figure_has_a_decision": _figure("preference = 'deprecated'"),
-    "reconciliation.comparison_id_unique": "insert into reconciliation.comparisons from reconciliation.comparisons limit 1",
-    "reconciliation.comparison_id_not_null": "update reconciliation.comparisons set comparison_id = null where rowid = 0",
-    "reconciliation.comparison_rule_in_set": "update reconciliation.comparisons set rule = 'x' where rowid = 0",
-    "reconciliation.comparison_scope_in_set": "update reconciliation.comparisons set scope = 'x' where rowid = 0",
-    "reconciliation.comparison_verdict_in_set": "update reconciliation.comparisons set verdict = 'x' where rowid = 0",
-    "reconciliation.comparison_verdict_not_null": "update reconciliation.comparisons set verdict = null where rowid = 0",
-    "reconciliation.stated_in_its_interval": "update reconciliation.comparisons set stated_low = 2, stated = 1, stated_high = 3",
-    "reconciliation.expected_in_its_interval": "update reconciliation.comparisons set expected = 4, expected_low = 2, expected_high = 3",
-    "reconciliation.verdict_follows_from_the_intervals":
-        "update reconciliation.comparisons set verdict = 'disagree' where verdict = 'agree'",
-    "reconciliation.compared_figures_exist": "update reconciliation.comparisons set figure_ids = ['x'] where rowid = 0",
-    "reconciliation.compared_sources_are_those_of_the_figures": "update reconciliation.comparisons set source_ids = ['x']",
-    "reconciliation.comparison_has_an_explanation": "update reconciliation.comparisons set explanation = null where rowid = 0",
-    "reconciliation.finding_id_unique": "insert into reconciliation.findings from reconciliation.findings limit 1",
-    "reconciliation.findings_are_what_does_not_agree": "delete from reconciliation.findings",
-    "reconciliation.finding_severity_in_set": "update reconciliation.findings set severity = 'x' where rowid = 0",
-    "reconciliation.finding_decision_in_set": "update reconciliation.findings set decision = 'x' where rowid = 0",
-    "reconciliation.finding_is_explained": "update reconciliation.findings set explanation = '' where rowid = 0",
-    "reconciliation.unexplained_findings": "update reconciliation.findings set explanation_code = 'unexplained', decision = 'open'",
-    "reconciliation.consensus_key": "insert into reconciliation.consensus from reconciliation.consensus limit 1",
-    "reconciliation.consensus_low_median_high": "update reconciliation.consensus set median = high + 1 where rowid = 0",
-    "reconciliation.consensus_preferred_figure_exists": "update reconciliation.consensus set preferred_figure_id = 'x' where rowid = 0",
-    "reconciliation.scorecard_adds_up": "update reconciliation.source_scorecard set agreeing = agreeing + 1",
-    "reconciliation.scorecard_has_every_source": "delete from reconciliation.source_scorecard where rowid = 0",
-    "reconciliation.vintage_known_from_before_until": "update reconciliation.vintages set known_from = '2025-01-02', known_until = '2025-01-01'",
-    "reconciliation.vintage_is_a_figure": "update reconciliation.vintages set figure_id = 'x' where rowid = 0",
-    "publication.version_not_null": "update quality.publication set version = null",
-    "publication.published_figures_are_counted": "update quality.publication set figures = figures + 1",
-    "publication.schemas_are_the_public_ones": "create schema secret; create table secret.t (i integer)",
-    "publication.last_run_had_no_blocking_failure":
-        "insert into quality.check_results (run_id, checked_at, blocking, success) "
-        "select 'r', timestamp '2000-01-01', true, false",
-}  # fmt: skip
-COLUMNS = ("source_id", "line", "printed", "value", "value_low", "value_high", "unit", "indicator", "status", "statistic",
-           "mart", "review", "preference")  # fmt: skip
-SPOIL |= {f"core.required_column_{column}": _figure(f"{column} = null") for column in COLUMNS}
+    key: statement.replace("{one}", ONE)
+    for key, statement in yaml.safe_load(Path(__file__).with_name("spoil.yml").read_text(encoding="utf-8")).items()
+}
+COLUMNS = (
+    "source_id", "line", "printed", "value", "value_low", "value_high", "unit", "indicator", "status", "statistic",
+    "mart", "review", "preference",
+)  # fmt: skip
+SPOIL |= {
+    f"core.required_column_{column}": f"update core.figures set {column} = null where {ONE}" for column in COLUMNS
+}
 SPOIL |= {
     key: f"delete from reference.{key.removeprefix('layers.reference_is_carried_over_')} where rowid = 0"
     for key in SUITES

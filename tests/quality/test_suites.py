@@ -48,7 +48,7 @@ BROKEN = [
     ("    blocking: false", "    keys: id\n    blocking: false", 10, "Write a list of column names"),
     ("    blocking: false", "    each: [a, a]\n    blocking: false", 10, "Name each word once"),
     ("    blocking: false", "    blocking: false\n    blocking: true", 16, "stands twice"),
-    ("expect_column_values_to_not_be_null", "expect_column_values_to_be_between", 2, "without one the check always passes"),
+    ("_to_not_be_null", "_to_be_between", 2, "without one the check always passes"),
     ("query: select id", "query: [select id", 13, "broken YAML"),
     (GOOD, "expectations: []\n", 1, "has no list `expectations`"),
     (GOOD, "- just\n- a list\n", 1, "has no list `expectations`"),

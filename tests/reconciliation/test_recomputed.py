@@ -1,0 +1,71 @@
+"""The shipped comparisons were really evaluated: plain Python reaches the same verdicts from the published figures."""
+
+import random
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.settings import PROJECT, Settings
+from tests.reconciliation.recompute import Interval, Recomputation, recomputation
+from tests.reconciliation.warehouse import build, rows
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    base: Path = tmp_path_factory.mktemp("shipped")
+    return build(PROJECT / "raw", base)
+
+
+@pytest.fixture(scope="module")
+def again(settings: Settings) -> Recomputation:
+    return recomputation(settings)
+
+
+@pytest.fixture(scope="module")
+def comparisons(settings: Settings) -> list[dict[str, Any]]:
+    return rows(settings, "select * from reconciliation.comparisons order by comparison_id")
+
+
+def test_every_verdict_is_reached_a_second_time(again: Recomputation, comparisons: list[dict[str, Any]]) -> None:
+    assert len(comparisons) > 1000
+    other = [
+        (row["comparison_id"], row["verdict"], second)
+        for row in comparisons
+        if (second := again.verdict(row)) != row["verdict"]
+    ]
+    assert other == []
+
+
+def test_a_hundred_agreeing_comparisons_were_evaluated(again: Recomputation, comparisons: list[dict[str, Any]]) -> None:
+    """Not skipped: each has numbers on both sides, its figures stand in the warehouse, and moving what is stated by
+    more than its own width and the gap makes it fail."""
+    agreeing = [row for row in comparisons if row["verdict"] == "agree" and row["rule"] != "bounds"]
+    sample = random.Random(20261121).sample(agreeing, 100)
+    assert len(Counter(row["rule"] for row in sample)) >= 6
+    for row in sample:
+        assert row["stated"] is not None and row["expected_low"] is not None and row["expected_high"] is not None
+        assert all(figure_id in again.figures.by_id for figure_id in row["figure_ids"]), row
+        assert again.verdict(row) == "agree"
+        stated = Interval(row["stated_low"], row["stated_high"])
+        expected = Interval(row["expected_low"], row["expected_high"])
+        assert stated.overlaps(expected), row
+
+
+def test_no_stated_relation_is_left_out(again: Recomputation, comparisons: list[dict[str, Any]]) -> None:
+    """Every relation of the raw folder is a comparison, unless another relation holds the same pair of figures."""
+    evaluated = {row["comparison_id"].split(":", 1)[1] for row in comparisons}
+    pairs = {frozenset(row["figure_ids"][:2]) for row in comparisons}
+    left_out = []
+    for name, terms in again.relations.items():
+        known = all(
+            figure_id is None or figure_id in again.figures.by_id
+            for term in terms
+            for figure_id in (term.figure_id, term.figure_id_high)
+        )
+        relation_id = name.split(":", 1)[1]
+        same_pair = frozenset(term.figure_id for term in terms[:2]) in pairs
+        if known and relation_id not in evaluated and not same_pair:
+            left_out.append(name)
+    assert left_out == []

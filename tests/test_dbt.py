@@ -1,0 +1,43 @@
+"""dbt's own tests: unit tests of the rules (`_unit_tests.yml`) and data tests on a build of the shipped raw figures."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration import pipeline
+from orchestration.settings import PROJECT, Settings
+from orchestration.transform import NodeResult, invoke_dbt
+
+# one unit test at the least for each of these; a rule without one would be untested arithmetic
+TESTED_MODELS = {
+    "int_figures__normalised", "int_figures__converted", "int_figures__comparable", "int_relations__terms",
+    "int_pairs__series", "int_comparisons__pairs", "int_comparisons__totals", "int_comparisons__equals",
+    "int_comparisons__sources", "int_comparisons__references", "int_comparisons", "int_explanations", "findings",
+    "decision_guards", "finding_drift", "consensus", "source_scorecard", "vintages",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> list[NodeResult]:
+    base: Path = tmp_path_factory.mktemp("dbt")
+    settings = Settings(
+        project=PROJECT, raw=PROJECT / "raw", state=base / "state", published=base / "warehouse"
+    )  # fmt: skip
+    pipeline.load_all(settings)
+    pipeline.transform.transform(settings)
+    return invoke_dbt(settings, ["test"]).nodes
+
+
+def failures(results: list[NodeResult], kind: str) -> list[str]:
+    return [f"{node.name}: {node.message}" for node in results if node.resource_type == kind and node.status != "pass"]
+
+
+def test_the_unit_tests_of_the_rules_pass(results: list[NodeResult]) -> None:
+    assert failures(results, "unit_test") == []
+    tested = {node.unique_id.split(".")[2] for node in results if node.resource_type == "unit_test"}
+    assert tested >= TESTED_MODELS, TESTED_MODELS - tested
+
+
+def test_the_data_tests_pass_on_the_shipped_figures(results: list[NodeResult]) -> None:
+    assert sum(node.resource_type == "test" for node in results) > 50
+    assert failures(results, "test") == []
