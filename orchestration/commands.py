@@ -82,7 +82,9 @@ def _build(arguments: argparse.Namespace) -> int:
     prepare_home(settings)
     import dagster as dg
 
+    from orchestration.build import BuildError
     from orchestration.definitions import defs
+    from orchestration.recovery import sole_run
 
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
@@ -95,14 +97,20 @@ def _build(arguments: argparse.Namespace) -> int:
                 print(f"there is no job {name!r}; see `ai-figures build --help`", file=sys.stderr)
                 return 2
             say(f"running {name}")
-            if not _run_job(job, instance, say):
+            try:
+                with sole_run(instance, settings.build_file) as tags:
+                    succeeded = _run_job(job, instance, say, tags)
+            except BuildError as error:
+                print(f"\n{error}", file=sys.stderr)
+                return 1
+            if not succeeded:
                 print(f"\nNothing was published; the last good file stays: {settings.published_file}", file=sys.stderr)
                 return 1
     say("finished")
     return _summary(arguments)
 
 
-def _run_job(job: Any, instance: Any, say: Callable[[str], None]) -> bool:
+def _run_job(job: Any, instance: Any, say: Callable[[str], None], tags: dict[str, str]) -> bool:
     """Run one job in this process, telling each step; failures and failing checks go to standard error."""
     import dagster as dg
 
@@ -113,6 +121,7 @@ def _run_job(job: Any, instance: Any, say: Callable[[str], None]) -> bool:
     result = job.with_hooks({progress}).execute_in_process(
         instance=instance,
         raise_on_error=False,
+        tags=tags,
         # progress is told by the hook; the full event log is in the UI
         run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
     )

@@ -5,6 +5,7 @@ documents that are new or changed. A document that cannot be read is one quarant
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -36,7 +37,8 @@ def extract(settings: Settings, path: Path) -> SourceLoad:
     """
     digest = sha256(path)
     kept = settings.state / "extracted" / f"{path.name}.{digest[:16]}.v{_FORMAT}.json"
-    if kept.exists():
+    # a damaged one is extracted again
+    with suppress(OSError, ValueError, KeyError, TypeError):
         return _from_json(json.loads(kept.read_text(encoding="utf-8")))
     load = _extract(settings, path)
     kept.parent.mkdir(parents=True, exist_ok=True)

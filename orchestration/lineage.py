@@ -19,7 +19,7 @@ def column_lineage(settings: Settings) -> Lineage:
     """
     manifest = json.loads(manifest_file(settings).read_text(encoding="utf-8"))
     cache_file = settings.state / "dbt" / "column_lineage.json"
-    cache: dict[str, Any] = json.loads(cache_file.read_text(encoding="utf-8")) if cache_file.exists() else {}
+    cache = _kept(cache_file)
     fresh: dict[str, Any] = {}
     lineage: Lineage = {}
     for node in manifest["nodes"].values():
@@ -34,8 +34,19 @@ def column_lineage(settings: Settings) -> Lineage:
         fresh[digest] = cache[digest]
         lineage[node["name"]] = {c: [(t, n) for t, n in deps] for c, deps in cache[digest].items()}
     if fresh.keys() != cache.keys() or not cache_file.exists():
-        cache_file.write_text(json.dumps(fresh), encoding="utf-8")
+        temporary = cache_file.with_suffix(".tmp")
+        temporary.write_text(json.dumps(fresh), encoding="utf-8")
+        temporary.replace(cache_file)
     return lineage
+
+
+def _kept(cache_file: Path) -> dict[str, Any]:
+    """The cache, empty when there is none or it is damaged: it can be computed again."""
+    try:
+        kept = json.loads(cache_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
 
 
 def _compiled(settings: Settings, node: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@
 {% macro default__show(x, unit) -%}
   case
     when {{ x }} is null then '?'
-    when abs({{ x }}) >= 1e100 then 'any more'
+    when abs({{ x }}) >= 1e100 then 'any amount'
     when {{ unit }} in ('percent', 'pp') then concat(printf('%.4g', {{ x }} * 100), ' %')
     when {{ unit }} in ('times', 'ratio', 'multiple') then printf('%.4g', {{ x }})
     when abs({{ x }}) >= 1e15 then concat(printf('%.4g', {{ x }}), ' ', {{ unit }})
@@ -20,7 +20,7 @@
 {% macro spark__show(x, unit) -%}
   case
     when {{ x }} is null then '?'
-    when abs({{ x }}) >= 1e100 then 'any more'
+    when abs({{ x }}) >= 1e100 then 'any amount'
     when {{ unit }} in ('percent', 'pp') then concat(cast(round({{ x }} * 100, 2) as string), ' %')
     else concat(cast({{ x }} as string), ' ', {{ unit }})
   end

@@ -41,16 +41,12 @@ def _values(arguments: Arguments) -> str:
 
 
 def _unique(columns: list[str], table: str) -> str:
+    """Rows whose values stand twice; as in Great Expectations (and unique keys of SQL) a row with a
+    null is passed over: where a key may be null, write the rule as ``unexpected_rows``.
+    """
     names = ", ".join(identifier(column) for column in columns)
-    # Great Expectations passes over rows where every column is null, as SQL does for unique keys
-    some = " or ".join(f"{identifier(column)} is not null" for column in columns)
-    same = " and ".join(
-        f"repeated.{identifier(column)} is not distinct from {table}.{identifier(column)}" for column in columns
-    )
-    return (
-        f"({some}) and exists (select 1 from (select {names} from {table} group by {names} having count(*) > 1) "
-        f"as repeated where {same})"
-    )
+    present = " and ".join(f"{identifier(column)} is not null" for column in columns)
+    return f"{present} and ({names}) in (select ({names}) from {table} group by {names} having count(*) > 1)"
 
 
 def _outside(value: str, arguments: Arguments) -> str:

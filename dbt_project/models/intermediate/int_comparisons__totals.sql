@@ -10,7 +10,8 @@ sums as (
         relation_id,
         max(relation_source) as source_id,
         max(covers) as covers,
-        coalesce(max(case when role = 'stated' then figure_id end), min(figure_id)) as stated_figure_id,
+        -- null when the whole is a constant (100 %)
+        max(case when role = 'stated' then figure_id end) as stated_figure_id,
         coalesce(max(case when role = 'stated' then indicator end), min(indicator)) as indicator,
         coalesce(max(case when role = 'stated' then unit end), min(unit)) as stated_unit,
         max(case when role = 'stated' then x end) as s,

@@ -336,7 +336,10 @@ complement as (
         34 as candidate_rank,
         'it is the share of the rest.' as because
     from disagreeing
-    where rule in ('share', 'ratio') and e_high <= 1 and {{ overlaps('s_low', 's_high', '1 - e_high', '1 - e_low') }}
+    where
+        rule in ('share', 'ratio') and e_high <= 1
+        and s_high - s_low < 0.2 * s and e_high - e_low < 0.2 * e_high
+        and {{ overlaps('s_low', 's_high', '1 - e_high', '1 - e_low') }}
 ),
 
 -- share of total in which total is without the part, or part added to the whole
@@ -349,6 +352,7 @@ excluded_part as (
     from disagreeing
     where
         rule = 'share' and q_low > 0
+        and s_high - s_low < 0.2 * s and q_high - q_low < 0.2 * q_high
         and (
             {{ overlaps('s_low', 's_high', 'q_low / (1 + q_low)', 'q_high / (1 + q_high)') }}
             or (q_high < 1 and {{ overlaps('s_low', 's_high', 'q_low / (1 - q_low)', 'q_high / (1 - q_high)') }})
@@ -828,6 +832,7 @@ digit_slip as (
     where
         steps > 0
         and try_cast(variant as double) is not null
+        and (variant not like '0%' or variant like '0.%')
         and {{ overlaps('try_cast(variant as double) * unit_value - width / 2', 'try_cast(variant as double) * unit_value + width / 2', 'wanted_low', 'wanted_high') }}
         -- what would fit is much narrower than the distance between two variants: no chance hit
         and (wanted_high - wanted_low + width) * spacing

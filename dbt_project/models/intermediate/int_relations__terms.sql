@@ -1,7 +1,31 @@
 -- One row a term of a stated tie, as numbers. When the terms of one tie are in several currencies, all of its money
 -- is put into USD and widened by how far a yearly average may be from the rate that the author used.
-with relations as (
+with stated as (
     select * from {{ ref('stg_relations') }}
+),
+
+-- a table's check and a relation file, or the files of two reports, may state one tie: it is compared once
+signatures as (
+    select
+        relation_id,
+        concat(
+            max(rule), ' ', coalesce(max(covers), ''), ' ', coalesce(cast(max(years) as {{ dbt.type_string() }}), ''), ' ',
+            {{ join_sorted("concat(role, '=', coalesce(figure_id, ''), '~', coalesce(figure_id_high, ''), '~', coalesce(cast(constant as " ~ dbt.type_string() ~ "), ''))") }}
+        ) as signature
+    from stated
+    group by relation_id
+),
+
+first_of_each as (
+    select min(relation_id) as relation_id
+    from signatures
+    group by signature
+),
+
+relations as (
+    select stated.*
+    from stated
+    inner join first_of_each on stated.relation_id = first_of_each.relation_id
 ),
 
 figures as (

@@ -12,6 +12,7 @@ with figures as (
 printed as (
     select
         figure_id,
+        source_id,
         printed,
         line
     from {{ ref('int_figures__comparable') }}
@@ -24,7 +25,7 @@ described as (
         figures.figure_ids,
         figures.n_sources,
         case
-            when comparisons.rule in ('growth', 'cagr', 'share') and comparisons.stated_unit <> 'times' then 'percent'
+            when comparisons.rule in ('growth', 'cagr', 'share') and coalesce(comparisons.stated_unit, 'percent') <> 'times' then 'percent'
             when comparisons.rule in ('growth', 'cagr', 'share', 'fold') then 'times'
             when comparisons.rule = 'bounds' and comparisons.stated_unit <> 'count' then 'percent'
             when comparisons.rule = 'currency_pair' then 'CNY per USD'
@@ -32,9 +33,10 @@ described as (
         end as shown_unit,
         stated.printed as stated_printed,
         stated.line as stated_line,
-        upper_figure.printed as upper_printed,
+        coalesce(upper_figure.printed, 'a constant') as upper_printed,
         upper_figure.line as upper_line,
-        lower_figure.printed as lower_printed,
+        upper_figure.source_id as upper_source_id,
+        coalesce(lower_figure.printed, 'a constant') as lower_printed,
         lower_figure.line as lower_line,
         explanations.because
     from {{ ref('int_comparisons') }} as comparisons
@@ -60,22 +62,29 @@ select
     gap,
     verdict,
     concat(
-        'Printed ', stated_printed, ' (line ', cast(stated_line as {{ dbt.type_string() }}), '), ',
+        case
+            when stated_printed is null then concat('Of a whole or value of ', {{ show('s', 'shown_unit') }}, ', ')
+            else concat('Printed ', stated_printed, ' (line ', cast(stated_line as {{ dbt.type_string() }}), '), ')
+        end,
         case rule
             when 'cagr' then concat(upper_printed, ' over ', lower_printed, ' in ', cast(cast(n_years as integer) as {{ dbt.type_string() }}), ' periods gives ')
             when 'growth' then concat(upper_printed, ' after ', lower_printed, ' gives ')
             when 'fold' then concat(upper_printed, ' after ', lower_printed, ' gives ')
             when 'share' then concat(upper_printed, ' of ', lower_printed, ' gives ')
-            when 'ratio' then concat(coalesce(upper_printed, 'the constant'), ' over ', coalesce(lower_printed, 'the constant'), ' gives ')
+            when 'ratio' then concat(upper_printed, ' over ', lower_printed, ' gives ')
             when 'sum' then 'its parts add up to '
             when 'product' then 'its factors give '
             when 'currency_pair' then concat('beside ', upper_printed, ' implies ', {{ show('s', "'CNY'") }}, ' per USD, the rate of the year is ')
             when 'part_exceeds_whole' then concat('is a part of ', upper_printed, ' (line ', cast(upper_line as {{ dbt.type_string() }}), '), so at most ')
-            when 'bounds' then 'the limit is '
+            when 'bounds' then case when e is null then 'a count is at least ' else 'the limit is ' end
             when 'reference' then concat('the reference ', reference_id, ' says ')
-            else concat('the other place (', coalesce(other_source_id, source_id), ', line ', cast(upper_line as {{ dbt.type_string() }}), ') prints ', upper_printed, ', that is ')
+            else concat('the other place (', upper_source_id, ', line ', cast(upper_line as {{ dbt.type_string() }}), ') prints ', upper_printed, ', that is ')
         end,
-        case when rule = 'part_exceeds_whole' then {{ show('e_high', 'shown_unit') }} else {{ show('coalesce(e, e_high)', 'shown_unit') }} end,
+        case
+            when rule = 'part_exceeds_whole' then {{ show('e_high', 'shown_unit') }}
+            when rule = 'bounds' and e is null then '0'
+            else {{ show('coalesce(e, e_high)', 'shown_unit') }}
+        end,
         case
             when covered is null then ''
             when rule = 'sum' then concat(', parts that cover ', {{ show('covered', "'percent'") }}, ' of it')
