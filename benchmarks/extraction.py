@@ -5,6 +5,8 @@ the same unit and value (1e-6 relative) at the same line or one line beside it; 
 one-off durations count against recall as well: nothing is left out of the labelled set.
 """
 
+# ruff: noqa: E501
+
 import argparse
 import sys
 import time
@@ -70,7 +72,11 @@ def main() -> int:
         return 0
     reference = load_reference(raw)
     total = Score()
-    print(f"{'report':22}{'labelled':>9}{'found':>7}{'P':>7}{'R':>7}{'F1':>7}{'prose R':>9}" + "".join(f"{n:>11}" for n in FIELDS) + f"{'all four':>10}{'kB/s':>7}")
+    print(
+        f"{'report':22}{'labelled':>9}{'found':>7}{'P':>7}{'R':>7}{'F1':>7}{'prose R':>9}"
+        + "".join(f"{n:>11}" for n in FIELDS)
+        + f"{'all four':>10}{'kB/s':>7}"
+    )
     for source_id, source in load_sources(raw).items():
         if arguments.source and source_id != arguments.source:
             continue
@@ -124,7 +130,9 @@ def compare(labels: list[RawFigure], figures: list[ExtractedFigure], units: obje
             score.prose_matched += 1
     for figure in figures:
         if id(figure) not in used:
-            score.spurious.append(f"{figure.line}: {figure.printed} = {figure.value:g} {figure.unit} {figure.counted} in {figure.text[:90]!r}")
+            score.spurious.append(
+                f"{figure.line}: {figure.printed} = {figure.value:g} {figure.unit} {figure.counted} in {figure.text[:90]!r}"
+            )
     return score
 
 
@@ -145,7 +153,9 @@ def _count(score: Score, label: RawFigure, figure: ExtractedFigure) -> None:
     score.all_four += all(good[name] for name in FOUR)
     if not all(good[name] for name in FOUR):
         bad = "; ".join(
-            f"{n}: {(label.period_label if n == 'period' else getattr(label, n)) or '-'} read as {getattr(figure, n) or '-'}" for n in FOUR if not good[n]
+            f"{n}: {(label.period_label if n == 'period' else getattr(label, n)) or '-'} read as {getattr(figure, n) or '-'}"
+            for n in FOUR
+            if not good[n]
         )
         score.wrong.append(f"{label.line}: {label.printed} [{bad}] {figure.text[:100]!r}")
 

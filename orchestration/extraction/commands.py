@@ -1,5 +1,8 @@
 """Command line of the extraction: `extract`, `review`, `promote`."""
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import argparse
 import csv
 import json

@@ -5,12 +5,16 @@ Structure decides before grammar: lists with 分别/respectively, from-to pairs,
 sentence, the paragraph, the heading, the exhibit title.
 """
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -37,6 +41,9 @@ _POST_STOP = re.compile(
 _FROM_BEFORE = re.compile(r"(?:从|由|自|\bfrom)[^，。；,;]{0,16}$", re.I)
 _TO_BEFORE = re.compile(r"(?:至|到|为|\bto|\breach(?:ing|es|ed)?|\bhit(?:ting)?)[^，。；,;\d]{0,10}$", re.I)
 _WHOLE_BEFORE = re.compile(r"(?:占|拥有|约占|达到|相当于|贡献了?|仅占)?(?:了|据|到)?$")
+
+
+_LONGEST_SENTENCE = 700
 
 
 @lru_cache(maxsize=1)
@@ -88,7 +95,15 @@ class Facts:
 
 def sentences(text: str) -> list[int]:
     """Offsets at which sentences start."""
-    return [0, *(match.end() for match in _SENTENCE.finditer(text) if match.end() < len(text))]
+    starts = [0]
+    for end in [*(match.end() for match in _SENTENCE.finditer(text) if match.end() < len(text)), len(text)]:
+        # an endless sentence is cut, so that the work for one figure stays bounded
+        while end - starts[-1] > _LONGEST_SENTENCE:
+            cut = max(text.rfind(mark, starts[-1] + 1, starts[-1] + _LONGEST_SENTENCE) for mark in "，,、 ")
+            starts.append(cut + 1 if cut > starts[-1] else starts[-1] + _LONGEST_SENTENCE)
+        if end < len(text):
+            starts.append(end)
+    return starts
 
 
 def describe(
@@ -138,6 +153,7 @@ class _Scene:
     hits: list[Hit]
     gazetteer: Gazetteer
     around: Surroundings
+    cues: list[tuple[str, int, int, str]] | None = None
 
     def facts(self, before: list[Mention], hits_before: list[Hit]) -> list[Facts]:
         paired = self._pairs()
@@ -486,9 +502,9 @@ class _Scene:
         if mention is not None and mention.forecast:
             return Field("forecast", 0.9, mention.label)
         found: dict[str, tuple[int, str]] = {}
-        for kind, expression in _cues()["status"].items():
-            for match in expression.finditer(lead):
-                found[kind] = (match.start(), match[0])
+        for kind, start, end, word in self._status_cues():
+            if end <= candidate.start:
+                found[kind] = (start, word)
         future = self._future(facts)
         past = self._past(facts)
         if past is None and self._is_start(candidate):
@@ -524,6 +540,15 @@ class _Scene:
         if "estimate" in found or re.search(r"estimate|估计|估算", tail, re.I):
             return Field("estimate", 0.6, found.get("estimate", (0, tail))[1])
         return Field("actual", 0.7 if facts.period.value else 0.5)
+
+    def _status_cues(self) -> list[tuple[str, int, int, str]]:
+        if self.cues is None:
+            self.cues = [
+                (kind, match.start(), match.end(), match[0])
+                for kind, expression in _cues()["status"].items()
+                for match in expression.finditer(self.text, self.start, self.end)
+            ]
+        return self.cues
 
     def _is_start(self, candidate: Candidate) -> bool:
         """The first end of a from-to pair: it is given, the other end is forecast."""
@@ -786,9 +811,9 @@ def _one_a_place(candidates: list[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c.range_end != "high"]
 
 
-def _runs(text: str, items: list[Mention] | list[Candidate] | list[Hit], gap: int) -> list[list]:  # type: ignore[type-arg]
+def _runs(text: str, items: list[Mention] | list[Candidate] | list[Hit], gap: int) -> list[list[Any]]:
     """Neighbours that only list marks part."""
-    runs: list[list] = []  # type: ignore[type-arg]
+    runs: list[list[Any]] = []
     for item in items:
         if runs:
             between = text[runs[-1][-1].end : item.start]

@@ -3,6 +3,9 @@
 Every match is also a mask: digits inside it are no figure. Labels are handed to ``parse_period``.
 """
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -71,7 +74,7 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"\b[Bb]etween{_S}(?P<sf1>{_Y}){_S}and{_S}(?P<sf2>{_Y})\b", lambda m: f"{m['sf1']}-{m['sf2']}"),
     (rf"\bQ(?P<sh1>[1-4])(?:-|–|{_S}to{_S})Q(?P<sh2>[1-4]){_S}(?P<sh3>{_Y})\b", lambda m: f"{m['sh3']}Q{m['sh1']}/{m['sh3']}Q{m['sh2']}"),
     (rf"\b(?:first|1st){_S}nine{_S}months{_S}of{_S}(?P<si1>{_Y})\b", lambda m: f"{m['si1']}Q1/{m['si1']}Q3"),
-    (rf"\b9M(?P<sj1>\d\d(?:\d\d)?)\b", lambda m: f"{_year(m['sj1'])}Q1/{_year(m['sj1'])}Q3"),
+    (r"\b9M(?P<sj1>\d\d(?:\d\d)?)\b", lambda m: f"{_year(m['sj1'])}Q1/{_year(m['sj1'])}Q3"),
     (rf"(?<!\d)(?P<sk1>[12]\d){_S}[-~–至]{_S}(?P<sk2>[1-4]\d){_S}年(?![期级限])(?!以)", lambda m: f"20{m['sk1']}-20{m['sk2']}"),
     # halves, quarters, fiscal years
     (rf"(?P<ha1>{_Y}){_S}年{_S}(?P<ha2>[上下]){_S}半年", lambda m: f"{m['ha1']}H{1 if m['ha2'] == '上' else 2}"),

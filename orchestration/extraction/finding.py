@@ -4,6 +4,9 @@ The finder decides what belongs to a number (currency, magnitude, unit, qualifie
 read by ``parse_value``. Whatever gets no unit from its text, its list or its subject is no figure.
 """
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -478,7 +481,7 @@ def _range(text: str, number: _Number, lexicon: Lexicon, mask: bytearray) -> Non
     if not number.magnitude:
         number.magnitude = (
             second.magnitude
-            if number.symbol is None or number.symbol.dimension == "money" and not number.end > number.number_end
+            if number.symbol is None or (number.symbol.dimension == "money" and not number.end > number.number_end)
             else number.magnitude
         )
     elif not second.magnitude and second.symbol is None:
@@ -665,9 +668,7 @@ def _english(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | Non
         number.reading, number.symbol = _percent_reading(top, bottom), percent
     elif match["half"]:
         words = match["half"].lower().split()
-        code = lexicon.units.qualifiers and next(
-            (c for w, c in lexicon.units.qualifier_words if w == "".join(words[:-1])), ""
-        )
+        code = next((c for w, c in lexicon.units.qualifier_words if w == "".join(words[:-1])), "")
         number.qualifier = code or number.qualifier
         number.start = end - len(words[-1])
         number.reading, number.symbol = "50%", percent
@@ -832,12 +833,12 @@ def _subjects(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
         if subject and (not bare or _bare(number.digits) >= 2):
             number.symbol = lexicon.units.get("count")
             noun = subject["noun"]
-            last = noun.split()[-1]
+            word = noun.split()[-1]
             number.counted = (
                 lexicon.nouns.get(noun)
-                or lexicon.nouns.get(last)
+                or lexicon.nouns.get(word)
                 or _SUBJECTS.get(noun)
-                or _SUBJECTS.get(last.lower(), "item")
+                or _SUBJECTS.get(word.lower(), "item")
             )
             number.sure = 0.8
         elif (
@@ -879,7 +880,7 @@ def _rejected(text: str, number: _Number) -> bool:
             return True
         if unit.factor >= 86400 and (_WINDOW_STRICT.search(before) and not number.high):
             return True
-        if _AGE_AFTER.match(after) or "." not in number.digits and unit.symbol == "天" and before.endswith("第"):
+        if _AGE_AFTER.match(after) or ("." not in number.digits and unit.symbol == "天" and before.endswith("第")):
             return True
         if unit.symbol == "年" and not number.high and re.match(r"[一二三四五六七八九十\d]|版|款", after):
             return True

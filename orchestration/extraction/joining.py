@@ -1,5 +1,7 @@
 """Lines to blocks: sentences that a page broke are glued, headings, exhibit titles and number rows stay apart."""
 
+# expressions stay on one line
+
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -53,7 +55,7 @@ def is_row(text: str) -> bool:
         if not (_CELL.match(part) or _YEAR_CELL.match(part)):
             break
         tail += 1
-    return numbers >= 3 and numbers >= 0.5 * len(parts) or (tail >= 3 and tail >= 0.3 * len(parts))
+    return (numbers >= 3 and numbers >= 0.5 * len(parts)) or (tail >= 3 and tail >= 0.3 * len(parts))
 
 
 def is_title(text: str) -> bool:
@@ -203,8 +205,7 @@ class _Joiner:
             _BULLET.match(text)
             or is_title(text)
             or _NOTE.match(text)
-            or is_title(self._open[0].text)
-            and len(self._open) > 1
+            or (is_title(self._open[0].text) and len(self._open) > 1)
         ):
             return False
         if is_title(before):

@@ -1,5 +1,8 @@
 """Words of units, magnitudes and counted things, as expressions. Built once per unit reference."""
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import csv
 import re
 import unicodedata
@@ -15,7 +18,7 @@ _DATA = Path(__file__).parent / "data"
 _NOT_IN_TEXT = {
     "第", "届", "代", "层", "道", "步", "行", "处", "批", "门", "点", "分", "月", "日", "轮", "员", "对", "组", "级", "股",
     "位", "字", "词", "单", "度", "号", "场", "档", "册", "幅", "成", "tr", "b", "day", "year", "month", "count", "ratio",
-    "multiple", "score", "percent", "rank", "times", "fold", "hour", "minute", "项目", "省", "岁", "节点", "点", "卡", "种", "类",
+    "multiple", "score", "percent", "rank", "times", "fold", "hour", "minute", "项目", "省", "岁", "节点", "卡", "种", "类",
     "V", "A", "m", "h", "t", "s", "°", "min", "unit", "units", "model", "models", "items", "cases", "case", "deal", "chip",
     "patent", "project", "firm", "company", "user", "token", "card", "张", "人民币计", "人民币",
     "分值", "套/年", "D",

@@ -3,6 +3,9 @@
 Each expression is linear: no nested repeats, every repeat bounded or over a class that cannot match its follower.
 """
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import re
 from collections.abc import Iterator
 from functools import lru_cache

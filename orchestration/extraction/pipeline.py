@@ -1,5 +1,8 @@
 """The way of a document: read, join, find, describe; and the way of its figures into the warehouse."""
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace

@@ -3,6 +3,9 @@
 Decisions stand in `raw/inbox/<file>.review.yml` beside the document: lists of keys under `accept` and `reject`.
 """
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import csv
 import io
 from dataclasses import dataclass, field

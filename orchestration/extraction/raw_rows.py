@@ -1,5 +1,8 @@
 """Extracted figures as rows of `raw/`: the prose format, the shape of the loader, and back."""
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import re
 from collections import Counter
 from dataclasses import replace

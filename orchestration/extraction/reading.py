@@ -3,6 +3,9 @@
 ``read`` yields in reading order; text and CSV are streamed, so that memory does not grow with the file.
 """
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import codecs
 import csv
 import itertools
@@ -323,11 +326,68 @@ def _delimiter(head: list[str], path: Path) -> str:
 # --- HTML -------------------------------------------------------------------------------------------------------------
 
 _HTML_BLOCKS = frozenset(
-    "p div section article header footer main aside ul ol li dl dt dd blockquote pre h1 h2 h3 h4 h5 h6 table caption "
-    "figure figcaption form fieldset hr br body html tr td th thead tbody tfoot title summary details address".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "main",
+        "aside",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "caption",
+        "figure",
+        "figcaption",
+        "form",
+        "fieldset",
+        "hr",
+        "br",
+        "body",
+        "html",
+        "tr",
+        "td",
+        "th",
+        "thead",
+        "tbody",
+        "tfoot",
+        "title",
+        "summary",
+        "details",
+        "address",
+    ]
 )
 _HTML_SKIP = frozenset(
-    "script style noscript template svg math head nav iframe object embed select textarea button".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "head",
+        "nav",
+        "iframe",
+        "object",
+        "embed",
+        "select",
+        "textarea",
+        "button",
+    ]
 )
 
 

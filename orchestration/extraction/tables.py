@@ -4,6 +4,9 @@ A grid of a document (CSV, Excel, HTML, Markdown, Word, a ruled PDF table) and a
 read by the same function. A bare number without a unit anywhere is left out: it may be an axis.
 """
 
+# expressions stay on one line
+# ruff: noqa: E501
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -243,11 +246,11 @@ def _label_columns(rows: list[list[str]], header: list[str], width: int) -> set[
             continue
         periods = sum(1 for cell in cells if _is_period(cell))
         numbers = sum(1 for cell in cells if _numeric(cell) and not _is_period(cell))
-        if periods > 0.6 * len(cells) and not re.search(r"数量|number|count|revenue|收入|规模", header[column], re.I):
-            labels.add(column)
-        elif numbers < 0.5 * len(cells) and not any(_starts_quantity(cell) for cell in cells[:50]):
-            labels.add(column)
-        elif column == 0 and numbers < 0.5 * len(cells):
+        if (
+            (periods > 0.6 * len(cells) and not re.search(r"数量|number|count|revenue|收入|规模", header[column], re.I))
+            or (numbers < 0.5 * len(cells) and not any(_starts_quantity(cell) for cell in cells[:50]))
+            or (column == 0 and numbers < 0.5 * len(cells))
+        ):
             labels.add(column)
     return labels
 

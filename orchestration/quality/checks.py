@@ -4,6 +4,7 @@ Belongs here: from expectations to ``CheckResult`` rows, blocking, Data Docs. Wh
 Great Expectations reads DuckDB: dialect.py. What needs Python instead of SQL: python_checks.py.
 """
 
+import logging
 import os
 import re
 import uuid
@@ -221,6 +222,8 @@ def _validate(
     from orchestration.quality import dialect
     from orchestration.quality.data_docs import page_name, write_pages
 
+    # it tells of temporary folders and defaults; dbt, in the same process, has set the root logger to INFO
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
     dialect.register()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

@@ -3,6 +3,8 @@
 Contents are our own: the figures in them are invented.
 """
 
+# ruff: noqa: E501
+
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "documents"
@@ -34,7 +36,9 @@ def zh_pdf(path: Path) -> None:
     body = ParagraphStyle("body", fontName="STSong-Light", fontSize=11, leading=16, wordWrap="CJK")
     head = ParagraphStyle("head", parent=body, fontSize=15, leading=22)
     table = Table(ZH_TABLE)
-    table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONTNAME", (0, 0), (-1, -1), "STSong-Light")]))
+    table.setStyle(
+        TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("FONTNAME", (0, 0), (-1, -1), "STSong-Light")])
+    )
     story = [Paragraph("云岭省人工智能产业简报", head), Paragraph("发布日期：2025年3月18日", body), Spacer(1, 10)]
     story += [Paragraph(text, body) for text in ZH_PARAGRAPHS]
     story += [PageBreak(), Paragraph("表1：云岭省人工智能市场", body), table]
@@ -53,7 +57,9 @@ def en_docx(path: Path) -> None:
         "Sales of AI accelerators in Singapore reached US$2.35 billion in 2024, up 38% year on year, "
         "and are forecast to hit US$6.1 billion by 2028, a CAGR of 26.9%."
     )
-    document.add_paragraph("Two-thirds of the 420 firms surveyed use GPT-4o or Llama 3.1 405B; see Table 1 and call +65 6123 4567.")
+    document.add_paragraph(
+        "Two-thirds of the 420 firms surveyed use GPT-4o or Llama 3.1 405B; see Table 1 and call +65 6123 4567."
+    )
     document.add_paragraph("Table 1: Shipments and prices", style="Caption")
     rows = [
         ("Item", "2022", "2023", "2024"),
@@ -75,7 +81,13 @@ def en_xlsx(path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = "Revenue"
-    for row in (["Cloud revenue by vendor"], ["Unit: US$ million"], ["Vendor", 2022, 2023, "2024E"], ["Nimbus", 1204.5, 1530, 1990], ["Stratus", 860, None, 1015.25]):
+    for row in (
+        ["Cloud revenue by vendor"],
+        ["Unit: US$ million"],
+        ["Vendor", 2022, 2023, "2024E"],
+        ["Nimbus", 1204.5, 1530, 1990],
+        ["Stratus", 860, None, 1015.25],
+    ):
         sheet.append(row)
     other = book.create_sheet("Penetration")
     other.append(["Country", "Year", "AI adoption rate", "Respondents"])
@@ -92,7 +104,9 @@ def broken(folder: Path) -> None:
     from reportlab.lib.pdfencrypt import StandardEncryption
     from reportlab.pdfgen.canvas import Canvas
 
-    canvas = Canvas(str(folder / "encrypted.pdf"), pagesize=A6, encrypt=StandardEncryption("secret", ownerPassword="owner"))
+    canvas = Canvas(
+        str(folder / "encrypted.pdf"), pagesize=A6, encrypt=StandardEncryption("secret", ownerPassword="owner")
+    )
     canvas.drawString(40, 300, "Revenue was $5 million in 2024.")
     canvas.save()
     canvas = Canvas(str(folder / "scanned.pdf"), pagesize=A6, invariant=1)

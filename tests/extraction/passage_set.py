@@ -57,7 +57,9 @@ def passages() -> Iterator[Passage]:
     for path in sorted(FOLDER.glob("*.yml")):
         for number, entry in enumerate(yaml.safe_load(path.read_text(encoding="utf-8")), 1):
             figures = [_expected(text) for text in entry["figures"] if text != "*"]
-            yield Passage(f"{path.stem}-{number}", entry["text"], entry.get("kind", "txt"), figures, "*" in entry["figures"])
+            yield Passage(
+                f"{path.stem}-{number}", entry["text"], entry.get("kind", "txt"), figures, "*" in entry["figures"]
+            )
 
 
 def _expected(text: str) -> Expected:
@@ -74,7 +76,14 @@ def compare(passage: Passage, figures: list[ExtractedFigure]) -> Result:
     result = Result(expected=len(passage.figures), found=len(figures))
     left = list(figures)
     for want in passage.figures:
-        got = next((f for f in left if f.unit == want.unit and (want.value is None or abs(f.value - want.value) <= 2e-3 * abs(want.value))), None)
+        got = next(
+            (
+                f
+                for f in left
+                if f.unit == want.unit and (want.value is None or abs(f.value - want.value) <= 2e-3 * abs(want.value))
+            ),
+            None,
+        )
         if got is None:
             result.problems.append(f"{passage.name}: missed {want.value} {want.unit} in {passage.text[:90]!r}")
             continue
@@ -93,5 +102,7 @@ def compare(passage: Passage, figures: list[ExtractedFigure]) -> Result:
     if passage.open:
         result.found -= len(left)
         left = []
-    result.problems += [f"{passage.name}: invented {f.printed} = {f.value:g} {f.unit} in {passage.text[:90]!r}" for f in left]
+    result.problems += [
+        f"{passage.name}: invented {f.printed} = {f.value:g} {f.unit} in {passage.text[:90]!r}" for f in left
+    ]
     return result

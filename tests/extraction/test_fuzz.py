@@ -1,5 +1,7 @@
 """Any bytes and any text: no crash, no hang. Adversarial lines take linear time."""
 
+# ruff: noqa: E501
+
 import time
 from pathlib import Path
 
@@ -11,13 +13,98 @@ from orchestration.extraction import ExtractionError, extract_document
 from orchestration.extraction.pipeline import extract_text
 
 PIECES = st.sampled_from(
-    "2024年|2023-2028|36%|亿元|万|US$|RMB|1,234.5|(3.2)|-|至|到|和|、|，|。|.|;|\n|\n\n|\t|  | |分别|同比|CAGR|H100|GPT-4o|表1：|第三|三成|一半|数千|"
-    "half|two-thirds|doubled|million|per million tokens|from|to|in|by|*|**|[12]|https://a.b/c?d=1|０１２|½|²|\u200b|\ufeff|\x00|\ud7ff|🚀|单位：亿元|"
-    "<table>|<tr><td>1|| a | 1 |\n|---|\n|#|%|年|Q3|FY25|10:30|1/70|24/7|百分之|分之一|翻倍|余|多|以上|bn|K|B|倍|个百分点|中国|respectively".split("|")
+    [
+        "2024年",
+        "2023-2028",
+        "36%",
+        "亿元",
+        "万",
+        "US$",
+        "RMB",
+        "1,234.5",
+        "(3.2)",
+        "-",
+        "至",
+        "到",
+        "和",
+        "、",
+        "，",
+        "。",
+        ".",
+        ";",
+        "\n",
+        "\n\n",
+        "\t",
+        "  ",
+        " ",
+        "分别",
+        "同比",
+        "CAGR",
+        "H100",
+        "GPT-4o",
+        "表1：",
+        "第三",
+        "三成",
+        "一半",
+        "数千",
+        "half",
+        "two-thirds",
+        "doubled",
+        "million",
+        "per million tokens",
+        "from",
+        "to",
+        "in",
+        "by",
+        "*",
+        "**",
+        "[12]",
+        "https://a.b/c?d=1",
+        "０１２",
+        "½",
+        "²",
+        "\u200b",
+        "\ufeff",
+        "\x00",
+        "\ud7ff",
+        "🚀",
+        "单位：亿元",
+        "<table>",
+        "<tr><td>1",
+        "",
+        " a ",
+        " 1 ",
+        "\n",
+        "---",
+        "\n",
+        "#",
+        "%",
+        "年",
+        "Q3",
+        "FY25",
+        "10:30",
+        "1/70",
+        "24/7",
+        "百分之",
+        "分之一",
+        "翻倍",
+        "余",
+        "多",
+        "以上",
+        "bn",
+        "K",
+        "B",
+        "倍",
+        "个百分点",
+        "中国",
+        "respectively",
+    ]
 )
 
 
-@settings(max_examples=120, deadline=4000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120, deadline=4000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
 @given(parts=st.lists(PIECES, max_size=40))
 def test_any_mixture_of_pieces_is_read(parts: list[str]) -> None:
     for figure in extract_text("".join(parts)):
@@ -32,8 +119,13 @@ def test_any_text_is_read(text: str) -> None:
     extract_text(text)
 
 
-@settings(max_examples=40, deadline=6000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(data=st.binary(min_size=0, max_size=600), suffix=st.sampled_from([".txt", ".md", ".html", ".csv", ".docx", ".pdf", ".xlsx", ".xls", ".tsv"]))
+@settings(
+    max_examples=40, deadline=6000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    data=st.binary(min_size=0, max_size=600),
+    suffix=st.sampled_from([".txt", ".md", ".html", ".csv", ".docx", ".pdf", ".xlsx", ".xls", ".tsv"]),
+)
 def test_any_bytes_are_read_or_refused(data: bytes, suffix: str, tmp_path: Path) -> None:
     path = tmp_path / f"bytes{suffix}"
     path.write_bytes(data)
@@ -43,8 +135,14 @@ def test_any_bytes_are_read_or_refused(data: bytes, suffix: str, tmp_path: Path)
         assert path.name in str(error)
 
 
-@settings(max_examples=30, deadline=6000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(cut=st.integers(0, 40000), flip=st.integers(0, 40000), name=st.sampled_from(["zh_report.pdf", "en_note.docx", "en_workbook.xlsx"]))
+@settings(
+    max_examples=30, deadline=6000, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    cut=st.integers(0, 40000),
+    flip=st.integers(0, 40000),
+    name=st.sampled_from(["zh_report.pdf", "en_note.docx", "en_workbook.xlsx"]),
+)
 def test_damaged_documents_are_read_or_refused(cut: int, flip: int, name: str, tmp_path: Path) -> None:
     data = bytearray((Path(__file__).parent / "documents" / name).read_bytes())
     data = data[: len(data) - cut % len(data)]

@@ -768,11 +768,6 @@ places as (
     union all select 7 union all select 8 union all select 9
 ),
 
-ciphers as (
-    select '0' as cipher union all select '1' union all select '2' union all select '3' union all select '4'
-    union all select '5' union all select '6' union all select '7' union all select '8' union all select '9'
-),
-
 readable_digits as (
     select
         *,
@@ -783,24 +778,48 @@ readable_digits as (
         and try_cast(digits as double) > 0
 ),
 
+-- of the ten digits that may stand at a place, only the one that comes nearest to what is wanted is tried
+replacements as (
+    select
+        numbers.*,
+        places.place,
+        case
+            when place <= length(split_part(digits, '.', 1)) then power(10, length(split_part(digits, '.', 1)) - place)
+            else power(10, length(split_part(digits, '.', 1)) + 1 - place)
+        end as place_value,
+        try_cast(substr(digits, place, 1) as integer) as digit
+    from readable_digits as numbers
+    inner join places
+        on places.place <= length(numbers.digits)
+    where
+        substr(digits, place, 1) between '0' and '9'
+        and abs(wanted_low) < 1e100 and abs(wanted_high) < 1e100
+),
+
+ciphers as (
+    select
+        *,
+        digit + round(((wanted_low + wanted_high) / 2 - x) / (unit_value * place_value)) as cipher
+    from replacements
+),
+
 misprints as (
     select
-        numbers.comparison_id,
-        numbers.candidate_rank,
-        numbers.digits,
-        numbers.line,
-        numbers.width,
-        numbers.wanted_low,
-        numbers.wanted_high,
-        numbers.unit_value,
-        concat(substr(digits, 1, place - 1), cipher, substr(digits, place + 1)) as variant,
-        -- the place value of the digit: neighbouring variants are so far apart
-        abs(cast(cipher as integer) - try_cast(substr(digits, place, 1) as integer)) as steps,
-        5.0 as spacing
-    from readable_digits as numbers
-    cross join places
-    cross join ciphers
-    where place <= length(digits) and substr(digits, place, 1) between '0' and '9' and substr(digits, place, 1) <> cipher
+        comparison_id,
+        candidate_rank,
+        digits,
+        line,
+        width,
+        wanted_low,
+        wanted_high,
+        unit_value,
+        concat(
+            substr(digits, 1, place - 1), cast(try_cast(cipher as integer) as {{ dbt.type_string() }}), substr(digits, place + 1)
+        ) as variant,
+        -- neighbouring variants are one place value apart; what is wanted must be much narrower
+        place_value / 5.0 as spacing
+    from ciphers
+    where cipher between 0 and 9 and cipher <> digit
     union all
     select
         numbers.comparison_id,
@@ -811,12 +830,15 @@ misprints as (
         numbers.wanted_low,
         numbers.wanted_high,
         numbers.unit_value,
-        concat(substr(digits, 1, place - 1), substr(digits, place + 1, 1), substr(digits, place, 1), substr(digits, place + 2)),
-        1,
-        1.5
+        concat(substr(digits, 1, place - 1), substr(digits, place + 1, 1), substr(digits, place, 1), substr(digits, place + 2)) as variant,
+        abs(
+            try_cast(concat(substr(digits, 1, place - 1), substr(digits, place + 1, 1), substr(digits, place, 1), substr(digits, place + 2)) as double)
+            - try_cast(digits as double)
+        ) / 1.5 as spacing
     from readable_digits as numbers
-    cross join places
-    where place < length(digits) and substr(digits, place, 1) <> substr(digits, place + 1, 1)
+    inner join places
+        on places.place < length(numbers.digits)
+    where substr(digits, place, 1) <> substr(digits, place + 1, 1)
 ),
 
 digit_slip as (
@@ -830,13 +852,10 @@ digit_slip as (
         ) as because
     from misprints
     where
-        steps > 0
-        and try_cast(variant as double) is not null
+        try_cast(variant as double) is not null
         and (variant not like '0%' or variant like '0.%')
         and {{ overlaps('try_cast(variant as double) * unit_value - width / 2', 'try_cast(variant as double) * unit_value + width / 2', 'wanted_low', 'wanted_high') }}
-        -- what would fit is much narrower than the distance between two variants: no chance hit
-        and (wanted_high - wanted_low + width) * spacing
-        < abs(try_cast(variant as double) - try_cast(digits as double)) * abs(unit_value) / steps
+        and wanted_high - wanted_low + width < spacing * abs(unit_value)
 ),
 
 -- two statements of one place that are both wrong and right when exchanged
@@ -945,12 +964,16 @@ revised as (
 
 another_definition as (
     select
-        comparison_id,
+        disagreeing.comparison_id,
         'scope' as code,
         70 as candidate_rank,
         'two reports: probably another definition of what is counted.' as because
     from disagreeing
-    where rule = 'cross_source'
+    inner join {{ ref('int_comparisons__figures') }} as members
+        on disagreeing.comparison_id = members.comparison_id
+    where disagreeing.rule <> 'reference'
+    group by disagreeing.comparison_id
+    having count(distinct members.source_id) > 1
 )
 
 {% for candidate in [
