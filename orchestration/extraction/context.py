@@ -494,7 +494,7 @@ class _Scene:
     # --- status -------------------------------------------------------------------------------------------------------
 
     def _status(self, index: int, candidate: Candidate, facts: Facts, mention: Mention | None) -> Field:
-        lead = self.text[self.start : candidate.start]
+        self.text[self.start : candidate.start]
         tail = re.split(
             r"[，。；,;]|\.\s|\b(?:and|but|while|whereas)\b",
             self.text[candidate.end : min(self.end, candidate.end + 60)],

@@ -7,6 +7,7 @@ read by ``parse_value``. Whatever gets no unit from its text, its list or its su
 # expressions stay on one line
 # ruff: noqa: E501
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -343,6 +344,12 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
         unit = lexicon.symbols["".join(match[0].split())]
         if not (unit.dimension == "money" and number.currency and unit.unit == "CNY" and match[0] == "块"):
             number.symbol, number.end = unit, match.end()
+            if unit.symbol == "次" and number.magnitude:
+                operations = _OPERATIONS.match(text, match.end())
+                if operations:  # 256万亿次浮点运算: operations a second
+                    number.symbol = lexicon.units.get("FLOPS" if "浮点" in operations[0] else "OPS")
+                    number.end = operations.end()
+                    return
             if unit.dimension == "count":
                 number.counted = unit.counted or _counted_zh(text, match.end(), unit.symbol, lexicon)
             if unit.dimension == "money":
@@ -378,6 +385,7 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
             number.sure = 0.7
 
 
+_OPERATIONS = re.compile(r"\s?(?:浮点(?:运算|计算)|(?:整数)?运算|定点运算)(?:每秒|/秒|/s)?")
 _DIRECT_NOUN = re.compile(
     r"个?(tokens?|Tokens?|令牌|词元|GPUs?|CPUs?|NPUs?|参数|parameters?|个?参数)(?![A-Za-z])(?!\s?(?:小时|hours))"
 )
@@ -612,14 +620,11 @@ def _chinese_with_unit(text: str, number: _Number, word: str, lexicon: Lexicon) 
             ok = False
     elif unit.dimension == "money":
         ok = magnitude or "十" in core
-        if len(core) == 1 or core in ("万亿", "千亿", "百亿"):
-            # 亿元 alone is a unit; 超亿元 and 千亿元级 are amounts
-            ok = (
-                bool(number.qualifier)
-                or re.search(r"[过超近逾达破]$", text[: number.start][-2:]) is not None
-                or text[number.end : number.end + 1] == "级"
-            )
-            ok = ok and not re.search(r"(?:单位|计量)[:： ]*$", text[: number.start][-6:])
+        if all(c in "十百千万亿" for c in core):
+            # 亿元 and 百万美元 alone are units; 超亿元 and 千亿元级 are amounts
+            after = text[number.end : number.end + 2]
+            ok = bool(number.qualifier) or re.search(r"[过超近逾达破]$", text[max(0, number.start - 2) : number.start]) is not None
+            ok = ok or (after[:1] in ("级", "的", "以") or after == "规模") and text[number.start - 1 : number.start] not in ("(", "（", "：", ":", "/")
     elif unit.dimension == "count":
         plural = core[0] in "数几上" or core[-1] in "余多几" or "十" in core or magnitude
         ok = plural and (
@@ -627,7 +632,7 @@ def _chinese_with_unit(text: str, number: _Number, word: str, lexicon: Lexicon) 
             or unit.symbol in ("人", "个", "项", "种", "次", "条", "人次")
             or bool(unit.counted)
         )
-        ok = ok and not (core in ("万", "千", "百", "十") or (core == "百" or core == "千"))
+        ok = ok and not all(c in "百千万亿" for c in core) and core != "十"
     else:
         ok = (
             unit.dimension not in ("time", "current", "voltage", "degree", "angle")
@@ -760,7 +765,7 @@ _CARRY = re.compile(r"[ \t]?(?:to|至|到|增至|升至|降至|增长至|and|、
 
 def _carry_units(text: str, numbers: list[_Number]) -> None:
     """from 1,200 to 7,950; from $36 to $2 per million tokens: both ends have one unit."""
-    for number, after in zip(numbers, numbers[1:], strict=False):
+    for number, after in itertools.pairwise(numbers):
         gap = text[number.end : after.start]
         if number.symbol is None:
             continue

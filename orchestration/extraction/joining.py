@@ -5,7 +5,7 @@
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 
 from orchestration.extraction.model import Block, Grid, Line
 
@@ -137,7 +137,7 @@ def _double_spaced(head: list[Line | Grid]) -> bool:
     filled = sum(texts)
     if filled < 6:
         return False
-    followed = sum(1 for here, there in zip(texts, texts[1:], strict=False) if here and not there)
+    followed = sum(1 for here, there in pairwise(texts) if here and not there)
     if followed <= 0.8 * filled:
         return False
     # wrapped lines: most of the text does not end a sentence at the end of the line

@@ -77,7 +77,7 @@ _FORMS = (
 # letters glued to digits: GPT-4o, H100, i7-13700, MI300X, A100/H100, Qwen2.5-72B, COVID-19, FP16
 _TOKEN = (
     r"(?<![A-Za-z0-9_.])(?!(?:US\$|HK\$|NT\$|USD|RMB|Rmb|CNY|HKD|EUR|JPY|GBP|KRW|INR|TWD|SGD|AUD|CAD|CHF|FY|[HQ][1-4](?![A-Za-z\d])|NT|US|HK|approx|ca|c\.)\s?\$?\d)"
-    r"[A-Za-z][A-Za-z]{0,24}[-‑‐]?(?:[A-Za-z]{1,12}-)?\d[A-Za-z0-9_]{0,24}(?:[.\-‑/][A-Za-z0-9_]{1,24}){0,6}(?:\+)?"
+    r"[A-Za-z][A-Za-z]{0,24}(?:[-‑‐]|(?<=[A-Z]{2})/)?(?:[A-Za-z]{1,12}-)?\d[A-Za-z0-9_]{0,24}(?:[.\-‑/][A-Za-z0-9_]{1,24}){0,6}(?:\+)?"
 )
 _LEADING_LETTER = r"(?<![A-Za-z0-9_.,$¥￥€£])\d{1,4}(?:[.]\d)?[A-Z](?:[a-z]?\d|[A-Z]?-[A-Za-z0-9]|\d[A-Za-z0-9]{0,8})[A-Za-z0-9]{0,12}"
 
@@ -93,7 +93,7 @@ def _names() -> str:
     other = "|".join(re.escape(w) for w in sorted((w for w in words if not w.isascii()), key=len, reverse=True))
     # Llama 3.1 405B, Claude 3.5 Sonnet, Figure 12, 图 3-2, 文心一言4.0
     return (
-        rf"(?<![A-Za-z])(?:{latin})s?[\s\-‑‐.]{{0,2}}[vV]?\d{{1,6}}(?:[.\-–]\d{{1,4}}){{0,3}}{_NOT_QUANTITY}[A-Za-z]{{0,4}}(?![A-Za-z])"
+        rf"(?<![A-Za-z])(?=[A-Za-z][A-Za-z&+./ \-‑‐]{{0,26}}\d)(?:{latin})s?[\s\-‑‐.]{{0,2}}[vV]?\d{{1,6}}(?:[.\-–]\d{{1,4}}){{0,3}}{_NOT_QUANTITY}[A-Za-z]{{0,4}}(?![A-Za-z])"
         rf"(?:[\s-]\d{{1,4}}(?:\.\d)?[BM](?![A-Za-z]))?"
         rf"|(?:{other})\s?[-V]?\d{{1,6}}(?:[.\-–:：]\d{{1,4}}){{0,3}}{_NOT_QUANTITY}(?:[A-Z](?![A-Za-z]))?(?!\s?[年月家个名])"
     )

@@ -13,8 +13,8 @@ class ExtractionError(ValueError):
 class Line:
     """One line of running text. ``number`` is 1-based in the file, or on the page when ``page`` is given.
 
-    ``style`` is ``heading``, ``caption``, ``item`` or empty; ``joined`` says that the format itself knows the line to be
-    a whole paragraph (Word, HTML), so that it is never glued to its neighbours.
+    ``style`` is ``heading``, ``caption``, ``item`` or empty; ``joined`` says that the format itself knows the line to
+    be a whole paragraph (Word, HTML), so that it is never glued to its neighbours.
     """
 
     text: str

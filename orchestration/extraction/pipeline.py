@@ -208,24 +208,26 @@ class _Run:
     def _number_rows(self) -> Iterator[ExtractedFigure]:
         rows = [(plain(block.text), block.lines[0]) for block in self._rows]
         page = self._rows[0].page
-        texts = {block.lines[0]: block for block in self._rows}
         self._rows = []
         for grid in text_grid(rows):
-            yield from self._grid(grid, page)
-        # rows of text with figures that carry their own unit stay text: 2023年 45亿美元 2033年 821亿美元
-        del texts
+            yield from self._grid(grid, page, printed_header=any(not cell[:1].isspace() and find_periods(cell) for cell in grid.rows[0][1:]))
 
-    def _grid(self, grid: Grid, page: int | None) -> Iterator[ExtractedFigure]:
+    def _grid(self, grid: Grid, page: int | None, printed_header: bool = True) -> Iterator[ExtractedFigure]:
         around = self._around
+        if not printed_header and not re.search(r"单位|unit", around.title_text + self._lead, re.I):
+            # rows of a page without their header: only what names its own unit is a figure
+            lead, self._lead = self._lead, ""
+            for cell in read_grid(grid, self._units, "", ""):
+                yield self._cell_figure(cell, page)
+            self._lead = lead
+            return
         caption = grid.caption or around.title_text or around.heading_text
         for cell in read_grid(grid, self._units, plain(caption), self._lead):
-            yield self._figure(
-                cell.candidate,
-                self._cell_facts(cell),
-                cell.line,
-                page,
-                f"{cell.row} | {cell.column} | {cell.candidate.printed}",
-            )
+            yield self._cell_figure(cell, page)
+
+    def _cell_figure(self, cell: CellFigure, page: int | None) -> ExtractedFigure:
+        text = f"{cell.row} | {cell.column} | {cell.candidate.printed}"
+        return self._figure(cell.candidate, self._cell_facts(cell), cell.line, page, text)
 
     def _cell_facts(self, cell: CellFigure) -> Facts:
         around = self._around

@@ -146,6 +146,9 @@ def register(raw: Path, document: Path, source_id: str, figures: list[ExtractedF
     text = yaml.safe_dump([entry], sort_keys=False, allow_unicode=True, width=110)
     path = raw / "sources.yml"
     old = path.read_text(encoding="utf-8") if path.exists() else ""
+    if not yaml.safe_load(old or "[]"):
+        # an empty registry may be spelled []: an entry cannot be appended to that
+        old = "".join(line for line in old.splitlines(keepends=True) if line.startswith("#"))
     temporary = path.with_suffix(".yml.new")
     temporary.write_text(old + ("" if not old or old.endswith("\n") else "\n") + text, encoding="utf-8")
     temporary.replace(path)

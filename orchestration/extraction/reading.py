@@ -7,6 +7,7 @@
 # ruff: noqa: E501
 
 import codecs
+import contextlib
 import csv
 import itertools
 import re
@@ -83,13 +84,9 @@ def detect_encoding(path: Path) -> str:
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if b"\0" in sample[:4096]:
-        even, odd = sample[0:4096:2].count(0), sample[1:4096:2].count(0)
-        for encoding, here, there in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-            if here > 8 * max(there, 1) or (here > 2 and not there) or (here and not there and len(sample) < 64):
-                return encoding
         for encoding in ("utf-16-le", "utf-16-be"):
             text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
-            if _readable(text) > 0.95:
+            if _readable(text) > 0.8:
                 return encoding
         raise ExtractionError(f"{path}: the content is binary, not text; give the file its true ending")
     for encoding in ("utf-8", "gb18030"):
@@ -402,10 +399,8 @@ def _html(path: Path) -> Iterator[Line | Grid]:
         source = data.decode(encoding, "replace")
     declared = re.search(rb"charset=[\"']?([\w-]{3,20})", data[:2048])
     if declared and encoding not in ("utf-8", "utf-8-sig", "utf-16"):
-        try:
+        with contextlib.suppress(LookupError, UnicodeDecodeError):
             source = data.decode(declared[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
-            pass
     tree = LexborHTMLParser(source)
     places = _Places(source)
     yield from _html_head(tree, places)

@@ -7,6 +7,7 @@ read by the same function. A bare number without a unit anywhere is left out: it
 # expressions stay on one line
 # ruff: noqa: E501
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -89,7 +90,7 @@ def read_grid(grid: Grid, units: Units, caption: str = "", lead: str = "") -> It
     unit_column = next(
         (i for i, text in enumerate(header) if re.fullmatch(r"(?:单位|unit|units|计量单位)", text.strip(), re.I)), None
     )
-    corner = _scale_in(header[0], units) if header and labels and 0 in labels else None
+    corner = _corner_scale(header[0], units) if header and labels and 0 in labels else None
     group = ""
     body = list(zip(rows[depth:], lines[depth:], strict=True))
     for position, (row, line) in enumerate(body):
@@ -130,6 +131,16 @@ def read_grid(grid: Grid, units: Units, caption: str = "", lead: str = "") -> It
                 if not figure.periods and len(years) >= 2 and re.search(r"CAGR|复合|年均", header[column], re.I):
                     figure.periods = [(_span_of(years), 0.7)]
                 yield figure
+
+
+def _corner_scale(text: str, units: Units) -> Scale | None:
+    """The unit in the top left cell: 人民币百万元 AI 需求, US$ million."""
+    found = _scale_in(text, units, header=True)
+    for word in () if found else text.split():
+        found = _as_scale(word, units)
+        if found is not None and found.money and not found.bare:
+            return found
+    return found if found is not None and not found.counted else None
 
 
 def _span_of(years: list[Mention]) -> Mention:
@@ -489,7 +500,7 @@ def _choose_scale(column: str, row: str, scales: tuple[Scale | None, ...], units
     for text in (column, row):
         # a row of growth rates or of counts does not take the money unit of the table
         if _PERCENT_LABEL.search(text.strip()):
-            return Scale("%") if full or "%" in text else Scale("%")
+            return Scale("%")
         if re.match(r"(?:number of|no\. of|# of)\b", text.strip(), re.I) or _COUNT_HEADER_ZH.search(text.strip()):
             noun = _noun_of(text, lexicon)
             return Scale("count", noun or "item")
@@ -564,6 +575,8 @@ def split_row(text: str) -> list[tuple[str, list[str]]]:
             else:
                 cells.append(part)
         else:
+            if len(cells) == 1 and re.match(r"\d{1,4}$", cells[0]):
+                label.append(cells.pop())  # 前 6 名, 2024 年: the number belongs to the label
             if cells:
                 rows.append((" ".join(label), cells))
                 label, cells = [], []
@@ -583,7 +596,7 @@ def is_ladder(cells: list[str]) -> bool:
         numbers.append(float(match[1].replace(",", "")) * (-1 if cell[0] in "-–(" else 1))
     if len(numbers) < 3:
         return False
-    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    steps = [b - a for a, b in itertools.pairwise(numbers)]
     return all(abs(step - steps[0]) <= 1e-6 * max(1.0, abs(steps[0])) for step in steps)
 
 

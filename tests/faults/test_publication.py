@@ -122,7 +122,7 @@ def test_versions_grow_though_the_clock_goes_back(tmp_path: Path, monkeypatch: p
 
 
 def _truncated(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 8])
 
 
 def _emptied(path: Path) -> None:
@@ -135,7 +135,7 @@ def _overwritten(path: Path) -> None:
 
 def _header_changed(path: Path) -> None:
     with path.open("r+b") as handle:
-        handle.seek(64)
+        handle.seek(8)  # behind the checksum: magic bytes and version
         handle.write(b"\xff" * 16)
 
 
@@ -147,9 +147,9 @@ def test_a_damaged_published_file_is_named_and_replaced(tmp_path: Path, damage: 
     settings = settings_in(tmp_path)
     before = _publish(tmp_path, 5000)
     damage(settings.published_file)  # type: ignore[operator]
-    with pytest.raises(PublicationError, match=r"ai_figures\.duckdb cannot be read .*make warehouse"):
-        with open_published(settings.published_file) as connection:
-            connection.execute("select * from core.figures").fetchall()
+    message = r"ai_figures\.duckdb cannot be read .*make warehouse"
+    with pytest.raises(PublicationError, match=message), open_published(settings.published_file):
+        pass
     assert verify(settings.published_file)
     after = _publish(tmp_path, 6)
     assert after.version > before.version, "the version is taken from datapackage.json when the file is damaged"
@@ -205,12 +205,13 @@ LIMITED = """
 """
 
 
-@pytest.mark.parametrize("share", [0.001, 0.3, 0.7, 0.95])
+@pytest.mark.parametrize("share", [0.001, 0.4, 0.75])
 def test_no_room_for_the_new_file(tmp_path: Path, share: float) -> None:
     settings = settings_in(tmp_path)
     before = _publish(tmp_path, 20_000)
     small_build(settings.build_file, 40_000)
-    limit = int(2 * before.bytes * share)
+    needed = _publish(tmp_path / "elsewhere", 40_000).bytes
+    limit = int(needed * share)
     done = python(LIMITED, settings.build_file, settings.history_file, settings.published_file, limit)
     assert done.returncode == 3, done.stderr
     assert f"{settings.published_file} is unchanged" in done.stdout and "free disk space" in done.stdout
@@ -229,10 +230,10 @@ MOUNTED = """
     base, options = Path(sys.argv[1]), sys.argv[2]
     build, history, published = base / "build.duckdb", base / "history.duckdb", base / "disk" / "ai_figures.duckdb"
     published.parent.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=9m", "none", published.parent], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "none", published.parent], check=True)
     small_build(build, 20_000)
     before = publish(build, history, published)
-    small_build(build, 60_000)
+    small_build(build, 80_000)
     if options:
         subprocess.run(["mount", "-o", f"remount,{options}", published.parent], check=True)
     try:
@@ -243,7 +244,7 @@ MOUNTED = """
     assert verify(published) == []
     assert leftovers(published.parent) == []
     subprocess.run(["mount", "-o", "remount,rw,size=100m", published.parent], check=True)
-    assert publish(build, history, published).rows["core.figures"] == 60_000
+    assert publish(build, history, published).rows["core.figures"] == 80_000
     assert verify(published) == []
 """
 
@@ -251,7 +252,7 @@ MOUNTED = """
 @pytest.mark.skipif(not can_mount(), reason="needs the right to mount a small disk (root)")
 @pytest.mark.parametrize(("options", "message"), [("", "could not write|no space"), ("ro", "read-only")])
 def test_a_full_and_a_read_only_disk(tmp_path: Path, options: str, message: str) -> None:
-    """A real disk of 9 MB in a mount namespace of its own; the last good version is served and the next run succeeds."""
+    """A real disk of 6 MB, for the child process only: last good version served, next run succeeds."""
     done = python(MOUNTED, tmp_path, options, namespace=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "is unchanged" in done.stdout
@@ -274,7 +275,7 @@ PUBLISHER = """
 
 
 def test_kill_9_at_random_moments_of_a_publication(tmp_path: Path) -> None:
-    """25 kills spread over the half second that a publication takes."""
+    """10 kills spread over the half second that a publication takes."""
     settings = settings_in(tmp_path)
     files = (settings.build_file, settings.history_file, settings.published_file)
     _record(tmp_path, "first")
@@ -285,15 +286,15 @@ def test_kill_9_at_random_moments_of_a_publication(tmp_path: Path) -> None:
     publish(*files)
     seconds = time.monotonic() - began
     unfinished = 0
-    for trial in range(25):
+    for trial in range(10):
         killed = start(PUBLISHER, *files)
         assert killed.stdout is not None and killed.stdout.readline() == "ready\n"
         time.sleep(chance.uniform(0, seconds))
         unfinished += kill(killed).count("done") == 0
-        version, announced, counted = version_and_figures(settings.published_file)
+        _, announced, counted = version_and_figures(settings.published_file)
         assert announced == counted == figures
         assert [p for p in verify(settings.published_file) if "are of" not in p] == [], f"after kill {trial}"
-    assert unfinished > 5, "the kills came too late to mean anything"
+    assert unfinished > 3, "the kills came too late to mean anything"
     _publish(tmp_path, 7)
     assert verify(settings.published_file) == []
     assert leftovers(settings.published) == []

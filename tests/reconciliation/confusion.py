@@ -13,7 +13,7 @@ from tests.reconciliation.warehouse import build, rows
 
 PAGE = PROJECT / "docs" / "explanations.md"
 MISSED = "(no finding)"
-_CASE = re.compile(r"/c(\d+)-")
+_CASE = re.compile(r"/(?:t1\.)?c(\d+)[-.]")
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The verdict of every comparison a second time, in plain Python on the published figures: no SQL of the project is used.
+"""The verdict of every comparison a second time, in plain Python on the published figures, without the SQL of the project.
 
 Intervals are ordinary pairs with infinite ends. The relations come from the loader, the members of comparisons that
 series keys found from ``figure_ids``.
@@ -143,7 +143,8 @@ def parts_of(terms: Iterable[Term], figures: Figures) -> list[Part]:
         if mixed and rate is not None and figures.currency(term.figure_id) != "USD":
             ends = (interval.low * rate, interval.high * rate)
             interval = Interval(
-                ends[0] * (1 - math.copysign(FX_TOLERANCE, ends[0])), ends[1] * (1 + math.copysign(FX_TOLERANCE, ends[1]))
+                ends[0] * (1 - math.copysign(FX_TOLERANCE, ends[0])),
+                ends[1] * (1 + math.copysign(FX_TOLERANCE, ends[1])),
             )
         found.append(Part(term.role, term.position, term.figure_id, interval))
     return found
@@ -269,11 +270,21 @@ class Recomputation:
         return verdict(one(parts, "stated").interval, expected)
 
     def _equals(self, rule: str, name: str, stated_id: str, parts: list[Part]) -> str:
-        stated = next(part for part in parts if part.figure_id == stated_id and part.position > 0 or part.role in ("text", "part", "cny"))
+        stated = next(
+            part
+            for part in parts
+            if (part.figure_id == stated_id and part.position > 0) or part.role in ("text", "part", "cny")
+        )
         if rule == "repeat":
             tail = name.rsplit(".", 1)[-1]
-            stated = next(part for part in parts if part.position == (int(tail) if tail.isdigit() and int(tail) > 1 else 1))
-        other = next(part for part in parts if part.role in ("table", "whole", "usd") or (rule == "repeat" and part.position == 0))
+            stated = next(
+                part for part in parts if part.position == (int(tail) if tail.isdigit() and int(tail) > 1 else 1)
+            )
+        other = next(
+            part
+            for part in parts
+            if part.role in ("table", "whole", "usd") or (rule == "repeat" and part.position == 0)
+        )
         if rule == "part_exceeds_whole":
             return verdict(stated.interval, Interval(-math.inf, other.interval.high))
         if rule == "currency_pair":
@@ -325,10 +336,15 @@ class Recomputation:
     def _reference(self, name: str, figure_id: str) -> str:
         reference = self.references[name.split("~", 1)[1]]
         by = 0.01 if reference["unit"] in ("percent", "pp") else 1.0
-        value, spread = float(reference["value"]) * by, abs(float(reference["value"]) * by) * float(reference["tolerance"])
+        value, spread = (
+            float(reference["value"]) * by,
+            abs(float(reference["value"]) * by) * float(reference["tolerance"]),
+        )
         basis, said = reference["basis"] or "", self.figures.by_id[figure_id]["basis"] or ""
         comparable = said in ("", basis, basis.split(";")[0])
-        return verdict(self.figures.interval(figure_id), Interval(value - spread, value + spread), comparable=comparable)
+        return verdict(
+            self.figures.interval(figure_id), Interval(value - spread, value + spread), comparable=comparable
+        )
 
 
 def _sum(intervals: Iterable[Interval]) -> Interval:
@@ -343,5 +359,3 @@ def recomputation(settings: Settings) -> Recomputation:
     figures = {row["figure_id"]: row for row in rows(settings, "select * from core.figures")}
     references = {row["reference_id"]: row for row in rows(settings, "select * from reference.reference_values")}
     return Recomputation(Figures(figures), relation_terms(settings), references)
-
-

@@ -32,6 +32,28 @@ class Source:
     published_on: str = "2025-06-30"
     rows: list[dict[str, str]] = field(default_factory=list)
     relations: list[dict[str, object]] = field(default_factory=list)
+    # rows of the one table of the report: entity, printed level of 2023
+    table: list[tuple[str, str]] = field(default_factory=list)
+
+    def write_table(self, folder: Path) -> None:
+        """One exhibit of market sizes, a row an entity."""
+        folder.mkdir()
+        with (folder / "t1.csv").open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.writer(handle)
+            writer.writerow(["line", "name", "size"])
+            writer.writerows([str(number), *row] for number, row in enumerate(self.table, 1))
+        spec = {
+            "table": "t1",
+            "defaults": {
+                "indicator": "market_size", "geography": "CHN", "period": "2023", "status": "actual",
+                "statistic": "level",
+            },
+            "columns": [{"header": "name", "role": "label"}, {"header": "size", "key": "size"}],
+            "rows": [
+                {"label": name, "key": f"c{name.split()[1].lstrip('0')}", "entity": name} for name, _ in self.table
+            ],
+        }  # fmt: skip
+        (folder / "t1.yml").write_text(yaml.safe_dump(spec, sort_keys=False))
 
 
 @dataclass(slots=True)
@@ -63,6 +85,8 @@ class Folder:
                 writer = csv.DictWriter(handle, COLUMNS, restval="")
                 writer.writeheader()
                 writer.writerows(source.rows)
+            if source.table:
+                source.write_table(raw / source.source_id / "tables")
             if source.relations:
                 relations = raw / source.source_id / "relations"
                 relations.mkdir()
@@ -142,7 +166,9 @@ def rate_over(levels: dict[int, float], first: int, last: int, periods: float | 
 def wrong_digit(case: Case, printed: str) -> str:
     """One digit of the number changed, never its last nor (to zero) its first; or two unequal neighbours exchanged."""
     places = [i for i, c in enumerate(printed) if c.isdigit()][:-1]
-    swaps = [i for i in places[:-1] if printed[i + 1].isdigit() and printed[i] != printed[i + 1] and printed[i + 1] != "0"]
+    swaps = [
+        i for i in places[:-1] if printed[i + 1].isdigit() and printed[i] != printed[i + 1] and printed[i + 1] != "0"
+    ]
     if swaps and case.rng.random() < 0.3:
         at = case.rng.choice(swaps)
         return printed[:at] + printed[at + 1] + printed[at] + printed[at + 2 :]
@@ -437,15 +463,17 @@ def subset_case(case: Case, slip: str) -> None:
     case.tie("part_exceeds_whole", part=part_key, whole=whole_key)
 
 
-def text_vs_table_case(case: Case, slip: str) -> None:
+def other_print_case(case: Case, slip: str) -> None:
     """A growth that follows from a second print of a level (there is a relation, so nothing else is looked for)."""
     base, level = case.size(), case.size()
-    other = level * case.noise(1.1, 1.4)
+    other = level * case.noise(1.1, 1.4) if slip else level
     first = case.figure(money(base), period="2022")
-    used = case.figure(money(level), period="2023")
-    case.figure(money(other if slip == "other_print" else level), period="2023")
-    growth = (other if slip == "other_print" else level) / base - 1
-    stated = case.figure(percent(growth), statistic="yoy")
+    used = case.figure(money(level))
+    if slip == "text_vs_table":
+        case.source.table.append((case.entity, money(other)))
+    else:
+        case.figure(money(other))
+    stated = case.figure(percent(other / base - 1), statistic="yoy")
     case.tie("growth", stated=stated, **{"from": first, "to": used})
 
 
@@ -504,7 +532,8 @@ KINDS: tuple[tuple[Builder, str, str, tuple[str, ...]], ...] = (
     (sparsity_case, "repeat", "sparsity", ("sparsity",)),
     (basis_case, "repeat", "mislabelled_basis", ("mislabelled_basis",)),
     (gross_net_case, "repeat", "gross_net", ("gross_net",)),
-    (text_vs_table_case, "growth", "other_print", ("other_print",)),
+    (other_print_case, "growth", "other_print", ("other_print",)),
+    (other_print_case, "growth", "text_vs_table", ("text_vs_table",)),
     (currency_pair_case, "currency_pair", "currency", ("currency",)),
     (currency_pair_case, "currency_pair", "scale", ("scale",)),
     (currency_pair_case, "currency_pair", "unexplained", ("unexplained",)),

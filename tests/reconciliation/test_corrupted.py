@@ -1,4 +1,4 @@
-"""Ten slips of different kinds in a copy of the shipped raw figures: every one is caught, nearly all with the reason."""
+"""Ten slips of different kinds in a copy of the shipped raw figures: all are caught, nearly all with the reason."""
 
 import csv
 import shutil
@@ -14,7 +14,7 @@ from tests.reconciliation.warehouse import build, rows
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One cell: the row whose first cells hold ``row``, the column under ``column``, what stands there and what is put."""
+    """One cell: in the row that begins with ``row``, under the header ``column``, ``new`` in place of ``old``."""
 
     file: str
     row: str
@@ -65,7 +65,8 @@ SLIPS = (
             Edit(f"{MS}/trating.csv", "超配/买入", "MISC 其他总数的百分比", "40%", "46%"),
             Edit(f"{MS}/trating.csv", "等权重/持有", "MISC 其他总数的百分比", "46%", "40%"),
         ),
-        ("morgan_stanley_2025/trating.ow.misc_share", "morgan_stanley_2025/trating.ew.misc_share"), "share", ("swapped",),
+        ("morgan_stanley_2025/trating.ow.misc_share", "morgan_stanley_2025/trating.ew.misc_share"),
+        "share", ("swapped",),
     ),
     Slip(
         "wrong year of a level",

@@ -69,7 +69,8 @@ def test_every_clean_statement_is_compared(settings: Settings) -> None:
         select figure_id from core.figures
         where source_id = 'clean' and statistic in ('cagr', 'yoy', 'share', 'ratio')
           and figure_id not in (
-              select figure_ids[1] from reconciliation.comparisons where rule in ('cagr', 'growth', 'share', 'ratio', 'fold')
+              select figure_ids[1] from reconciliation.comparisons
+              where rule in ('cagr', 'growth', 'share', 'ratio', 'fold')
           )
         """,
     )
@@ -81,3 +82,23 @@ def test_an_explanation_is_one_sentence_with_the_numbers(settings: Settings) -> 
         assert row["explanation"].startswith("Printed "), row
         assert row["explanation"].endswith("."), row
         assert "?" not in row["explanation"], row
+
+
+def test_the_belief_on_a_day_is_that_of_the_edition_before_it(settings: Settings, lines: Sequence[Line]) -> None:
+    """Two editions of one report, of June and December 2025; a revised count is believed from December on."""
+    del lines
+    believed = {
+        day: rows(
+            settings,
+            "select series, value from reconciliation.vintages where indicator = 'company_count' "
+            f"and known_from <= date '{day}' and (known_until is null or date '{day}' < known_until) "
+            "and source_id in ('slips', 'slips_later') and period_label = '2024-12' order by series",
+        )
+        for day in ("2025-06-29", "2025-09-01", "2026-01-01")
+    }
+    assert believed["2025-06-29"] == []
+    before, after = ({row["series"]: row["value"] for row in believed[day]} for day in ("2025-09-01", "2026-01-01"))
+    assert len(before) == len(believed["2025-09-01"]) and len(after) == len(believed["2026-01-01"])
+    revised = [series for series in before.keys() & after.keys() if before[series] != after[series]]
+    # the kinds of slip in which the second edition prints another number for the same day and definition
+    assert len(revised) >= 2 * DRAWS

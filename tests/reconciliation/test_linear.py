@@ -1,4 +1,4 @@
-"""Comparing is linear in a series: tens of thousands of prints of one thing are compared with one print, not in pairs."""
+"""Comparing is linear in a series: thousands of prints of one thing are compared with one print, not in pairs."""
 
 import time
 from dataclasses import replace
@@ -20,12 +20,14 @@ PARTS = 3_000
 
 
 def copies(figure: RawFigure, count: int, name: str) -> list[RawFigure]:
-    return [replace(figure, figure_id=f"{figure.source_id}/{name}{n}", key=f"{name}{n}", line=n + 1) for n in range(count)]
+    return [
+        replace(figure, figure_id=f"{figure.source_id}/{name}{n}", key=f"{name}{n}", line=n + 1) for n in range(count)
+    ]
 
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """One report that prints one series over and over, many reports that print one series on many dates, one long sum."""
+    """One report that repeats one series, many reports that print one series on many dates, one long sum."""
     base: Path = tmp_path_factory.mktemp("crowded")
     folder = Folder()
     names = ["hot", *(f"report{n}" for n in range(REPORTS))]
@@ -37,8 +39,8 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
     def figure(source: str, **row: str) -> RawFigure:
         fields = {
-            "key": "k", "line": "1", "indicator": "market_size", "segment": "ai", "geography": "CHN", "status": "actual",
-            "statistic": "level",
+            "key": "k", "line": "1", "indicator": "market_size", "segment": "ai", "geography": "CHN",
+            "status": "actual", "statistic": "level",
         }  # fmt: skip
         return read_figure(fields | row, Place(source, "x.csv", 1), reference)[0]
 
@@ -52,7 +54,10 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     hot.figures += parts + total
     hot.relations += [
         Term("hot/long", "hot", "sum", "all", "stated", 0, total[0].figure_id, None, None, None, None),
-        *(Term("hot/long", "hot", "sum", "all", "part", n, p.figure_id, None, None, None, None) for n, p in enumerate(parts)),
+        *(
+            Term("hot/long", "hot", "sum", "all", "part", n, p.figure_id, None, None, None, None)
+            for n, p in enumerate(parts)
+        ),
     ]
     loads = [hot]
     for number in range(REPORTS):

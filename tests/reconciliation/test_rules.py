@@ -1,5 +1,5 @@
-"""Every rule from printed text to verdict: what holds exactly, what holds only through rounding, what fails by the least
-amount that can be printed, and what a qualifier admits. One build for all of them."""
+"""Every rule from printed text to verdict: what holds exactly, what holds only through rounding, what fails by the
+least amount that can be printed, and what a qualifier admits. One build for all of them."""
 
 import random
 from collections.abc import Callable
@@ -35,9 +35,7 @@ def statement(rule: str, name: str, verdict: str) -> Callable[[Callable[[Case], 
 
 def add_all(rule: str, prints: Callable[..., None], cases: tuple[tuple[str, str, tuple[object, ...]], ...]) -> None:
     for name, verdict, arguments in cases:
-        STATEMENTS.append(
-            Statement(rule, name, verdict, lambda case, arguments=arguments: prints(case, *arguments))
-        )
+        STATEMENTS.append(Statement(rule, name, verdict, lambda case, arguments=arguments: prints(case, *arguments)))
 
 
 def cagr(case: Case, first: str, last: str, rate: str, qualifier: str = "") -> None:
@@ -288,7 +286,9 @@ def test_every_rule_is_tried_in_four_ways() -> None:
 def test_a_sum_says_how_much_its_parts_cover(settings: Settings) -> None:
     texts = {
         STATEMENTS[int(row["comparison_id"].split("/c")[1].split("-")[0]) - 1].name: row["explanation"]
-        for row in rows(settings, "select comparison_id, explanation from reconciliation.comparisons where rule = 'sum'")
+        for row in rows(
+            settings, "select comparison_id, explanation from reconciliation.comparisons where rule = 'sum'"
+        )
     }
     assert "cover 66 %" in texts["part"] and "holds" in texts["part"]
     assert "cover 106 %" in texts["part_over"]

@@ -3,10 +3,32 @@
 -- companies, or 5.7 and 5.8 %, are two numbers, although 71.5 could be rounded to either.
 with united as (
     select
-        comparison_id, rule, found_by, source_id, cast(null as {{ dbt.type_string() }}) as other_source_id,
-        stated_figure_id, upper_figure_id, lower_figure_id, cast(null as {{ dbt.type_string() }}) as reference_id,
-        indicator, stated_unit, n_years, fx, q, q_low, q_high, s, s_low, s_high, e, e_low, e_high,
-        true as same_basis, true as same_period, true as same_kind, false as is_plain,
+        comparison_id,
+        rule,
+        found_by,
+        source_id,
+        cast(null as {{ dbt.type_string() }}) as other_source_id,
+        stated_figure_id,
+        upper_figure_id,
+        lower_figure_id,
+        cast(null as {{ dbt.type_string() }}) as reference_id,
+        indicator,
+        stated_unit,
+        n_years,
+        fx,
+        q,
+        q_low,
+        q_high,
+        s,
+        s_low,
+        s_high,
+        e,
+        e_low,
+        e_high,
+        true as same_basis,
+        true as same_period,
+        true as same_kind,
+        false as is_plain,
         cast(null as double) as covered,
         cast(null as {{ dbt.type_string() }}) as why_not
     from {{ ref('int_comparisons__pairs') }}
@@ -14,36 +36,106 @@ with united as (
     union all
 
     select
-        comparison_id, rule, 'stated', source_id, null,
-        stated_figure_id, null, null, null,
-        indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        true, true, true, false, covered, null
+        comparison_id,
+        rule,
+        'stated',
+        source_id,
+        null,
+        stated_figure_id,
+        null,
+        null,
+        null,
+        indicator,
+        stated_unit,
+        null,
+        fx,
+        null,
+        null,
+        null,
+        s,
+        s_low,
+        s_high,
+        e,
+        e_low,
+        e_high,
+        true,
+        true,
+        true,
+        false,
+        covered,
+        null
     from {{ ref('int_comparisons__totals') }}
 
     union all
 
     select
-        comparison_id, rule, found_by, source_id, null,
-        stated_figure_id, other_figure_id, null, null,
-        indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        true, true, true, is_plain and rule in ('repeat', 'text_vs_table', 'cross_source'), null, null
+        comparison_id,
+        rule,
+        found_by,
+        source_id,
+        null,
+        stated_figure_id,
+        other_figure_id,
+        null,
+        null,
+        indicator,
+        stated_unit,
+        null,
+        fx,
+        null,
+        null,
+        null,
+        s,
+        s_low,
+        s_high,
+        e,
+        e_low,
+        e_high,
+        true,
+        true,
+        true,
+        is_plain and rule in ('repeat', 'text_vs_table', 'cross_source'),
+        null,
+        null
     from {{ ref('int_comparisons__equals') }}
 
     union all
 
     select
-        comparison_id, rule, found_by, source_id, other_source_id,
-        stated_figure_id, other_figure_id, null, null,
-        indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        same_basis, same_period,
+        comparison_id,
+        rule,
+        found_by,
+        source_id,
+        other_source_id,
+        stated_figure_id,
+        other_figure_id,
+        null,
+        null,
+        indicator,
+        stated_unit,
+        null,
+        fx,
+        null,
+        null,
+        null,
+        s,
+        s_low,
+        s_high,
+        e,
+        e_low,
+        e_high,
+        same_basis,
+        same_period,
         -- what was expected and what was counted afterwards are two vintages of one series
         case when stated_status in ('forecast', 'target') then 1 else 0 end = case when other_status in ('forecast', 'target') then 1 else 0 end,
-        is_plain, null,
+        is_plain,
+        null,
         case
-            when not same_basis then concat(
-                'the basis differs: ', coalesce(nullif(stated_basis, ''), 'none stated'),
-                ' against ', coalesce(nullif(other_basis, ''), 'none stated')
-            )
+            when not same_basis
+                then concat(
+                        'the basis differs: ', coalesce(nullif(stated_basis, ''), 'none stated'),
+                        ' against ', coalesce(nullif(other_basis, ''), 'none stated')
+                    )
             when not same_period then concat('the dates differ: ', stated_period, ' against ', other_period)
             when case when stated_status in ('forecast', 'target') then 1 else 0 end <> case when other_status in ('forecast', 'target') then 1 else 0 end
                 then concat('one is ', stated_status, ', the other ', other_status)
@@ -53,15 +145,38 @@ with united as (
     union all
 
     select
-        comparison_id, rule, found_by, source_id, null,
-        stated_figure_id, null, null, reference_id,
-        indicator, stated_unit, null, fx, null, null, null, s, s_low, s_high, e, e_low, e_high,
-        basis_key = reference_basis or basis_key = '' or basis_key = split_part(reference_basis, ';', 1), true, true, false, null,
+        comparison_id,
+        rule,
+        found_by,
+        source_id,
+        null,
+        stated_figure_id,
+        null,
+        null,
+        reference_id,
+        indicator,
+        stated_unit,
+        null,
+        fx,
+        null,
+        null,
+        null,
+        s,
+        s_low,
+        s_high,
+        e,
+        e_low,
+        e_high,
+        basis_key = reference_basis or basis_key = '' or basis_key = split_part(reference_basis, ';', 1),
+        true,
+        true,
+        false,
+        null,
         case
             when basis_key <> reference_basis then concat(
-                'the basis differs: ', coalesce(nullif(basis_key, ''), 'none stated'),
-                ' against ', coalesce(nullif(reference_basis, ''), 'none stated')
-            )
+                    'the basis differs: ', coalesce(nullif(basis_key, ''), 'none stated'),
+                    ' against ', coalesce(nullif(reference_basis, ''), 'none stated')
+                )
         end
     from {{ ref('int_comparisons__references') }}
 
@@ -69,13 +184,34 @@ with united as (
 
     -- bounds that need no tie: a share of a whole is at most 100 %, a count is not negative
     select
-        concat('bounds:', figure_id, '.series'), 'bounds', 'series', source_id, null,
-        figure_id, null, null, null,
-        indicator, unit, null, coalesce(fx_rate, 7.0), null, null, null, x, x_low, x_high,
+        concat('bounds:', figure_id, '.series'),
+        'bounds',
+        'series',
+        source_id,
+        null,
+        figure_id,
+        null,
+        null,
+        null,
+        indicator,
+        unit,
+        null,
+        coalesce(fx_rate, 7.0),
+        null,
+        null,
+        null,
+        x,
+        x_low,
+        x_high,
         case when statistic = 'share' then 1.0 end,
         0.0,
         case when statistic = 'share' then 1.0 else 1e150 end,
-        true, true, true, false, null, null
+        true,
+        true,
+        true,
+        false,
+        null,
+        null
     from {{ ref('int_figures__comparable') }}
     where (statistic = 'share' and unit in ('percent', 'ratio')) or unit = 'count'
 )

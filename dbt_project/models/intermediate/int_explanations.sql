@@ -14,10 +14,11 @@ select
     coalesce(
         ranked.because,
         case
-            when comparisons.rule = 'cagr' then concat(
-                'it fits no number of periods from ', cast(cast(greatest(1, comparisons.n_years - 3) as integer) as {{ dbt.type_string() }}),
-                ' to ', cast(cast(comparisons.n_years + 3 as integer) as {{ dbt.type_string() }}), '.'
-            )
+            when comparisons.rule = 'cagr'
+                then concat(
+                        'it fits no number of periods from ', cast(cast(greatest(1, comparisons.n_years - 3) as integer) as {{ dbt.type_string() }}),
+                        ' to ', cast(cast(comparisons.n_years + 3 as integer) as {{ dbt.type_string() }}), '.'
+                    )
             else 'no candidate fits.'
         end
     ) as because

@@ -112,7 +112,10 @@ not_comparable as (
 ),
 
 period_offsets as (
-    select 1 as step union all select -1 union all select 2 union all select -2 union all select 3 union all select -3
+    select * from (
+        values
+        (1), (-1), (2), (-2), (3), (-3)
+    ) as t (step)
 ),
 
 other_periods as (
@@ -182,12 +185,15 @@ increase_by_or_to as (
 ),
 
 factors as (
-    select 'scale' as code, 1e1 as factor, 'ten' as word, 30 as candidate_rank union all
-    select 'scale', 1e2, 'a hundred', 29 union all
-    select 'scale', 1e3, 'a thousand', 28 union all
-    select 'scale', 1e4, 'ten thousand (万)', 27 union all
-    select 'scale', 1e6, 'a million', 28 union all
-    select 'scale', 1e8, 'a hundred million (亿)', 27
+    select * from (
+        values
+        ('scale', 1e1, 'ten', 30),
+        ('scale', 1e2, 'a hundred', 29),
+        ('scale', 1e3, 'a thousand', 28),
+        ('scale', 1e4, 'ten thousand (万)', 27),
+        ('scale', 1e6, 'a million', 28),
+        ('scale', 1e8, 'a hundred million (亿)', 27)
+    ) as t (code, factor, word, candidate_rank)
 ),
 
 -- the ratio between what is stated and what is expected; for growth and cagr, between the levels
@@ -507,18 +513,20 @@ same_series as (
     where
         case
             -- the years counted are then those between the two levels, or those printed
-            when wanted.rule = 'cagr' and wanted.slot = 'lower' then
-                wanted.other_year - levels.last_year >= 1
-                and (
-                    {{ overlaps('wanted.s_low', 'wanted.s_high', 'power(wanted.other_low / levels.x_high, 1.0 / nullif(wanted.other_year - levels.last_year, 0)) - 1', 'power(wanted.other_high / levels.x_low, 1.0 / nullif(wanted.other_year - levels.last_year, 0)) - 1') }}
-                    or {{ overlaps('levels.x_low', 'levels.x_high', 'wanted.x_low', 'wanted.x_high') }}
-                )
-            when wanted.rule = 'cagr' then
-                levels.last_year - wanted.other_year >= 1
-                and (
-                    {{ overlaps('wanted.s_low', 'wanted.s_high', 'power(levels.x_low / wanted.other_high, 1.0 / nullif(levels.last_year - wanted.other_year, 0)) - 1', 'power(levels.x_high / wanted.other_low, 1.0 / nullif(levels.last_year - wanted.other_year, 0)) - 1') }}
-                    or {{ overlaps('levels.x_low', 'levels.x_high', 'wanted.x_low', 'wanted.x_high') }}
-                )
+            when wanted.rule = 'cagr' and wanted.slot = 'lower'
+                then
+                    wanted.other_year - levels.last_year >= 1
+                    and (
+                        {{ overlaps('wanted.s_low', 'wanted.s_high', 'power(wanted.other_low / levels.x_high, 1.0 / nullif(wanted.other_year - levels.last_year, 0)) - 1', 'power(wanted.other_high / levels.x_low, 1.0 / nullif(wanted.other_year - levels.last_year, 0)) - 1') }}
+                        or {{ overlaps('levels.x_low', 'levels.x_high', 'wanted.x_low', 'wanted.x_high') }}
+                    )
+            when wanted.rule = 'cagr'
+                then
+                    levels.last_year - wanted.other_year >= 1
+                    and (
+                        {{ overlaps('wanted.s_low', 'wanted.s_high', 'power(levels.x_low / wanted.other_high, 1.0 / nullif(levels.last_year - wanted.other_year, 0)) - 1', 'power(levels.x_high / wanted.other_low, 1.0 / nullif(levels.last_year - wanted.other_year, 0)) - 1') }}
+                        or {{ overlaps('levels.x_low', 'levels.x_high', 'wanted.x_low', 'wanted.x_high') }}
+                    )
             else {{ overlaps('levels.x_low', 'levels.x_high', 'wanted.x_low', 'wanted.x_high') }}
         end
 ),
@@ -542,7 +550,10 @@ series_of_years as (
 ),
 
 year_offsets as (
-    select -2 as step union all select -1 union all select 1 union all select 2
+    select * from (
+        values
+        (-2), (-1), (1), (2)
+    ) as t (step)
 ),
 
 statement_of_other_year as (
@@ -580,7 +591,10 @@ statement_of_other_year as (
 -- another whole of the same year: the shares of one category printed as shares of all. Sizes are looked up in buckets
 -- of 10 %: a wanted interval wider than that fits anything
 buckets as (
-    select 0 as step union all select 1 union all select 2
+    select * from (
+        values
+        (0), (1), (2)
+    ) as t (step)
 ),
 
 wanted_wholes as (
@@ -764,8 +778,10 @@ digits as (
 ),
 
 places as (
-    select 1 as place union all select 2 union all select 3 union all select 4 union all select 5 union all select 6
-    union all select 7 union all select 8 union all select 9
+    select * from (
+        values
+        (1), (2), (3), (4), (5), (6), (7), (8), (9)
+    ) as t (place)
 ),
 
 readable_digits as (
@@ -774,7 +790,7 @@ readable_digits as (
         x / try_cast(digits as double) as unit_value
     from digits
     where
-        length(ltrim(replace(digits, '.', ''), '0')) between case when candidate_rank = 32 then 4 else 3 end and 7
+        length(trim(leading '0' from replace(digits, '.', ''))) between case when candidate_rank = 32 then 4 else 3 end and 7
         and try_cast(digits as double) > 0
 ),
 
@@ -858,6 +874,13 @@ digit_slip as (
         and wanted_high - wanted_low + width < spacing * abs(unit_value)
 ),
 
+line_offsets as (
+    select * from (
+        values
+        (-2), (-1), (0), (1), (2)
+    ) as t (step)
+),
+
 -- two statements of one place that are both wrong and right when exchanged
 swapped as (
     select
@@ -866,7 +889,7 @@ swapped as (
         18 as candidate_rank,
         concat('it fits ', other.stated_printed, ' (line ', cast(other.stated_line as {{ dbt.type_string() }}), '), and that one this: the two are exchanged.') as because
     from disagreeing as one
-    cross join (select -2 as step union all select -1 union all select 0 union all select 1 union all select 2) as line_offsets
+    cross join line_offsets
     inner join disagreeing as other
         on
             one.stated_source = other.stated_source
@@ -886,9 +909,9 @@ swapped as (
 trailing_zeros as (
     select
         *,
-        power(10, length(replace(digits, '.', '')) - length(rtrim(replace(digits, '.', ''), '0'))) as coarseness
+        power(10, length(replace(digits, '.', '')) - length(trim(trailing '0' from replace(digits, '.', '')))) as coarseness
     from digits
-    where digits like '%0' and length(rtrim(replace(digits, '.', ''), '0')) >= 2
+    where digits like '%0' and length(trim(trailing '0' from replace(digits, '.', ''))) >= 2
 ),
 
 precision_slip as (
@@ -1005,11 +1028,11 @@ another_definition as (
     'revised',
     'another_definition'
 ] %}
-select
-    comparison_id,
-    code,
-    candidate_rank,
-    because
-from {{ candidate }}
-{% if not loop.last %}union all{% endif %}
+    select
+        comparison_id,
+        code,
+        candidate_rank,
+        because
+    from {{ candidate }}
+    {% if not loop.last %}union all{% endif %}
 {% endfor %}
