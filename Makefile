@@ -24,6 +24,7 @@ env: $(VENV)/.installed ## the virtual environment, from the lock file
 .PHONY: lock
 lock: env ## resolve pyproject.toml again into requirements.lock (names, versions, hashes; no hosts)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra browser --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-browser.lock
 
 .PHONY: warehouse
 warehouse: env ## everything: environment, raw figures to published DuckDB file, checks, site
@@ -34,7 +35,7 @@ test: env ## all tests that need no system package
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --disable-progress-bar -p 1 dbt_project/models
+	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not slow" tests
 
 .PHONY: dev

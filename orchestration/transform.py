@@ -168,6 +168,13 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def dbt_documentation(settings: Settings) -> Path | None:
+    """dbt's documentation as one page that needs no server; None (and no page) when dbt cannot write it."""
+    result = invoke_dbt(settings, ["docs", "generate", "--static", "--no-compile"])
+    page = settings.state / "dbt" / "static_index.html"
+    return page if result.success and page.exists() else None
+
+
 def manifest_file(settings: Settings) -> Path:
     return settings.state / "dbt" / "manifest.json"
 

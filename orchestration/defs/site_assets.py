@@ -42,9 +42,16 @@ def data_docs(warehouse: Warehouse) -> dg.MaterializeResult:
 )
 def site(warehouse: Warehouse) -> dg.MaterializeResult:
     from orchestration.site import build_site
+    from orchestration.transform import dbt_documentation
 
     settings = warehouse.settings()
-    report = build_site(settings.published_file, settings.site, docs=settings.project / "docs")
+    report = build_site(
+        settings.published_file,
+        settings.site,
+        docs=settings.project / "docs",
+        data_docs=settings.published / "data_docs",
+        dbt_docs=dbt_documentation(settings),
+    )
     return dg.MaterializeResult(
         metadata={
             "page": dg.MetadataValue.path(str(settings.site / "index.html")),

@@ -362,7 +362,7 @@ class _Scene:
             near,
         )
         if level_verb and re.search(
-            r"\b(?:up|due|by) to\s*$|(?:幅度?|growth|increase|decline|drop|rise|fall|reduction|savings?|improvement|gains?)(?:率)?(?:[^，,\d]{0,6})$",
+            r"\b(?:up|due|by) to\s*$|(?:幅度?|growth|increase|decline|drop|rise|fall|reduction|savings?|improvement|gains?)(?:率)?(?: in \d{4})?(?:[^，,\d]{0,6})$",
             near,
         ):
             level_verb = None
@@ -373,15 +373,31 @@ class _Scene:
             or _nearest_cue(pick, before)
             or (_nearest_cue(pick, whole) if level_verb else None)
         )
-        if level_verb and found is None and re.search(r"(?:增长|增加|下降|grew|rose|fell|growth)[^，,]{0,12}$", near):
+        if (
+            level_verb
+            and level_verb[0][:2].strip() not in ("to", "至", "到")
+            and found is None
+            and re.search(r"(?:增长|增加|下降|grew|rose|fell|growth)[^，,]{0,12}$", near)
+        ):
             found = _nearest_cue(cues, near)
         follow = _first_cue(cues, tail)
         if candidate.unit == "times":
             return self._times(near, tail)
+        if candidate.unit == "pp":
+            return Field("change", 0.8, found[1] if found else "")
         if re.search(r"^\d+(?:outof|in|of)(?:every)?\d+$", candidate.printed):
             return Field("share", 0.85, candidate.printed)
         if re.match(r"\s?(?:sequential|quarter[- ](?:on|over)|qoq)|\s?环比", tail, re.I):
             return Field("change", 0.9, tail[:16].strip())
+        rate = list(
+            re.finditer(
+                r"环比|\bqoq\b|同比|[较比](?:上年|去年|上一年)|\by/y\b|\byoy\b|year[- ]on[- ]year|year[- ]over[- ]year",
+                near,
+                re.I,
+            )
+        )
+        if rate and any(cues[kind].search(near, rate[-1].end()) for kind in ("share", "level")):
+            near, rate = near[rate[-1].end() :], []
         if re.search(r"环比|\bqoq\b", near, re.I):
             return Field("change", 0.85, "环比")
         if re.search(
@@ -470,7 +486,7 @@ class _Scene:
             return statistic
         before = self.text[max(self.start, candidate.start - 24) : candidate.start]
         grew = re.search(
-            r"(?:增长|下降|上升|下滑|减少|增加|上涨|下跌)(?:了|约|近|超过?|逾|超)*[\s高达]*$|\b(?:grew|rose|fell|increased|declined|grow|rise|fall|increase|decline|jumped|surged|climbed|dropped|expanded|shrank|up|down|growth of|growth at|growth rate of)\b(?: by)?(?: about| nearly| over| more than| some| around| an estimated| another)?\s*$",
+            r"(?:增长|下降|上升|下滑|减少|增加|上涨|下跌)(?:了|约|近|超过?|逾|超)*[\s高达]*$|\b(?:grew|rose|fell|increased|declined|grow|rise|fall|increase|decline|jumped|surged|climbed|dropped|expanded|shrank|up|down|growth of|growth at|growth rate of|growth in \d{4} was|growth was)\b(?: by)?(?: about| nearly| over| more than| some| around| an estimated| another)?\s*$",
             before,
             re.I,
         )
@@ -485,6 +501,7 @@ class _Scene:
                 re.I,
             )
             for m in self.mentions
+            if m.start < candidate.start + 24
         ):
             return statistic
         if facts.first is not None and facts.last is not None and grew and facts.last.year - facts.first.year == 0:
@@ -505,6 +522,17 @@ class _Scene:
         for kind, start, end, word in self._status_cues():
             if end <= candidate.start:
                 found[kind] = (start, word)
+        turned = (
+            re.search(
+                r"\b(?:but|however|actual(?:ly)?|in fact)\b|实际|而实际",
+                self.text[found["forecast"][0] : candidate.start],
+                re.I,
+            )
+            if "forecast" in found
+            else None
+        )
+        if turned:
+            del found["forecast"]  # the forecast was another figure
         future = self._future(facts)
         past = self._past(facts)
         if past is None and self._is_start(candidate):
@@ -553,9 +581,17 @@ class _Scene:
     def _is_start(self, candidate: Candidate) -> bool:
         """The first end of a from-to pair: it is given, the other end is forecast."""
         lead = self.text[max(self.start, candidate.start - 20) : candidate.start]
+        if re.search(r"[（(]\s?(?:19|20)\d\d[^（()）]{0,6}[:：]\s?$", lead):
+            return True
         if re.search(r"(?:从|由)[^，。；至到]{0,18}$|\bfrom (?:[^,;]{0,18})$", lead, re.I):
             return True
-        return bool(re.search(r"\bup from (?:[^,;]{0,18})$|较[^，。；]{0,12}的$|高于[^，。；]{0,10}的$", lead, re.I))
+        return bool(
+            re.search(
+                r"\b(?:compared (?:with|to)|versus|vs\.?|against|up from|down from)\s?(?:about |nearly |over |just |some |only )?$|\bup from (?:[^,;]{0,18})$|较[^，。；]{0,12}的$|高于[^，。；]{0,10}的$",
+                lead,
+                re.I,
+            )
+        )
 
     def _future(self, facts: Facts) -> bool:
         published = self.around.published
@@ -614,7 +650,7 @@ class _Scene:
         """Japan, Korea and Singapore … 14 %, 9 % and 3 %, respectively."""
         if len(places) < 2 or not _RESPECTIVELY.search(self.text[self.start : self.end]):
             return None
-        runs = [run for run in _runs(self.text, places, 8) if len(run) > 1]
+        runs = [run for run in _runs(self.text, places, 12) if len(run) > 1]
         for group in _runs(self.text, _one_a_place(self.candidates), 8):
             starts = [c.start for c in group]
             if candidate.start in starts:

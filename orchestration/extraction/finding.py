@@ -90,7 +90,7 @@ _PART = "|".join(sorted((p for p in _EN_PARTS if p != "half"), key=len, reverse=
 _EN_NUMBER = re.compile(
     rf"\b(?:(?P<top>{_SMALL}|a)[ -](?P<part>{_PART})(?=[ ,.;)]|$)(?! (?:of )?(?:an? (?:hour|century|mile)|year|quarter|phase|stage|generation|time\b|place|party|place|largest|biggest|edition|round|day))"
     rf"|(?P<x>{_SMALL}) (?:in|out of) (?:every )?(?P<y>{_SMALL})(?= [a-z])"
-    rf"|(?P<half>(?:about |nearly |almost |over |roughly |around |more than |less than |just over |just under )?half)(?= (?:of|the (?:firms|companies|respondents|market|world|total|country|population|workforce|users))\b|[,.;)]| (?:that|as much))"
+    rf"|(?<!first )(?<!second )(?<!latter )(?<!other )(?<!better )(?<!and a )(?<!first-)(?<!second-)(?P<half>(?:about |nearly |almost |over |roughly |around |more than |less than |just over |just under )?half)(?= (?:of|the (?:firms|companies|respondents|market|world|total|country|population|workforce|users))\b|[,.;)]| (?:that|as much))"
     rf"|(?P<fold>doubled?|tripled?|trebled?|quadrupled?|quintupled?|doubling|tripling|quadrupling)(?! (?:digit|check|down|counting|standard|whammy|edged|blind|bottom|figure|A\b|precision|time\b|sided))"
     rf"|(?P<nfold>{_SMALL})[- ]?fold|(?P<nfold2>two|three|four|five|six|ten)fold"
     rf"|(?P<dozen>(?:a|two|three|several|half a) dozen)(?= )"
@@ -99,6 +99,7 @@ _EN_NUMBER = re.compile(
 )
 _EN_FOLD = {"doubl": 2, "tripl": 3, "trebl": 3, "quadru": 4, "quintu": 5}
 _ADJECTIVE = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|these|their|its|times|years?|months?|days?|will|would|can|could|may|compared)\b)[A-Za-z][A-Za-z\-]{1,20}"
+_WITH_MAGNITUDE = re.compile(r"[ \t](?:(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|had|than|the|per|a|an)\b)[A-Za-z][A-Za-z0-9\-]{1,20}[ \t]){0,2}?(?P<noun>[a-z]{3,18}s)\b(?!-)")
 _ANY_PLURAL = re.compile(
     rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
 )
@@ -110,7 +111,7 @@ _COUNT_SUBJECT_ZH = re.compile(
 )
 _COUNT_SUBJECT_EN = re.compile(
     r"(?P<noun>users|subscribers|headcount|workforce|downloads|patents|papers|employees|companies|firms|models|robots|vehicles|shipments|customers|developers|installations|filings|publications|number of [A-Za-z][A-Za-z\- ]{2,40}?|tokens|parameters|population|members|installed base|context (?:window|length))"
-    r"(?: (?:worldwide|globally|on the platform|last year|(?:filed|in|on|at|using|of|sold|shipped|employed|registered|published|granted|across)[^,.;]{0,44}?))?,? (?:has |have |had |is |are |will |could |would |should )?(?:already |since |now |about |roughly )?(?:been )?"
+    r"(?: (?:worldwide|globally|on the platform|last year|(?:filed|in|on|at|using|of|sold|shipped|employed|registered|published|granted|across)[^,.;]{0,44}?))?,?(?: |(?=:))(?:has |have |had |is |are |will |could |would |should )?(?:already |since |now |about |roughly )?(?:been )?"
     r"(?:(?:rose|grew|fell|climbed|jumped|dropped|declined|increased|decreased|surged|went|shrank|expanded) from|reached|reach|hit|totall?ed|total|totall?ing|rose to|rise to|grew to|grow to|climbed to|jumped to|fell to|stood at|stand at|increased to|exceeded|exceed|surpassed|surpass|numbered|was|were|is|are|of|to|from|at|came to|be|expanded to|:)"
     r"(?: (?:about|around|approximately|nearly|almost|over|more than|some|roughly|just over|an estimated|only|just|at least|up to))? ?$",
     re.I,
@@ -362,6 +363,10 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
     direct = _DIRECT_NOUN.match(text, gap)
     if direct:
         number.symbol, number.end = lexicon.units.get("count"), direct.end()
+        if direct[1].lower().startswith("tok") and re.search(
+            r"每秒[^\d，。]{0,6}$", text[max(0, number.start - 10) : number.start]
+        ):
+            number.symbol = lexicon.units.get("token/s")
         number.counted = (
             "token"
             if direct[1].lower().startswith(("tok", "令", "词"))
@@ -378,7 +383,9 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
             number.symbol = None  # a 70B model: its size is its name
         return
     if number.magnitude or "," in number.digits or (len(number.digits) >= 3 and number.digits.isdigit()):
-        plural = _ANY_PLURAL.match(text, position)
+        plural = _ANY_PLURAL.match(text, position) or (
+            _WITH_MAGNITUDE.match(text, position) if number.magnitude.lower() in ("million", "billion", "thousand", "trillion") else None
+        )
         if plural and number.magnitude not in ("B", "T", "b", "M", "K"):
             number.symbol, number.end = lexicon.units.get("count"), plural.end()
             number.counted = _singular(plural["noun"])
@@ -623,8 +630,15 @@ def _chinese_with_unit(text: str, number: _Number, word: str, lexicon: Lexicon) 
         if all(c in "十百千万亿" for c in core):
             # 亿元 and 百万美元 alone are units; 超亿元 and 千亿元级 are amounts
             after = text[number.end : number.end + 2]
-            ok = bool(number.qualifier) or re.search(r"[过超近逾达破]$", text[max(0, number.start - 2) : number.start]) is not None
-            ok = ok or (after[:1] in ("级", "的", "以") or after == "规模") and text[number.start - 1 : number.start] not in ("(", "（", "：", ":", "/")
+            ok = (
+                bool(number.qualifier)
+                or re.search(r"[过超近逾达破]$", text[max(0, number.start - 2) : number.start]) is not None
+            )
+            ok = (
+                ok
+                or ((after[:1] in ("级", "的", "以") or after == "规模")
+                and text[number.start - 1 : number.start] not in ("(", "（", "：", ":", "/"))
+            )
     elif unit.dimension == "count":
         plural = core[0] in "数几上" or core[-1] in "余多几" or "十" in core or magnitude
         ok = plural and (
@@ -719,6 +733,9 @@ def _english_number(text: str, match: re.Match[str], number: _Number, lexicon: L
     return number
 
 
+_BRACKETED_PERIOD = re.compile(r"[^（(。；;]{0,20}[（(][^（()）]{2,16}[:：][ \t]?")
+
+
 def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
     """30、40和50亿元: members of a list take unit and magnitude from the last one; 120亿 至 360亿元 takes the unit."""
     for index in range(len(numbers) - 2, -1, -1):
@@ -743,6 +760,14 @@ def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
         number.symbol, number.counted, number.inherited = after.symbol, after.counted, True
         if not number.magnitude:
             number.magnitude = after.magnitude
+    # 2.3m units in 2026 (2024: 1.4m)
+    for before, number in itertools.pairwise(numbers):
+        if (
+            number.symbol is None
+            and before.symbol is not None
+            and _BRACKETED_PERIOD.fullmatch(text[before.end : number.start])
+        ):
+            number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
     # ... and forwards: US$3 billion in 2023 to 4.5 billion; 从120亿元增长至360亿
     for index in range(1, len(numbers)):
         number, before = numbers[index], numbers[index - 1]
@@ -889,6 +914,8 @@ def _rejected(text: str, number: _Number) -> bool:
             return True
         if unit.symbol == "年" and not number.high and re.match(r"[一二三四五六七八九十\d]|版|款", after):
             return True
+    if unit.symbol in ("x", "X") and "." not in number.digits and len(number.digits) >= 4:
+        return True  # 7950X
     if unit.unit == "percent" and unit.symbol != "成" and before.endswith(("第",)):
         return True
     if unit.dimension == "count":

@@ -210,7 +210,11 @@ class _Run:
         page = self._rows[0].page
         self._rows = []
         for grid in text_grid(rows):
-            yield from self._grid(grid, page, printed_header=any(not cell[:1].isspace() and find_periods(cell) for cell in grid.rows[0][1:]))
+            yield from self._grid(
+                grid,
+                page,
+                printed_header=any(not cell[:1].isspace() and find_periods(cell) for cell in grid.rows[0][1:]),
+            )
 
     def _grid(self, grid: Grid, page: int | None, printed_header: bool = True) -> Iterator[ExtractedFigure]:
         around = self._around

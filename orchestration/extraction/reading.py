@@ -14,6 +14,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from orchestration.extraction.model import ExtractionError, Grid, Line
 
@@ -280,28 +281,49 @@ def _csv(path: Path) -> Iterator[Line | Grid]:
     delimiter = _delimiter(head, path)
     csv.field_size_limit(1 << 20)
     reader = csv.reader(_short(itertools.chain(head, pieces)), delimiter=delimiter)
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    header: list[list[str]] = []
+    yield from _grids(_csv_records(reader), None)
+
+
+def _csv_records(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """First line and cells of every record; a record that cannot be read is passed over."""
     number = 1
     while True:
         try:
             cells = next(reader)
         except StopIteration:
-            break
+            return
         except csv.Error:
             number = reader.line_num + 1
             continue
-        if any(cell.strip() for cell in cells):
-            rows.append([cell.strip() for cell in cells[:512]])
-            numbers.append(number)
+        yield number, [cell.strip() for cell in cells[:512]]
         number = reader.line_num + 1
+
+
+def _grids(records: Iterable[tuple[int, list[str]]], page: int | None) -> Iterator[Grid]:
+    """Grids of at most ``_ROWS_A_CHUNK`` rows; a blank row before a row of words ends a table that has data."""
+    rows: list[list[str]] = []
+    numbers: list[int] = []
+    header: list[list[str]] = []
+    blank = False
+    for number, cells in records:
+        if not any(cells):
+            blank = True
+            continue
+        if blank and len(rows) >= 3 and not any(_NUMERIC_CELL.match(cell) for cell in cells):
+            yield Grid(rows, numbers, page, header)
+            rows, numbers, header = [], [], []
+        blank = False
+        rows.append(cells)
+        numbers.append(number)
         if len(rows) >= _ROWS_A_CHUNK:
-            yield Grid(rows, numbers, header=header)
+            yield Grid(rows, numbers, page, header)
             header = header or rows[:4]
             rows, numbers = [], []
     if rows:
-        yield Grid(rows, numbers, header=header)
+        yield Grid(rows, numbers, page, header)
+
+
+_NUMERIC_CELL = re.compile(r"^[(（+\-–]?[$¥€£]?\d[\d,]*(?:\.\d+)?[)）%％]?$")
 
 
 def _short(pieces: Iterable[str]) -> Iterator[str]:
@@ -425,7 +447,7 @@ def _html(path: Path) -> Iterator[Line | Grid]:
             yield from flush(style)
             continue
         if tag == "-text":
-            text = node.text(deep=False) if hasattr(node, "text") else ""  # type: ignore[attr-defined]
+            text = node.text(deep=False) if hasattr(node, "text") else ""
             text = text or (node.text_content or "")  # type: ignore[attr-defined]
             if text.strip() and not start[0]:
                 start[0] = places.line(text)
@@ -649,21 +671,11 @@ def _excel(path: Path) -> Iterator[Line | Grid]:
         if not re.fullmatch(r"(?i)(?:sheet|工作表)\s*\d*", name):
             yield Line(name, 1, page, "heading", joined=True)
         percent = formats.get(page, set())
-        rows, numbers = [], []
-        header: list[list[str]] = []
-        for number, cells in enumerate(raw, 1):
-            texts = [_cell(value, (number, column) in percent) for column, value in enumerate(cells[:512], 1)]
-            if any(texts):
-                rows.append(texts)
-                numbers.append(number)
-            elif rows and not any(any(_cell(v, False) for v in later) for later in raw[number : number + 1]):
-                pass
-            if len(rows) >= _ROWS_A_CHUNK:
-                yield Grid(rows, numbers, page, header)
-                header = header or rows[:4]
-                rows, numbers = [], []
-        if rows:
-            yield Grid(rows, numbers, page, header)
+        records = (
+            (number, [_cell(value, (number, column) in percent) for column, value in enumerate(cells[:512], 1)])
+            for number, cells in enumerate(raw, 1)
+        )
+        yield from _grids(records, page)
 
 
 def _cell(value: object, percent: bool) -> str:

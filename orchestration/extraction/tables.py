@@ -228,7 +228,7 @@ def _goes_on(above: list[str], row: list[str]) -> bool:
     filled = [cell for cell in above[1:] if cell]
     spans = len(filled) < len(above) - 1 or len(set(filled)) < len(filled)
     named = [cell for cell in row[1:] if cell]
-    return (spans and not row[0]) or any(
+    return (spans and row[0] in ("", above[0])) or any(
         _is_period(cell) or _BRACKET.search(cell) or re.fullmatch(r"[%％]|单位.*|unit.*", cell, re.I) for cell in named
     )
 
@@ -339,7 +339,7 @@ def _as_scale(option: str, units: Units) -> Scale | None:
     lexicon = load_lexicon(units)
     # billion US dollars, million units, bn RMB, 万台, US$bn
     match = re.match(
-        r"^(?P<m>trillion|billion|million|thousand|bn|mn|tn|[百千万亿十]{1,2})?\s?(?P<rest>.*)$", text, re.I
+        r"^(?P<m>trillion|billion|million|thousand|bn|mn|tn|[BMKk](?= [a-z])|[百千万亿十]{1,2})?\s?(?P<rest>.*)$", text, re.I
     )
     rest = match["rest"].strip() if match else text
     magnitude = (match["m"] or "") if match else ""
@@ -399,6 +399,11 @@ def _cell(
             yield CellFigure(candidate, line, text, len(text), column, row, periods)
         return
     own = [(m, 0.95) for m in find_periods(cell) if m.label and m.first is not None]
+    if not found:
+        candidate = _with_magnitude(cell, column, row, scales, units)
+        if candidate is not None:
+            yield CellFigure(candidate, line, text, len(text), column, row, periods)
+        return
     for candidate in found:
         scale = next((s for s in scales if s is not None), None)
         if (
@@ -409,6 +414,29 @@ def _cell(
         ):
             candidate = _rescaled(candidate, scale, units)
         yield CellFigure(candidate, line, text + cell, len(text) + candidate.start, column, row, own or periods)
+
+
+_NUMBER_AND_MAGNITUDE = re.compile(r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTk]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$")
+
+
+def _with_magnitude(cell: str, column: str, row: str, scales: tuple[Scale | None, ...], units: Units) -> Candidate | None:
+    """405B under Parameters, 1.2亿 under 用户数: the cell has its magnitude, the header names the thing."""
+    if not _NUMBER_AND_MAGNITUDE.match(cell.strip()):
+        return None
+    scale = _choose_scale(column, row, scales, units)
+    if scale is None or scale.bare:
+        return None
+    symbol = parse_value("1", units, scale=scale.text)[0].symbol
+    unit = units.get(symbol)
+    if unit is None or unit.dimension not in ("count", "money"):
+        return None
+    try:
+        value = parse_value(cell, units)[0]
+    except FigureError:
+        return None
+    counted = (scale.counted or unit.counted or "item") if unit.dimension == "count" else ""
+    return Candidate(0, len(cell), "".join(cell.split()), value.number, value.low, value.high, unit.unit, counted, value.qualifier,
+                     unit.symbol, scale=unit.symbol, sure=0.75)  # fmt: skip
 
 
 def _rescaled(candidate: Candidate, scale: Scale, units: Units) -> Candidate:
@@ -526,6 +554,7 @@ def _noun_of(text: str, lexicon: object) -> str:
     bare = _BRACKET.sub("", text).strip()
     if not bare or re.search(r"\b(?:United|Member) States\b", bare):
         return ""
+    bare = _without_periods(bare).strip(" ,，、:：") or bare
     match = _COUNT_HEADER.match(bare)
     nouns = lexicon.nouns  # type: ignore[attr-defined]
     if match:

@@ -1,5 +1,7 @@
 """Formats, encodings and bad input."""
 
+# ruff: noqa: E501
+
 import csv
 import io
 import json
@@ -91,7 +93,10 @@ def test_encodings_are_recognised(encoding: str, tmp_path: Path) -> None:
 
 def test_a_sentence_that_a_page_broke_is_read_as_one_and_cited_at_its_line(tmp_path: Path) -> None:
     path = tmp_path / "wrapped.txt"
-    path.write_text("据测算，2024年全省人工智能核心产业的市场规模已经达到人民币 360.6\n亿元，较上年增长 21\n%，高于全国平均水平。\n", encoding="utf-8")
+    path.write_text(
+        "据测算，2024年全省人工智能核心产业的市场规模已经达到人民币 360.6\n亿元，较上年增长 21\n%，高于全国平均水平。\n",
+        encoding="utf-8",
+    )
     assert [(f.line, f.value, f.unit) for f in extract_document(path)] == [(1, 360.6e8, "CNY"), (2, 21, "percent")]
 
 

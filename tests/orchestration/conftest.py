@@ -18,8 +18,8 @@ def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def full_refresh(run_settings: Settings) -> Iterator[dg.ExecuteInProcessResult]:
     """The result of the job `full_refresh`; its files are under ``run_settings``."""
-    from orchestration.defs.resources import Warehouse
     from orchestration.definitions import build_defs
+    from orchestration.defs.resources import Warehouse
 
     warehouse = Warehouse(
         raw=str(run_settings.raw), state=str(run_settings.state), published=str(run_settings.published)

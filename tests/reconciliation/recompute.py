@@ -1,4 +1,4 @@
-"""The verdict of every comparison a second time, in plain Python on the published figures, without the SQL of the project.
+"""The verdict of every comparison a second time, in plain Python on the published figures, without the project's SQL.
 
 Intervals are ordinary pairs with infinite ends. The relations come from the loader, the members of comparisons that
 series keys found from ``figure_ids``.
@@ -173,7 +173,7 @@ def quotient_expected(
     unit = Interval(1.0, 1.0)
     if rule == "growth":
         expected = quotient - unit if lower.interval.low > 0 else unit - quotient
-    elif quotient.low > 0 and years:
+    elif quotient.low >= 0 and years:
         expected = Interval(quotient.low ** (1 / years) - 1, quotient.high ** (1 / years) - 1)
     else:
         return None

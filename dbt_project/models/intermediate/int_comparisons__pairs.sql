@@ -30,14 +30,14 @@ expected as (
             when rule = 'growth' and l_low > 0 then q_low - 1
             -- from a loss: the change is measured against the size of the loss
             when rule = 'growth' and l_high < 0 then 1 - q_high
-            when rule = 'cagr' and q_low > 0 then power(q_low, 1.0 / n_years) - 1
+            when rule = 'cagr' and q_low >= 0 then power(q_low, 1.0 / n_years) - 1
             when rule in ('fold', 'share', 'ratio') then q_low
         end as e_low,
         case
             when rule = 'growth' and is_difference then u_high - l_low
             when rule = 'growth' and l_low > 0 then q_high - 1
             when rule = 'growth' and l_high < 0 then 1 - q_low
-            when rule = 'cagr' and q_low > 0 then power(q_high, 1.0 / n_years) - 1
+            when rule = 'cagr' and q_low >= 0 then power(q_high, 1.0 / n_years) - 1
             when rule in ('fold', 'share', 'ratio') then q_high
         end as e_high
     from quotients

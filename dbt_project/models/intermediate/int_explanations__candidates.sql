@@ -268,6 +268,23 @@ sparsity as (
         and ({{ overlaps('a_low', 'a_high', 'b_low * 2', 'b_high * 2') }} or {{ overlaps('a_low * 2', 'a_high * 2', 'b_low', 'b_high') }})
 ),
 
+-- distinct prints: copies of a figure are one candidate, so that a number repeated a thousand times is tried once
+prints as (
+    select
+        source_id,
+        subject,
+        unit,
+        basis_key,
+        statistic,
+        period_label,
+        last_year,
+        x_low,
+        x_high,
+        min(line) as line
+    from figures
+    group by source_id, subject, unit, basis_key, statistic, period_label, last_year, x_low, x_high
+),
+
 -- what is stated stands in the same report for the same thing on another basis (FP16 printed as FP32)
 mislabelled as (
     select
@@ -275,21 +292,19 @@ mislabelled as (
         'mislabelled_basis' as code,
         19 as candidate_rank,
         concat(
-            'it is the value that line ', cast(min(figures.line) as {{ dbt.type_string() }}), ' prints for the basis ',
-            min(figures.basis_key), '.'
+            'it is the value that line ', cast(min(prints.line) as {{ dbt.type_string() }}), ' prints for the basis ',
+            min(prints.basis_key), '.'
         ) as because
     from disagreeing
-    inner join figures
+    inner join prints
         on
-            disagreeing.upper_source = figures.source_id
-            and disagreeing.upper_subject = figures.subject
-            and disagreeing.upper_unit = figures.unit
-            and disagreeing.upper_figure_id <> figures.figure_id
-            and disagreeing.stated_figure_id <> figures.figure_id
-            and disagreeing.upper_basis <> figures.basis_key
-            and disagreeing.stated_basis <> figures.basis_key
-            and coalesce(disagreeing.upper_period, '') = coalesce(figures.period_label, '')
-            and {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'figures.x_low', 'figures.x_high') }}
+            disagreeing.upper_source = prints.source_id
+            and disagreeing.upper_subject = prints.subject
+            and disagreeing.upper_unit = prints.unit
+            and disagreeing.upper_basis <> prints.basis_key
+            and disagreeing.stated_basis <> prints.basis_key
+            and coalesce(disagreeing.upper_period, '') = coalesce(prints.period_label, '')
+            and {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'prints.x_low', 'prints.x_high') }}
     where disagreeing.rule in ('text_vs_table', 'repeat', 'cross_source') and disagreeing.why_not is null
     group by disagreeing.comparison_id
 ),
@@ -301,25 +316,24 @@ other_year as (
         'other_year' as code,
         23 as candidate_rank,
         concat(
-            'it is the value that line ', cast(figures.line as {{ dbt.type_string() }}), ' prints for ', figures.period_label, '.'
+            'it is the value that line ', cast(prints.line as {{ dbt.type_string() }}), ' prints for ', prints.period_label, '.'
         ) as because
     from disagreeing
-    inner join figures
+    inner join prints
         on
-            disagreeing.upper_source = figures.source_id
-            and disagreeing.upper_subject = figures.subject
-            and disagreeing.upper_unit = figures.unit
-            and disagreeing.upper_basis = figures.basis_key
-            and disagreeing.stated_statistic = figures.statistic
-            and disagreeing.upper_period <> figures.period_label
-            and disagreeing.stated_figure_id <> figures.figure_id
-            and abs(figures.last_year - disagreeing.upper_last_year) <= 10
+            disagreeing.upper_source = prints.source_id
+            and disagreeing.upper_subject = prints.subject
+            and disagreeing.upper_unit = prints.unit
+            and disagreeing.upper_basis = prints.basis_key
+            and disagreeing.stated_statistic = prints.statistic
+            and disagreeing.upper_period <> prints.period_label
+            and abs(prints.last_year - disagreeing.upper_last_year) <= 10
     where
         disagreeing.rule in ('text_vs_table', 'repeat', 'cross_source')
         and disagreeing.why_not is null
         and disagreeing.stated_period = disagreeing.upper_period
         and disagreeing.s_high - disagreeing.s_low < 0.03 * abs(disagreeing.s)
-        and {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'figures.x_low', 'figures.x_high') }}
+        and {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'prints.x_low', 'prints.x_high') }}
 ),
 
 inverse as (
