@@ -19,7 +19,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     check.set_defaults(run=_check)
     build = subparsers.add_parser("build", help="run the whole pipeline and publish (what `make warehouse` does)")
     build.add_argument(
-        "--job", default="full_refresh", help="full_refresh (default), reload_<source_id>, quality_checks"
+        "--job", action="append", help="full_refresh and site (default), reload_<source_id>, quality_checks; repeatable"
     )
     build.set_defaults(run=_build)
     summary = subparsers.add_parser("summary", help="what the published warehouse holds")

@@ -86,6 +86,7 @@ def invoke_dbt(settings: Settings, arguments: Sequence[str]) -> TransformResult:
             ]
         )
     if outcome.exception is not None:
+        _raise_for_damage(settings, str(outcome.exception))
         raise TransformError(f"dbt {arguments[0]} could not run: {outcome.exception}") from outcome.exception
     result = TransformResult(bool(outcome.success))
     for item in getattr(outcome.result, "results", None) or []:
@@ -114,15 +115,19 @@ def transform(settings: Settings, select: Sequence[str] = ()) -> TransformResult
     result = invoke_dbt(settings, arguments)
     if not result.success:
         lines = "; ".join(f"{node.name}: {node.message.strip()}" for node in result.failed())
-        if is_damage(lines):
-            put_aside(settings.build_file)
-            raise DamagedBuild(
-                f"{settings.build_file} was damaged and is put aside; run everything again (`make warehouse`), it is "
-                f"built anew from raw/ ({lines[:500]})"
-            )
+        _raise_for_damage(settings, lines)
         raise TransformError("dbt failed in " + lines[:4000])
     describe_tables(settings)
     return result
+
+
+def _raise_for_damage(settings: Settings, message: str) -> None:
+    if is_damage(message):
+        put_aside(settings.build_file)
+        raise DamagedBuild(
+            f"{settings.build_file} was damaged and is put aside; run everything again (`make warehouse`), it is "
+            f"built anew from raw/ ({message[:500]})"
+        )
 
 
 def describe_tables(settings: Settings) -> None:

@@ -64,9 +64,7 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
         published = name == "published_expectations" or _checks_published(context)
         database = settings.published_file if published else settings.build_file
         suites = sorted({item.suite for item in items})
-        # the pages are written by the run that checks everything before publication; checking twice costs seconds
-        pages = settings.state / "data_docs" if name == "expectations" and len(items) == len(by_key) else None
-        results = checks.run_checks(settings, database, suites, data_docs=pages)
+        results = checks.run_checks(settings, database, suites)
         mine = [r for r in results if any(r.suite == i.suite and r.expectation == i.name for i in items)]
         checks.record(settings, mine, run_id=context.run.run_id)
         for result in mine:

@@ -13,17 +13,16 @@ AssetJob = Any
 FULL_REFRESH = "full_refresh"
 QUALITY_CHECKS = "quality_checks"
 SITE = "site"
+PAGES = dg.AssetSelection.assets(["published", "data_docs"], ["published", "site"])
 # a run with this tag checks the published file, not the build
 CHECK_PUBLISHED = {"ai_figures/database": "published"}
 
 
 def full_refresh_job() -> AssetJob:
-    """Raw, models, checks, publication, Data Docs. The site is built from the published file by a job of its own."""
+    """Raw, models, checks, publication. The pages are built from the published file by a job of their own."""
     return dg.define_asset_job(
         FULL_REFRESH,
-        selection=dg.AssetSelection.all()
-        - dg.AssetSelection.groups("inbox")
-        - dg.AssetSelection.assets(["published", "site"]),
+        selection=dg.AssetSelection.all() - dg.AssetSelection.groups("inbox") - PAGES,
         description="Reads raw/, builds and checks all tables, publishes.",
         executor_def=dg.in_process_executor,
     )
@@ -32,8 +31,8 @@ def full_refresh_job() -> AssetJob:
 def site_job() -> AssetJob:
     return dg.define_asset_job(
         SITE,
-        selection=dg.AssetSelection.assets(["published", "site"]),
-        description="Builds the static site from the published database.",
+        selection=PAGES,
+        description="Builds the site and the Data Docs from the published database.",
         executor_def=dg.in_process_executor,
     )
 
@@ -43,8 +42,7 @@ def source_job(source: Source) -> AssetJob:
     selection = dg.AssetSelection.assets(dg.AssetKey(["raw", "registry"]), source_key(source.source_id))
     return dg.define_asset_job(
         f"reload_{source.source_id}",
-        selection=(selection | dg.AssetSelection.assets(source_key(source.source_id)).downstream())
-        - dg.AssetSelection.assets(["published", "site"]),
+        selection=(selection | dg.AssetSelection.assets(source_key(source.source_id)).downstream()) - PAGES,
         description=f"Re-loads “{source.title}” and rebuilds what depends on it.",
         executor_def=dg.in_process_executor,
     )

@@ -16,18 +16,10 @@ from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
     pool=POOL,
 )
 def data_docs(warehouse: Warehouse) -> dg.MaterializeResult:
-    import shutil
-
     from orchestration.quality import checks
 
     settings = warehouse.settings()
-    written, folder = settings.state / "data_docs", settings.published / "data_docs"
-    if (written / "index.html").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(written, folder)
-        index = folder / "index.html"
-    else:
-        index = checks.build_data_docs(settings, settings.published_file)
+    index = checks.build_data_docs(settings, settings.published_file)
     return dg.MaterializeResult(metadata={"page": dg.MetadataValue.path(str(index))})
 
 

@@ -266,6 +266,8 @@ class _Scene:
         gap = self.text[candidate.end : mention.start]
         if (re.search(r"[，；;]", gap) and not gap.isascii()) or gap.rstrip().endswith(("(", "（")):
             return False
+        if re.search(r", (?:up |down )?from\b", gap):
+            return False
         return not re.search(r"预计|有望|将|到$|\b(?:expected|forecast|projected|will|and is|but|while)\b", gap)
 
     def _without_start(self, candidate: Candidate, ahead: list[Mention]) -> list[Mention]:
@@ -482,6 +484,14 @@ class _Scene:
     def _growth_or_change(self, candidate: Candidate, facts: Facts) -> Field:
         """A plain 'grew 12 %' with one year is growth on the year before; over several years it is a change."""
         statistic = facts.statistic
+        if (
+            statistic.value == "yoy"
+            and statistic.evidence in ("增幅", "同比")
+            and facts.first
+            and facts.last
+            and facts.last.year > facts.first.year
+        ) and re.search(r"增幅", self.text[max(self.start, candidate.start - 8) : candidate.start]):
+            return Field("change", 0.7, "增幅")
         if statistic.value != "change" or candidate.unit != "percent" or not facts.period.value:
             return statistic
         before = self.text[max(self.start, candidate.start - 24) : candidate.start]
@@ -533,6 +543,14 @@ class _Scene:
         )
         if turned:
             del found["forecast"]  # the forecast was another figure
+        plan = found.get("target")
+        if (
+            plan
+            and plan[1].lower().startswith(("计划", "plan"))
+            and facts.statistic.value == "share"
+            and re.search(r"[，；;,]", self.text[plan[0] : candidate.start])
+        ):
+            del found["target"]  # what some plan is not what others have
         future = self._future(facts)
         past = self._past(facts)
         if past is None and self._is_start(candidate):
@@ -617,6 +635,11 @@ class _Scene:
         paired = self._paired_place(candidate, places)
         if paired is not None:
             return Field(paired.value, 0.9, paired.word)
+        people = [
+            h for h in places if 0 <= h.start - candidate.end <= 8 and re.fullmatch(r"[A-Z]\w+(?:ans|ons|ards)", h.word)
+        ]
+        if people:  # 58 % of Americans
+            return Field(people[0].value, 0.85, people[0].word)
         whole = {hit.start for hit in places if self._is_whole(hit, candidate)}
         own = [hit for hit in places if hit.start not in whole]
         clause = max(self.text.rfind(mark, self.start, candidate.start) for mark in ("，", "；", ", ", ";"))
@@ -638,6 +661,9 @@ class _Scene:
             return Field(after[0].value, 0.6, after[0].word)
         if places and whole and not own:
             hit = places[-1]
+            behind = [h for h in places if 0 <= h.start - candidate.end <= 12]
+            if behind:  # 58 % of Americans: the whole is the population itself
+                return Field(behind[0].value, 0.7, behind[0].word)
             inherited = self._inherited_place(hits_before)
             return inherited if inherited.value else Field(hit.value, 0.4, hit.word)
         entity = [hit for hit in self.hits if hit.kind == "entity"]
@@ -763,7 +789,7 @@ def choose_indicator(
         distance -= 3 * len(hit.word) if not hit.word.isascii() else len(hit.word)
         if best is None or distance < best[0]:
             best = (distance, hit)
-    if best is not None and best[0] < 90:
+    if best is not None and best[0] < 200:
         return Field(best[1].value, 0.8 if best[0] < 20 else 0.6, best[1].word)
     for pool, sure in ((around.title_hits, 0.4), (around.heading_hits, 0.4)):
         usable = [hit for hit in pool if hit.kind == "indicator" and fits(hit.value)]

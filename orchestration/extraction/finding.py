@@ -99,7 +99,9 @@ _EN_NUMBER = re.compile(
 )
 _EN_FOLD = {"doubl": 2, "tripl": 3, "trebl": 3, "quadru": 4, "quintu": 5}
 _ADJECTIVE = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|these|their|its|times|years?|months?|days?|will|would|can|could|may|compared)\b)[A-Za-z][A-Za-z\-]{1,20}"
-_WITH_MAGNITUDE = re.compile(r"[ \t](?:(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|had|than|the|per|a|an)\b)[A-Za-z][A-Za-z0-9\-]{1,20}[ \t]){0,2}?(?P<noun>[a-z]{3,18}s)\b(?!-)")
+_WITH_MAGNITUDE = re.compile(
+    r"[ \t](?:(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|had|than|the|per|a|an)\b)[A-Za-z][A-Za-z0-9\-]{1,20}[ \t]){0,2}?(?P<noun>[a-z]{3,18}s)\b(?!-)"
+)
 _ANY_PLURAL = re.compile(
     rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
 )
@@ -185,9 +187,20 @@ def find_candidates(text: str, units: Units, periods: list[Mention]) -> list[Can
     _subjects(text, numbers, lexicon)
     _carry_units(text, numbers)
     found: list[Candidate] = []
+    last_time = -100
     for number in numbers:
-        if number.symbol is not None and not _rejected(text, number):
+        if number.symbol is None:
+            continue
+        is_time = number.symbol.dimension == "time"
+        # a second duration beside one that was accepted needs no subject of its own: 210 weeks, from 50 weeks
+        beside = (
+            is_time
+            and number.start - last_time <= 16
+            and not _WINDOW_STRICT.search(text[max(0, number.start - 16) : number.start])
+        )
+        if beside or not _rejected(text, number):
             found.extend(_candidates(text, number, units))
+            last_time = number.end if is_time else last_time
     return found
 
 
@@ -344,6 +357,8 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
     if match is not None:
         unit = lexicon.symbols["".join(match[0].split())]
         if not (unit.dimension == "money" and number.currency and unit.unit == "CNY" and match[0] == "块"):
+            if match[0].strip() == "pct" and not text.isascii():
+                unit = lexicon.symbols["个百分点"]  # the usage of Chinese brokers: 同比+2.1pct
             number.symbol, number.end = unit, match.end()
             if unit.symbol == "次" and number.magnitude:
                 operations = _OPERATIONS.match(text, match.end())
@@ -353,12 +368,19 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
                     return
             if unit.dimension == "count":
                 number.counted = unit.counted or _counted_zh(text, match.end(), unit.symbol, lexicon)
+                before = text[max(0, number.start - 10) : number.start]
+                if unit.counted == "token" and re.search(r"每秒[^\d，。]{0,6}$", before):
+                    number.symbol = lexicon.units.get("token/s")
             if unit.dimension == "money":
                 _money_tail(text, number, lexicon)
             return
     if number.currency:
         number.symbol = lexicon.units.get({"U.S.$": "US$", "CN¥": "¥"}.get(number.currency, number.currency))
         _money_tail(text, number, lexicon)
+        return
+    flops = _LETTER_FLOPS.match(text, gap)
+    if flops:  # 5000P算力
+        number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end(1)
         return
     direct = _DIRECT_NOUN.match(text, gap)
     if direct:
@@ -384,7 +406,9 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
         return
     if number.magnitude or "," in number.digits or (len(number.digits) >= 3 and number.digits.isdigit()):
         plural = _ANY_PLURAL.match(text, position) or (
-            _WITH_MAGNITUDE.match(text, position) if number.magnitude.lower() in ("million", "billion", "thousand", "trillion") else None
+            _WITH_MAGNITUDE.match(text, position)
+            if number.magnitude.lower() in ("million", "billion", "thousand", "trillion")
+            else None
         )
         if plural and number.magnitude not in ("B", "T", "b", "M", "K"):
             number.symbol, number.end = lexicon.units.get("count"), plural.end()
@@ -392,6 +416,7 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
             number.sure = 0.7
 
 
+_LETTER_FLOPS = re.compile(r"([PE])(?=\s?的?(?:智能|通用|超级?|人工智能|AI)?(?:算力|计算能力))")
 _OPERATIONS = re.compile(r"\s?(?:浮点(?:运算|计算)|(?:整数)?运算|定点运算)(?:每秒|/秒|/s)?")
 _DIRECT_NOUN = re.compile(
     r"个?(tokens?|Tokens?|令牌|词元|GPUs?|CPUs?|NPUs?|参数|parameters?|个?参数)(?![A-Za-z])(?!\s?(?:小时|hours))"
@@ -634,10 +659,9 @@ def _chinese_with_unit(text: str, number: _Number, word: str, lexicon: Lexicon) 
                 bool(number.qualifier)
                 or re.search(r"[过超近逾达破]$", text[max(0, number.start - 2) : number.start]) is not None
             )
-            ok = (
-                ok
-                or ((after[:1] in ("级", "的", "以") or after == "规模")
-                and text[number.start - 1 : number.start] not in ("(", "（", "：", ":", "/"))
+            ok = ok or (
+                (after[:1] in ("级", "的", "以") or after == "规模")
+                and text[number.start - 1 : number.start] not in ("(", "（", "：", ":", "/")
             )
     elif unit.dimension == "count":
         plural = core[0] in "数几上" or core[-1] in "余多几" or "十" in core or magnitude
@@ -914,11 +938,15 @@ def _rejected(text: str, number: _Number) -> bool:
             return True
         if unit.symbol == "年" and not number.high and re.match(r"[一二三四五六七八九十\d]|版|款", after):
             return True
+    if unit.symbol == "岁":
+        return True
     if unit.symbol in ("x", "X") and "." not in number.digits and len(number.digits) >= 4:
         return True  # 7950X
     if unit.unit == "percent" and unit.symbol != "成" and before.endswith(("第",)):
         return True
     if unit.dimension == "count":
+        if re.search(r"(?:\bper |\bevery |每)$", before, re.I):
+            return True  # robots per 10,000 workers: the base of a rate
         if before.endswith(("第", "之")) or re.search(r"(?:前|Top|TOP)\s?$", before):
             return True
         if unit.symbol == "次" and re.match(r"工业革命|世界大战|浪潮|会议|全会", after):

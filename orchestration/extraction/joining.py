@@ -82,52 +82,106 @@ _MOST_ROWS = 400
 
 
 def _columns(line: Line) -> list[str]:
-    """Cells of a line whose columns are parted by tabs or by three spaces; one cell when it is ordinary text."""
+    """Cells of a line whose columns are parted by tabs or by wide spaces; one cell when it is ordinary text."""
     if line.joined or line.style or ("\t" not in line.text and "  " not in line.text):
         return [line.text]
-    return [
-        cell.strip()
-        for cell in (
-            line.text.strip("\n").split("\t") if "\t" in line.text.strip() else _COLUMN_GAP.split(line.text.strip())
+    text = line.text.rstrip()
+    if "\t" in text.strip():
+        return [cell.strip() for cell in text.split("\t")]
+    cells = [cell.strip() for cell in _COLUMN_GAP.split(text.strip())]
+    # a header over the columns starts with the width of the label column
+    return ["", *cells] if len(cells) >= 2 and text.startswith("    ") else cells
+
+
+def _words(line: Line) -> list[str]:
+    """Cells of a short row whose columns are parted by single spaces: a name and at least two numbers."""
+    cells = line.text.split()
+    if (
+        line.joined
+        or line.style
+        or "...." in line.text
+        or not 3 <= len(cells) <= 9
+        or not re.search(r"[^\W\d_]", cells[0])
+    ):
+        return []
+    return cells if all(_CELL.match(cell) for cell in cells[1:]) else []
+
+
+def _is_word_header(line: Line, count: int) -> bool:
+    cells = line.text.split()
+    return (
+        not line.joined
+        and len(cells) == count
+        and not any(
+            re.search(r"[，。；,;:：]", cell) or (_CELL.match(cell) and not _YEAR_CELL.match(cell)) for cell in cells
         )
-    ]
+        and not _NUMBERED.match(line.text)
+    )
 
 
 def _tabular(elements: Iterable[Line | Grid]) -> Iterator[Line | Grid]:
-    """Runs of lines with the same columns become grids."""
-    held: list[tuple[Line, list[str]]] = []
-    blanks: list[Line] = []
-
-    def release() -> Iterator[Line | Grid]:
-        nonlocal held, blanks
-        if (
-            len(held) >= 2
-            and (len(held[0][1]) >= 3 or len(held) >= 3)
-            and any(re.search(r"\d", cell) for _, cells in held for cell in cells)
-        ):
-            yield Grid([cells for _, cells in held], [line.number for line, _ in held], held[0][0].page)
-        else:
-            yield from (line for line, _ in held)
-        yield from blanks
-        held, blanks = [], []
-
+    """Runs of lines with the same columns become grids. Holds a run and one line before it."""
+    run = _Run()
     for element in elements:
         if isinstance(element, Line):
-            if not element.text.strip() and held and len(blanks) < 1:
-                blanks.append(element)
+            if not element.text.strip() and (run.rows or run.before) and len(run.blanks) < 1:
+                run.blanks.append(element)
                 continue
-            cells = _columns(element)
-            if len(cells) >= 2:
-                if held and (
-                    len(cells) != len(held[0][1]) or element.page != held[0][0].page or len(held) >= _MOST_ROWS
-                ):
-                    yield from release()
-                blanks = []
-                held.append((element, cells))
+            if run.take(element):
                 continue
-        yield from release()
+            yield from run.release()
+            if run.take(element):
+                continue
+            if element.text.strip() and not element.joined:
+                run.before = element
+                continue
+        yield from run.release()
         yield element
-    yield from release()
+    yield from run.release()
+
+
+class _Run:
+    """Lines that may be the rows of one table, and the line before them, which may be its header."""
+
+    def __init__(self) -> None:
+        self.before: Line | None = None
+        self.rows: list[tuple[Line, list[str]]] = []
+        self.blanks: list[Line] = []
+
+    def take(self, line: Line) -> bool:
+        """Add a line to the run if it has the same columns, or begins one."""
+        cells = _columns(line)
+        words = _words(line) if len(cells) < 2 else []
+        cells = words or cells
+        if len(cells) < 2:
+            return False
+        if self.rows:
+            first, known = self.rows[0]
+            if len(known) != len(cells) or first.page != line.page or len(self.rows) >= _MOST_ROWS:
+                return False
+        elif words:
+            if self.before is None or not _is_word_header(self.before, len(words)):
+                return False
+            self.rows.append((self.before, self.before.text.split()))
+            self.before = None
+        elif self.before is not None:
+            return False
+        self.blanks = []
+        self.rows.append((line, cells))
+        return True
+
+    def release(self) -> Iterator[Line | Grid]:
+        """The table, or its lines as they came."""
+        if self.before is not None:
+            yield self.before
+        rows = self.rows
+        wide = bool(rows) and (len(rows[0][1]) >= 3 or len(rows) >= 3)
+        if len(rows) >= 2 and wide and any(re.search(r"\d", cell) for _, cells in rows for cell in cells):
+            yield Grid([cells for _, cells in rows], [line.number for line, _ in rows], rows[0][0].page)
+        else:
+            yield from (line for line, _ in rows)
+        yield from self.blanks
+        self.before, self.rows, self.blanks = None, [], []
 
 
 def _double_spaced(head: list[Line | Grid]) -> bool:

@@ -29,7 +29,8 @@ _CONTENTS = re.compile(
 )
 _AXIS_LABEL = re.compile(r"^\s*[-–(]?[$¥€£]?\d[\d,]{0,14}(?:\.\d{1,4})?[)%％]{0,2}\s*$")
 _DIGIT = re.compile(
-    r"[0-9０-９一二两三四五六七八九十百半番]|half|third|quarter|doubl|tripl|dozen|fold|(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty) ",
+    r"[0-9０-９一二两三四五六七八九十百千万亿半番]|half|fold|doubl|tripl|trebl|dozen|quarter|quad|quint|third|fifth|sixth|eighth|tenth"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b",
     re.I,
 )
 
@@ -220,10 +221,12 @@ class _Run:
         around = self._around
         if not printed_header and not re.search(r"单位|unit", around.title_text + self._lead, re.I):
             # rows of a page without their header: only what names its own unit is a figure
-            lead, self._lead = self._lead, ""
+            # ... and what it is about stands in the row itself or nowhere
+            titles = around.heading_hits, around.title_hits
+            around.heading_hits, around.title_hits = [], []
             for cell in read_grid(grid, self._units, "", ""):
                 yield self._cell_figure(cell, page)
-            self._lead = lead
+            around.heading_hits, around.title_hits = titles
             return
         caption = grid.caption or around.title_text or around.heading_text
         for cell in read_grid(grid, self._units, plain(caption), self._lead):

@@ -1,6 +1,6 @@
 """A person's decisions about extracted figures, and the way of the accepted ones into `raw/<source_id>/`.
 
-Decisions stand in `raw/inbox/<file>.review.yml` beside the document: lists of keys under `accept` and `reject`.
+Decisions stand in `raw/inbox/.<file>.review.yml` beside the document: lists of keys under `accept` and `reject`.
 """
 
 # expressions stay on one line
@@ -35,7 +35,8 @@ class Decisions:
 
 
 def decisions_path(document: Path) -> Path:
-    return document.with_name(document.name + ".review.yml")
+    # hidden, so that the inbox does not take it for a document
+    return document.with_name(f".{document.name}.review.yml")
 
 
 def load_decisions(document: Path) -> Decisions:

@@ -138,6 +138,23 @@ def to_source_load(
     return load
 
 
+def without_known(load: "SourceLoad", known: "SourceLoad", reference: "Reference") -> "SourceLoad":
+    """``load`` without the figures that ``known`` holds (same line and value), for an extraction kept from earlier."""
+    left = _known_places(known, reference)
+    kept = []
+    for raw in load.figures:
+        unit = reference.units.get(raw.unit_symbol)
+        place = _place_key(
+            raw.line, raw.number * (unit.factor if unit else 1.0), unit.unit if unit else raw.unit_symbol
+        )
+        if left[place] > 0:
+            left[place] -= 1
+        else:
+            kept.append(raw)
+    gone = len({raw.figure_id for raw in load.figures}) - len({raw.figure_id for raw in kept})
+    return replace(load, figures=kept, rows_in=load.rows_in - gone, rows_loaded=load.rows_loaded - gone)
+
+
 def _place_key(line: int, value: float, unit: str) -> tuple[int, str, str]:
     return line, f"{value:.8g}", unit
 

@@ -281,7 +281,13 @@ def _csv(path: Path) -> Iterator[Line | Grid]:
     delimiter = _delimiter(head, path)
     csv.field_size_limit(1 << 20)
     reader = csv.reader(_short(itertools.chain(head, pieces)), delimiter=delimiter)
-    yield from _grids(_csv_records(reader), None)
+    records = _csv_records(reader)
+    if delimiter == ";":  # where semicolons part the cells, commas are decimal points
+        records = ((number, [_DECIMAL_COMMA.sub(".", cell) for cell in cells]) for number, cells in records)
+    yield from _grids(records, None)
+
+
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?:\s?%)?$)")
 
 
 def _csv_records(reader: Any) -> Iterator[tuple[int, list[str]]]:

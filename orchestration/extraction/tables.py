@@ -30,7 +30,9 @@ _SKIP_HEADER = re.compile(
 )
 _BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,40})\s*[)）\]】]")
 _UNIT_CELL = re.compile(
-    r"(?:单位|货币单位|计量单位|unit|units|in)\s*[:：]\s*(?P<unit>[^，。；;)）]{1,30})|(?:in\s)(?P<in>(?:US\$|USD|RMB|CNY|EUR|HK\$)\s?(?:millions?|billions?|bn|mn|trillions?)|(?:millions?|billions?) of [a-zA-Z ]{3,20}|%)",
+    r"(?:单位|货币单位|计量单位|unit|units|in)\s*[:：]\s*(?P<unit>[^，。；;)）]{1,30})"
+    r"|(?:in\s)(?P<in>(?:US\$|USD|RMB|CNY|EUR|HK\$)\s?(?:millions?|billions?|bn|mn|trillions?)|(?:millions?|billions?) of [a-zA-Z ]{3,20}|%)"
+    r"|(?P<money>(?:US\$|USD|RMB|CNY|EUR|HK\$|[$€£])\s?(?:millions?|billions?|bn|mn|m|trillions?)\b)(?!\s?\d)",
     re.I,
 )
 _COUNT_HEADER = re.compile(
@@ -279,7 +281,7 @@ def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fa
     if not text:
         return None
     marked = _UNIT_CELL.search(text)
-    options = [marked["unit"] or marked["in"]] if marked else []
+    options = [marked["unit"] or marked["in"] or marked["money"]] if marked else []
     weak: set[str] = set()
     options += [match[1] for match in reversed(list(_BRACKET.finditer(text)))]
     if header:
@@ -339,7 +341,9 @@ def _as_scale(option: str, units: Units) -> Scale | None:
     lexicon = load_lexicon(units)
     # billion US dollars, million units, bn RMB, 万台, US$bn
     match = re.match(
-        r"^(?P<m>trillion|billion|million|thousand|bn|mn|tn|[BMKk](?= [a-z])|[百千万亿十]{1,2})?\s?(?P<rest>.*)$", text, re.I
+        r"^(?P<m>trillion|billion|million|thousand|bn|mn|tn|[BMKk](?= [a-z])|[百千万亿十]{1,2})?\s?(?P<rest>.*)$",
+        text,
+        re.I,
     )
     rest = match["rest"].strip() if match else text
     magnitude = (match["m"] or "") if match else ""
@@ -416,10 +420,14 @@ def _cell(
         yield CellFigure(candidate, line, text + cell, len(text) + candidate.start, column, row, own or periods)
 
 
-_NUMBER_AND_MAGNITUDE = re.compile(r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTk]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$")
+_NUMBER_AND_MAGNITUDE = re.compile(
+    r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTk]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$"
+)
 
 
-def _with_magnitude(cell: str, column: str, row: str, scales: tuple[Scale | None, ...], units: Units) -> Candidate | None:
+def _with_magnitude(
+    cell: str, column: str, row: str, scales: tuple[Scale | None, ...], units: Units
+) -> Candidate | None:
     """405B under Parameters, 1.2亿 under 用户数: the cell has its magnitude, the header names the thing."""
     if not _NUMBER_AND_MAGNITUDE.match(cell.strip()):
         return None

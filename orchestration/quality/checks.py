@@ -222,8 +222,8 @@ def _validate(
     from orchestration.quality import dialect
     from orchestration.quality.data_docs import page_name, write_pages
 
-    # it tells of temporary folders and defaults; dbt, in the same process, has set the root logger to INFO
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    # it tells of temporary folders and defaults; dbt, in the same process, has given the root logger a handler for INFO
+    logging.getLogger("great_expectations").propagate = False
     dialect.register()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.extraction import extract_document
-from tests.extraction.passage_set import Passage, Result, compare, passages
+from orchestration.extraction.pipeline import extract_text
+from tests.extraction.passage_set import FOLDER, Passage, Result, compare, passages
 
 
 @pytest.mark.parametrize("passage", list(passages()), ids=lambda passage: passage.name)
@@ -25,3 +26,8 @@ def _read(passage: Passage, folder: Path) -> Result:
     path = folder / f"{passage.name}.{passage.kind}"
     path.write_text(passage.text, encoding="utf-8")
     return compare(passage, extract_document(path))
+
+
+@pytest.mark.parametrize("line", (FOLDER / "traps.txt").read_text(encoding="utf-8").splitlines())
+def test_names_dates_codes_and_ways_of_speaking_are_no_figures(line: str) -> None:
+    assert [figure.printed for figure in extract_text(line)] == []

@@ -8,6 +8,7 @@ import pytest
 from orchestration.cli import main
 from orchestration.extraction import extract_document, extracted_raw_figures
 from orchestration.extraction.promotion import figure_key
+from orchestration.extraction.raw_rows import without_known
 from orchestration.loading import load_reference, load_source, load_sources
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -62,6 +63,8 @@ def test_promotion_round_trip(raw: Path, capsys: pytest.CaptureFixture[str]) -> 
         assert "0 rows written" in capsys.readouterr().out
         again = extracted_raw_figures(document, source.source_id, reference, load)
         assert len(again.figures) == 1
+        kept = without_known(extracted_raw_figures(document, source.source_id, reference), load, reference)
+        assert [figure.figure_id for figure in kept.figures] == [figure.figure_id for figure in again.figures]
 
 
 def test_promoting_without_a_decision_says_what_to_do(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -357,6 +357,9 @@ def product_case(case: Case, slip: str) -> None:
     printed = money(revenue * factor, decimals=3)
     if slip == "digit":
         printed = wrong_digit(case, printed)
+    if slip == "copied":
+        printed = money(case.size() * 1000, decimals=3)
+        case.figure(printed, indicator="profit")
     count = case.figure(f"{users:.2f}万", indicator="user_count", counted="user")
     each = case.figure(f"{price:.2f}元", indicator="product_price")
     stated = case.figure(printed, indicator="revenue")
@@ -522,6 +525,7 @@ KINDS: tuple[tuple[Builder, str, str, tuple[str, ...]], ...] = (
     (sum_case, "sum", "unexplained", ("unexplained",)),
     (product_case, "product", "scale", ("scale",)),
     (product_case, "product", "digit", ("digit",)),
+    (product_case, "product", "copied", ("copied",)),
     (product_case, "product", "unexplained", ("unexplained",)),
     (repeat_case, "repeat", "digit", ("digit",)),
     (repeat_case, "repeat", "scale", ("scale",)),

@@ -895,6 +895,43 @@ line_offsets as (
     ) as t (step)
 ),
 
+-- a number of four and more digits (of three within one table) that the source prints nearby for another thing in the
+-- same period: copied into the wrong place
+texts as (
+    select
+        source_id,
+        printed,
+        period_label,
+        subject,
+        indicator,
+        table_id,
+        max(length(trim(leading '0' from replace({{ digits_of('printed') }}, '.', '')))) as n_digits,
+        min(line) as line
+    from figures
+    group by source_id, printed, period_label, subject, indicator, table_id
+),
+
+copied as (
+    select
+        disagreeing.comparison_id,
+        'copied' as code,
+        29 as candidate_rank,
+        concat('the same digits stand in line ', cast(min(texts.line) as {{ dbt.type_string() }}), ' for another thing: copied.') as because
+    from disagreeing
+    inner join texts
+        on
+            disagreeing.stated_source = texts.source_id
+            and disagreeing.stated_printed = texts.printed
+            and disagreeing.stated_period = texts.period_label
+            and disagreeing.stated_subject <> texts.subject
+            and (
+                (texts.n_digits >= 4 and (disagreeing.stated_table = texts.table_id or abs(disagreeing.stated_line - texts.line) <= 50))
+                or (texts.n_digits = 3 and disagreeing.stated_table = texts.table_id and disagreeing.indicator <> texts.indicator)
+            )
+    where disagreeing.rule in ('cagr', 'growth', 'fold', 'share', 'ratio', 'product', 'sum')
+    group by disagreeing.comparison_id
+),
+
 -- two statements of one place that are both wrong and right when exchanged
 swapped as (
     select
@@ -920,19 +957,29 @@ swapped as (
 ),
 
 -- printed with more digits than it has: 12.0 % that is 12 %, 1,200 that is rounded to hundreds
+zeros as (
+    select
+        *,
+        case
+            when digits like '%.%' then length(split_part(digits, '.', 2)) - length(trim(trailing '0' from split_part(digits, '.', 2)))
+            else length(digits) - length(trim(trailing '0' from digits))
+        end as n_zeros
+    from digits
+),
+
 trailing_zeros as (
     select
         *,
-        power(10, length(replace(digits, '.', '')) - length(trim(trailing '0' from replace(digits, '.', '')))) as coarseness
-    from digits
-    where digits like '%0' and length(trim(trailing '0' from replace(digits, '.', ''))) >= 2
+        power(10, n_zeros) as coarseness
+    from zeros
+    where n_zeros > 0 and length(replace(digits, '.', '')) - n_zeros >= 2
 ),
 
 precision_slip as (
     select
         comparison_id,
         'precision' as code,
-        45 as candidate_rank,
+        30 as candidate_rank,
         concat('it fits when ', printed, ' (line ', cast(line as {{ dbt.type_string() }}), ') is rounded to fewer digits than it shows.') as because
     from trailing_zeros
     where {{ overlaps('x - coarseness * width / 2', 'x + coarseness * width / 2', 'wanted_low', 'wanted_high') }}
@@ -1033,6 +1080,7 @@ another_definition as (
     'other_whole',
     'part_scale',
     'part_left_out',
+    'copied',
     'digit_slip',
     'swapped',
     'precision_slip',

@@ -1,0 +1,75 @@
+"""A killed run leaves Dagster's storage as if it were still under way: the next run must not wait for it for ever."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration.build import BuildError
+from orchestration.recovery import BUILD_TAG, release_dead_runs, sole_run
+from orchestration.settings import PROJECT
+from tests.faults.support import kill, start
+
+# a run in a process of its own that holds the pool's slot until it is killed
+RUN = """
+    import os, sys, time
+    from pathlib import Path
+    os.environ["DAGSTER_HOME"] = sys.argv[1]
+    import dagster as dg
+    from orchestration.recovery import sole_run
+
+    @dg.asset(pool="warehouse")
+    def step():
+        print("in the step", flush=True)
+        time.sleep(float(sys.argv[3]))
+
+    job = dg.Definitions(assets=[step], jobs=[dg.define_asset_job("job", "*")]).resolve_job_def("job")
+    with dg.DagsterInstance.get() as instance, sole_run(instance, Path(sys.argv[2])) as tags:
+        result = job.execute_in_process(instance=instance, tags=tags)
+    print("succeeded" if result.success else "failed", flush=True)
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = tmp_path / "dagster"
+    home.mkdir()
+    (home / "dagster.yaml").write_bytes((PROJECT / "dagster.yaml").read_bytes())
+    return home
+
+
+@pytest.fixture
+def instance(home: Path) -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        yield instance
+
+
+def test_the_run_after_a_killed_one_does_not_wait_for_its_slot(
+    home: Path, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    build_file = tmp_path / "build.duckdb"
+    killed = start(RUN, home, build_file, 600)
+    assert killed.stdout is not None and killed.stdout.readline() == "in the step\n"
+    with pytest.raises(BuildError, match="another build is writing"), sole_run(instance, build_file):
+        pass
+    kill(killed)
+    (run,) = instance.get_runs()
+    assert run.status == dg.DagsterRunStatus.STARTED and run.tags[BUILD_TAG] == str(build_file)
+
+    following = start(RUN, home, build_file, 0)
+    told, error = following.communicate(timeout=90)
+    assert told.endswith("succeeded\n"), told + error
+    assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE  # type: ignore[union-attr]
+
+
+def test_runs_of_other_builds_are_left_alone(instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    for tags in ({BUILD_TAG: "elsewhere"}, {}):
+        instance.create_run_for_job(
+            dg.Definitions(jobs=[dg.define_asset_job("nothing", dg.AssetSelection.all())])
+            .resolve_job_def("nothing"),
+            tags=tags,
+            status=dg.DagsterRunStatus.STARTED,
+        )  # fmt: skip
+    assert release_dead_runs(instance, tmp_path / "build.duckdb") == []
+    assert len(release_dead_runs(instance, Path("elsewhere"))) == 1
