@@ -4,6 +4,7 @@ An extraction is kept under the document's sha256 in ``state/extracted/`` as JSO
 documents that are new or changed. A document that cannot be read is one quarantined row.
 """
 
+import glob
 import json
 from contextlib import suppress
 from dataclasses import asdict
@@ -37,17 +38,36 @@ def extract(settings: Settings, path: Path) -> SourceLoad:
     """
     digest = sha256(path)
     kept = settings.state / "extracted" / f"{path.name}.{digest[:16]}.v{_FORMAT}.json"
-    # a damaged one is extracted again
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        return _from_json(json.loads(kept.read_text(encoding="utf-8")))
-    load = _extract(settings, path)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    for old in kept.parent.glob(f"{path.name}.*.json"):
-        old.unlink()
-    temporary = kept.with_suffix(".tmp")
-    temporary.write_text(json.dumps(_to_json(load), ensure_ascii=False), encoding="utf-8")
-    temporary.replace(kept)
-    return load
+    load = _kept(kept)
+    if load is None:
+        load = _extract(settings, path)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        for old in kept.parent.glob(f"{glob.escape(path.name)}.*.json"):
+            with suppress(FileNotFoundError):  # another process may tidy up at the same time
+                old.unlink()
+        temporary = kept.with_suffix(".tmp")
+        temporary.write_text(json.dumps(_to_json(load), ensure_ascii=False), encoding="utf-8")
+        temporary.replace(kept)
+    return _without_reviewed(settings, path, load)
+
+
+def _kept(file: Path) -> SourceLoad | None:
+    """A kept extraction; None when there is none, or a damaged one, which is then made again."""
+    try:
+        return _from_json(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _without_reviewed(settings: Settings, path: Path, load: SourceLoad) -> SourceLoad:
+    """Leave out what the reviewed rows of the same document hold by now; promotion must not double a figure."""
+    from orchestration.extraction.raw_rows import source_of, without_known
+
+    reference, sources = load_reference(settings.raw), load_sources(settings.raw)
+    registered = source_of(path, sources) or sources.get(load.source_id)
+    if registered is None:
+        return load
+    return without_known(load, load_source(settings.raw, registered, reference), reference)
 
 
 def _extract(settings: Settings, path: Path) -> SourceLoad:
@@ -57,9 +77,8 @@ def _extract(settings: Settings, path: Path) -> SourceLoad:
     reference, sources = load_reference(settings.raw), load_sources(settings.raw)
     registered = source_of(path, sources)
     source_id = registered.source_id if registered else source_id_of(path)
-    known = load_source(settings.raw, sources[source_id], reference) if source_id in sources else None
     try:
-        return extracted_raw_figures(path, source_id, reference, known)
+        return extracted_raw_figures(path, source_id, reference)
     except ExtractionError as error:
         problem = Problem(f"inbox/{path.name}", 0, path.name, str(error), "Replace or remove the document")
         return SourceLoad(source_id, problems=[problem], rows_in=1)

@@ -134,8 +134,8 @@ def test_one_report_can_be_reloaded_alone(full_refresh: dg.ExecuteInProcessResul
 def test_the_quality_job_checks_the_published_file_and_keeps_its_history(
     full_refresh: dg.ExecuteInProcessResult, run_settings: Settings
 ) -> None:
-    from orchestration.defs.resources import Warehouse
     from orchestration.definitions import build_defs
+    from orchestration.defs.resources import Warehouse
 
     def runs() -> int:
         with duckdb.connect(str(run_settings.history_file), read_only=True) as connection:
