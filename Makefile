@@ -74,6 +74,15 @@ test-browser: env ## tests of the site and the UI in headless Chromium (apt-get 
 test-slow: env ## long property, fuzz and fault tests
 	@$(BIN)/python -m pytest -q -m slow tests
 
+.PHONY: faults
+faults: env ## long fault tests: killed builds, many readers, 10^6 fuzzed values, 10^4 mutated raw files
+	@AI_FIGURES_FUZZ=1000000 $(BIN)/python -m pytest -q tests/figures/test_fuzz.py tests/loading/test_mutations.py
+	@$(BIN)/python -m pytest -q tests/faults
+
+.PHONY: audit
+audit: env ## is every installed distribution the one of the lock file?
+	@$(BIN)/python -m tests.faults.audit
+
 .PHONY: clean
 clean: ## remove the build, the published file and the site; history and environment stay
 	rm -rf .state/build .state/dbt warehouse site dbt_project/target

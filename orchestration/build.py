@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import reprlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -393,7 +394,9 @@ def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[P
         line = entry[LINE] if isinstance(entry, dict) else 1
         what = _bad_decision(entry, seen)
         if what:
-            problems.append(Problem("decisions.yml", line, str(entry)[:80], what, "See docs/decisions.md", str(entry)))
+            problems.append(
+                Problem("decisions.yml", line, _shown(entry)[:80], what, "See docs/decisions.md", _shown(entry))
+            )
             continue
         seen.add(entry["finding"])
         expect, corrected = entry["expect"], entry.get("corrected") or {}
@@ -438,14 +441,25 @@ def _opt(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
+def _shown(entry: Any) -> str:
+    """An entry as text, cut off: nested YAML aliases of 400 bytes are gigabytes when they are written out."""
+    shown = reprlib.Repr()
+    shown.maxlevel, shown.maxlist, shown.maxdict, shown.maxstring, shown.maxother = 3, 20, 20, 2000, 200
+    return shown.repr(entry)
+
+
 def _bad_decision(entry: Any, seen: set[str]) -> str | None:
     if not isinstance(entry, dict):
-        return f"{entry!r} is no mapping"
+        return f"{_shown(entry)[:80]} is no mapping"
     for name in ("finding", "decision", "reason", "expect"):
         if not entry.get(name):
             return f"the decision has no `{name}`"
+        if name != "expect" and not isinstance(entry[name], str):
+            return f"`{name}` is {_shown(entry[name])[:80]}, no text"
+    if not isinstance(entry.get("corrected") or {}, dict):
+        return "`corrected` is no mapping: write `{figure: …, value: …}`"
     if entry["decision"] not in ("accepted", "corrected", "not_comparable"):
-        return f"unknown decision {entry['decision']!r}; one of accepted, corrected, not_comparable"
+        return f"unknown decision {_shown(entry['decision'])[:80]}; one of accepted, corrected, not_comparable"
     if not isinstance(entry["expect"], dict) or not entry["expect"].get("code"):
         return "`expect` names no `code`: without the guard nobody would notice that the finding changed"
     if entry["finding"] in seen:

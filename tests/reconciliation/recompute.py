@@ -317,10 +317,10 @@ class Recomputation:
             return verdict(stated, Interval(0.0, 1.0 if row["statistic"] == "share" else math.inf))
         if rule in ("repeat", "text_vs_table"):
             return verdict(stated, self._converted(ids[1], ids[0]), plain=self._plain(*ids[:2]))
-        parts = [Part("", 0, figure_id, self.figures.interval(figure_id)) for figure_id in ids]
+        one_part, upper, lower = (Part("", 0, figure_id, self.figures.interval(figure_id)) for figure_id in ids[:3])
         last, first = self.figures.year(ids[1]), self.figures.year(ids[2])
         assert last is not None and first is not None
-        return verdict(stated, quotient_expected(rule, *parts, last - first, self.figures))
+        return verdict(stated, quotient_expected(rule, one_part, upper, lower, last - first, self.figures))
 
     def _two_reports(self, later: str, earlier: str) -> str:
         rows = [self.figures.by_id[figure_id] for figure_id in (later, earlier)]

@@ -315,9 +315,9 @@ other_year as (
         disagreeing.comparison_id,
         'other_year' as code,
         23 as candidate_rank,
-        concat(
+        min(concat(
             'it is the value that line ', cast(prints.line as {{ dbt.type_string() }}), ' prints for ', prints.period_label, '.'
-        ) as because
+        )) as because
     from disagreeing
     inner join prints
         on
@@ -334,6 +334,7 @@ other_year as (
         and disagreeing.stated_period = disagreeing.upper_period
         and disagreeing.s_high - disagreeing.s_low < 0.03 * abs(disagreeing.s)
         and {{ overlaps('disagreeing.s_low', 'disagreeing.s_high', 'prints.x_low', 'prints.x_high') }}
+    group by disagreeing.comparison_id
 ),
 
 inverse as (
@@ -888,13 +889,6 @@ digit_slip as (
         and wanted_high - wanted_low + width < spacing * abs(unit_value)
 ),
 
-line_offsets as (
-    select * from (
-        values
-        (-2), (-1), (0), (1), (2)
-    ) as t (step)
-),
-
 -- a number of four and more digits (of three within one table) that the source prints nearby for another thing in the
 -- same period: copied into the wrong place
 texts as (
@@ -932,28 +926,79 @@ copied as (
     group by disagreeing.comparison_id
 ),
 
--- two statements of one place that are both wrong and right when exchanged
-swapped as (
+-- two statements next to each other that are both wrong and right when exchanged. Neighbours are numbered: joining lines
+-- within a distance would pair all disagreements of a report
+numbered as (
     select
-        one.comparison_id,
-        'swapped' as code,
-        18 as candidate_rank,
-        concat('it fits ', other.stated_printed, ' (line ', cast(other.stated_line as {{ dbt.type_string() }}), '), and that one this: the two are exchanged.') as because
-    from disagreeing as one
-    cross join line_offsets
-    inner join disagreeing as other
+        comparison_id,
+        stated_source,
+        indicator,
+        rule,
+        stated_unit,
+        stated_printed,
+        stated_line,
+        s_low,
+        s_high,
+        e_low,
+        e_high,
+        row_number() over (
+            partition by stated_source, indicator, rule, stated_unit
+            order by stated_line, stated_figure_id
+        ) as place
+    from disagreeing
+    where
+        why_not is null and rule not in ('bounds', 'part_exceeds_whole') and stated_line is not null
+        and e_high - e_low < 0.1 * abs(e_high)
+),
+
+next_places as (
+    select
+        *,
+        place + 1 as other_place
+    from numbered
+    union all
+    select
+        *,
+        place + 2 as other_place
+    from numbered
+),
+
+exchanged as (
+    select
+        one.comparison_id as one_id,
+        one.stated_printed as one_printed,
+        one.stated_line as one_line,
+        other.comparison_id as other_id,
+        other.stated_printed as other_printed,
+        other.stated_line as other_line
+    from next_places as one
+    inner join numbered as other
         on
             one.stated_source = other.stated_source
-            and one.stated_line + line_offsets.step = other.stated_line
             and one.indicator = other.indicator
             and one.rule = other.rule
             and one.stated_unit = other.stated_unit
-            and one.stated_figure_id <> other.stated_figure_id
+            and one.other_place = other.place
     where
-        one.why_not is null and other.why_not is null and one.rule not in ('bounds', 'part_exceeds_whole')
-        and one.e_high - one.e_low < 0.1 * abs(one.e_high)
+        other.stated_line - one.stated_line <= 3
         and {{ overlaps('one.s_low', 'one.s_high', 'other.e_low', 'other.e_high') }}
         and {{ overlaps('other.s_low', 'other.s_high', 'one.e_low', 'one.e_high') }}
+),
+
+swapped as (
+    select
+        one_id as comparison_id,
+        'swapped' as code,
+        18 as candidate_rank,
+        concat('it fits ', other_printed, ' (line ', cast(other_line as {{ dbt.type_string() }}), '), and that one this: the two are exchanged.') as because
+    from exchanged
+    union all
+    select
+        other_id,
+        'swapped',
+        18,
+        concat('it fits ', one_printed, ' (line ', cast(one_line as {{ dbt.type_string() }}), '), and that one this: the two are exchanged.')
+    from exchanged
 ),
 
 -- printed with more digits than it has: 12.0 % that is 12 %, 1,200 that is rounded to hundreds
