@@ -1,0 +1,196 @@
+"""The findings board: each contradiction as two intervals on one axis."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestration.site.numbers import interval, quantity, stated_unit
+from orchestration.site.words import CODE, DECISION, RULE, SEVERITY, Label, label, spoken
+
+if TYPE_CHECKING:
+    from orchestration.site.warehouse import Row, Warehouse
+
+# Rules that set two printed values side by side; the others compute the second value.
+PRINTED_TWICE = ("repeat", "text_vs_table", "cross_source")
+SEVERITIES = tuple(SEVERITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One value on the axis: positions in percent of its width; ``open_low`` and ``open_high`` draw an arrow."""
+
+    name: Label
+    value: str
+    interval: str
+    left: float
+    width: float
+    dot: float
+    kind: str
+    open_low: bool
+    open_high: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One finding as the board shows it."""
+
+    finding_id: str
+    rule: str
+    severity: str
+    decision: str
+    code: str
+    rule_label: Label
+    severity_label: Label
+    decision_label: Label
+    code_label: Label
+    explanation: str
+    reason: str
+    lanes: tuple[Lane, ...]
+    ticks: tuple[Tick, ...]
+    log: bool
+    figures: tuple["Row", ...]
+    source_ids: tuple[str, ...]
+
+
+def finding_cards(warehouse: "Warehouse") -> list[Card]:
+    """All findings: errors first, open ones first among them, then by the size of the gap."""
+    rows = warehouse.rows(
+        "select f.*, c.stated, c.stated_low, c.stated_high, c.expected, c.expected_low, c.expected_high, c.gap, "
+        "c.figure_ids, c.source_ids from reconciliation.findings as f "
+        "inner join reconciliation.comparisons as c using (comparison_id)"
+    )
+
+    def order(row: "Row") -> tuple[int, bool, float, str]:
+        rank = SEVERITIES.index(row["severity"]) if row["severity"] in SEVERITIES else len(SEVERITIES)
+        gap = abs(row["gap"]) if row["gap"] is not None and math.isfinite(row["gap"]) else 0.0
+        return rank, row["decision"] != "open", -gap, row["finding_id"]
+
+    return [_card(warehouse, row) for row in sorted(rows, key=order)]
+
+
+def _card(warehouse: "Warehouse", row: "Row") -> Card:
+    figures = tuple(warehouse.figures[key] for key in row["figure_ids"] or [] if key in warehouse.figures)
+    lanes, ticks, log = axis(row, figures)
+    return Card(
+        row["finding_id"],
+        row["rule"],
+        row["severity"],
+        row["decision"],
+        row["explanation_code"] or "unexplained",
+        spoken(row["rule"], RULE),
+        spoken(row["severity"], SEVERITY),
+        spoken(row["decision"], DECISION),
+        spoken(row["explanation_code"] or "unexplained", CODE),
+        row["explanation"] or "",
+        row["reason"] or "",
+        lanes,
+        ticks,
+        log,
+        figures,
+        tuple(row["source_ids"] or ()),
+    )
+
+
+def axis(row: "Row", figures: tuple["Row", ...]) -> tuple[tuple[Lane, ...], tuple[Tick, ...], bool]:
+    """Lanes and ticks for a comparison's stated and expected values; no lanes when either is missing.
+
+    The axis is logarithmic when the values lie more than thirtyfold apart.
+    """
+    if row["stated"] is None or row["expected"] is None:
+        return (), (), False
+    factor, unit = stated_unit(row["rule"], figures[0] if figures else None, row["stated"])
+    values = []
+    for name in ("stated", "expected"):
+        triple = [row[name], row[f"{name}_low"], row[f"{name}_high"]]
+        values.append([None if value is None else value * factor for value in triple])
+    finite = [value for triple in values for value in triple if value is not None and math.isfinite(value)]
+    # an interval that reaches down to nothing would squeeze the rest of a logarithmic axis
+    centres = [triple[0] for triple in values if triple[0] is not None]
+    log = min(centres) > 0 and max(centres) / min(centres) > 30
+    if log:
+        finite = [value for value in finite if value > 0 and value >= min(centres) / 10]
+    low, high = min(finite), max(finite)
+    scale = _Scale.over(low, high, log)
+    other = figures[1]["printed"] if row["rule"] in PRINTED_TWICE and len(figures) > 1 else None
+    names = (
+        label("printed", "原文"),
+        label("printed elsewhere", "另处原文") if other else _expected_name(row["rule"]),
+    )
+    lanes = tuple(
+        _lane(name, triple, unit, scale, kind)
+        for name, triple, kind in zip(names, values, ("stated", "expected"), strict=True)
+    )
+    return lanes, scale.ticks(unit), log
+
+
+def _expected_name(rule: str) -> Label:
+    if rule in ("bounds", "part_exceeds_whole"):
+        return label("limit", "上限")
+    if rule == "currency_pair":
+        return label("rate of the year", "当年汇率")
+    return label("expected", "应为")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    low: float
+    high: float
+    log: bool
+
+    @classmethod
+    def over(cls, low: float, high: float, log: bool) -> "_Scale":
+        if log:
+            reach = math.log10(high / low) or 1.0
+            return cls(low / 10 ** (reach * 0.12), high * 10 ** (reach * 0.12), True)
+        reach = (high - low) or abs(high) or 1.0
+        # zero belongs on the axis when it is near: then lengths can be compared
+        start = 0.0 if 0 < low <= reach * 1.5 else low - reach * 0.15
+        return cls(start, high + reach * 0.15, False)
+
+    def at(self, value: float) -> float:
+        if self.log:
+            part = math.log10(max(value, self.low) / self.low) / math.log10(self.high / self.low)
+        else:
+            part = (value - self.low) / (self.high - self.low)
+        return round(min(1.0, max(0.0, part)) * 100, 3)
+
+    def ticks(self, unit: str) -> tuple[Tick, ...]:
+        if self.log:
+            powers = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
+            every = max(1, math.ceil(len(powers) / 4))
+            return tuple(Tick(self.at(10.0**power), quantity(10.0**power, unit)) for power in list(powers)[::every])
+        step = _round_step((self.high - self.low) / 4)
+        first = math.ceil(self.low / step)
+        marks = [count * step for count in range(first, first + 8) if count * step <= self.high]
+        return tuple(Tick(self.at(mark), quantity(mark, unit)) for mark in marks)
+
+
+def _round_step(rough: float) -> float:
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(times * power for times in (1, 2, 2.5, 5, 10) if times * power >= rough * 0.999)
+
+
+def _lane(name: Label, triple: list[float | None], unit: str, scale: _Scale, kind: str) -> Lane:
+    centre, low, high = triple
+    assert centre is not None
+    open_low = low is None or low == -math.inf
+    open_high = high is None or high == math.inf
+    left = 0.0 if open_low or low is None else scale.at(low)
+    right = 100.0 if open_high or high is None else scale.at(high)
+    return Lane(
+        name,
+        quantity(centre, unit),
+        interval(low, high, unit),
+        left,
+        round(max(0.0, right - left), 3),
+        scale.at(centre),
+        kind,
+        open_low,
+        open_high,
+    )

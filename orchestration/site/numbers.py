@@ -1,0 +1,104 @@
+"""Values as people read them: `36.06 bn USD`, `725.3 EFLOPS`, `56.33 %`."""
+
+import math
+from typing import Any
+
+# Units that take SI prefixes, with the spelling of the prefixed unit.
+_PREFIXED = ("FLOPS", "OPS", "FLOPS/W", "W", "Wh", "B", "B/s")
+_PREFIXES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_WORDS = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
+_PLAIN = {
+    "percent": " %",
+    "times": "×",
+    "multiple": "×",
+    "ratio": "",
+    "pp": " pp",
+    "rank": "",
+    "count": "",
+    "score": "",
+}
+_YEAR = 31_556_952.0
+
+
+def number(value: float, significant: int = 4) -> str:
+    """At most four significant digits (or as many as asked), with thousands separators: `1,156`, `0.73`, `5.7`."""
+    if value == 0:
+        return "0"
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "−∞"
+    digits = max(0, significant - 1 - math.floor(math.log10(abs(value))))
+    rounded = round(value, min(digits, 12))
+    text = f"{rounded:,.{min(digits, 12)}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def quantity(value: float | None, unit: str | None, counted: str | None = None, significant: int = 4) -> str:
+    """A value with its unit in the prefix people use; empty for a missing value."""
+    if value is None:
+        return ""
+    unit = unit or ""
+    if not math.isfinite(value):
+        return number(value)
+    if unit == "s":
+        return _duration(value, significant)
+    if unit in _PLAIN:
+        text = _with_word(value, significant) if unit == "count" else number(value, significant)
+        return f"{text} {counted}" if unit == "count" and counted else f"{text}{_PLAIN[unit]}"
+    if unit in _PREFIXED:
+        for factor, prefix in _PREFIXES:
+            if abs(value) >= factor:
+                return f"{number(value / factor, significant)} {prefix}{unit}"
+        return f"{number(value, significant)} {unit}"
+    return f"{_with_word(value, significant)} {unit}".rstrip()
+
+
+def _with_word(value: float, significant: int) -> str:
+    for factor, word in _WORDS:
+        if abs(value) >= factor:
+            return f"{number(value / factor, significant)} {word}"
+    return number(value, significant)
+
+
+def _duration(seconds: float, significant: int) -> str:
+    for length, name in ((_YEAR, "years"), (86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
+        if abs(seconds) >= length:
+            return f"{number(seconds / length, significant)} {name}"
+    return f"{number(seconds, significant)} s"
+
+
+def interval(low: float | None, high: float | None, unit: str | None) -> str:
+    """`[35.95 bn USD, 36.05 bn USD]`; an open end reads `> x` or `< x`."""
+    low = None if low is None or low == -math.inf else low
+    high = None if high is None or high == math.inf else high
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f"> {quantity(low, unit, significant=7)}"
+    if low is None:
+        return f"< {quantity(high, unit, significant=7)}"
+    return (
+        quantity(low, unit, significant=7)
+        if low == high
+        else f"{quantity(low, unit, significant=7)} … {quantity(high, unit, significant=7)}"
+    )
+
+
+def stated_unit(rule: str, first: dict[str, Any] | None, stated: float | None) -> tuple[float, str]:
+    """Factor and unit that bring ``stated`` and ``expected`` of a comparison into what a reader expects.
+
+    Comparisons hold percentages as fractions (0.17), an exchange rate for currency pairs, and US dollars where two
+    currencies meet; ``first`` is the figure that states the value.
+    """
+    if rule == "currency_pair":
+        return 1.0, "CNY/USD"
+    if first is None or stated is None:
+        return 1.0, ""
+    unit = first["unit"] or ""
+    if unit in ("percent", "pp"):
+        return 100.0, unit
+    value, dollars = first["value"], first.get("value_usd")
+    if dollars and value and abs(stated - dollars) < abs(stated - value):
+        return 1.0, "USD"
+    return 1.0, unit

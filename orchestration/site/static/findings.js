@@ -1,0 +1,57 @@
+// The findings board: filters that stand in the address, and a link to one finding.
+"use strict";
+(function () {
+  const form = document.getElementById("finding-filters");
+  const cards = [...document.querySelectorAll(".finding-grid .finding")];
+  const count = document.querySelector(".result-line .count");
+  const names = ["severity", "rule", "code", "decision", "source"];
+
+  function apply() {
+    let shown = 0;
+    for (const card of cards) {
+      const fits = names.every((name) => {
+        const value = form.elements[name].value;
+        return !value || (name === "source" ? card.dataset.source.split(" ").includes(value) : card.dataset[name] === value);
+      });
+      card.hidden = !fits;
+      if (fits) shown += 1;
+    }
+    count.textContent = AIF.language() === "zh" ? `${shown} / ${cards.length} 项` : `${shown} of ${cards.length} findings`;
+  }
+
+  function write() {
+    const values = new URLSearchParams();
+    for (const name of names) if (form.elements[name].value) values.set(name, form.elements[name].value);
+    history.replaceState(null, "", values.size ? "#" + values : location.pathname + location.search);
+    apply();
+  }
+
+  function read() {
+    const hash = decodeURIComponent(location.hash.slice(1));
+    const card = document.getElementById(hash);
+    if (card && card.classList.contains("finding")) {
+      form.reset();
+      apply();
+      for (const old of document.querySelectorAll(".finding.target")) old.classList.remove("target");
+      card.classList.add("target");
+      const details = card.querySelector("details");
+      if (details) details.open = true;
+      // charts above push the card down while they are drawn
+      const settle = () => card.scrollIntoView({ block: "center" });
+      settle();
+      new MutationObserver((changes, observer) => {
+        if (document.documentElement.dataset.charts === "drawn") { settle(); observer.disconnect(); }
+      }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-charts"] });
+      return;
+    }
+    const values = new URLSearchParams(location.hash.slice(1));
+    for (const name of names) form.elements[name].value = values.get(name) || "";
+    apply();
+  }
+
+  read();
+  form.addEventListener("input", write);
+  form.addEventListener("reset", () => setTimeout(write, 0));
+  window.addEventListener("hashchange", read);
+  document.addEventListener("aif:change", apply);
+})();

@@ -1,0 +1,53 @@
+// Language and theme: kept between pages where the browser allows it, set before the page is drawn.
+"use strict";
+(function () {
+  const root = document.documentElement;
+  function kept(name) { try { return localStorage.getItem("ai-figures-" + name); } catch { return null; } }
+  function keep(name, value) { try { localStorage.setItem("ai-figures-" + name, value); } catch { /* private mode */ } }
+
+  function theme() {
+    const chosen = root.dataset.theme;
+    if (chosen) return chosen;
+    return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  }
+
+  function setLanguage(language) {
+    root.dataset.language = language;
+    root.lang = language === "zh" ? "zh-Hans" : "en";
+  }
+
+  // Texts that cannot hold two spans: options, placeholders.
+  function translate(scope) {
+    const language = root.dataset.language;
+    for (const node of scope.querySelectorAll("[data-en][data-zh]")) {
+      const text = node.dataset[language];
+      if (node.tagName === "INPUT") node.placeholder = text; else node.textContent = text;
+    }
+    const button = document.getElementById("switch-language");
+    if (button) button.setAttribute("aria-label", language === "zh" ? "Switch to English" : "切换为中文 (switch to Chinese)");
+  }
+
+  setLanguage(kept("language") === "zh" ? "zh" : "en");
+  const chosen = kept("theme");
+  if (chosen === "dark" || chosen === "light") root.dataset.theme = chosen;
+
+  window.AIF = { theme, language: () => root.dataset.language, translate };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    translate(document);
+    document.getElementById("switch-language").addEventListener("click", () => {
+      setLanguage(root.dataset.language === "zh" ? "en" : "zh");
+      keep("language", root.dataset.language);
+      translate(document);
+      document.dispatchEvent(new Event("aif:change"));
+    });
+    document.getElementById("switch-theme").addEventListener("click", () => {
+      root.dataset.theme = theme() === "dark" ? "light" : "dark";
+      keep("theme", root.dataset.theme);
+      document.dispatchEvent(new Event("aif:change"));
+    });
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      document.dispatchEvent(new Event("aif:change"));
+    });
+  });
+})();

@@ -1,0 +1,195 @@
+"""What is in the files: pages, links, escaping, data; and what happens when the published file is not fit."""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from orchestration.site import SiteError, SiteReport, build_site
+from orchestration.site.charts import DEFINITIONS, PAGE_CHARTS
+from orchestration.site.warehouse import MARTS
+from tests.site.tiny import HOSTILE, write_tiny
+
+FIXED_PAGES = {
+    "index.html", "figures.html", "findings.html", "reports.html", "dictionary.html", "how-to.html",
+    *(f"{mart}.html" for mart in MARTS),
+}  # fmt: skip
+
+
+def pages(site: SiteReport) -> dict[str, LexborHTMLParser]:
+    return {path.name: LexborHTMLParser(path.read_text("utf-8")) for path in sorted(site.target.glob("*.html"))}
+
+
+def data_of(site: SiteReport) -> dict:
+    text = (site.target / "data" / "figures.js").read_text("utf-8")
+    return json.loads(text.removeprefix("window.AI_FIGURES=").rstrip().removesuffix(";"))
+
+
+@pytest.fixture(params=["tiny_site", "shipped_site"])
+def site(request: pytest.FixtureRequest) -> SiteReport:
+    return request.getfixturevalue(request.param)
+
+
+def test_every_page_is_there_and_the_report_says_what_was_built(site: SiteReport) -> None:
+    names = {path.name for path in site.target.glob("*.html")}
+    assert names >= FIXED_PAGES
+    assert len(names) == site.pages
+    assert site.bytes == sum(path.stat().st_size for path in site.target.rglob("*") if path.is_file())
+    assert str(site.target / "index.html") in site.summary()
+
+
+def test_no_link_is_dead(site: SiteReport) -> None:
+    parsed = pages(site)
+    ids = {name: {node.attributes.get("id") for node in page.css("[id]")} for name, page in parsed.items()}
+    figures = {row[0] for row in data_of(site)["figures"]}
+    dead = []
+    for name, page in parsed.items():
+        for node in page.css("[href], [src]"):
+            address = node.attributes.get("href") or node.attributes.get("src") or ""
+            parts = urlsplit(address)
+            # documents of the repository may name their sources
+            if parts.scheme == "data" or (parts.scheme == "https" and name.startswith("guide-")):
+                continue
+            assert not parts.scheme, f"{name} leads out of the site: {address}"
+            target = parts.path or name
+            fragment = unquote(parts.fragment)
+            if not (site.target / target).is_file():
+                dead.append(f"{name}: {address}")
+            elif fragment.startswith("figure="):
+                if fragment.removeprefix("figure=") not in figures:
+                    dead.append(f"{name}: {address} is no figure")
+            elif fragment and "=" not in fragment and fragment not in ids.get(target, set()):
+                dead.append(f"{name}: {address} has no such place")
+    assert not dead
+
+
+def test_nothing_is_fetched_from_a_network(site: SiteReport) -> None:
+    for path in site.target.rglob("*"):
+        if path.suffix == ".css" or (path.suffix == ".js" and path.name != "vega.js"):
+            assert not re.search(r"https?://", path.read_text("utf-8")), path.name
+
+
+def test_text_of_figures_is_never_markup(tiny_site: SiteReport) -> None:
+    for name, page in pages(tiny_site).items():
+        assert not page.css("img"), name
+        assert not page.css("b"), name
+        for node in page.css("*"):
+            assert not [key for key in node.attributes if key.startswith("onerror")], name
+    raw = (tiny_site.target / "findings.html").read_text("utf-8")
+    assert "&lt;/script&gt;&lt;img" in raw
+    for script in (tiny_site.target / "data" / "figures.js", tiny_site.target / "index.html"):
+        assert "</script><img" not in script.read_text("utf-8")
+
+
+def test_explorer_data_holds_every_figure_as_printed(tiny_site: SiteReport) -> None:
+    data = data_of(tiny_site)
+    at = {name: index for index, name in enumerate(data["columns"])}
+    rows = {row[at["figure_id"]]: row for row in data["figures"]}
+    assert len(rows) == 6
+    hostile = rows["two_2024/2a#b&c+d e"]
+    assert hostile[at["printed"]] == HOSTILE
+    assert hostile[at["value_high"]] == "inf"
+    assert rows["one_2025/1b"][at["shown"]] == "8 bn USD"
+    by_id = {comparison[0]: comparison for comparison in data["comparisons"]}
+    positions = by_id["cagr:one/1"][4]
+    assert [data["figures"][position][0] for position in positions] == ["one_2025/1c", "one_2025/1b", "one_2025/1a"]
+    assert data["labels"]["indicator"]["market_size"] == ["market size", "市场规模"]
+
+
+def test_every_chart_states_unit_source_and_date_and_has_a_table(site: SiteReport) -> None:
+    shown = 0
+    for name, page in pages(site).items():
+        specs = page.css_first("#chart-specs")
+        known = json.loads(specs.text()) if specs else {}
+        for card in page.css(".chart-card"):
+            shown += 1
+            meta = card.css_first(".chart-meta").text()
+            assert all(word in meta for word in ("Unit", "Sources", "Warehouse of")), name
+            assert card.css("details table tbody tr"), name
+            chart_id = card.css_first(".chart").attributes["data-chart"]
+            assert set(known[chart_id]["specs"]) == {"en", "zh"}
+    assert shown > 3
+
+
+def test_shipped_figures_fill_every_chart(shipped_site: SiteReport) -> None:
+    assert shipped_site.charts == len(DEFINITIONS)
+    placed = {chart for charts in PAGE_CHARTS.values() for chart in charts}
+    assert placed == {definition.chart_id for definition in DEFINITIONS}
+
+
+def test_every_finding_is_drawn_with_both_values(shipped_site: SiteReport) -> None:
+    cards = LexborHTMLParser((shipped_site.target / "findings.html").read_text("utf-8")).css("article.finding")
+    assert cards
+    for card in cards:
+        assert len(card.css(".lane .dot")) == 2, card.attributes["id"]
+        assert card.css_first(".explanation").text().strip()
+        assert card.css(".badges .badge")
+
+
+def test_missing_neighbours_are_not_linked_and_present_ones_are(tiny_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "data_docs").mkdir()
+    (tmp_path / "data_docs" / "index.html").write_text("checks", encoding="utf-8")
+    (tmp_path / "static_index.html").write_text("models", encoding="utf-8")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "one.md").write_text(
+        "# One\n\n[two](two.md#part-b), [gone](gone.md), <img src=x onerror=1>\n", encoding="utf-8"
+    )
+    (tmp_path / "docs" / "two.md").write_text("# Two\n\n## Part B\n", encoding="utf-8")
+    with_all = build_site(
+        tiny_file,
+        tmp_path / "all",
+        docs=tmp_path / "docs",
+        data_docs=tmp_path / "data_docs",
+        dbt_docs=tmp_path / "static_index.html",
+    )
+    links = {node.attributes["href"] for node in pages(with_all)["index.html"].css("footer a")}
+    assert links == {"data_docs/index.html", "dbt_docs.html"}
+    guide = pages(with_all)["guide-one.html"].css_first("article")
+    assert [node.attributes["href"] for node in guide.css("a")] == ["guide-two.html#part-b"]
+    assert "gone" in guide.text() and not guide.css("img")
+    none = build_site(
+        tiny_file, tmp_path / "none", docs=tmp_path / "x", data_docs=tmp_path / "x", dbt_docs=tmp_path / "x"
+    )
+    assert not pages(none)["index.html"].css("footer a")
+
+
+@pytest.mark.parametrize("missing", ["core.figures", "reconciliation.findings", "core.figures.printed"])
+def test_a_missing_table_or_column_is_named_and_the_old_site_stays(missing: str, tmp_path: Path) -> None:
+    file = write_tiny(tmp_path / "broken.duckdb", without=missing)
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("the last good one", encoding="utf-8")
+    with pytest.raises(SiteError, match=missing.replace(".", r"\.")) as caught:
+        build_site(file, site)
+    assert "make warehouse" in str(caught.value)
+    assert (site / "index.html").read_text("utf-8") == "the last good one"
+    assert {path.name for path in tmp_path.iterdir()} == {"broken.duckdb", "site"}
+
+
+def test_no_file_and_no_database_say_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(SiteError, match="make warehouse"):
+        build_site(tmp_path / "absent.duckdb", tmp_path / "site")
+    (tmp_path / "text.duckdb").write_text("no database", encoding="utf-8")
+    with pytest.raises(SiteError, match="cannot be opened"):
+        build_site(tmp_path / "text.duckdb", tmp_path / "site")
+
+
+def test_a_new_build_replaces_the_old_one_whole(tiny_file: Path, tmp_path: Path) -> None:
+    target = tmp_path / "site"
+    target.mkdir()
+    (target / "left-over.html").write_text("old", encoding="utf-8")
+    build_site(tiny_file, target, docs=tmp_path / "x", data_docs=tmp_path / "x", dbt_docs=tmp_path / "x")
+    assert not (target / "left-over.html").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_the_published_file_may_be_read_while_the_site_is_built(tiny_file: Path, tmp_path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect(str(tiny_file), read_only=True) as reader:
+        report = build_site(tiny_file, tmp_path / "site", docs=tmp_path, data_docs=tmp_path, dbt_docs=tmp_path / "x")
+        assert reader.execute("select count(*) from core.figures").fetchall() == [(6,)]
+    assert report.pages > len(FIXED_PAGES)
