@@ -1,5 +1,6 @@
 """Where a failed run is announced: always in the log, by webhook or e-mail when the environment names one."""
 
+import http.client
 import json
 import os
 import smtplib
@@ -37,7 +38,7 @@ def send(alert: Alert, log: Callable[[str], object]) -> list[str]:
         try:
             deliver(target, alert)
             used.append(channel)
-        except OSError as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             # the target may hold a token: name the channel only
             log(f"AI Figures: the alert by {channel} could not be delivered ({type(error).__name__})")
     return used

@@ -173,6 +173,9 @@ def _source(entry: dict[str, Any]) -> Source:
     if source_id in _RESERVED:
         raise RawError("sources.yml", line, f"{source_id!r} is a reserved name", "Choose another source_id")
 
+    if Path(str(entry["file"])).name != str(entry["file"]) or "\\" in str(entry["file"]):
+        raise RawError("sources.yml", line, f"`file` is {entry['file']!r}, a path", "Write the bare file name")
+
     def text(name: str) -> str:
         return str(entry.get(name) or "")
 

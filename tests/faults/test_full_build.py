@@ -163,7 +163,8 @@ def test_a_model_without_enough_memory(base: Base, copy: Settings, tmp_path: Pat
     )
     done = python(BUILD, project, *_arguments(copy, base.raws[1])[1:], timeout=400)
     assert done.returncode == 1, done.stdout
-    assert "TransformError: dbt failed in int_" in done.stderr and "Out of Memory Error" in done.stderr, done.stderr
+    # which model meets the limit first is a matter of scheduling
+    assert "TransformError: dbt failed in " in done.stderr and "Out of Memory Error" in done.stderr, done.stderr
     assert version_and_figures(copy.published_file) == before
     _whole(copy, 1)
 

@@ -121,7 +121,6 @@ def test_a_source_id_is_no_path_and_no_sql(tmp_path: Path, source_id: str) -> No
         load_sources(raw)
 
 
-@pytest.mark.xfail(strict=True, reason="orchestration/loading/reference.py takes any path as `file`")
 @pytest.mark.parametrize("file", ["../../etc/passwd", "/etc/passwd", "a/../../b"])
 def test_the_file_of_a_source_is_a_plain_name(tmp_path: Path, file: str) -> None:
     with pytest.raises(RawError):
@@ -309,7 +308,6 @@ def test_the_address_of_a_failing_webhook_is_not_logged(address: str, monkeypatc
     assert TOKEN not in "".join(logged)
 
 
-@pytest.mark.xfail(strict=True, reason="orchestration/alerts.py catches OSError only; the error repeats the address")
 @pytest.mark.parametrize("address", [f"http://127.0.0.1:9/with space/{TOKEN}", f"http://[{TOKEN}/x"])
 def test_a_malformed_address_does_not_leak(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AI_FIGURES_ALERT_WEBHOOK", address)
