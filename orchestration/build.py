@@ -6,6 +6,7 @@ import reprlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
@@ -249,41 +250,73 @@ def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute("rollback")
 
 
+@dataclass(frozen=True, slots=True)
+class SourceRows:
+    """What one source's folder holds, as tables: small enough to come from another process."""
+
+    source_id: str
+    figures: "pl.DataFrame"
+    relations: "pl.DataFrame"
+    problems: list[Problem]
+    rows_in: int
+    rows_loaded: int
+    n_relations: int
+
+    @classmethod
+    def of(cls, load: SourceLoad) -> "SourceRows":
+        return cls(
+            load.source_id,
+            _frame(load.figures, RawFigure),
+            _frame(load.relations, Term),
+            load.problems,
+            load.rows_in,
+            load.rows_loaded,
+            len({term.relation_id for term in load.relations}),
+        )
+
+
 def write_source(connection: duckdb.DuckDBPyConnection, load: SourceLoad) -> None:
     """Replace one source's rows in one transaction; other sources stay as they are."""
-    figures, relations = _frame(load.figures, RawFigure), _frame(load.relations, Term)
-    problems = _frame(load.problems, Problem)
+    write_sources(connection, [SourceRows.of(load)])
+
+
+def write_sources(connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceRows]) -> None:
+    """Replace the rows of some sources in one transaction; other sources stay as they are."""
+    import polars as pl
+
+    ids = [source.source_id for source in sources]
+    problems = [(source.source_id, problem) for source in sources for problem in source.problems]
+    now = datetime.now(UTC).replace(tzinfo=None)
+    quarantine = _frame([problem for _, problem in problems], Problem).insert_column(
+        0, pl.Series("source_id", [source_id for source_id, _ in problems], dtype=pl.String)
+    )
+    frames = {
+        "figures": pl.concat(source.figures for source in sources),
+        "relations": pl.concat(source.relations for source in sources),
+        "quarantine": quarantine.rename({"row": "row_text"}),
+        "load_counts": pl.DataFrame(
+            {
+                "source_id": ids,
+                "rows_in": [source.rows_in for source in sources],
+                "rows_loaded": [source.rows_loaded for source in sources],
+                "rows_quarantined": [len(source.problems) for source in sources],
+                "figures": [source.figures.height for source in sources],
+                "relations": [source.n_relations for source in sources],
+                "loaded_at": [now] * len(sources),
+            }
+        ),
+    }
     connection.execute("begin")
     try:
-        for table in ("figures", "relations", "quarantine", "load_counts"):
-            connection.execute(f"delete from raw.{table} where source_id = ?", [load.source_id])
-        connection.register("new_figures", _ArrowStream(figures))
-        connection.execute("insert into raw.figures select * from new_figures")
-        connection.register("new_relations", _ArrowStream(relations))
-        connection.execute("insert into raw.relations select * from new_relations")
-        connection.register("new_problems", _ArrowStream(problems))
-        connection.execute(
-            'insert into raw.quarantine select ?, file, line, key, message, remedy, "row" from new_problems',
-            [load.source_id],
-        )
-        connection.execute(
-            "insert into raw.load_counts values (?, ?, ?, ?, ?, ?, ?)",
-            [
-                load.source_id,
-                load.rows_in,
-                load.rows_loaded,
-                len(load.problems),
-                len(load.figures),
-                len({term.relation_id for term in load.relations}),
-                datetime.now(UTC).replace(tzinfo=None),
-            ],
-        )
+        for table, frame in frames.items():
+            connection.execute(f"delete from raw.{table} where source_id in (select unnest(?))", [ids])
+            connection.register("new_rows", _ArrowStream(frame))
+            connection.execute(f"insert into raw.{table} by name select * from new_rows")
         connection.execute("commit")
     except BaseException:
         _roll_back(connection)
         raise
-    for name in ("new_figures", "new_relations", "new_problems"):
-        connection.unregister(name)
+    connection.unregister("new_rows")
 
 
 def write_documents(
@@ -296,8 +329,7 @@ def write_documents(
         connection.execute("delete from raw.sources where kind = 'document'")
         connection.execute("delete from raw.quarantine where starts_with(file, 'inbox/')")
         connection.execute("delete from raw.load_counts where starts_with(source_id, 'inbox/')")
-        for offset, source in enumerate(sources):
-            _insert_source(connection, source, position + offset)
+        _insert_registry(connection, sources, position)
         for load in loads:
             connection.register("new_figures", _ArrowStream(_frame(load.figures, RawFigure)))
             connection.execute("insert into raw.figures select * from new_figures")
@@ -319,12 +351,26 @@ def write_documents(
         raise
 
 
-def _insert_source(connection: duckdb.DuckDBPyConnection, source: Source, position: int) -> None:
-    connection.execute(
-        "insert into raw.sources values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [source.source_id, position, source.title, source.publisher, source.published_on, source.published_label,
-         source.language, source.kind, source.file, source.sha256, source.licence, source.notes, _vintage(source)],
-    )  # fmt: skip
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Rows into ``raw.<table>``, in one statement: DuckDB's ``executemany`` runs one a row."""
+    import polars as pl
+
+    kinds = {"varchar": pl.String, "integer": pl.Int64, "double": pl.Float64, "date": pl.Date}
+    schema = {name: kinds[kind] for name, kind in _raw_tables()[table]}
+    connection.register("new_rows", _ArrowStream(pl.DataFrame(list(rows), schema=schema, orient="row")))
+    connection.execute(f"insert into raw.{table} select * from new_rows")
+    connection.unregister("new_rows")
+
+
+def _insert_registry(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], position: int) -> None:
+    """The entries of ``sources``; the first one has the place ``position`` in the registry."""
+    rows = [
+        (source.source_id, position + offset, source.title, source.publisher, _day(source.published_on),
+         source.published_label, source.language, source.kind, source.file, source.sha256, source.licence,
+         source.notes, _vintage(source))
+        for offset, source in enumerate(sources)
+    ]  # fmt: skip
+    _insert(connection, "sources", rows)
 
 
 def write_registry(
@@ -338,17 +384,12 @@ def write_registry(
     try:
         connection.execute("delete from raw.sources where kind <> 'document'")
         connection.execute("delete from raw.source_rates")
-        for position, source in enumerate(sources.values()):
-            _insert_source(connection, source, position)
-            for currency, cny, note in source.rates:
-                connection.execute(
-                    "insert into raw.source_rates values (?, ?, ?, ?)", [source.source_id, currency, cny, note]
-                )
-        for name, (columns, records) in reference.tables.items():
+        _insert_registry(connection, list(sources.values()), 0)
+        rates = [(source.source_id, *rate) for source in sources.values() for rate in source.rates]
+        _insert(connection, "source_rates", rates)
+        for name, (_, records) in reference.tables.items():
             connection.execute(f"delete from raw.ref_{name}")
-            if records:
-                marks = ", ".join("?" * len(columns))
-                connection.executemany(f"insert into raw.ref_{name} values ({marks})", records)
+            _insert(connection, f"ref_{name}", records)
         registered = [*sources, "decisions"]
         for table in ("figures", "relations", "quarantine", "load_counts"):
             # what is no longer registered goes; documents are looked after by `write_documents`
@@ -356,7 +397,7 @@ def write_registry(
                 table, "starts_with(source_id, 'inbox/')"
             )
             connection.execute(
-                f"delete from raw.{table} where not list_contains(?, source_id) and not ({keep})", [registered]
+                f"delete from raw.{table} where source_id not in (select unnest(?)) and not ({keep})", [registered]
             )
         problems = _write_decisions(connection, raw)
         _write_known_findings(connection, raw)
@@ -365,6 +406,10 @@ def write_registry(
         _roll_back(connection)
         raise
     return problems
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _vintage(source: Source) -> date | None:
@@ -389,7 +434,8 @@ def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[P
     except FileNotFoundError:
         problems.append(Problem("decisions.yml", 0, "", "the file does not exist", "Restore it; an empty list will do"))
     seen: set[str] = set()
-    loaded = 0
+    decisions: list[list[str | None]] = []
+    preferences: list[list[str | None]] = []
     for entry in entries:
         line = entry[LINE] if isinstance(entry, dict) else 1
         what = _bad_decision(entry, seen)
@@ -400,18 +446,16 @@ def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[P
             continue
         seen.add(entry["finding"])
         expect, corrected = entry["expect"], entry.get("corrected") or {}
-        connection.execute(
-            f"insert into raw.decisions values ({', '.join('?' * len(_DECISION_COLUMNS))})",
+        decisions.append(
             [entry["finding"], entry["decision"], entry["reason"], _opt(expect.get("code")), _opt(expect.get("stated")),
              _opt(expect.get("expected")), _opt(corrected.get("figure")), _opt(corrected.get("value")),
-             _opt(entry.get("who")), _opt(entry.get("decided_on")), str(line)],
+             _opt(entry.get("who")), _opt(entry.get("decided_on")), str(line)]
         )  # fmt: skip
         for preference, names in (("preferred", entry.get("prefer")), ("deprecated", entry.get("deprecate"))):
             for name in names if isinstance(names, list) else [names] if names else []:
-                connection.execute(
-                    "insert into raw.decision_figures values (?, ?, ?)", [entry["finding"], name, preference]
-                )
-        loaded += 1
+                preferences.append([entry["finding"], _opt(name), preference])
+    _insert(connection, "decisions", decisions)
+    _insert(connection, "decision_figures", preferences)
     for problem in problems:
         connection.execute(
             "insert into raw.quarantine values ('decisions', ?, ?, ?, ?, ?, ?)",
@@ -419,7 +463,7 @@ def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[P
         )
     connection.execute(
         "insert into raw.load_counts values ('decisions', ?, ?, ?, 0, 0, ?)",
-        [loaded + len(problems), loaded, len(problems), datetime.now(UTC).replace(tzinfo=None)],
+        [len(decisions) + len(problems), len(decisions), len(problems), datetime.now(UTC).replace(tzinfo=None)],
     )
     return problems
 
@@ -433,8 +477,7 @@ def _write_known_findings(connection: duckdb.DuckDBPyConnection, raw: Path) -> N
     header, rows = read_csv(path, raw)
     if header != ["finding_id", "explanation_code"]:
         raise RawError("known_findings.csv", 1, f"the header is {header}", "Write finding_id,explanation_code")
-    for row in rows:
-        connection.execute("insert into raw.known_findings values (?, ?)", [*row.cells, "", ""][:2])
+    _insert(connection, "known_findings", [[*row.cells, "", ""][:2] for row in rows])
 
 
 def _opt(value: Any) -> str | None:
@@ -469,6 +512,7 @@ def _bad_decision(entry: Any, seen: set[str]) -> str | None:
 
 __all__ = [
     "BuildError",
+    "SourceRows",
     "build_lock",
     "is_damage",
     "open_build",
@@ -476,4 +520,5 @@ __all__ = [
     "with_build",
     "write_registry",
     "write_source",
+    "write_sources",
 ]

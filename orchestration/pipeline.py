@@ -1,25 +1,50 @@
 """The whole pipeline as plain functions, one a step. The Dagster assets call the same steps; tests call ``run``."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from orchestration import publication, transform
-from orchestration.build import build_lock, is_damage, put_aside, with_build, write_registry, write_source
+from orchestration.build import (
+    SourceRows,
+    build_lock,
+    is_damage,
+    put_aside,
+    with_build,
+    write_registry,
+    write_source,
+    write_sources,
+)
 from orchestration.documents import load_documents
 from orchestration.loading import SourceLoad, load_reference, load_source, load_sources
+from orchestration.loading.many import read_sources
+from orchestration.loading.problems import Problem
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
 
 
+# rows that are written in one transaction; a source is never split
+BATCH_ROWS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummary:
+    """What became of one source's rows: ``rows_in`` are loaded, or stand in ``problems``."""
+
+    source_id: str
+    rows_in: int
+    rows_loaded: int
+    problems: list[Problem]
+
+
 @dataclass(slots=True)
 class RunSummary:
     """What one run did."""
 
-    loads: list[SourceLoad] = field(default_factory=list)
+    loads: list[LoadSummary] = field(default_factory=list)
     published: publication.Publication | None = None
 
 
@@ -53,20 +78,41 @@ def load_one(settings: Settings, source_id: str) -> SourceLoad:
     return load
 
 
-def load_all(settings: Settings, source_ids: Iterable[str] = ()) -> list[SourceLoad]:
-    """Registry and sources (all, or those named) in one pass over one connection."""
+def load_all(settings: Settings, source_ids: Iterable[str] = ()) -> list[LoadSummary]:
+    """Registry and sources (all, or those named) over one connection, some sources at a time: memory does not grow
+    with their number."""
     mend_history(settings)
     reference, sources = load_reference(settings.raw), load_sources(settings.raw)
-    wanted = list(source_ids) or list(sources)
-    loads = [load_source(settings.raw, sources[source_id], reference) for source_id in wanted]
+    wanted = [sources[source_id] for source_id in source_ids] or list(sources.values())
+    loads: list[LoadSummary] = []
 
     def write(build: "duckdb.DuckDBPyConnection") -> None:
+        loads.clear()
         write_registry(build, sources, reference, settings.raw)
-        for load in loads:
-            write_source(build, load)
+        for rows in _batches(read_sources(settings.raw, wanted, reference)):
+            write_sources(build, rows)
+            loads.extend(LoadSummary(r.source_id, r.rows_in, r.rows_loaded, r.problems) for r in rows)
 
     with_build(settings.build_file, write)
     return loads
+
+
+def _batches(sources: Iterable[SourceRows]) -> Iterator[list[SourceRows]]:
+    batch: list[SourceRows] = []
+    for source in sources:
+        batch.append(source)
+        if sum(rows.figures.height + rows.relations.height for rows in batch) > BATCH_ROWS:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _load(settings: Settings) -> list[LoadSummary]:
+    """All sources, then the documents of the inbox, which leave out what the sources print already."""
+    loads = load_all(settings)
+    documents = load_documents(settings)
+    return loads + [LoadSummary(d.source_id, d.rows_in, d.rows_loaded, d.problems) for d in documents]
 
 
 def mend_history(settings: Settings) -> None:
@@ -104,14 +150,13 @@ def run(settings: Settings, *, check: bool = True, say: Callable[[str], None] = 
     summary = RunSummary()
     with build_lock(settings.build_file):
         say("reading raw/")
-        summary.loads = load_all(settings)
-        summary.loads += load_documents(settings)
+        summary.loads = _load(settings)
         say("transforming (dbt)")
         try:
             transform.transform(settings)
         except transform.DamagedBuild as error:
             say(f"beginning anew: {error}")
-            summary.loads = load_all(settings) + load_documents(settings)
+            summary.loads = _load(settings)
             transform.transform(settings)
         if check:
             from orchestration.quality import checks
