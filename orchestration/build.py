@@ -1,6 +1,7 @@
 """The build file: a DuckDB database that only the pipeline opens. Raw rows go in here, dbt works on them here."""
 
 import fcntl
+import hashlib
 import os
 import reprlib
 import threading
@@ -193,7 +194,7 @@ _RAW_COLUMNS = {
     "quarantine": "source_id varchar, file varchar, line integer, key varchar, message varchar, remedy varchar, "
     "row_text varchar",
     "load_counts": "source_id varchar, rows_in integer, rows_loaded integer, rows_quarantined integer, "
-    "figures integer, relations integer, loaded_at timestamp",
+    "figures integer, relations integer, loaded_at timestamp, fingerprint varchar",
     "sources": "source_id varchar, position integer, title varchar, publisher varchar, published_on date, "
     "published_label varchar, language varchar, kind varchar, source_file varchar, sha256 varchar, licence varchar, "
     "notes varchar, vintage_on date",
@@ -205,6 +206,17 @@ _RAW_COLUMNS = {
 
 def _columns(text: str) -> list[tuple[str, str]]:
     return [(name, kind) for name, kind in (column.split() for column in text.split(", "))]
+
+
+def registry_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The raw tables that all sources share: a change in one of them may touch every figure."""
+    shared = ["sources", "source_rates", "decisions", "decision_figures"]
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = current_database() "
+        "and (starts_with(table_name, 'ref_') or list_contains(?, table_name)) order by 1",
+        [shared],
+    ).fetchall()
+    return [name for (name,) in rows]
 
 
 def _create_raw(connection: duckdb.DuckDBPyConnection) -> None:
@@ -261,17 +273,24 @@ class SourceRows:
     rows_in: int
     rows_loaded: int
     n_relations: int
+    # of the rows' content: other rows, another fingerprint
+    fingerprint: str
 
     @classmethod
     def of(cls, load: SourceLoad) -> "SourceRows":
+        figures, relations = _frame(load.figures, RawFigure), _frame(load.relations, Term)
+        digest = hashlib.sha256()
+        for frame in (figures, relations):
+            digest.update(frame.write_ipc(None).getbuffer())
         return cls(
             load.source_id,
-            _frame(load.figures, RawFigure),
-            _frame(load.relations, Term),
+            figures,
+            relations,
             load.problems,
             load.rows_in,
             load.rows_loaded,
             len({term.relation_id for term in load.relations}),
+            digest.hexdigest(),
         )
 
 
@@ -303,6 +322,7 @@ def write_sources(connection: duckdb.DuckDBPyConnection, sources: Sequence[Sourc
                 "figures": [source.figures.height for source in sources],
                 "relations": [source.n_relations for source in sources],
                 "loaded_at": [now] * len(sources),
+                "fingerprint": [source.fingerprint for source in sources],
             }
         ),
     }
@@ -341,9 +361,9 @@ def write_documents(
                     [load.source_id, file, problem.line, problem.key, problem.message, problem.remedy, problem.row],
                 )
             connection.execute(
-                "insert into raw.load_counts values (?, ?, ?, ?, ?, 0, ?)",
+                "insert into raw.load_counts values (?, ?, ?, ?, ?, 0, ?, ?)",
                 [f"inbox/{load.source_id}", load.rows_in, load.rows_loaded, len(load.problems), len(load.figures),
-                 datetime.now(UTC).replace(tzinfo=None)],
+                 datetime.now(UTC).replace(tzinfo=None), SourceRows.of(load).fingerprint],
             )  # fmt: skip
         connection.execute("commit")
     except BaseException:
@@ -462,7 +482,7 @@ def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[P
             [problem.file, problem.line, problem.key, problem.message, problem.remedy, problem.row],
         )
     connection.execute(
-        "insert into raw.load_counts values ('decisions', ?, ?, ?, 0, 0, ?)",
+        "insert into raw.load_counts values ('decisions', ?, ?, ?, 0, 0, ?, null)",
         [len(decisions) + len(problems), len(decisions), len(problems), datetime.now(UTC).replace(tzinfo=None)],
     )
     return problems
@@ -517,6 +537,7 @@ __all__ = [
     "is_damage",
     "open_build",
     "put_aside",
+    "registry_tables",
     "with_build",
     "write_registry",
     "write_source",

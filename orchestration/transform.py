@@ -1,15 +1,19 @@
 """One dbt invocation in this process: parsing once and no second interpreter saves most of dbt's start-up time."""
 
+import hashlib
 import json
 import os
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from orchestration.build import is_damage, put_aside
+from orchestration.build import is_damage, put_aside, registry_tables
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class TransformError(RuntimeError):
@@ -45,10 +49,10 @@ class TransformResult:
 
 
 @contextmanager
-def _environment(settings: Settings) -> Any:
+def _environment(build_file: Path) -> Any:
     """The profile reads the path of the build file from the environment."""
     before = {name: os.environ.get(name) for name in ("AI_FIGURES_BUILD", "DBT_SEND_ANONYMOUS_USAGE_STATS")}
-    os.environ["AI_FIGURES_BUILD"] = str(settings.build_file)
+    os.environ["AI_FIGURES_BUILD"] = str(build_file)
     os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
     try:
         yield
@@ -60,8 +64,8 @@ def _environment(settings: Settings) -> Any:
                 os.environ[name] = value
 
 
-def invoke_dbt(settings: Settings, arguments: Sequence[str]) -> TransformResult:
-    """Run ``dbt <arguments>`` in process on the build file.
+def invoke_dbt(settings: Settings, arguments: Sequence[str], build_file: Path | None = None) -> TransformResult:
+    """Run ``dbt <arguments>`` in process on the build file, or on ``build_file``.
 
     Raises ``TransformError`` when dbt could not start (a broken project); failed nodes are in the result.
     """
@@ -69,7 +73,7 @@ def invoke_dbt(settings: Settings, arguments: Sequence[str]) -> TransformResult:
 
     target = settings.state / "dbt"
     target.mkdir(parents=True, exist_ok=True)
-    with _environment(settings):
+    with _environment(build_file or settings.build_file):
         outcome = dbtRunner().invoke(
             [
                 "--quiet",
@@ -111,13 +115,61 @@ def transform(settings: Settings, select: Sequence[str] = ()) -> TransformResult
     dbt's data tests and unit tests run in `make test`; what must hold of the data of every run is checked by the
     expectations, once.
     """
-    arguments = ["run"] + (["--select", *select] if select else [])
-    result = invoke_dbt(settings, arguments)
+    result = run_models(settings, ["--select", *select] if select else [])
+    describe_tables(settings)
+    if not select:
+        remember(settings)
+    return result
+
+
+# the parts of a build that a source fills, in its remembered state
+SOURCE = "source:"
+
+
+def state_of(settings: Settings, build: "duckdb.DuckDBPyConnection") -> dict[str, str]:
+    """What the models depend on, part by part: each source's rows, the registry's tables, the dbt project itself."""
+    state = {
+        SOURCE + source_id: str(fingerprint)
+        for source_id, fingerprint in build.execute("select source_id, fingerprint from raw.load_counts").fetchall()
+    }
+    for table in registry_tables(build):
+        state[table] = str(build.execute(f"select count(*), bit_xor(hash(t)) from raw.{table} as t").fetchone())
+    state["dbt"] = hashlib.sha256(
+        b"".join(
+            path.read_bytes()
+            for folder in ("models", "macros")
+            for path in sorted((settings.dbt_project / folder).rglob("*"))
+            if path.suffix in (".sql", ".yml")
+        )
+    ).hexdigest()
+    return state
+
+
+def remembered(build: "duckdb.DuckDBPyConnection") -> dict[str, str] | None:
+    """The state that the models of the build were last made from as a whole; None when nobody knows."""
+    tables = build.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'transformed'")
+    return dict(build.execute("select part, state from raw.transformed").fetchall()) if tables.fetchall() else None
+
+
+def remember(settings: Settings) -> None:
+    """Note that all models are up to date with the raw rows."""
+    import duckdb
+
+    with duckdb.connect(str(settings.build_file)) as build:
+        state = state_of(settings, build)
+        build.execute(
+            "create or replace table raw.transformed as select unnest(?) as part, unnest(?) as state",
+            [list(state), list(state.values())],
+        )
+
+
+def run_models(settings: Settings, arguments: Sequence[str], build_file: Path | None = None) -> TransformResult:
+    """``dbt run <arguments>``; raises ``TransformError`` when a model fails."""
+    result = invoke_dbt(settings, ["run", *arguments], build_file)
     if not result.success:
         lines = "; ".join(f"{node.name}: {node.message.strip()}" for node in result.failed())
         _raise_for_damage(settings, lines)
         raise TransformError("dbt failed in " + lines[:4000])
-    describe_tables(settings)
     return result
 
 

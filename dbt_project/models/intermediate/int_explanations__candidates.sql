@@ -708,16 +708,16 @@ part_left_out as (
     where x_low > 0 and wanted_high - wanted_low < 0.2 * x and {{ overlaps('wanted_low', 'wanted_high', '2 * x_low', '2 * x_high') }}
 ),
 
--- a figure that another statement confirms is no misprint
+-- a figure that another statement of its own report confirms is no misprint (another report may have copied it)
 confirmed as (
     select stated_figure_id as figure_id from {{ ref('int_comparisons') }}
-    where verdict = 'agree' and rule not in ('bounds', 'part_exceeds_whole')
+    where verdict = 'agree' and rule not in ('bounds', 'part_exceeds_whole', 'cross_source')
     union
     select upper_figure_id from {{ ref('int_comparisons') }}
-    where verdict = 'agree' and rule not in ('bounds', 'part_exceeds_whole')
+    where verdict = 'agree' and rule not in ('bounds', 'part_exceeds_whole', 'cross_source')
     union
     select lower_figure_id from {{ ref('int_comparisons') }}
-    where verdict = 'agree' and rule not in ('bounds', 'part_exceeds_whole')
+    where verdict = 'agree' and rule not in ('bounds', 'part_exceeds_whole', 'cross_source')
     union
     select terms.figure_id
     from {{ ref('int_comparisons') }} as holding
@@ -926,7 +926,7 @@ copied as (
     group by disagreeing.comparison_id
 ),
 
--- two statements next to each other that are both wrong and right when exchanged. Neighbours are numbered: joining lines
+-- two statements of a report next to each other that are both wrong and right when exchanged. Neighbours are numbered: joining lines
 -- within a distance would pair all disagreements of a report
 numbered as (
     select
@@ -947,7 +947,7 @@ numbered as (
         ) as place
     from disagreeing
     where
-        why_not is null and rule not in ('bounds', 'part_exceeds_whole') and stated_line is not null
+        why_not is null and rule not in ('bounds', 'part_exceeds_whole', 'cross_source') and stated_line is not null
         and e_high - e_low < 0.1 * abs(e_high)
 ),
 
