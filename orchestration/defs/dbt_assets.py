@@ -6,8 +6,9 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
+from orchestration.changed import transform_changed
 from orchestration.defs.metadata import preview
-from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
+from orchestration.defs.resources import CHANGED, ENGINEERS, POOL, STEWARDS, Warehouse
 from orchestration.settings import load_settings
 from orchestration.transform import TransformError, ensure_manifest, head_comment, transform
 
@@ -67,7 +68,7 @@ def model_assets() -> dg.AssetsDefinition:
         select = [] if not context.is_subset else [key.path[-1] for key in context.selected_asset_keys]
         try:
             with build_lock(settings.build_file):
-                result = transform(settings, select)
+                result = transform_changed(settings) if _only_sources(context) else transform(settings, select)
         except TransformError as error:
             raise dg.Failure(description=str(error)) from error
         wanted = set(context.selected_asset_keys)
@@ -97,6 +98,12 @@ def model_assets() -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
 
     return models.with_attributes()
+
+
+def _only_sources(context: dg.AssetExecutionContext) -> bool:
+    """Whether the run was asked for because reports changed, and nothing else did."""
+    changed = context.run.tags.get(CHANGED)
+    return bool(changed) and "registry" not in str(changed).split(", ")
 
 
 class _Facts:

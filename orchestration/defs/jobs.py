@@ -5,6 +5,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.defs.raw_assets import source_key
+from orchestration.defs.resources import CHANGED
 from orchestration.loading.reference import Source
 
 # Dagster does not export the type that define_asset_job returns
@@ -44,6 +45,7 @@ def source_job(source: Source) -> AssetJob:
         f"reload_{source.source_id}",
         selection=(selection | dg.AssetSelection.assets(source_key(source.source_id)).downstream()) - PAGES,
         description=f"Re-loads “{source.title}” and rebuilds what depends on it.",
+        tags={CHANGED: source.source_id},
         executor_def=dg.in_process_executor,
     )
 

@@ -26,5 +26,7 @@ class Warehouse(dg.ConfigurableResource):
 
 # Steps that touch the build file; the instance limits the pool to one at a time.
 POOL = "warehouse"
+# the tag of runs that re-load some reports: their names, or `registry` when the shared files changed
+CHANGED = "ai_figures/changed"
 ENGINEERS = ["team:data-engineering"]
 STEWARDS = ["team:data-stewards"]

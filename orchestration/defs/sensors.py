@@ -9,6 +9,7 @@ import dagster as dg
 
 from orchestration.defs.jobs import AssetJob
 from orchestration.defs.raw_assets import REGISTRY, source_key
+from orchestration.defs.resources import CHANGED
 from orchestration.settings import load_settings
 
 
@@ -57,7 +58,7 @@ def raw_files_sensor(job: AssetJob, source_ids: list[str]) -> dg.SensorDefinitio
             )
         key = hashlib.sha256(json.dumps(now, sort_keys=True).encode()).hexdigest()[:16]
         if "registry" in changed:
-            request = dg.RunRequest(run_key=key, tags={"ai_figures/changed": ", ".join(changed)})
+            request = dg.RunRequest(run_key=key, tags={CHANGED: ", ".join(changed)})
         else:
             selection = [REGISTRY, *(source_key(name) for name in changed)]
             graph = context.repository_def.asset_graph if context.repository_def else None
@@ -67,7 +68,7 @@ def raw_files_sensor(job: AssetJob, source_ids: list[str]) -> dg.SensorDefinitio
             request = dg.RunRequest(
                 run_key=key,
                 asset_selection=[*selection, *sorted(downstream - set(selection))],
-                tags={"ai_figures/changed": ", ".join(changed)},
+                tags={CHANGED: ", ".join(changed)},
             )
         return dg.SensorResult(run_requests=[request], cursor=json.dumps(now))
 
