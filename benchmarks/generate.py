@@ -120,8 +120,8 @@ def _rate(year: int, published: int) -> float:
     return RATES[min(max(wanted, min(RATES)), max(RATES))]
 
 
-def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, str]]:
-    """Write one report's folder; returns its slips as (figure_id, kind, explanation code or '')."""
+def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, str, str]]:
+    """Write one report's folder; returns its slips as (slip, figure_id, kind, explanation code or '')."""
     random = np.random.default_rng([plan.seed, 11, report])
     name = report_name(report)
     published = 2019 + report * 7 // plan.reports
@@ -131,7 +131,7 @@ def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, 
     relations: list[str] = []
     table = ["line,company,total,cloud,software,services,devices,share1,share2,share3"]
     rows: list[str] = []
-    slips: list[tuple[str, str, str]] = []
+    slips: list[tuple[str, str, str, str]] = []
     line = 0
     kinds = list(SLIPS)
     for company in _companies_of(plan, report):
@@ -205,7 +205,7 @@ def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, 
         cells = [_money(value, style, 5) for value in (total, *parts)] + [f"{value * 100:.1f}%" for value in shares[:3]]
         table.append(f"{base + 20},{entity},{','.join(cells)}")
         rows.append(f"  - {{label: {entity}, key: {key}, entity: {entity}, geography: {geography}}}")
-        slips.extend((f"{name}/{figure}", slip, SLIPS[slip] or "") for figure in wrong)
+        slips.extend((f"{name}/{base}", f"{name}/{figure}", slip, SLIPS[slip] or "") for figure in wrong)
     columns = ["  - {header: company, role: label}", "  - {header: total, key: total, statistic: level}"]
     columns += [
         f"  - {{header: {part}, key: p{n}, statistic: level, segment: {part}}}" for n, part in enumerate(PARTS, 1)
@@ -234,7 +234,7 @@ def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, 
     return slips
 
 
-def _write(job: tuple[Path, Plan, int]) -> list[tuple[str, str, str]]:
+def _write(job: tuple[Path, Plan, int]) -> list[tuple[str, str, str, str]]:
     return write_report(*job)
 
 
@@ -265,7 +265,7 @@ def generate(folder: Path, plan: Plan, processes: int = 2) -> Path:
     jobs = [(folder, plan, report) for report in range(plan.reports)]
     with Pool(processes) as pool, truth.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
-        writer.writerow(["figure_id", "kind", "code"])
+        writer.writerow(["slip", "figure_id", "kind", "code"])
         for slips in pool.imap(_write, jobs, chunksize=16):
             writer.writerows(slips)
     return truth

@@ -21,6 +21,7 @@ from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import REFERENCE_COLUMNS, Reference, Source
 from orchestration.loading.relations import Term
 from orchestration.loading.rows import RawFigure
+from orchestration.settings import duckdb_config
 
 if TYPE_CHECKING:
     import polars as pl
@@ -127,12 +128,12 @@ def open_build(build_file: Path) -> duckdb.DuckDBPyConnection:
 
 def _connect(build_file: Path) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(build_file))
+        return duckdb.connect(str(build_file), config=duckdb_config())
     except duckdb.Error as error:
         if not is_damage(error):
             raise BuildError(_refusal(build_file, error)) from None
     put_aside(build_file)
-    return duckdb.connect(str(build_file))
+    return duckdb.connect(str(build_file), config=duckdb_config())
 
 
 def _refusal(build_file: Path, error: duckdb.Error) -> str:

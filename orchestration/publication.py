@@ -19,6 +19,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.settings import duckdb_config
+
 PUBLIC_SCHEMAS = (
     "core", "market", "hardware", "adoption", "investment", "reconciliation", "quality", "reference",
 )  # fmt: skip
@@ -205,7 +207,7 @@ def public_tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[
 
 def _copy(build_file: Path, history_file: Path, published_file: Path, target: Path, version: str) -> dict[str, int]:
     rows: dict[str, int] = {}
-    with duckdb.connect(":memory:") as connection:
+    with duckdb.connect(":memory:", config=duckdb_config()) as connection:
         connection.execute(f"set temp_directory = {_quote(build_file.parent / 'spill')}")
         if not build_file.exists():
             raise PublicationError(f"there is no build {build_file}; run `make warehouse`")
@@ -313,7 +315,7 @@ def _write_parquet(database: Path, folder: Path, version: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     resources: list[dict[str, Any]] = []
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with duckdb.connect(str(database), read_only=True, config=duckdb_config()) as connection:
         name = database.name
         database_name = connection.execute("select current_database()").fetchall()[0][0]
         del name

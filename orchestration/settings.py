@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -46,6 +47,14 @@ class Settings:
     @property
     def expectations(self) -> Path:
         return self.project / "expectations"
+
+
+def duckdb_config() -> dict[str, Any]:
+    """How much memory DuckDB may take before it spills to disk: ``AI_FIGURES_MEMORY`` (``5GB``), else its own default.
+
+    `dbt_project/profiles.yml` says the same: connections of one process to one file must agree.
+    """
+    return {"memory_limit": os.environ.get("AI_FIGURES_MEMORY") or "80%"}
 
 
 def load_settings() -> Settings:

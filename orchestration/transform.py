@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.build import is_damage, put_aside, registry_tables
-from orchestration.settings import Settings
+from orchestration.settings import Settings, duckdb_config
 
 if TYPE_CHECKING:
     import duckdb
@@ -155,7 +155,7 @@ def remember(settings: Settings) -> None:
     """Note that all models are up to date with the raw rows."""
     import duckdb
 
-    with duckdb.connect(str(settings.build_file)) as build:
+    with duckdb.connect(str(settings.build_file), config=duckdb_config()) as build:
         state = state_of(settings, build)
         build.execute(
             "create or replace table raw.transformed as select unnest(?) as part, unnest(?) as state",
@@ -190,7 +190,7 @@ def describe_tables(settings: Settings) -> None:
     import duckdb
 
     manifest = json.loads(manifest_file(settings).read_text(encoding="utf-8"))
-    with duckdb.connect(str(settings.build_file)) as connection:
+    with duckdb.connect(str(settings.build_file), config=duckdb_config()) as connection:
         existing = set(
             connection.execute("select schema_name, table_name, column_name from duckdb_columns()").fetchall()
         )

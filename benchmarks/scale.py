@@ -1,0 +1,353 @@
+"""How time, memory and disk grow with the number of figures, and how many of the injected slips are found.
+
+    python -m benchmarks.scale FOLDER [--sizes 10000,1000000,10000000] [--memory 5GB] [--pandas]
+
+Every step runs in a process of its own, so that its peak memory is its own. The tables go to standard output and, as
+JSON, to `.state/bench/scale.json`. Made-up reports come from `benchmarks/generate.py`.
+"""
+
+import argparse
+import json
+import math
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from benchmarks.generate import SLIPS, Plan, generate
+from orchestration.settings import PROJECT, Settings, load_settings
+
+Result = dict[str, Any]
+CHANGED_REPORT = "report_000003"
+STEPS = ("load", "transform", "check", "publish", "plain", "changed", "pandas")
+
+
+def settings_of(folder: Path) -> Settings:
+    return Settings(project=PROJECT, raw=folder / "raw", state=folder / "state", published=folder / "published")
+
+
+def measured_step(step: str, folder: Path) -> dict[str, Any]:
+    """Run one step in this process; seconds, and what the step itself has to say."""
+    settings = settings_of(folder)
+    work = {
+        "load": _load,
+        "transform": _transform,
+        "check": _check,
+        "publish": _publish,
+        "plain": _plain,
+        "changed": _changed,
+    }[step]
+    started, cpu = time.monotonic(), time.process_time()
+    said = work(settings, folder)
+    return {
+        "seconds": time.monotonic() - started,
+        "cpu": time.process_time() - cpu,
+        "peak_bytes": max(
+            resource.getrusage(who).ru_maxrss * 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        ),
+        **said,
+    }
+
+
+def _load(settings: Settings, folder: Path) -> dict[str, Any]:
+    from orchestration import pipeline
+
+    loads = pipeline.load_all(settings)
+    return {
+        "rows_in": sum(load.rows_in for load in loads),
+        "rows_loaded": sum(load.rows_loaded for load in loads),
+        "rows_quarantined": sum(len(load.problems) for load in loads),
+    }
+
+
+def _transform(settings: Settings, folder: Path) -> dict[str, Any]:
+    from orchestration import transform
+
+    result = transform.transform(settings)
+    slowest = sorted(result.nodes, key=lambda node: -node.seconds)[:8]
+    return {"models": {node.name: round(node.seconds, 2) for node in slowest}}
+
+
+def _check(settings: Settings, folder: Path) -> dict[str, Any]:
+    from orchestration.quality import checks
+
+    results = checks.run_checks(settings, settings.build_file)
+    checks.record(settings, results)
+    return {"checks": len(results), "failed": sorted(r.expectation for r in results if not r.success)}
+
+
+def _publish(settings: Settings, folder: Path) -> dict[str, Any]:
+    from orchestration import pipeline
+
+    pipeline.publish(settings)
+    return {
+        "published_bytes": settings.published_file.stat().st_size,
+        "parquet_bytes": sum(path.stat().st_size for path in settings.published.rglob("*.parquet")),
+    }
+
+
+def _plain(settings: Settings, folder: Path) -> dict[str, Any]:
+    """The compiled SQL of the models, one statement after the other, without dbt."""
+    import duckdb
+
+    from orchestration.settings import duckdb_config
+
+    manifest = json.loads((settings.state / "dbt" / "manifest.json").read_text(encoding="utf-8"))
+    models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    # the same catalogue name: the compiled SQL names it
+    plain = folder / "plain" / settings.build_file.name
+    with duckdb.connect(str(plain), config=duckdb_config()) as connection:
+        connection.execute("set threads = 2")
+        done: set[str] = set()
+        while len(done) < len(models):
+            for key, node in models.items():
+                if key in done or any(name in models and name not in done for name in node["depends_on"]["nodes"]):
+                    continue
+                compiled = settings.state / "dbt" / "compiled" / "ai_figures" / node["original_file_path"]
+                sql = compiled.read_text(encoding="utf-8")
+                kind = node["config"]["materialized"]
+                connection.execute(f"create schema if not exists {node['schema']}")
+                connection.execute(f'create {kind} {node["schema"]}."{node["name"]}" as {sql}')
+                done.add(key)
+        rows = connection.execute("select count(*) from reconciliation.comparisons").fetchone()
+    return {"comparisons": rows[0] if rows else 0}
+
+
+def _prepare_plain(folder: Path) -> None:
+    import duckdb
+
+    settings = settings_of(folder)
+    shutil.rmtree(folder / "plain", ignore_errors=True)
+    (folder / "plain").mkdir()
+    with duckdb.connect(str(folder / "plain" / settings.build_file.name)) as connection:
+        connection.execute(f"attach '{settings.build_file}' as build (read_only)")
+        connection.execute("create schema raw")
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'build' and schema_name = 'raw'"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(f"create table raw.{table} as from build.raw.{table}")
+
+
+def _changed(settings: Settings, folder: Path) -> dict[str, Any]:
+    """One report gets other digits in three figures; load it and bring every model up to date."""
+    from orchestration import changed, pipeline
+
+    prose = settings.raw / CHANGED_REPORT / "figures" / "prose.csv"
+    lines = prose.read_text(encoding="utf-8").splitlines(keepends=True)
+    for number in (1, 20, 40):
+        lines[number] = re.sub(r"([1-9])(?=\D*,,,,,,)", lambda m: str(int(m[1]) % 9 + 1), lines[number], count=1)
+    prose.write_text("".join(lines), encoding="utf-8")
+    started = time.monotonic()
+    pipeline.load_one(settings, CHANGED_REPORT)
+    loaded = time.monotonic()
+    changed.transform_changed(settings)
+    return {"load_seconds": loaded - started, "transform_seconds": time.monotonic() - loaded}
+
+
+def found(folder: Path) -> dict[str, Any]:
+    """Precision and recall of the findings against the injected slips."""
+    import duckdb
+
+    settings = settings_of(folder)
+    slips = folder / "raw_slips.csv"
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        connection.execute(f"create temp table slips as select * from read_csv('{slips}')")
+        connection.execute(
+            "create temp table named as "
+            "select finding_id, explanation_code, unnest(comparisons.figure_ids) as figure_id from reconciliation.findings inner join reconciliation.comparisons using (comparison_id)"
+        )
+        comparisons = connection.execute("select count(*) from reconciliation.comparisons").fetchall()[0][0]
+        findings, right = connection.execute(
+            "select count(*), count(*) filter (hit) from (select finding_id, "
+            "bool_or(figure_id in (select figure_id from slips)) as hit from named group by 1)"
+        ).fetchall()[0]
+        kinds = connection.execute(
+            "select kind, any_value(code), count(*), count(*) filter (caught), count(*) filter (coded) from ("
+            "select slip, any_value(kind) as kind, any_value(code) as code, count(finding_id) > 0 as caught, "
+            "coalesce(bool_or(explanation_code = code), false) as coded from slips left join named using (figure_id) "
+            "group by slip) group by kind order by kind"
+        ).fetchall()
+    return {
+        "comparisons": comparisons,
+        "findings": findings,
+        "precision": right / findings if findings else None,
+        "recall": sum(kind[3] for kind in kinds) / sum(kind[2] for kind in kinds),
+        "kinds": [dict(zip(("kind", "code", "slips", "caught", "reason"), kind, strict=True)) for kind in kinds],
+    }
+
+
+def in_a_process(step: str, folder: Path, memory: str) -> dict[str, Any]:
+    """One step as a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.scale", str(folder), "--step", step]
+    environment = os.environ | {"AI_FIGURES_MEMORY": memory}
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{step} failed at {folder.name}: {done.stderr[-2000:]}")
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def pandas_steps(folder: Path) -> dict[str, Any]:
+    """The same reconciliation in pandas, and its check against the build."""
+    parquet = folder / "parquet_raw"
+    base = [sys.executable, "-m", "benchmarks.reconcile_pandas"]
+    build = str(settings_of(folder).build_file)
+    subprocess.run([*base, "--export", build, str(parquet)], cwd=PROJECT, check=True, capture_output=True)
+    done = subprocess.run(
+        [*base, "--input", str(parquet), "--json"], cwd=PROJECT, check=True, capture_output=True, text=True
+    )
+    shutil.rmtree(parquet)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def folder_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def measure(base: Path, size: int, memory: str, with_pandas: bool, keep: bool) -> dict[str, Any]:
+    """All steps at one size."""
+
+    def tell(name: str, said: dict[str, Any]) -> dict[str, Any]:
+        print(f"{size:>10,} {name:10} {json.dumps(said)[:300]}", file=sys.stderr, flush=True)
+        return said
+
+    folder = base / f"figures_{size}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    started = time.monotonic()
+    generate(folder / "raw", Plan(size))
+    result: dict[str, Any] = {"figures": size, "reports": Plan(size).reports}
+    tell("generate", {"seconds": time.monotonic() - started})
+    for step in ("load", "transform"):
+        result[step] = tell(step, in_a_process(step, folder, memory))
+    result["found"] = tell("found", found(folder))
+    result["raw_bytes"] = folder_bytes(folder / "raw")
+    result["build_bytes"] = settings_of(folder).build_file.stat().st_size
+    _prepare_plain(folder)
+    result["plain"] = tell("plain", in_a_process("plain", folder, memory))
+    shutil.rmtree(folder / "plain")
+    for step in ("check", "publish"):
+        result[step] = tell(step, in_a_process(step, folder, memory))
+    shutil.rmtree(folder / "published")
+    result["changed"] = tell("changed", in_a_process("changed", folder, memory))
+    if with_pandas:
+        result["pandas"] = tell("pandas", pandas_steps(folder))
+    if not keep:
+        shutil.rmtree(folder)
+    return result
+
+
+def exponent(small: Result, large: Result, seconds: Callable[[Result], float]) -> float:
+    """Growth between two sizes: time is proportional to figures to this power."""
+    return math.log(seconds(large) / seconds(small)) / math.log(large["figures"] / small["figures"])
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s"
+
+
+def _size(value: float) -> str:
+    return f"{value / 1e9:.2f} GB" if value >= 1e8 else f"{value / 1e6:.0f} MB"
+
+
+def _step(name: str) -> Callable[[Result], str]:
+    return lambda r: f"{_seconds(r[name]['seconds'])}, {_size(r[name]['peak_bytes'])}" if name in r else "not run"
+
+
+def _time(*names: str) -> Callable[[Result], float]:
+    return lambda r: sum(float(r[name]["seconds"]) for name in names)
+
+
+def _changed_time(r: Result) -> float:
+    return float(r["changed"]["load_seconds"] + r["changed"]["transform_seconds"])
+
+
+def _over(one: str, other: str) -> Callable[[Result], str]:
+    return lambda r: f"{r[one]['seconds'] / r[other]['seconds']:.2f}" if one in r and other in r else ""
+
+
+ROWS: list[tuple[str, Callable[[Result], str]]] = [
+    ("load (parse, check, write)", _step("load")),
+    ("transform and reconcile (dbt)", _step("transform")),
+    ("checks (Great Expectations)", _step("check")),
+    ("publish (file and Parquet)", _step("publish")),
+    ("the same SQL without dbt", _step("plain")),
+    ("the same reconciliation in pandas", _step("pandas")),
+    ("dbt / plain SQL", _over("transform", "plain")),
+    ("pandas / dbt", _over("pandas", "transform")),
+    ("pandas / plain SQL", _over("pandas", "plain")),
+    ("one report changed: load, models",
+     lambda r: f"{_seconds(r['changed']['load_seconds'])}, {_seconds(r['changed']['transform_seconds'])}"),
+    ("one report changed / everything", lambda r: f"{_changed_time(r) / _time('load', 'transform')(r):.3f}"),
+    ("raw files", lambda r: _size(r["raw_bytes"])),
+    ("build file", lambda r: _size(r["build_bytes"])),
+    ("published file, Parquet",
+     lambda r: f"{_size(r['publish']['published_bytes'])}, {_size(r['publish']['parquet_bytes'])}"),
+    ("comparisons, findings", lambda r: f"{r['found']['comparisons']:,}, {r['found']['findings']:,}"),
+    ("precision, recall", lambda r: f"{r['found']['precision']:.4f}, {r['found']['recall']:.4f}"),
+]  # fmt: skip
+
+GROWTH: list[tuple[str, Callable[[Result], float]]] = [
+    ("load", _time("load")),
+    ("transform", _time("transform")),
+    ("checks", _time("check")),
+    ("all three", _time("load", "transform", "check")),
+    ("plain SQL", _time("plain")),
+    ("one report changed", _changed_time),
+]
+
+
+def tables(results: list[Result]) -> str:
+    """Markdown of all measurements: time and peak memory a step."""
+
+    def row(cells: list[str]) -> str:
+        return "| " + " | ".join(cells) + " |"
+
+    lines = [row(["", *(f"{r['figures']:,} figures" for r in results)]), row(["---"] * (1 + len(results)))]
+    lines += [row([name, *(cell(r) for r in results)]) for name, cell in ROWS]
+    for small, large in pairwise(results):
+        powers = ", ".join(f"{name} {exponent(small, large, get):.2f}" for name, get in GROWTH)
+        lines += ["", f"Growth exponent from {small['figures']:,} to {large['figures']:,} figures: {powers}."]
+    head = [f"{r['figures']:,}: slips, caught, right reason" for r in results]
+    lines += ["", row(["slip", "reason expected", *head]), row(["---"] * (2 + len(results)))]
+    for kind, code in SLIPS.items():
+        cells = []
+        for result in results:
+            found = next((k for k in result["found"]["kinds"] if k["kind"] == kind), None)
+            reason = f", {found['reason']}" if found and code else ""
+            cells.append(f"{found['slips']}, {found['caught']}{reason}" if found else "none")
+        lines.append(row([kind, code or "any", *cells]))
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sizes", default="10000,1000000,10000000")
+    parser.add_argument("--memory", default="5GB", help="DuckDB's limit; the whole process stays below 8 GiB")
+    parser.add_argument("--pandas", type=int, default=1_000_000, help="the largest size for pandas; 0: never")
+    parser.add_argument("--keep", action="store_true", help="leave the folders")
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.step:
+        print(json.dumps(measured_step(options.step, options.folder)))
+        return
+    results = [
+        measure(options.folder, size, options.memory, size <= options.pandas, options.keep)
+        for size in sorted(int(text) for text in options.sizes.split(","))
+    ]
+    target = load_settings().state / "bench" / "scale.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps({"memory": options.memory, "results": results}, indent=1), encoding="utf-8")
+    print(tables(results))
+
+
+if __name__ == "__main__":
+    main()
