@@ -161,8 +161,8 @@ def found(folder: Path) -> dict[str, Any]:
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
         connection.execute(f"create temp table slips as select * from read_csv('{slips}')")
         connection.execute(
-            "create temp table named as "
-            "select finding_id, explanation_code, unnest(comparisons.figure_ids) as figure_id from reconciliation.findings inner join reconciliation.comparisons using (comparison_id)"
+            "create temp table named as select finding_id, explanation_code, unnest(c.figure_ids) as figure_id "
+            "from reconciliation.findings inner join reconciliation.comparisons as c using (comparison_id)"
         )
         comparisons = connection.execute("select count(*) from reconciliation.comparisons").fetchall()[0][0]
         findings, right = connection.execute(
