@@ -1,12 +1,23 @@
 -- cross_source: one series in two reports. A figure meets the latest earlier report that prints the same series, period
 -- and basis; failing that, one figure of the report before it that prints the series in that year on another basis or
 -- date. Each figure meets one other, so that the cost is linear in the number of reports and of figures in a series.
+-- Windows carry keys only, the numbers are joined to the pairs: a window keeps all its columns in memory.
 with figures as (
+    select * from {{ ref('int_figures__comparable') }}
+),
+
+keys as (
     select
-        *,
-        concat_ws('|', subject, case when statistic = 'level' then 'level' else statistic end, unit_kind) as series,
-        coalesce(cast(published_on as varchar), '') as vintage
-    from {{ ref('int_figures__comparable') }}
+        figure_id,
+        source_id,
+        concat_ws('|', subject, statistic, unit_kind) as series,
+        first_year,
+        last_year,
+        basis_key,
+        period_label,
+        preference,
+        line
+    from figures
     where
         period_end is not null
         and statistic <> 'rank'
@@ -27,7 +38,7 @@ represented as (
                 partition by source_id, series, first_year, last_year, basis_key, period_label
                 order by case preference when 'preferred' then 0 else 1 end, line, figure_id
             ) as place
-        from figures
+        from keys
     ) as ranked
     inner join {{ ref('stg_sources') }} as sources on ranked.source_id = sources.source_id
     where ranked.place = 1
@@ -39,60 +50,93 @@ ordered as (
         lag(figure_id) over (
             partition by series, first_year, last_year, basis_key, period_label
             order by position
-        ) as same_key_figure_id,
-        dense_rank() over (partition by series, first_year, last_year order by position) as source_place,
-        -- who stands for a report's series in a year: on any date, on one date, on one basis
-        row_number() over (
-            partition by source_id, series, first_year, last_year
-            order by line, figure_id
-        ) as series_choice,
-        row_number() over (
-            partition by source_id, series, first_year, last_year, period_label
-            order by line, figure_id
-        ) as period_choice,
-        row_number() over (
-            partition by source_id, series, first_year, last_year, basis_key
-            order by line, figure_id
-        ) as basis_choice
+        ) as same_key_figure_id
     from represented
 ),
 
-meetings as (
+-- where reports print a series in a year on several bases or dates: only there a figure can miss its own key
+mixed_series as (
+    select
+        series,
+        first_year,
+        last_year
+    from represented
+    group by series, first_year, last_year
+    having
+        min(position) < max(position)
+        and (min(basis_key) < max(basis_key) or min(period_label) < max(period_label))
+),
+
+placed as (
+    select
+        ordered.*,
+        dense_rank() over (
+            partition by ordered.series, ordered.first_year, ordered.last_year
+            order by ordered.position
+        ) as source_place,
+        -- who stands for a report's series in a year: on any date, on one date, on one basis
+        row_number() over (
+            partition by ordered.source_id, ordered.series, ordered.first_year, ordered.last_year
+            order by ordered.line, ordered.figure_id
+        ) as series_choice,
+        row_number() over (
+            partition by ordered.source_id, ordered.series, ordered.first_year, ordered.last_year, ordered.period_label
+            order by ordered.line, ordered.figure_id
+        ) as period_choice,
+        row_number() over (
+            partition by ordered.source_id, ordered.series, ordered.first_year, ordered.last_year, ordered.basis_key
+            order by ordered.line, ordered.figure_id
+        ) as basis_choice
+    from ordered
+    inner join mixed_series
+        on
+            ordered.series = mixed_series.series
+            and ordered.first_year = mixed_series.first_year
+            and ordered.last_year = mixed_series.last_year
+),
+
+met_elsewhere as (
     select
         later_figure.figure_id,
-        coalesce(
-            later_figure.same_key_figure_id,
-            on_same_basis.figure_id,
-            on_same_date.figure_id,
-            any_figure.figure_id
-        ) as other_figure_id
-    from ordered as later_figure
-    left join ordered as on_same_basis
+        coalesce(on_same_basis.figure_id, on_same_date.figure_id, any_figure.figure_id) as other_figure_id
+    from placed as later_figure
+    left join placed as on_same_basis
         on
-            later_figure.same_key_figure_id is null
-            and later_figure.series = on_same_basis.series
+            later_figure.series = on_same_basis.series
             and later_figure.first_year = on_same_basis.first_year
             and later_figure.last_year = on_same_basis.last_year
             and later_figure.source_place = on_same_basis.source_place + 1
             and later_figure.basis_key = on_same_basis.basis_key
             and on_same_basis.basis_choice = 1
-    left join ordered as on_same_date
+    left join placed as on_same_date
         on
-            later_figure.same_key_figure_id is null
-            and later_figure.series = on_same_date.series
+            later_figure.series = on_same_date.series
             and later_figure.first_year = on_same_date.first_year
             and later_figure.last_year = on_same_date.last_year
             and later_figure.source_place = on_same_date.source_place + 1
             and later_figure.period_label = on_same_date.period_label
             and on_same_date.period_choice = 1
-    left join ordered as any_figure
+    inner join placed as any_figure
         on
-            later_figure.same_key_figure_id is null
-            and later_figure.series = any_figure.series
+            later_figure.series = any_figure.series
             and later_figure.first_year = any_figure.first_year
             and later_figure.last_year = any_figure.last_year
             and later_figure.source_place = any_figure.source_place + 1
             and any_figure.series_choice = 1
+    where later_figure.same_key_figure_id is null
+),
+
+meetings as (
+    select
+        figure_id,
+        same_key_figure_id as other_figure_id
+    from ordered
+    where same_key_figure_id is not null
+    union all
+    select
+        figure_id,
+        other_figure_id
+    from met_elsewhere
 ),
 
 -- pairs that a relation file already ties; only pairs that meet are looked up
@@ -142,8 +186,8 @@ pairs as (
         earlier.x_low,
         earlier.x_high
     from meetings
-    inner join ordered as later_figure on meetings.figure_id = later_figure.figure_id
-    inner join ordered as earlier on meetings.other_figure_id = earlier.figure_id
+    inner join figures as later_figure on meetings.figure_id = later_figure.figure_id
+    inner join figures as earlier on meetings.other_figure_id = earlier.figure_id
     left join tied
         on meetings.figure_id = tied.figure_id and meetings.other_figure_id = tied.other_figure_id
     where tied.figure_id is null
