@@ -25,6 +25,7 @@ env: $(VENV)/.installed ## the virtual environment, from the lock file
 lock: env ## resolve pyproject.toml again into requirements.lock (names, versions, hashes; no hosts)
 	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra browser --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-browser.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra dask --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-dask.lock
 
 .PHONY: warehouse
 warehouse: env ## everything: environment, raw figures to published DuckDB file, checks, site
@@ -36,7 +37,7 @@ test: env ## all tests that need no system package
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not slow" tests
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not dask and not slow" tests
 
 .PHONY: dev
 dev: env ## the Dagster UI at http://127.0.0.1:3000, with schedules and sensors
@@ -69,6 +70,14 @@ format: env ## ruff and sqlfluff put the code in shape
 test-browser: env ## tests of the site and the UI in headless Chromium (apt-get install chromium fonts-noto-cjk)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-browser.lock
 	@$(BIN)/python -m pytest -q -m browser tests
+
+.PHONY: dask
+dask: env ## the optional group for AI_FIGURES_EXECUTOR=dask (docs/scaling.md)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-dask.lock
+
+.PHONY: test-dask
+test-dask: dask ## the extraction on a local Dask cluster of two workers
+	@$(BIN)/python -m pytest -q -m dask tests
 
 .PHONY: test-slow
 test-slow: env ## long property, fuzz and fault tests

@@ -5,11 +5,11 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from orchestration.settings import PROJECT, Settings, load_settings
+from orchestration.settings import PROJECT, Execution, Settings, SettingsError, load_execution, load_settings
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
@@ -19,7 +19,9 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     check.set_defaults(run=_check)
     build = subparsers.add_parser("build", help="run the whole pipeline and publish (what `make warehouse` does)")
     build.add_argument(
-        "--job", action="append", help="full_refresh and site (default), reload_<source_id>, quality_checks; repeatable"
+        "--job",
+        action="append",
+        help="full_refresh and site (default), extract_inbox, reload_<source_id>, quality_checks; repeatable",
     )
     build.set_defaults(run=_build)
     summary = subparsers.add_parser("summary", help="what the published warehouse holds")
@@ -83,14 +85,21 @@ def _build(arguments: argparse.Namespace) -> int:
     import dagster as dg
 
     from orchestration.build import BuildError
-    from orchestration.definitions import defs
     from orchestration.recovery import sole_run
+
+    try:
+        from orchestration.definitions import defs
+
+        usual_jobs = _usual_jobs(load_execution())
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
 
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
 
     with dg.DagsterInstance.get() as instance:
-        for name in arguments.job or ["full_refresh", "site"]:
+        for name in arguments.job or usual_jobs:
             try:
                 job = defs.resolve_job_def(name)
             except dg.DagsterInvariantViolationError:
@@ -99,7 +108,10 @@ def _build(arguments: argparse.Namespace) -> int:
             say(f"running {name}")
             try:
                 with sole_run(instance, settings.build_file) as tags:
-                    succeeded = _run_job(job, instance, say, tags)
+                    if name == "extract_inbox":
+                        succeeded = _run_extraction(settings, instance, tags)
+                    else:
+                        succeeded = _run_job(job, instance, say, tags)
             except BuildError as error:
                 print(f"\n{error}", file=sys.stderr)
                 return 1
@@ -107,7 +119,39 @@ def _build(arguments: argparse.Namespace) -> int:
                 print(f"\nNothing was published; the last good file stays: {settings.published_file}", file=sys.stderr)
                 return 1
     say("finished")
-    return _summary(arguments)
+    return 0 if arguments.job == ["extract_inbox"] else _summary(arguments)
+
+
+def _usual_jobs(execution: Execution) -> list[str]:
+    """The refresh extracts what is not extracted yet itself; only more than one process is worth a job before it."""
+    return [*(["extract_inbox"] if execution.executor != "in_process" else []), "full_refresh", "site"]
+
+
+def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> bool:
+    """Run `extract_inbox` by the executor of the settings; workers build the job from its function."""
+    import dagster as dg
+
+    from orchestration import documents
+    from orchestration.defs.extraction_job import extract_inbox_job
+
+    with dg.execute_job(
+        dg.reconstructable(extract_inbox_job), instance=instance, run_config=_QUIET, tags=tags, raise_on_error=False
+    ) as result:
+        succeeded = result.success
+        if succeeded:
+            counts = result.output_for_node("total")
+            print(
+                "          {documents} documents: {rows_in} rows in, {rows_loaded} loaded, {rows_quarantined} "
+                "quarantined".format_map(counts)
+            )
+        else:
+            _print_failures(result.all_events)
+            left = [path.name for path in documents.waiting(settings)]
+            print(
+                f"\nThe other documents are extracted and kept; run again for: {', '.join(left) or 'nothing is left'}",
+                file=sys.stderr,
+            )
+    return succeeded
 
 
 def _run_job(job: Any, instance: Any, say: Callable[[str], None], tags: dict[str, str]) -> bool:
@@ -122,24 +166,14 @@ def _run_job(job: Any, instance: Any, say: Callable[[str], None], tags: dict[str
         instance=instance,
         raise_on_error=False,
         tags=tags,
-        # progress is told by the hook; the full event log is in the UI
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        run_config=_QUIET,
     )
     failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
     if result.success:
         for check in failed:
             print(f"          {check.severity.value.lower()}: {check.check_name}: {check.metadata['result'].value}")
         return True
-    for event in result.all_events:
-        if event.is_step_failure:
-            error: Any = event.event_specific_data
-            while getattr(error, "error", None) is not None:
-                error = error.error
-            while getattr(error, "cause", None) is not None:
-                error = error.cause
-            print(
-                f"\n{(event.step_key or '').replace('__', '/')} failed: {str(error.message).strip()}", file=sys.stderr
-            )
+    _print_failures(result.all_events)
     for check in failed:
         if check.severity == dg.AssetCheckSeverity.ERROR:
             rows = check.metadata.get("failing rows")
@@ -151,6 +185,21 @@ def _run_job(job: Any, instance: Any, say: Callable[[str], None], tags: dict[str
     return False
 
 
+def _print_failures(events: Iterable[Any]) -> None:
+    """The innermost error of each failed step; of the run, if it is no step that failed."""
+    failed = [event for event in events if event.is_step_failure or event.is_job_failure]
+    for event in [event for event in failed if event.is_step_failure] or failed:
+        error: Any = event.event_specific_data
+        while getattr(error, "error", None) is not None:
+            error = error.error
+        while getattr(error, "cause", None) is not None:
+            error = error.cause
+        name = (event.step_key or event.job_name or "").replace("__", "/")
+        print(f"\n{name} failed: {str(getattr(error, 'message', None) or event.message).strip()}", file=sys.stderr)
+
+
+# progress is told by the hook; the full event log is in the UI
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _SUMMARY = {
     "figures": "select count(*), count(distinct source_id) from core.figures",
     "marts": "select mart, count(*) from core.figures group by mart order by mart",

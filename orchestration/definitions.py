@@ -12,6 +12,7 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
     """Put the definitions together. Tests swap resources by ``resource_overrides``."""
     from orchestration.defs.checks import quality_checks
     from orchestration.defs.dbt_assets import LAYERS, model_assets
+    from orchestration.defs.extraction_job import extraction_job
     from orchestration.defs.inbox_assets import document, extract_document_job, inbox_sensor, intake_sensor
     from orchestration.defs.jobs import (
         daily_quality_schedule,
@@ -25,13 +26,16 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
     from orchestration.defs.resources import Warehouse
     from orchestration.defs.sensors import failure_alert_sensor, raw_files_sensor
     from orchestration.defs.site_assets import data_docs, site
+    from orchestration.settings import load_execution
 
+    resources: dict[str, object] = {"warehouse": Warehouse(), **(resource_overrides or {})}
     sources = registered_sources()
     models = model_assets()
     public = sorted(key for key in models.keys if key.path[0] not in LAYERS)
     full_refresh = full_refresh_job()
     quality = quality_checks_job()
     extract_document = extract_document_job()
+    extract_inbox = extraction_job(load_execution(), resources["warehouse"])
     return dg.Definitions(
         assets=[
             registry,
@@ -44,15 +48,22 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
             document,
         ],
         asset_checks=quality_checks(set(models.keys)),
-        jobs=[full_refresh, *(source_job(source) for source in sources), quality, extract_document, site_job()],
+        jobs=[
+            full_refresh,
+            *(source_job(source) for source in sources),
+            quality,
+            extract_inbox,
+            extract_document,
+            site_job(),
+        ],
         schedules=[daily_quality_schedule(quality)],
         sensors=[
             raw_files_sensor(full_refresh, [source.source_id for source in sources]),
-            inbox_sensor(extract_document),
+            inbox_sensor(extract_inbox),
             intake_sensor(full_refresh),
             failure_alert_sensor(),
         ],
-        resources={"warehouse": Warehouse(), **(resource_overrides or {})},
+        resources=resources,
         # one process: a step that starts a process of its own costs seconds here and gains nothing
         executor=dg.in_process_executor,
     )

@@ -1,11 +1,16 @@
 """Documents in `raw/inbox/`: extracted once, kept beside the build, loaded with the reviewed sources.
 
 An extraction is kept under the document's sha256 in ``state/extracted/`` as JSON, so that a full refresh reads only
-documents that are new or changed. A document that cannot be read is one quarantined row.
+documents that are new or changed. A document that cannot be read is one quarantined row. Several processes may extract
+at once, each its own documents; on other machines they need ``raw/`` and ``state/extracted/`` on shared storage.
 """
 
 import glob
+import heapq
 import json
+import re
+import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
@@ -21,6 +26,9 @@ from orchestration.settings import Settings
 
 # raised when the shape of what is kept changes; a new extractor version re-reads every document
 _FORMAT = 1
+# what stands behind a document's name: sixteen digits of its sha256, the format
+_KEPT = re.compile(r"\.[0-9a-f]{16}\.v\d+\.json")
+_KEPT_ENDING = f".{'0' * 16}.v{_FORMAT}.json"
 
 
 def inbox_documents(raw: Path) -> list[Path]:
@@ -36,19 +44,55 @@ def extract(settings: Settings, path: Path) -> SourceLoad:
 
     Never raises for a bad document: the error becomes its one problem.
     """
-    digest = sha256(path)
-    kept = settings.state / "extracted" / f"{path.name}.{digest[:16]}.v{_FORMAT}.json"
+    kept = _kept_file(settings, path)
     load = _kept(kept)
     if load is None:
         load = _extract(settings, path)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        for old in kept.parent.glob(f"{glob.escape(path.name)}.*.json"):
-            with suppress(FileNotFoundError):  # another process may tidy up at the same time
-                old.unlink()
-        temporary = kept.with_suffix(".tmp")
-        temporary.write_text(json.dumps(_to_json(load), ensure_ascii=False), encoding="utf-8")
-        temporary.replace(kept)
+        _keep(load, kept)
     return _without_reviewed(settings, path, load)
+
+
+def waiting(settings: Settings) -> list[Path]:
+    """The documents of the inbox whose extraction is not kept yet: new, changed, or kept by an older version."""
+    found = []
+    for path in inbox_documents(settings.raw):
+        with suppress(FileNotFoundError):  # taken away since the folder was listed
+            if _kept(_kept_file(settings, path)) is None:
+                found.append(path)
+    return found
+
+
+def shards(paths: Iterable[Path], count: int) -> list[list[Path]]:
+    """Divide documents among ``count`` steps of about equal size in bytes: the largest first, to the lightest."""
+    divided: list[list[Path]] = [[] for _ in range(count)]
+    load = [(0, 0, at) for at in range(count)]
+    for size, path in sorted(((path.stat().st_size, path) for path in paths), key=lambda item: (-item[0], item[1])):
+        taken, documents, at = heapq.heappop(load)
+        divided[at].append(path)
+        heapq.heappush(load, (taken + size, documents + 1, at))
+    return divided
+
+
+def _kept_file(settings: Settings, path: Path) -> Path:
+    return settings.state / "extracted" / f"{path.name}.{sha256(path)[:16]}.v{_FORMAT}.json"
+
+
+def _keep(load: SourceLoad, file: Path) -> None:
+    """Write an extraction whole or not at all, and remove those of earlier versions of the document.
+
+    Two processes may do this for one document at once: a worker that was taken for dead, and the one in its place.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f".{uuid.uuid4().hex}.tmp")
+    try:
+        temporary.write_text(json.dumps(_to_json(load), ensure_ascii=False), encoding="utf-8")
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+    name = file.name[: -len(_KEPT_ENDING)]
+    for old in file.parent.glob(f"{glob.escape(name)}.*.json"):
+        if old != file and _KEPT.fullmatch(old.name[len(name) :]):
+            old.unlink(missing_ok=True)
 
 
 def _kept(file: Path) -> SourceLoad | None:

@@ -1,6 +1,7 @@
-"""Where things are: one place for paths, each with an environment variable to move it."""
+"""Where things are and what runs the extraction: one place, each setting with an environment variable."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,3 +70,55 @@ def load_settings() -> Settings:
         state=path("AI_FIGURES_STATE", PROJECT / ".state"),
         published=path("AI_FIGURES_PUBLISHED", PROJECT / "warehouse"),
     )
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message names the variable and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """What runs the steps that extract the documents of the inbox.
+
+    ``executor`` is ``in_process``, ``multiprocess``, ``dask``, or another executor of Dagster's family as
+    ``module:name`` (``dagster_k8s:k8s_job_executor``, ``dagster_celery:celery_executor``). ``config`` is a YAML file
+    with the configuration that this executor takes; without it ``workers`` processes are started on this machine.
+    """
+
+    executor: str = "in_process"
+    workers: int = 2
+    config: Path | None = None
+
+    @property
+    def shards(self) -> int:
+        """Steps among which the documents are divided.
+
+        Dask keeps its workers for the whole run: several steps each, so that an early one takes more. Elsewhere a step
+        starts a process, or a pod, of its own, which costs seconds.
+        """
+        if self.executor == "in_process":
+            return 1
+        return 4 * self.workers if self.executor == "dask" else self.workers
+
+
+def load_execution() -> Execution:
+    """Settings from ``AI_FIGURES_EXECUTOR``, ``AI_FIGURES_WORKERS`` and ``AI_FIGURES_EXECUTOR_CONFIG``.
+
+    Raises ``SettingsError`` when one of them cannot be used.
+    """
+    executor = os.environ.get("AI_FIGURES_EXECUTOR") or "in_process"
+    if executor not in ("in_process", "multiprocess", "dask") and not re.fullmatch(r"[\w.]+:\w+", executor):
+        raise SettingsError(
+            f"AI_FIGURES_EXECUTOR is {executor!r}; it may be in_process, multiprocess, dask, or the place of another "
+            "executor as module:name, such as dagster_k8s:k8s_job_executor"
+        )
+    workers = os.environ.get("AI_FIGURES_WORKERS") or "2"
+    if not re.fullmatch(r"[1-9]\d{0,3}", workers):
+        raise SettingsError(f"AI_FIGURES_WORKERS is {workers!r}; it is a number of workers from 1 to 9999")
+    config = os.environ.get("AI_FIGURES_EXECUTOR_CONFIG")
+    if config and not Path(config).is_file():
+        raise SettingsError(
+            f"AI_FIGURES_EXECUTOR_CONFIG names {config}, which is no file; write the executor's configuration there "
+            "(docs/scaling.md), or unset the variable"
+        )
+    return Execution(executor, int(workers), Path(config).resolve() if config else None)

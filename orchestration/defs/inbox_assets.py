@@ -1,12 +1,18 @@
 """Documents dropped into `raw/inbox/`: one partition a document, a sensor that notices them, and the job."""
 
-from typing import Any
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from orchestration.defs.jobs import AssetJob
 from orchestration.defs.resources import ENGINEERS, Warehouse
 from orchestration.settings import load_settings
+
+if TYPE_CHECKING:
+    from orchestration.loading.load import SourceLoad
 
 DOCUMENTS = dg.DynamicPartitionsDefinition(name="documents")
 DOCUMENT = dg.AssetKey(["inbox", "document"])
@@ -23,7 +29,6 @@ DOCUMENT = dg.AssetKey(["inbox", "document"])
     retry_policy=dg.RetryPolicy(max_retries=1, delay=2),
 )
 def document(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-    from orchestration.defs.metadata import markdown
     from orchestration.documents import extract
 
     settings = warehouse.settings()
@@ -35,6 +40,13 @@ def document(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mate
     load = extract(settings, path)
     for problem in load.problems:
         context.log.warning(str(problem))
+    return dg.MaterializeResult(metadata=document_metadata(path, load))
+
+
+def document_metadata(path: Path, load: "SourceLoad") -> dict[str, Any]:
+    """What the UI shows of an extraction: counts and the first figures."""
+    from orchestration.defs.metadata import markdown
+
     rows = [
         {
             "line": figure.line,
@@ -57,7 +69,7 @@ def document(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mate
     }
     if rows:
         metadata["preview"] = markdown(rows)
-    return dg.MaterializeResult(metadata=metadata)
+    return metadata
 
 
 def extract_document_job() -> AssetJob:
@@ -71,30 +83,29 @@ def extract_document_job() -> AssetJob:
     )
 
 
-def inbox_sensor(extract_job: AssetJob) -> dg.SensorDefinition:
-    """New, changed and removed documents become partitions, and each new one a run."""
+def inbox_sensor(extract_job: dg.JobDefinition) -> dg.SensorDefinition:
+    """New, changed and removed documents become partitions; one run extracts all that are new or changed."""
 
     @dg.sensor(
         name="inbox_documents",
         job=extract_job,
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Notices documents in raw/inbox/: adds a partition and extracts them.",
+        description="Notices documents in raw/inbox/: adds a partition for each and extracts them.",
     )
     def inbox_documents(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        from orchestration.documents import inbox_documents as waiting
+        from orchestration.documents import inbox_documents as documents
 
-        present = {path.name: path for path in waiting(load_settings().raw)}
+        present = {path.name: path.stat().st_mtime_ns for path in documents(load_settings().raw)}
         known = set(context.instance.get_dynamic_partitions(str(DOCUMENTS.name)))
-        requests = [
-            dg.RunRequest(run_key=f"{name}:{path.stat().st_mtime_ns}", partition_key=name)
-            for name, path in present.items()
-        ]
         changes: list[Any] = []
         if new := sorted(present.keys() - known):
             changes.append(DOCUMENTS.build_add_request(new))
         if gone := sorted(known - present.keys()):
             changes.append(DOCUMENTS.build_delete_request(gone))
+        # the same documents are the same run key, and a key runs once
+        key = hashlib.sha256(json.dumps(present, sort_keys=True).encode()).hexdigest()[:16]
+        requests = [dg.RunRequest(run_key=key)] if present else []
         return dg.SensorResult(run_requests=requests, dynamic_partitions_requests=changes)
 
     return inbox_documents
