@@ -115,6 +115,8 @@ def _build(arguments: argparse.Namespace) -> int:
             except BuildError as error:
                 print(f"\n{error}", file=sys.stderr)
                 return 1
+            if not succeeded and name == "extract_inbox":
+                return 1
             if not succeeded:
                 print(f"\nNothing was published; the last good file stays: {settings.published_file}", file=sys.stderr)
                 return 1
@@ -147,10 +149,12 @@ def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> 
         else:
             _print_failures(result.all_events)
             left = [path.name for path in documents.waiting(settings)]
-            print(
-                f"\nThe other documents are extracted and kept; run again for: {', '.join(left) or 'nothing is left'}",
-                file=sys.stderr,
-            )
+            if left:
+                print(
+                    f"\nThe other documents are extracted and kept; run again for: {', '.join(left)}\n"
+                    "A document that ends its worker every time has to be taken out of raw/inbox/.",
+                    file=sys.stderr,
+                )
     return succeeded
 
 
