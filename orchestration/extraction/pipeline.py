@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from orchestration.extraction.context import Facts, Surroundings, choose_indicator, describe
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates, plain
-from orchestration.extraction.gazetteer import Gazetteer, load_gazetteer
+from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
 from orchestration.extraction.joining import TITLE, join
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
 from orchestration.extraction.reading import read
@@ -33,6 +33,7 @@ _DIGIT = re.compile(
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b",
     re.I,
 )
+_REMEMBERED = 1500  # characters of a paragraph whose places are remembered
 
 
 def default_reference_dir() -> Path:
@@ -145,6 +146,7 @@ class _Run:
             return
         mentions = find_periods(text, around.published)
         candidates = find_candidates(text, self._units, mentions)
+        hits = None
         if candidates:
             hits = self._gazetteer.find(text)
             facts = describe(text, candidates, mentions, hits, self._gazetteer, around)
@@ -156,7 +158,7 @@ class _Run:
         elif block.kind == "paragraph" and any(m.label for m in mentions):
             around.last_periods = [m for m in mentions if m.label]
         if block.kind == "paragraph":
-            self._remember(text)
+            self._remember(text, hits if len(text) <= _REMEMBERED else None)
         self._lead = text if len(text) < 200 else ""
         around.unfinished = block.kind == "paragraph" and text[-1:] not in "。！？.!?；;"
 
@@ -194,8 +196,11 @@ class _Run:
         if self._blocks <= 3 and not around.document_hits:
             around.document_hits = hits
 
-    def _remember(self, text: str) -> None:
-        places = [hit for hit in self._gazetteer.find(text[:1500]) if hit.kind == "geography"]
+    def _remember(self, text: str, hits: list[Hit] | None = None) -> None:
+        """Keep the places that a paragraph names; ``hits`` are those of its text where they were looked up before."""
+        if hits is None:
+            hits = self._gazetteer.find(text[:_REMEMBERED])
+        places = [hit for hit in hits if hit.kind == "geography"]
         if places:
             self._around.last_hits = places
             for hit in places:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.finding import find_candidates, plain
@@ -177,6 +178,7 @@ def _titles(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[li
     return titles, rows[at:], lines[at:]
 
 
+@lru_cache(maxsize=4096)  # a header cell is asked about many times
 def _is_period(text: str) -> bool:
     compact = "".join(text.split())
     if _YEAR_CELL.match(compact) and re.search(r"\d{4}|[QH]\d|\dQ|\dH|FY|\d\d[EeF]$", compact):
