@@ -90,7 +90,7 @@ def _build(arguments: argparse.Namespace) -> int:
     try:
         from orchestration.definitions import defs
 
-        usual_jobs = _usual_jobs(load_execution())
+        usual_jobs = _usual_jobs(settings, load_execution())
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
@@ -124,9 +124,12 @@ def _build(arguments: argparse.Namespace) -> int:
     return 0 if arguments.job == ["extract_inbox"] else _summary(arguments)
 
 
-def _usual_jobs(execution: Execution) -> list[str]:
+def _usual_jobs(settings: Settings, execution: Execution) -> list[str]:
     """The refresh extracts what is not extracted yet itself; only more than one process is worth a job before it."""
-    return [*(["extract_inbox"] if execution.executor != "in_process" else []), "full_refresh", "site"]
+    from orchestration.documents import waiting
+
+    jobs = ["full_refresh", "site"]
+    return ["extract_inbox", *jobs] if execution.executor != "in_process" and waiting(settings) else jobs
 
 
 def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> bool:
@@ -151,9 +154,7 @@ def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> 
             left = [path.name for path in documents.waiting(settings)]
             if left:
                 print(
-                    f"\nThe other documents are extracted and kept; run again for: {', '.join(left)}\n"
-                    "A document that ends its worker every time has to be taken out of raw/inbox/.",
-                    file=sys.stderr,
+                    f"\nThe other documents are extracted and kept; run again for: {', '.join(left)}", file=sys.stderr
                 )
     return succeeded
 

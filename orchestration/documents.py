@@ -8,10 +8,12 @@ at once, each its own documents; on other machines they need ``raw/`` and ``stat
 import glob
 import heapq
 import json
+import os
 import re
+import socket
 import uuid
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -28,6 +30,8 @@ from orchestration.settings import Settings
 _FORMAT = 1
 # what stands behind a document's name: sixteen digits of its sha256, the format
 _KEPT = re.compile(r"\.[0-9a-f]{16}\.v\d+\.json")
+# so many processes may die of a document before it is given up; fewer than Dask's four, so that its run goes on
+_MOST_DEATHS = 3
 _KEPT_ENDING = f".{'0' * 16}.v{_FORMAT}.json"
 
 
@@ -42,14 +46,40 @@ def inbox_documents(raw: Path) -> list[Path]:
 def extract(settings: Settings, path: Path) -> SourceLoad:
     """The figures of one document, from the kept extraction if the document is unchanged.
 
-    Never raises for a bad document: the error becomes its one problem.
+    Never raises for a bad document: the error becomes its one problem. One that ended the processes that read it (a
+    library that aborts, no memory) is given up in the same way after some of them.
     """
     kept = _kept_file(settings, path)
     load = _kept(kept)
     if load is None:
-        load = _extract(settings, path)
-        _keep(load, kept)
+        with _attempt(kept) as deaths:
+            load = _given_up(path, kept, deaths) if deaths >= _MOST_DEATHS else _extract(settings, path)
+            _keep(load, kept)
     return _without_reviewed(settings, path, load)
+
+
+@contextmanager
+def _attempt(kept: Path) -> Iterator[int]:
+    """Note who reads a document while it is read; yields how many processes died of it, as their notes stand."""
+    note = kept.with_suffix(".reading")
+    note.parent.mkdir(parents=True, exist_ok=True)
+    with note.open("a+", encoding="utf-8") as lines:
+        lines.seek(0)
+        deaths = len(lines.readlines())
+        lines.write(f"{socket.gethostname()}:{os.getpid()}\n")
+    try:
+        yield deaths
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def _given_up(path: Path, kept: Path, deaths: int) -> SourceLoad:
+    from orchestration.extraction.raw_rows import source_id_of
+
+    message = f"{path.name}: {deaths} processes ended while they read it (killed, aborted, or out of memory)"
+    remedy = f"Replace or remove the document; to try again delete {kept.parent.name}/{kept.name} in the state folder"
+    problem = Problem(f"inbox/{path.name}", 0, path.name, message, remedy)
+    return SourceLoad(source_id_of(path), problems=[problem], rows_in=1)
 
 
 def waiting(settings: Settings) -> list[Path]:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -67,12 +67,14 @@ def reads(settings: Settings) -> list[tuple[str, int]]:
     return [(match[1], int(match[2])) for match in found if match]
 
 
-def wait_for_reader(settings: Settings, document: str, process: subprocess.Popen[str]) -> int:
-    """The process that is reading a document, as soon as there is one."""
+def wait_for_reader(
+    settings: Settings, document: str, process: subprocess.Popen[str], besides: Iterable[int] = ()
+) -> int:
+    """The process that is reading a document, as soon as there is one (another than those known already)."""
     until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         for name, reader in reads(settings):
-            if name == document:
+            if name == document and reader not in besides:
                 return reader
         time.sleep(0.2)
     out, err = process.communicate(timeout=60) if process.poll() is not None else ("", "")
@@ -152,7 +154,23 @@ def test_a_killed_worker_is_replaced_and_nothing_is_lost(settings: Settings, tmp
     assert readers[1] != killed
 
 
-def test_a_document_that_ends_its_workers_is_named_and_the_next_run_goes_on(settings: Settings, tmp_path: Path) -> None:
+def test_a_document_that_ends_its_workers_is_quarantined_and_the_run_goes_on(settings: Settings) -> None:
+    add_large(settings.raw / "inbox", kilobytes=700)
+    process = start(settings)
+    killed: list[int] = []
+    for _ in range(3):
+        killed.append(wait_for_reader(settings, "large.txt", process, besides=killed))
+        os.kill(killed[-1], signal.SIGKILL)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 0, err
+    assert documents.waiting(settings) == []
+    load = documents.extract(settings, settings.raw / "inbox" / "large.txt")
+    assert (load.rows_in, load.rows_loaded) == (1, 0)
+    assert "large.txt: 3 processes ended" in load.problems[0].message
+    assert len(kept(settings)) == 16
+
+
+def test_a_run_without_workers_says_what_is_left_and_the_next_one_goes_on(settings: Settings, tmp_path: Path) -> None:
     add_large(settings.raw / "inbox", kilobytes=700)
     process = start(settings, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
     os.kill(wait_for_reader(settings, "large.txt", process), signal.SIGKILL)

@@ -1,5 +1,9 @@
 """The job `extract_inbox` in one process, how documents are divided, and what the settings refuse."""
 
+import os
+import subprocess
+import sys
+import textwrap
 import threading
 from pathlib import Path
 
@@ -10,7 +14,7 @@ from orchestration import documents
 from orchestration.defs.executors import extraction_executor
 from orchestration.defs.extraction_job import extraction_job
 from orchestration.defs.resources import Warehouse
-from orchestration.settings import Execution, Settings, SettingsError, load_execution
+from orchestration.settings import PROJECT, Execution, Settings, SettingsError, load_execution
 from tests.orchestration.inbox import UNREADABLE, fill, kept, settings_with_inbox
 
 
@@ -82,6 +86,43 @@ def test_two_workers_may_extract_one_document_at_once(tmp_path: Path, monkeypatc
     assert errors == []
     assert len(list((settings.state / "extracted").iterdir())) == 1
     assert len(documents.extract(settings, document).figures) == 1
+
+
+def test_a_document_that_ends_every_process_is_quarantined(tmp_path: Path) -> None:
+    settings = settings_with_inbox(tmp_path)
+    document = settings.raw / "inbox" / "fatal.txt"
+    document.write_text("Revenue was $5.2 billion in 2024.\n", encoding="utf-8")
+    program = textwrap.dedent(f"""
+        import os
+        from pathlib import Path
+        from orchestration import documents
+        from orchestration.settings import load_settings
+        documents._extract = lambda settings, path: os.kill(os.getpid(), 9)
+        documents.extract(load_settings(), Path({str(document)!r}))
+    """)
+    environment = {**os.environ, "AI_FIGURES_RAW": str(settings.raw), "AI_FIGURES_STATE": str(settings.state)}
+    for _ in range(3):
+        died = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=environment, check=False)
+        assert died.returncode == -9
+        assert documents.waiting(settings) == [document]
+    load = documents.extract(settings, document)
+    assert (load.rows_in, load.rows_loaded, len(load.problems)) == (1, 0, 1)
+    assert "fatal.txt: 3 processes ended" in load.problems[0].message
+    # the remedy: delete what is kept
+    (settings.state / load.problems[0].remedy.split("delete ")[1].removesuffix(" in the state folder")).unlink()
+    assert len(documents.extract(settings, document).figures) == 1
+
+
+def test_a_process_killed_once_does_no_harm_to_its_document(tmp_path: Path) -> None:
+    settings = settings_with_inbox(tmp_path)
+    document = settings.raw / "inbox" / "note.txt"
+    document.write_text("Revenue was $5.2 billion in 2024.\n", encoding="utf-8")
+    with pytest.raises(ZeroDivisionError), documents._attempt(documents._kept_file(settings, document)) as deaths:
+        assert deaths == 0
+        _ = 1 / 0
+    with documents._attempt(documents._kept_file(settings, document)) as deaths:
+        assert deaths == 0  # an error that Python could handle is no death
+        assert len(documents.extract(settings, document).figures) == 1
 
 
 def test_documents_are_divided_by_size_and_none_is_lost(tmp_path: Path) -> None:
