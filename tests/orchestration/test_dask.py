@@ -71,7 +71,7 @@ def wait_for_reader(
     settings: Settings, document: str, process: subprocess.Popen[str], besides: Iterable[int] = ()
 ) -> int:
     """The process that is reading a document, as soon as there is one (another than those known already)."""
-    until = time.monotonic() + 120
+    until = time.monotonic() + 300
     while time.monotonic() < until and process.poll() is None:
         for name, reader in reads(settings):
             if name == document and reader not in besides:
@@ -114,7 +114,7 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 
 def test_two_workers_give_the_rows_of_one_process(settings: Settings, tmp_path: Path) -> None:
     process = start(settings)
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=600)
     assert process.returncode == 0, err
     alone, counts = in_one_process(settings, tmp_path / "alone")
 
@@ -141,7 +141,7 @@ def test_a_killed_worker_is_replaced_and_nothing_is_lost(settings: Settings, tmp
     process = start(settings)
     killed = wait_for_reader(settings, "large.txt", process)
     os.kill(killed, signal.SIGKILL)
-    out, err = process.communicate(timeout=300)
+    out, err = process.communicate(timeout=600)
     assert process.returncode == 0, err
     alone, counts = in_one_process(settings, tmp_path / "alone")
     assert kept(settings) == kept(alone)
@@ -161,7 +161,7 @@ def test_a_document_that_ends_its_workers_is_quarantined_and_the_run_goes_on(set
     for _ in range(3):
         killed.append(wait_for_reader(settings, "large.txt", process, besides=killed))
         os.kill(killed[-1], signal.SIGKILL)
-    _, err = process.communicate(timeout=300)
+    _, err = process.communicate(timeout=600)
     assert process.returncode == 0, err
     assert documents.waiting(settings) == []
     load = documents.extract(settings, settings.raw / "inbox" / "large.txt")
@@ -174,7 +174,7 @@ def test_a_run_without_workers_says_what_is_left_and_the_next_one_goes_on(settin
     add_large(settings.raw / "inbox", kilobytes=700)
     process = start(settings, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
     os.kill(wait_for_reader(settings, "large.txt", process), signal.SIGKILL)
-    _, err = process.communicate(timeout=300)
+    _, err = process.communicate(timeout=600)
     assert process.returncode == 1
     assert "died while running it" in err
     left = {path.name for path in documents.waiting(settings)}
@@ -184,7 +184,7 @@ def test_a_run_without_workers_says_what_is_left_and_the_next_one_goes_on(settin
     finished = kept(settings)
 
     again = start(settings)
-    _, err = again.communicate(timeout=300)
+    _, err = again.communicate(timeout=600)
     assert again.returncode == 0, err
     alone, _ = in_one_process(settings, tmp_path / "alone")
     assert kept(settings) == kept(alone)
