@@ -183,8 +183,16 @@ def load_documents(settings: Settings) -> list[SourceLoad]:
     registered = load_sources(settings.raw)
     loads: list[SourceLoad] = []
     new_sources: list[Source] = []
+    first: dict[str, Path] = {}
     for path in inbox_documents(settings.raw):
         load = extract(settings, path)
+        other = first.setdefault(load.source_id, path)
+        if other != path:
+            # their figures would have the same ids
+            message = f"{path.name}: its source id {load.source_id!r} is that of inbox/{other.name}"
+            problem = Problem(f"inbox/{path.name}", 0, path.name, message, "Remove or rename one of the two documents")
+            loads.append(SourceLoad(path.name, problems=[problem], rows_in=1))
+            continue
         loads.append(load)
         if load.source_id not in registered:
             new_sources.append(document_source(path, load.source_id))

@@ -47,3 +47,18 @@ def test_an_unreadable_document_is_one_quarantined_row(tmp_path: Path) -> None:
         ).fetchall()
     assert rows == [("inbox/broken.pdf", "Replace or remove the document")]
     assert counts == [(1, 0, 1)]
+
+
+def test_of_two_documents_with_one_id_the_second_is_quarantined(tmp_path: Path) -> None:
+    settings = settings_with_inbox(tmp_path)
+    (settings.raw / "inbox" / "sample-report.md").write_text(TEXT, encoding="utf-8")
+    pipeline.run(settings)  # with the checks: figure ids are unique, nothing is lost
+    assert len(extracted(settings)) == 2
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        rows = connection.execute("select file, remedy from quality.quarantine").fetchall()
+        counts = connection.execute(
+            "select rows_in, rows_loaded, rows_quarantined from quality.load_counts "
+            "where source_id like 'inbox/%' order by source_id"
+        ).fetchall()
+    assert rows == [("inbox/sample-report.txt", "Remove or rename one of the two documents")]
+    assert counts == [(1, 0, 1), (2, 2, 0)]
