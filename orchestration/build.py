@@ -352,6 +352,8 @@ def write_documents(
         connection.execute("delete from raw.load_counts where starts_with(source_id, 'inbox/')")
         _insert_registry(connection, sources, position)
         for load in loads:
+            # a reviewed source of the same id has counts and problems of its own
+            name = f"inbox/{load.source_id}"
             connection.register("new_figures", _ArrowStream(_frame(load.figures, RawFigure)))
             connection.execute("insert into raw.figures select * from new_figures")
             connection.unregister("new_figures")
@@ -359,11 +361,11 @@ def write_documents(
                 file = problem.file if problem.file.startswith("inbox/") else f"inbox/{problem.file}"
                 connection.execute(
                     "insert into raw.quarantine values (?, ?, ?, ?, ?, ?, ?)",
-                    [load.source_id, file, problem.line, problem.key, problem.message, problem.remedy, problem.row],
+                    [name, file, problem.line, problem.key, problem.message, problem.remedy, problem.row],
                 )
             connection.execute(
                 "insert into raw.load_counts values (?, ?, ?, ?, ?, 0, ?, ?)",
-                [f"inbox/{load.source_id}", load.rows_in, load.rows_loaded, len(load.problems), len(load.figures),
+                [name, load.rows_in, load.rows_loaded, len(load.problems), len(load.figures),
                  datetime.now(UTC).replace(tzinfo=None), SourceRows.of(load).fingerprint],
             )  # fmt: skip
         connection.execute("commit")

@@ -194,7 +194,8 @@ def load_documents(settings: Settings) -> list[SourceLoad]:
             loads.append(SourceLoad(path.name, problems=[problem], rows_in=1))
             continue
         loads.append(load)
-        if load.source_id not in registered:
+        # a document without figures is no source: every source must have some
+        if load.source_id not in registered and load.figures:
             new_sources.append(document_source(path, load.source_id))
     with open_build(settings.build_file) as connection:
         write_documents(connection, loads, new_sources, position=len(registered))

@@ -36,29 +36,31 @@ def test_a_document_enters_and_leaves_the_warehouse(tmp_path: Path) -> None:
     assert extracted(settings) == []
 
 
-def test_an_unreadable_document_is_one_quarantined_row(tmp_path: Path) -> None:
+def test_what_cannot_be_loaded_is_quarantined_and_the_rest_is_published(tmp_path: Path) -> None:
+    """A broken document, one without a figure, and two with one id: none of them stops the publication."""
     settings = settings_with_inbox(tmp_path)
-    (settings.raw / "inbox" / "sample-report.txt").rename(settings.raw / "inbox" / "broken.pdf")
-    pipeline.run(settings, check=False)
-    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-        rows = connection.execute("select file, remedy from quality.quarantine").fetchall()
-        counts = connection.execute(
-            "select rows_in, rows_loaded, rows_quarantined from quality.load_counts where source_id = 'inbox/broken'"
-        ).fetchall()
-    assert rows == [("inbox/broken.pdf", "Replace or remove the document")]
-    assert counts == [(1, 0, 1)]
-
-
-def test_of_two_documents_with_one_id_the_second_is_quarantined(tmp_path: Path) -> None:
-    settings = settings_with_inbox(tmp_path)
-    (settings.raw / "inbox" / "sample-report.md").write_text(TEXT, encoding="utf-8")
-    pipeline.run(settings)  # with the checks: figure ids are unique, nothing is lost
+    inbox = settings.raw / "inbox"
+    (inbox / "broken.pdf").write_text(TEXT, encoding="utf-8")
+    (inbox / "words.txt").write_text("Nothing is counted here.\n", encoding="utf-8")
+    (inbox / "sample-report.md").write_text(TEXT, encoding="utf-8")
+    pipeline.run(settings)  # with the checks: figure ids are unique, nothing is lost, sources have figures
+    assert settings.published_file.exists()
     assert len(extracted(settings)) == 2
-    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
-        rows = connection.execute("select file, remedy from quality.quarantine").fetchall()
+    with duckdb.connect(str(settings.published_file), read_only=True) as connection:
+        rows = connection.execute("select source_id, file, remedy from quality.quarantine order by all").fetchall()
         counts = connection.execute(
-            "select rows_in, rows_loaded, rows_quarantined from quality.load_counts "
+            "select source_id, rows_in, rows_loaded, rows_quarantined from quality.load_counts "
             "where source_id like 'inbox/%' order by source_id"
         ).fetchall()
-    assert rows == [("inbox/sample-report.txt", "Remove or rename one of the two documents")]
-    assert counts == [(1, 0, 1), (2, 2, 0)]
+        sources = connection.execute("select source_id from core.sources where kind = 'document'").fetchall()
+    assert rows == [
+        ("inbox/broken", "inbox/broken.pdf", "Replace or remove the document"),
+        ("inbox/sample-report.txt", "inbox/sample-report.txt", "Remove or rename one of the two documents"),
+    ]
+    assert counts == [
+        ("inbox/broken", 1, 0, 1),
+        ("inbox/sample-report.txt", 1, 0, 1),
+        ("inbox/sample_report", 2, 2, 0),
+        ("inbox/words", 0, 0, 0),
+    ]
+    assert sources == [("sample_report",)]
