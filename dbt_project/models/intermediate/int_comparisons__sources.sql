@@ -1,47 +1,46 @@
 -- cross_source: one series in two reports. A figure meets the latest earlier report that prints the same series, period
 -- and basis; failing that, one figure of the report before it that prints the series in that year on another basis or
 -- date. Each figure meets one other, so that the cost is linear in the number of reports and of figures in a series.
--- Windows carry keys only, the numbers are joined to the pairs: a window keeps all its columns in memory.
+-- Windows carry keys only, and a series as a number: a window keeps all its columns in memory. The figures are joined to
+-- the pairs, where the series is compared in full.
 with figures as (
     select * from {{ ref('int_figures__comparable') }}
 ),
 
 keys as (
     select
-        figure_id,
-        source_id,
-        concat_ws('|', subject, statistic, unit_kind) as series,
-        first_year,
-        last_year,
-        basis_key,
-        period_label,
-        preference,
-        line
+        figures.figure_id,
+        sources.position,
+        {{ hash_of("concat_ws('|', figures.subject, figures.statistic, figures.unit_kind)") }} as series,
+        figures.first_year,
+        figures.last_year,
+        figures.basis_key,
+        figures.period_label,
+        figures.preference,
+        figures.line
     from figures
+    inner join {{ ref('stg_sources') }} as sources on figures.source_id = sources.source_id
     where
-        period_end is not null
-        and statistic <> 'rank'
-        and preference <> 'deprecated'
-        and indicator not in ('general_count', 'duration', 'company_fact', 'macro_rate', 'cost', 'product_price')
-        and figure_id not like '%:high'
+        figures.period_end is not null
+        and figures.statistic <> 'rank'
+        and figures.preference <> 'deprecated'
+        and figures.indicator not in ('general_count', 'duration', 'company_fact', 'macro_rate', 'cost', 'product_price')
+        and figures.figure_id not like '%:high'
 ),
 
 -- one figure a source, series, year, basis: a report against itself is the business of the rule repeat
 represented as (
-    select
-        ranked.*,
-        sources.position
+    select *
     from (
         select
             *,
             row_number() over (
-                partition by source_id, series, first_year, last_year, basis_key, period_label
+                partition by position, series, first_year, last_year, basis_key, period_label
                 order by case preference when 'preferred' then 0 else 1 end, line, figure_id
             ) as place
         from keys
     ) as ranked
-    inner join {{ ref('stg_sources') }} as sources on ranked.source_id = sources.source_id
-    where ranked.place = 1
+    where place = 1
 ),
 
 ordered as (
@@ -76,15 +75,15 @@ placed as (
         ) as source_place,
         -- who stands for a report's series in a year: on any date, on one date, on one basis
         row_number() over (
-            partition by ordered.source_id, ordered.series, ordered.first_year, ordered.last_year
+            partition by ordered.position, ordered.series, ordered.first_year, ordered.last_year
             order by ordered.line, ordered.figure_id
         ) as series_choice,
         row_number() over (
-            partition by ordered.source_id, ordered.series, ordered.first_year, ordered.last_year, ordered.period_label
+            partition by ordered.position, ordered.series, ordered.first_year, ordered.last_year, ordered.period_label
             order by ordered.line, ordered.figure_id
         ) as period_choice,
         row_number() over (
-            partition by ordered.source_id, ordered.series, ordered.first_year, ordered.last_year, ordered.basis_key
+            partition by ordered.position, ordered.series, ordered.first_year, ordered.last_year, ordered.basis_key
             order by ordered.line, ordered.figure_id
         ) as basis_choice
     from ordered
@@ -187,7 +186,8 @@ pairs as (
         earlier.x_high
     from meetings
     inner join figures as later_figure on meetings.figure_id = later_figure.figure_id
-    inner join figures as earlier on meetings.other_figure_id = earlier.figure_id
+    inner join figures as earlier
+        on meetings.other_figure_id = earlier.figure_id and later_figure.subject = earlier.subject
     left join tied
         on meetings.figure_id = tied.figure_id and meetings.other_figure_id = tied.other_figure_id
     where tied.figure_id is null

@@ -8,20 +8,6 @@ with figures as (
         case when unit_kind = 'money' and statistic = 'level' then x_high * usd_per_unit else x_high end as common_high
     from {{ ref('int_figures__comparable') }}
     where period_label is not null and preference <> 'deprecated' and statistic <> 'rank'
-),
-
-ranked as (
-    select
-        *,
-        row_number() over (
-            partition by subject, basis_key, period_label, statistic, common_unit
-            order by
-                case preference when 'preferred' then 0 else 1 end,
-                (common_high - common_low),
-                line,
-                figure_id
-        ) as choice
-    from figures
 )
 
 select
@@ -45,7 +31,7 @@ select
     case
         when max(case when preference = 'preferred' then 1 else 0 end) = 1
             or max(common_low) <= min(common_high) + 1e-9 * abs(min(common_high))
-            then max(case when choice = 1 then figure_id end)
+            then {{ first_by('figure_id', ["case preference when 'preferred' then 0 else 1 end", 'common_high - common_low', 'line', 'figure_id']) }}
     end as preferred_figure_id
-from ranked
+from figures
 group by subject, basis_key, period_label, statistic, common_unit
