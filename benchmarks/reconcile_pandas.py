@@ -25,6 +25,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +39,12 @@ Array = np.ndarray
 Text = pa.LargeStringArray
 
 TABLES = ("figures", "relations", "sources", "ref_units", "ref_indicators", "ref_exchange_rates")
-CATEGORIES = (
-    "source_id table_id qualifier unit_symbol counted indicator entity segment geography basis period_label status "
-    "statistic"
-).split()
-FIGURE_COLUMNS = [
-    *CATEGORIES,
-    *"figure_id line printed number number_low number_high period_start period_end".split(),
-]
-RELATION_COLUMNS = "relation_id source_id rule covers role position figure_id figure_id_high constant years".split()
+KEYS = ["indicator", "entity", "segment", "geography", "counted", "basis", "period_label", "status", "statistic"]
+CATEGORIES = ["source_id", "table_id", "qualifier", "unit_symbol", *KEYS]
+NUMBERS = ["number", "number_low", "number_high"]
+FIGURE_COLUMNS = [*CATEGORIES, *NUMBERS, "figure_id", "line", "printed", "period_start", "period_end"]
+TERMS = ["rule", "role", "covers", "source_id"]
+RELATION_COLUMNS = [*TERMS, "relation_id", "position", "figure_id", "figure_id_high", "constant", "years"]
 # dbt_project.yml
 FIRST_RATE_YEAR = 2015
 FX_TOLERANCE = 0.03
@@ -165,9 +163,13 @@ def _show(x: Array, units: Array, names: Array) -> Text:
     """Numbers as a person writes them; ``units`` are codes of ``names``."""
     size = np.abs(x)
     kind = np.select(
-        [np.isnan(x), size >= 1e100, np.isin(names, ("percent", "pp"))[units]]
-        + [np.isin(names, ("times", "ratio", "multiple"))[units]]
-        + [size >= 1e15, size >= 1e12, size >= 1e9, size >= 1e6],
+        [
+            np.isnan(x),
+            size >= 1e100,
+            np.isin(names, ("percent", "pp"))[units],
+            np.isin(names, ("times", "ratio", "multiple"))[units],
+            *(size >= scale for scale in (1e15, 1e12, 1e9, 1e6)),
+        ],
         np.arange(8),
         8,
     )
@@ -376,7 +378,7 @@ def _block(rule: str, ids: Text, stated: Array, **columns: Any) -> tuple[Text, p
         "upper": np.full(n, -1),
         "lower": np.full(n, -1),
         "relation": np.full(n, -1),
-        **{name: nothing for name in ("n_years", "q", "q_low", "q_high", "covered")},
+        **dict.fromkeys(("n_years", "q", "q_low", "q_high", "covered"), nothing),
         **{name: np.ones(n, dtype=bool) for name in ("same_basis", "same_period", "same_kind")},
         "is_plain": np.zeros(n, dtype=bool),
         "fx": nothing,
@@ -411,7 +413,6 @@ def _pairs(figures: Columns, ties: Ties) -> list[tuple[Text, pd.DataFrame]]:
 def _series_pairs(figures: Columns, tied: Array) -> pd.DataFrame:
     """For each growth the two levels of its series, from its own table or the nearest lines."""
     frame = figures.frame
-    n = len(frame)
     is_level = (
         (figures["statistic"] == figures.code("statistic", "level"))
         & (figures["unit_kind"] != figures.code("unit_kind", "percent"))
@@ -446,7 +447,6 @@ def _series_pairs(figures: Columns, tied: Array) -> pd.DataFrame:
     elsewhere = ~((table[at] >= 0) & (table[over] == table[at]) & (table[under] == table[at]))
     distance = np.abs(line[over] - line[at]) + np.abs(line[under] - line[at])
     chosen = found.iloc[np.lexsort((under, over, distance, elsewhere, at))].drop_duplicates("stated")
-    assert chosen["stated"].max() < n if len(chosen) else True
     return chosen.assign(n_years=(last_year - base_year)[chosen["stated"]].astype(float))
 
 
@@ -470,9 +470,7 @@ def _expected(figures: Columns, rule: str, ids: Text, pairs: pd.DataFrame) -> tu
             difference = (figures["unit"][at] == figures.code("unit", "pp")) | (
                 (kind == input_kind) & ~np.isin(kind, rates)
             )
-            e = np.where(
-                difference, u[""] - l_[""], (u[""] - l_[""]) / np.where(l_[""] == 0, np.nan, np.abs(l_[""]))
-            )
+            e = np.where(difference, u[""] - l_[""], (u[""] - l_[""]) / np.where(l_[""] == 0, np.nan, np.abs(l_[""])))
             gain, loss = l_["_low"] > 0, l_["_high"] < 0
             e_low = np.select([difference, gain, loss], [u["_low"] - l_["_high"], q_low - 1, 1 - q_high], np.nan)
             e_high = np.select([difference, gain, loss], [u["_high"] - l_["_low"], q_high - 1, 1 - q_low], np.nan)
@@ -725,13 +723,16 @@ def _verdicts(comparisons: pd.DataFrame) -> None:
 
 # -- explanations -----------------------------------------------------------------------------------------------------
 
-SLIPS = ((1e1, "ten", 30), (1e2, "a hundred", 29), (1e3, "a thousand", 28), (1e4, "ten thousand (万)", 27)) + (
+SLIPS = (
+    (1e1, "ten", 30),
+    (1e2, "a hundred", 29),
+    (1e3, "a thousand", 28),
+    (1e4, "ten thousand (万)", 27),
     (1e6, "a million", 28),
     (1e8, "a hundred million (亿)", 27),
 )
 EQUALS = ("repeat", "text_vs_table", "cross_source")
 NEAR = 50
-Found = tuple[Array, Any, Any, Any]
 
 
 @dataclass
@@ -762,7 +763,9 @@ class Search:
 def _explanations(comparisons: pd.DataFrame, n_sources: Array, figures: Columns, ties: Ties) -> pd.DataFrame:
     """The likeliest candidate for each disagreement, by its position in ``comparisons``."""
     status = figures.frame["status"]
-    apart = (comparisons["verdict"] == "disagree") | ((comparisons["verdict"] == "not_comparable") & ~comparisons["same_kind"])
+    apart = (comparisons["verdict"] == "disagree") | (
+        (comparisons["verdict"] == "not_comparable") & ~comparisons["same_kind"]
+    )
     rows = comparisons[apart.to_numpy()].copy()
     rows["comparison"] = np.flatnonzero(apart)
     rows["n_sources"] = n_sources[rows["comparison"]]
@@ -773,7 +776,9 @@ def _explanations(comparisons: pd.DataFrame, n_sources: Array, figures: Columns,
             rows[f"{slot}_{name}"] = figures.at(name, at, -1)
         for name in ("x", "x_low", "x_high"):
             rows[f"{slot}_{name}"] = figures.at(name, at)
-    search = Search(rows, figures, ties, _confirmed(comparisons, figures, ties), np.asarray(figures.frame["printed"].array))
+    search = Search(
+        rows, figures, ties, _confirmed(comparisons, figures, ties), np.asarray(figures.frame["printed"].array)
+    )
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         _wanted(search)
         _simple(search)
@@ -788,7 +793,9 @@ def _explanations(comparisons: pd.DataFrame, n_sources: Array, figures: Columns,
     differs = np.flatnonzero(~rows["same_kind"])
     one, other = (search.figures.at("status", rows[slot].to_numpy(), -1)[differs] for slot in ("stated", "upper"))
     words = status.cat.categories
-    search.add(differs, "vintage", 10, [f"one is {words[a]}, the other {words[b]}." for a, b in zip(one, other, strict=True)])
+    search.add(
+        differs, "vintage", 10, [f"one is {words[a]}, the other {words[b]}." for a, b in zip(one, other, strict=True)]
+    )
     return _likeliest(search)
 
 
@@ -819,7 +826,13 @@ def _wanted(search: Search) -> None:
     n = rows["n_years"]
     for name, up, down in (("wanted_low", "s_low", "s_high"), ("wanted_high", "s_high", "s_low")):
         rows[name] = np.select(
-            [~rows["has_quotient"], (rule == "growth") & falls, rule == "growth", (rule == "cagr") & falls, rule == "cagr"],
+            [
+                ~rows["has_quotient"],
+                (rule == "growth") & falls,
+                rule == "growth",
+                (rule == "cagr") & falls,
+                rule == "cagr",
+            ],
             [
                 np.nan,
                 1 - rows[down],
@@ -975,14 +988,21 @@ def _slips_of_unit(search: Search) -> None:
             )
         fx = rows["fx"].to_numpy()[at]
         low, high = fx * (1 - FX_TOLERANCE), fx * (1 + FX_TOLERANCE)
-        fits = _overlaps(a_low, a_high, b_low * low, b_high * high) | _overlaps(a_low * low, a_high * high, b_low, b_high)
+        fits = _overlaps(a_low, a_high, b_low * low, b_high * high) | _overlaps(
+            a_low * low, a_high * high, b_low, b_high
+        )
         fits &= width < 1.2
-        fits &= np.logical_or.reduce([in_money[rows[f"{slot}_unit"].to_numpy()[at]] for slot in ("stated", "upper", "lower")])
+        fits &= np.logical_or.reduce(
+            [in_money[rows[f"{slot}_unit"].to_numpy()[at]] for slot in ("stated", "upper", "lower")]
+        )
         search.add(
             at[fits],
             "currency",
             26,
-            [f"it fits at {rate:.4g} CNY per USD: an amount in one currency labelled as the other." for rate in fx[fits]],
+            [
+                f"it fits at {rate:.4g} CNY per USD: an amount in one currency labelled as the other."
+                for rate in fx[fits]
+            ],
         )
 
 
@@ -993,7 +1013,10 @@ def _wanted_inputs(search: Search) -> pd.DataFrame:
     at = rows[usable.to_numpy()]
     share = at["rule"] == "share"
     both = []
-    for slot, other, role, role_of_share in (("lower", "upper", "base", "whole"), ("upper", "lower", "end level", "part")):
+    for slot, other, role, role_of_share in (
+        ("lower", "upper", "base", "whole"),
+        ("upper", "lower", "end level", "part"),
+    ):
         if slot == "lower":
             low, high = at["upper_x_low"] / at["wanted_high"], at["upper_x_high"] / at["wanted_low"]
         else:
@@ -1072,7 +1095,9 @@ def _other_prints(search: Search) -> None:
         upper_period=asked["upper_period_label"],
         upper_year=asked["upper_last_year"],
     )
-    asked.columns = [name.removeprefix("upper_") if "period" not in name and "year" not in name else name for name in asked]
+    asked.columns = [
+        name.removeprefix("upper_") if "period" not in name and "year" not in name else name for name in asked
+    ]
     if not len(asked):
         return
     keys = ("source_id", "subject", "unit", "basis", "statistic", "period_label", "last_year", "x_low", "x_high")
@@ -1154,15 +1179,12 @@ def _statement_of_other_year(search: Search, levels: pd.DataFrame) -> None:
         & rows["rule"].isin(("growth", "share"))
         & (rows["s_high"] - rows["s_low"] < 0.05 * rows["s"].abs())
     ]
+    inputs = {f"{name}_{slot}": asked[f"{slot}_{name}"] for slot in ("upper", "lower") for name in keys}
+    asked = asked[["wanted_low", "wanted_high"]].assign(row=asked.index, **inputs)
     for step in (-2, -1, 1, 2):
-        met = asked[["wanted_low", "wanted_high"]].assign(row=asked.index)
+        met = asked.assign(**{f"last_year_{slot}": asked[f"last_year_{slot}"] + step for slot in ("upper", "lower")})
         for slot in ("upper", "lower"):
-            for name in keys:
-                met[f"{name}_{slot}"] = asked[f"{slot}_{name}"] + (step if name == "last_year" else 0)
             met = met.merge(years.add_suffix(f"_{slot}"), on=[f"{name}_{slot}" for name in keys])
-            asked_rows = met["row"]
-            if slot == "upper":
-                asked = asked.loc[asked_rows].set_axis(met.index)
         met = met[met["words_upper"].str.len() == met["words_lower"].str.len()]
         met = met[
             _overlaps(
@@ -1177,7 +1199,6 @@ def _statement_of_other_year(search: Search, levels: pd.DataFrame) -> None:
             for upper, lower in zip(met["words_upper"], met["words_lower"], strict=True)
         ]
         search.add(met["row"].to_numpy(), "other_year", 25, because)
-        asked = rows.loc[asked.index] if False else asked
 
 
 def _other_whole(search: Search, wanted: pd.DataFrame, levels_only: Array) -> None:
@@ -1254,18 +1275,20 @@ def _wanted_parts(search: Search) -> pd.DataFrame:
     low, high, x_low, x_high = (parts[name] for name in ("wanted_low", "wanted_high", "x_low", "x_high"))
     at = parts["figure"].to_numpy()
     named = [
-        f"{printed} (line {line})"
-        for printed, line in zip(search.printed[at], search.figures["line"][at], strict=True)
+        f"{printed} (line {line})" for printed, line in zip(search.printed[at], search.figures["line"][at], strict=True)
     ]
     parts["named"] = pd.Series(named, dtype=object)
     usable = (x_low > 0) & (low > 0) & ((x_high / x_low) * (high / low) < 2)
     for factor, word, rank in SLIPS:
         fits = usable & (
-            _overlaps(low, high, x_low * factor, x_high * factor) | _overlaps(low * factor, high * factor, x_low, x_high)
+            _overlaps(low, high, x_low * factor, x_high * factor)
+            | _overlaps(low * factor, high * factor, x_low, x_high)
         )
-        for row, name in parts.loc[fits, ["row", "named"]].itertuples(index=False):
-            because = f"it fits when its part {name} is multiplied or divided by {word}: a slip of the unit."
-            search.add([row], "scale", rank, because)
+        found = parts[fits]
+        because = [
+            f"it fits when its part {n} is multiplied or divided by {word}: a slip of the unit." for n in found["named"]
+        ]
+        search.add(found["row"].to_numpy(), "scale", rank, because)
     left_out = (low <= 0) & (high >= 0) & (x_low > 0) & (high - low < 0.5 * parts["x"])
     twice = (x_low > 0) & (high - low < 0.2 * parts["x"]) & _overlaps(low, high, 2 * x_low, 2 * x_high)
     for fits, code, rank, before, after in (
@@ -1330,7 +1353,9 @@ def _swapped(search: Search) -> None:
         & (rows["stated"] >= 0)
         & (rows["e_high"] - rows["e_low"] < 0.1 * rows["e_high"].abs())
     ]
-    asked = asked[["rule", "stated", "stated_source_id", "stated_unit", "stated_line", "s_low", "s_high", "e_low", "e_high"]]
+    asked = asked[
+        ["rule", "stated", "stated_source_id", "stated_unit", "stated_line", "s_low", "s_high", "e_low", "e_high"]
+    ]
     asked = asked.assign(row=asked.index, indicator=figures["indicator"][asked["stated"]])
     group = ["stated_source_id", "indicator", "rule", "stated_unit"]
     asked = asked.sort_values([*group, "stated_line", "stated"], ignore_index=True)
@@ -1361,15 +1386,27 @@ def _digits(search: Search, wanted: pd.DataFrame, parts: pd.DataFrame) -> None:
     own = rows[~rows["rule"].isin(("bounds", "currency_pair")) & (rows["stated"] >= 0)]
     equal = rows[rows["rule"].isin(EQUALS)]
     inputs = wanted["figure"].to_numpy()
-    span = {name: figures["x_high"][at] - figures["x_low"][at] for name, at in (("input", inputs),)}
+    input_width = figures["x_high"][inputs] - figures["x_low"][inputs]
     all_numbers = pd.concat(
         [
             numbers(own.index, own["stated"], own["s"], own["s_high"] - own["s_low"], own["e_low"], own["e_high"], 31),
             numbers(
-                equal.index, equal["upper"], equal["e"], equal["e_high"] - equal["e_low"], equal["s_low"], equal["s_high"], 31
+                equal.index,
+                equal["upper"],
+                equal["e"],
+                equal["e_high"] - equal["e_low"],
+                equal["s_low"],
+                equal["s_high"],
+                31,
             ),
             numbers(
-                wanted["row"], inputs, figures["x"][inputs], span["input"], wanted["wanted_low"], wanted["wanted_high"], 32
+                wanted["row"],
+                inputs,
+                figures["x"][inputs],
+                input_width,
+                wanted["wanted_low"],
+                wanted["wanted_high"],
+                32,
             ),
             numbers(
                 parts["row"],
@@ -1526,7 +1563,9 @@ def _members(comparisons: pd.DataFrame, figures: Columns, ties: Ties) -> Members
     # most comparisons stay within one report; of the others the distinct sources are listed
     several = np.flatnonzero(low != high)
     across = np.isin(comparison, several)
-    pairs = np.unique(np.column_stack([comparison[across], source[across]]), axis=0) if across.any() else np.empty((0, 2))
+    pairs = (
+        np.unique(np.column_stack([comparison[across], source[across]]), axis=0) if across.any() else np.empty((0, 2))
+    )
     counts = np.ones(n, dtype=np.int64)
     if len(several):
         counts[several] = np.bincount(pairs[:, 0], minlength=n)[several]
@@ -1543,14 +1582,16 @@ def _members(comparisons: pd.DataFrame, figures: Columns, ties: Ties) -> Members
 
 def _sentences(comparisons: pd.DataFrame, because: Array, figures: Columns) -> Text:
     """One sentence a comparison; the blocks of the rules follow each other."""
-    names = np.append(figures.frame["unit"].cat.categories.to_numpy(dtype=object), ["percent", "times", "CNY per USD", "CNY"])
+    names = np.append(
+        figures.frame["unit"].cat.categories.to_numpy(dtype=object), ["percent", "times", "CNY per USD", "CNY"]
+    )
     percent, times, per_usd, cny = range(len(names) - 4, len(names))
     lines = _whole(figures["line"])
     rule = comparisons["rule"]
     verdict = comparisons["verdict"].cat.codes.to_numpy()
     sentences = []
     starts = [0, *(np.flatnonzero(rule.to_numpy()[1:] != rule.to_numpy()[:-1]) + 1).tolist(), len(rule)]
-    for start, end in zip(starts[:-1], starts[1:], strict=True):
+    for start, end in pairwise(starts):
         if start == end:
             continue
         block, name = comparisons.iloc[start:end], str(rule.iat[start])
@@ -1603,7 +1644,9 @@ def _comparisons(ids: Text, rows: pd.DataFrame, members: Members, sentences: Tex
         {
             "comparison_id": pd.array(ids, dtype="string[pyarrow]"),
             "rule": rows["rule"].astype("category"),
-            "scope": pd.Categorical.from_codes((members.n_sources > 1).astype(int), ["within_source", "across_sources"]),
+            "scope": pd.Categorical.from_codes(
+                (members.n_sources > 1).astype(int), ["within_source", "across_sources"]
+            ),
             "source_ids": pd.Series(members.source_ids, dtype=lists),
             "figure_ids": pd.Series(members.figure_ids, dtype=lists),
             "stated": rows["s"].to_numpy(),
@@ -1747,7 +1790,7 @@ def reconcile(folder: Path) -> Result:
     with result.stage("read"):
         raw = {
             "figures": _read(folder, "figures", FIGURE_COLUMNS, CATEGORIES),
-            "relations": _read(folder, "relations", RELATION_COLUMNS, ("rule", "role", "covers", "source_id")),
+            "relations": _read(folder, "relations", RELATION_COLUMNS, TERMS),
             **{table: _read(folder, table) for table in TABLES[2:]},
         }
     with result.stage("convert"):
