@@ -9,8 +9,8 @@ what explains a disagreement is searched among the disagreements only.
 Left out is what generated reports do not have: decisions, rates that a source states itself, outside references,
 `product`, `fold`, `ratio`, `part_exceeds_whole`, shares found by series keys, terms that are constants, and figures of
 one series on several bases or dates. Data with decisions, own rates, ties in several currencies or such series are
-refused. Of the explanations, those are left out that need
-them: sparsity, mislabelled_basis, gross_net, basis, as_of, and vintage by the day of publication.
+refused. Of the explanations, those are left out that need them: sparsity, mislabelled_basis, gross_net, basis, as_of,
+and vintage by the day of publication.
 
     python -m benchmarks.reconcile_pandas --export BUILD_FILE FOLDER     Parquet copies of the raw tables
     python -m benchmarks.reconcile_pandas --input FOLDER --json          seconds per stage, peak memory
