@@ -50,7 +50,7 @@ def main() -> None:
         "rows": {name: len(table) for name, table in result.tables.items()},
         "read_seconds": round(apart["read"], 3),
         "write_seconds": round(apart["write"], 3) if "write" in apart else None,
-        "reconcile_seconds": round(sum(result.seconds.values()), 3),
+        "seconds": round(sum(result.seconds.values()), 3),
         # of the whole process, the start of the interpreter and reading included
         "cpu_seconds": round(cpu.ru_utime + cpu.ru_stime, 3),
         "stages": {name: round(seconds, 3) for name, seconds in result.seconds.items()},
@@ -62,7 +62,7 @@ def main() -> None:
         return
     for name, seconds in (("read", apart["read"]), *result.seconds.items()):
         print(f"{name:30} {seconds:8.2f} s")
-    print(f"{timing['figures']} figures in {timing['reconcile_seconds']} s, peak {peak_bytes() / 2**30:.2f} GiB")
+    print(f"{timing['figures']} figures in {timing['seconds']} s, peak {peak_bytes() / 2**30:.2f} GiB")
 
 
 if __name__ == "__main__":
