@@ -36,15 +36,15 @@ def differences(result: Result, build_file: Path, examples: int = 3) -> dict[str
 
 
 def _comparable(values: pd.Series) -> pd.Series:
-    """Numbers as floats, days as days, everything else as text or None."""
-    if isinstance(values.dtype, pd.ArrowDtype) or values.dtype == object:
-        values = values.astype(object)
-        return values.map(lambda v: "|".join(v) if isinstance(v, (list, tuple, np.ndarray)) else v).astype("str")
+    """Numbers as floats, days as days, everything else as text."""
     if pd.api.types.is_numeric_dtype(values):
         return values.astype(float)
     if pd.api.types.is_datetime64_any_dtype(values):
         return values.astype("datetime64[s]")
-    return values.astype("str")
+    known, texts = values.notna(), values.astype(object)
+    if isinstance(values.dtype, pd.ArrowDtype) or values.dtype == object:
+        texts = texts.map(lambda v: "|".join(v) if isinstance(v, (list, tuple, np.ndarray)) else v)
+    return texts.astype(str).where(known, "null")
 
 
 def _differences(ours: pd.DataFrame, theirs: pd.DataFrame, key: list[str], examples: int) -> dict[str, Any]:

@@ -270,7 +270,7 @@ def currency_pairs(figures: Columns, ties: Ties) -> tuple[Text, pd.DataFrame]:
         )
     return _block(
         "currency_pair",
-        join("currency_pair:", ids, "" if suffix is None else arrow(suffix)),
+        join("currency_pair:", ids, "" if suffix is None else arrow(suffix.astype(object))),
         at,
         upper=over,
         fx=fx,

@@ -119,7 +119,7 @@ def sentences_of(comparisons: pd.DataFrame, because: Array, figures: Columns) ->
             parts += ["beside ", printed[1], " implies ", implied, " per USD, the rate of the year is "]
         elif name == "bounds":
             counts = np.isnan(e)
-            parts += [arrow(np.where(counts, "a count is at least ", "the limit is "))]
+            parts.append(pc.if_else(pa.array(counts), *arrow(["a count is at least ", "the limit is "])))
             shown = pc.if_else(pa.array(counts), pa.scalar("0", pa.large_string()), shown)
         else:
             source = take(figures.source_text, figures["source_id"][over].astype(np.int64))
