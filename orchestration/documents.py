@@ -19,6 +19,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orchestration.extraction.isolation import DocumentReader
+from orchestration.extraction.model import ExtractionError
+from orchestration.extraction.raw_rows import source_id_of, source_of, to_source_load, without_known
+from orchestration.loading.files import leads_out
 from orchestration.loading.load import SourceLoad, load_source
 from orchestration.loading.problems import Problem
 from orchestration.loading.provenance import sha256
@@ -36,26 +40,44 @@ _KEPT_ENDING = f".{'0' * 16}.v{_FORMAT}.json"
 
 
 def inbox_documents(raw: Path) -> list[Path]:
-    """The documents that wait in `raw/inbox/`, sorted by name; hidden files are nobody's documents."""
+    """The documents that wait in `raw/inbox/`, sorted by name; hidden files are nobody's documents.
+
+    Links are among them, whatever they lead to: ``extract`` refuses those that lead out of the inbox.
+    """
     inbox = raw / "inbox"
     if not inbox.is_dir():
         return []
-    return sorted(p for p in inbox.iterdir() if p.is_file() and not p.name.startswith(".") and not p.is_symlink())
+    return sorted(p for p in inbox.iterdir() if (p.is_file() or p.is_symlink()) and not p.name.startswith("."))
 
 
-def extract(settings: Settings, path: Path) -> SourceLoad:
+def extract(settings: Settings, path: Path, reader: DocumentReader | None = None) -> SourceLoad:
     """The figures of one document, from the kept extraction if the document is unchanged.
 
     Never raises for a bad document: the error becomes its one problem. One that ended the processes that read it (a
-    library that aborts, no memory) is given up in the same way after some of them.
+    library that aborts, no memory) is given up in the same way after some of them. ``reader`` spares many documents the
+    start of a reading process each.
     """
+    if not _is_ours(path):
+        message = "the document is a link that leads out of the inbox, or to nothing"
+        problem = Problem(f"inbox/{path.name}", 0, path.name, message, "Put the document itself in its place")
+        return SourceLoad(source_id_of(path), problems=[problem], rows_in=1)
     kept = _kept_file(settings, path)
     load = _kept(kept)
     if load is None:
         with _attempt(kept) as deaths:
-            load = _given_up(path, kept, deaths) if deaths >= _MOST_DEATHS else _extract(settings, path)
+            if deaths >= _MOST_DEATHS:
+                load = _given_up(path, kept, deaths)
+            elif reader is not None:
+                load = _extract(settings, path, reader)
+            else:
+                with DocumentReader() as own:
+                    load = _extract(settings, path, own)
             _keep(load, kept)
     return _without_reviewed(settings, path, load)
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_file() and not leads_out(path, path.parent)
 
 
 @contextmanager
@@ -74,8 +96,6 @@ def _attempt(kept: Path) -> Iterator[int]:
 
 
 def _given_up(path: Path, kept: Path, deaths: int) -> SourceLoad:
-    from orchestration.extraction.raw_rows import source_id_of
-
     message = f"{path.name}: {deaths} processes ended while they read it (killed, aborted, or out of memory)"
     remedy = f"Replace or remove the document; to try again delete {kept.parent.name}/{kept.name} in the state folder"
     problem = Problem(f"inbox/{path.name}", 0, path.name, message, remedy)
@@ -87,7 +107,7 @@ def waiting(settings: Settings) -> list[Path]:
     found = []
     for path in inbox_documents(settings.raw):
         with suppress(FileNotFoundError):  # taken away since the folder was listed
-            if _kept(_kept_file(settings, path)) is None:
+            if _is_ours(path) and _kept(_kept_file(settings, path)) is None:
                 found.append(path)
     return found
 
@@ -135,8 +155,6 @@ def _kept(file: Path) -> SourceLoad | None:
 
 def _without_reviewed(settings: Settings, path: Path, load: SourceLoad) -> SourceLoad:
     """Leave out what the reviewed rows of the same document hold by now; promotion must not double a figure."""
-    from orchestration.extraction.raw_rows import source_of, without_known
-
     reference, sources = load_reference(settings.raw), load_sources(settings.raw)
     registered = source_of(path, sources) or sources.get(load.source_id)
     if registered is None:
@@ -144,15 +162,13 @@ def _without_reviewed(settings: Settings, path: Path, load: SourceLoad) -> Sourc
     return without_known(load, load_source(settings.raw, registered, reference), reference)
 
 
-def _extract(settings: Settings, path: Path) -> SourceLoad:
-    from orchestration.extraction import ExtractionError, extracted_raw_figures
-    from orchestration.extraction.raw_rows import source_id_of, source_of
-
+def _extract(settings: Settings, path: Path, reader: DocumentReader) -> SourceLoad:
     reference, sources = load_reference(settings.raw), load_sources(settings.raw)
     registered = source_of(path, sources)
     source_id = registered.source_id if registered else source_id_of(path)
     try:
-        return extracted_raw_figures(path, source_id, reference)
+        figures = list(reader.figures(path, reference.directory))
+        return to_source_load(figures, path, source_id, reference)
     except ExtractionError as error:
         problem = Problem(f"inbox/{path.name}", 0, path.name, str(error), "Replace or remove the document")
         return SourceLoad(source_id, problems=[problem], rows_in=1)
@@ -169,7 +185,7 @@ def document_source(path: Path, source_id: str) -> Source:
         language="und",
         kind="document",
         file=path.name,
-        sha256=sha256(path),
+        sha256=sha256(path) if _is_ours(path) else "",
         lines=None,
         licence="not redistributed; figures only",
         notes="extracted from raw/inbox/, not reviewed",
@@ -184,19 +200,22 @@ def load_documents(settings: Settings) -> list[SourceLoad]:
     loads: list[SourceLoad] = []
     new_sources: list[Source] = []
     first: dict[str, Path] = {}
-    for path in inbox_documents(settings.raw):
-        load = extract(settings, path)
-        other = first.setdefault(load.source_id, path)
-        if other != path:
-            # their figures would have the same ids
-            message = f"{path.name}: its source id {load.source_id!r} is that of inbox/{other.name}"
-            problem = Problem(f"inbox/{path.name}", 0, path.name, message, "Remove or rename one of the two documents")
-            loads.append(SourceLoad(path.name, problems=[problem], rows_in=1))
-            continue
-        loads.append(load)
-        # a document without figures is no source: every source must have some
-        if load.source_id not in registered and load.figures:
-            new_sources.append(document_source(path, load.source_id))
+    with DocumentReader() as reader:
+        for path in inbox_documents(settings.raw):
+            load = extract(settings, path, reader)
+            other = first.setdefault(load.source_id, path)
+            if other != path:
+                # their figures would have the same ids
+                message = f"{path.name}: its source id {load.source_id!r} is that of inbox/{other.name}"
+                problem = Problem(
+                    f"inbox/{path.name}", 0, path.name, message, "Remove or rename one of the two documents"
+                )
+                loads.append(SourceLoad(path.name, problems=[problem], rows_in=1))
+                continue
+            loads.append(load)
+            # a document without figures is no source: every source must have some
+            if load.source_id not in registered and load.figures:
+                new_sources.append(document_source(path, load.source_id))
     with open_build(settings.build_file) as connection:
         write_documents(connection, loads, new_sources, position=len(registered))
     return loads

@@ -33,7 +33,7 @@ def document(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mate
 
     settings = warehouse.settings()
     path = settings.raw / "inbox" / context.partition_key
-    if not path.is_file() or path.parent != settings.raw / "inbox":
+    if not (path.is_file() or path.is_symlink()) or path.parent != settings.raw / "inbox":
         raise dg.Failure(
             f"{context.partition_key} is not in {settings.raw / 'inbox'}; put it there or delete the partition"
         )
@@ -96,7 +96,7 @@ def inbox_sensor(extract_job: dg.JobDefinition) -> dg.SensorDefinition:
     def inbox_documents(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         from orchestration.documents import inbox_documents as documents
 
-        present = {path.name: path.stat().st_mtime_ns for path in documents(load_settings().raw)}
+        present = {path.name: path.lstat().st_mtime_ns for path in documents(load_settings().raw)}
         known = set(context.instance.get_dynamic_partitions(str(DOCUMENTS.name)))
         changes: list[Any] = []
         if new := sorted(present.keys() - known):

@@ -8,6 +8,7 @@ import csv
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
@@ -50,8 +51,8 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
 
 
 def _extract(arguments: argparse.Namespace) -> int:
+    from orchestration.extraction.isolation import DocumentReader
     from orchestration.extraction.model import ExtractionError
-    from orchestration.extraction.pipeline import iter_figures
 
     columns = (*COLUMNS, "text") if arguments.text else COLUMNS
     failed = False
@@ -62,20 +63,15 @@ def _extract(arguments: argparse.Namespace) -> int:
         for problem in problems:
             failed = True
             print(f"ai-figures extract: {problem}", file=sys.stderr)
-        for path in paths:
-            with _progress(path) as advance:
-                try:
-                    for figure in iter_figures(path, progress=advance):
-                        yield _row(figure, str(path), columns)
-                except ExtractionError as error:
-                    failed = True
-                    print(f"ai-figures extract: {error}", file=sys.stderr)
-                except RecursionError as error:
-                    failed = True
-                    print(
-                        f"ai-figures extract: {path}: nested too deeply to read ({error}); export it as text",
-                        file=sys.stderr,
-                    )
+        with DocumentReader() as reader:
+            for path in paths:
+                with _progress(path) as advance:
+                    try:
+                        for figure in reader.figures(path, progress=advance):
+                            yield _row(figure, str(path), columns)
+                    except ExtractionError as error:
+                        failed = True
+                        print(f"ai-figures extract: {error}", file=sys.stderr)
 
     try:
         (_write_json if arguments.format == "json" else _write_csv)(rows(), columns, sys.stdout)
@@ -90,6 +86,7 @@ def _extract(arguments: argparse.Namespace) -> int:
 def _documents(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
     """Files as named; of a folder all documents of known types, in order of their names."""
     from orchestration.extraction.reading import KINDS
+    from orchestration.loading.files import leads_out
 
     found: list[Path] = []
     problems = []
@@ -100,7 +97,10 @@ def _documents(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
                 for p in path.rglob("*")
                 if p.is_file() and p.suffix and p.suffix.lower() in KINDS and not p.name.startswith((".", "~$"))
             )
-            if not inside:
+            links = [p for p in inside if leads_out(p, path)]
+            problems += [f"{p}: a link that leads out of {path}; name its target to have it read" for p in links]
+            inside = [p for p in inside if p not in links]
+            if not inside and not links:
                 problems.append(
                     f"{path}: the folder holds no document; known types are {', '.join(sorted(s for s in KINDS if s))}"
                 )
@@ -129,7 +129,23 @@ def _write_csv(rows: Iterator[dict[str, Any]], columns: tuple[str, ...], out: IO
     writer = csv.DictWriter(out, columns, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow(row)
+        writer.writerow({name: csv_cell(value) for name, value in row.items()})
+
+
+# what a spreadsheet takes for the beginning of a formula; the full-width forms too, where the language has them
+_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
+# -3.5%, +12bps, -$5million, -12亿元: a signed number with letters behind it calls nothing and refers to nothing
+_SIGNED = re.compile(r"[+\-＋－][$€£¥￥]?\d[\d,.]*(?:[^\W\d_]*[%％‰]?|[eE][+-]?\d+)")
+
+
+def csv_cell(value: Any) -> Any:
+    """A cell that no spreadsheet computes: text that would be a formula gets an apostrophe in front.
+
+    So does text that begins with an apostrophe, so that whoever takes the first one off a cell has the text again.
+    """
+    if not isinstance(value, str) or not value.startswith(("'", *_FORMULA)) or _SIGNED.fullmatch(value):
+        return value
+    return "'" + value
 
 
 def _write_json(rows: Iterator[dict[str, Any]], columns: tuple[str, ...], out: IO[str]) -> None:
@@ -166,12 +182,12 @@ def _progress(path: Path) -> AbstractContextManager[Any]:
 
 
 def _review(arguments: argparse.Namespace) -> int:
+    from orchestration.extraction.isolation import read_document
     from orchestration.extraction.model import ExtractionError
-    from orchestration.extraction.pipeline import extract_document
     from orchestration.extraction.promotion import figure_key, load_decisions, save_decisions
 
     try:
-        figures = extract_document(arguments.path)
+        figures = read_document(arguments.path)
         decisions = load_decisions(arguments.path)
         keys = {figure_key(figure) for figure in figures}
         accept = keys - decisions.reject if "all" in arguments.accept else set(arguments.accept)
@@ -221,8 +237,8 @@ def _around(text: str, printed: str, width: int = 150) -> str:
 
 
 def _promote(arguments: argparse.Namespace) -> int:
+    from orchestration.extraction.isolation import read_document
     from orchestration.extraction.model import ExtractionError
-    from orchestration.extraction.pipeline import extract_document
     from orchestration.extraction.promotion import figure_key, load_decisions, promote
     from orchestration.extraction.raw_rows import source_id_of, source_of
     from orchestration.loading import load_reference, load_source, load_sources
@@ -232,7 +248,7 @@ def _promote(arguments: argparse.Namespace) -> int:
     raw = load_settings().raw
     try:
         reference, sources = load_reference(raw), load_sources(raw)
-        figures = extract_document(arguments.path)
+        figures = read_document(arguments.path)
         decisions = load_decisions(arguments.path)
         wanted = set(arguments.keys) or decisions.accept
         if arguments.min_confidence is not None:

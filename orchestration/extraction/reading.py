@@ -416,6 +416,32 @@ _HTML_SKIP = frozenset(
 )
 
 
+# the HTML parser looks through all open tags at each new one: depth costs its square (20,000: 3 s, 300,000: minutes)
+_DEEPEST = 20_000
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+# tags that are never closed, or that the next of their kind closes
+_UNNESTED = frozenset(
+    [
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+        "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option", "optgroup", "html",
+        "head", "body",
+    ]
+)  # fmt: skip
+
+
+def _deepest(source: str) -> int:
+    """How deep tags are nested at most, roughly: misnested ones are taken as they come."""
+    if source.count("<") <= _DEEPEST:
+        return 0
+    depth = deepest = 0
+    for match in _TAG.finditer(source):
+        if match[2].lower() in _UNNESTED:
+            continue
+        depth = max(0, depth - 1) if match[1] else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def _html(path: Path) -> Iterator[Line | Grid]:
     from selectolax.lexbor import LexborHTMLParser
 
@@ -429,6 +455,8 @@ def _html(path: Path) -> Iterator[Line | Grid]:
     if declared and encoding not in ("utf-8", "utf-8-sig", "utf-16"):
         with contextlib.suppress(LookupError, UnicodeDecodeError):
             source = data.decode(declared[1].decode("ascii"))
+    if _deepest(source) > _DEEPEST:
+        raise ExtractionError(f"{path}: tags nested more than {_DEEPEST} deep; export it as text")
     tree = LexborHTMLParser(source)
     places = _Places(source)
     yield from _html_head(tree, places)

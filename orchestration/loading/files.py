@@ -79,9 +79,25 @@ def _parse(text: str) -> Any:
     return yaml.load(text, Loader=_Loader)  # a SafeLoader subclass
 
 
+def leads_out(path: Path, folder: Path) -> bool:
+    """Whether a path inside ``folder`` is, or passes through, a link to somewhere outside of it.
+
+    Who may put a file into the folder may not make us read, and quote, the files that only we may read.
+    """
+    try:
+        return not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        return True
+
+
 def read_text(path: Path, raw: Path) -> str:
-    """UTF-8 text of a raw file; ``RawError`` when it is absent, and with the byte's line when it is not UTF-8."""
+    """UTF-8 text of a raw file; ``RawError`` when it is absent, and with the byte's line when it is not UTF-8.
+
+    A link that leads out of ``raw`` is refused.
+    """
     name = str(path.relative_to(raw))
+    if leads_out(path, raw):
+        raise RawError(name, 0, "the file is a link that leads out of raw/", "Put the file itself in its place")
     try:
         data = path.read_bytes()
     except OSError as error:
