@@ -215,14 +215,15 @@ _SUMMARY = {
 
 
 def _summary(_: argparse.Namespace) -> int:
-    import duckdb
+    from orchestration.publication import PublicationError, open_published
 
     settings = load_settings()
-    if not settings.published_file.exists():
-        print(f"{settings.published_file} does not exist; run `make warehouse`", file=sys.stderr)
+    try:
+        with open_published(settings.published_file) as connection:
+            rows = {name: connection.execute(sql).fetchall() for name, sql in _SUMMARY.items()}
+    except PublicationError as error:
+        print(error, file=sys.stderr)
         return 1
-    with duckdb.connect(str(settings.published_file), read_only=True) as connection:
-        rows = {name: connection.execute(sql).fetchall() for name, sql in _SUMMARY.items()}
     figures, sources = rows["figures"][0]
     compared, agreeing = rows["comparisons"][0]
     opened = sum(n for severity, decision, n in rows["findings"] if decision == "open" and severity != "info")
@@ -256,17 +257,18 @@ def _short(path: Path) -> str:
 def _findings(arguments: argparse.Namespace) -> int:
     import csv
 
-    import duckdb
+    from orchestration.publication import PublicationError, open_published
 
     settings = load_settings()
-    if not settings.published_file.exists():
-        print(f"{settings.published_file} does not exist; run `make warehouse`", file=sys.stderr)
+    try:
+        with open_published(settings.published_file) as connection:
+            rows = connection.execute(
+                "select finding_id, severity, explanation_code, decision, explanation "
+                "from reconciliation.findings order by 1"
+            ).fetchall()
+    except PublicationError as error:
+        print(error, file=sys.stderr)
         return 1
-    with duckdb.connect(str(settings.published_file), read_only=True) as connection:
-        rows = connection.execute(
-            "select finding_id, severity, explanation_code, decision, explanation "
-            "from reconciliation.findings order by 1"
-        ).fetchall()
     if arguments.accept:
         path = settings.raw / "known_findings.csv"
         with path.open("w", encoding="utf-8", newline="") as handle:

@@ -128,17 +128,32 @@ def open_published(published_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not published_file.exists():
         raise PublicationError(f"{published_file} does not exist; run `make warehouse`, it builds and publishes it")
     try:
-        connection = duckdb.connect(str(published_file), read_only=True)
+        connection = connect_read_only(published_file)
     except duckdb.Error as error:
         raise PublicationError(
             f"{published_file} cannot be read ({error}); run `make warehouse`, it builds and publishes a new one"
         ) from None
     try:
-        # set, not given to connect: DuckDB refuses connections of one process to one file that differ in configuration
-        connection.execute("set enable_external_access = false")
         yield connection
     finally:
         connection.close()
+
+
+def connect_read_only(database: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that reads this one file, and no other file and no network. Raises ``duckdb.Error``.
+
+    For the published file where ``open_published`` does not fit, and for what reads either it or the build.
+    """
+    connection = duckdb.connect(str(database), read_only=True)
+    try:
+        # set, not given to connect: DuckDB refuses connections of one process to one file that differ in configuration
+        for name, value in duckdb_config().items():
+            connection.execute(f"set {name} = {_text(str(value))}")
+        connection.execute("set enable_external_access = false")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def verify(published_file: Path) -> list[str]:

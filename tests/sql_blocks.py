@@ -129,9 +129,13 @@ def run_block(block: Block, database: Path, config: dict[str, Any] | None = None
     """Run one block on a database, read-only, with DuckDB's own settings unless ``config`` gives others."""
     import duckdb
 
+    from orchestration.publication import open_published
+
     result = BlockResult(block)
     try:
-        with duckdb.connect(str(database), read_only=True, config=config or {}) as connection:
+        with open_published(database) as connection:
+            for name, value in (config or {}).items():
+                connection.execute(f"set {name} = {value}")
             relation = connection.execute(block.sql)
             columns = [column[0] for column in relation.description or ()]
             result.table = render(columns, relation.fetchall())

@@ -9,6 +9,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from orchestration.changed import transform_changed
 from orchestration.defs.metadata import preview
 from orchestration.defs.resources import CHANGED, ENGINEERS, POOL, STEWARDS, Warehouse
+from orchestration.publication import connect_read_only
 from orchestration.settings import load_settings
 from orchestration.transform import TransformError, ensure_manifest, head_comment, transform
 
@@ -122,9 +123,7 @@ class _Facts:
 
 
 def _facts(build_file: Any) -> _Facts:
-    import duckdb
-
-    with duckdb.connect(str(build_file), read_only=True) as connection:
+    with connect_read_only(build_file) as connection:
         rows = connection.execute(
             "select schema_name, table_name, estimated_size from duckdb_tables() where not internal "
             "union all select schema_name, view_name, 0 from duckdb_views() where not internal"

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
+
+from orchestration.publication import connect_read_only
 
 
 def cell(value: object) -> str:
@@ -24,7 +25,7 @@ def markdown(rows: list[dict[str, Any]]) -> dg.MarkdownMetadataValue:
 
 def preview(database: Path, query: str) -> dg.MarkdownMetadataValue:
     """The result of a query as a Markdown table."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect_read_only(database) as connection:
         result = connection.execute(query)
         names = [column[0] for column in result.description or []]
         rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
@@ -32,13 +33,13 @@ def preview(database: Path, query: str) -> dg.MarkdownMetadataValue:
 
 
 def row_count(database: Path, table: str) -> int:
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect_read_only(database) as connection:
         return int(connection.execute(f"select count(*) from {table}").fetchall()[0][0])
 
 
 def table_schema(database: Path, schema: str, table: str) -> dg.TableSchema:
     """Columns with their types and comments."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect_read_only(database) as connection:
         rows = connection.execute(
             "select column_name, data_type, comment from duckdb_columns() where schema_name = ? and table_name = ? "
             "order by column_index",

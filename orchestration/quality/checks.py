@@ -18,7 +18,7 @@ from orchestration.quality import history
 from orchestration.quality.failing import failing_rows_query
 from orchestration.quality.history import CheckResult
 from orchestration.quality.suites import PYTHON, UNEXPECTED_ROWS, Expectation, load_suites
-from orchestration.settings import Settings, duckdb_config
+from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
@@ -161,10 +161,12 @@ def _describe(result: CheckResult) -> str:
 def _open(database: Path) -> "duckdb.DuckDBPyConnection":
     import duckdb
 
+    from orchestration.publication import connect_read_only
+
     if not database.exists():
         raise CheckError(f"{database} does not exist; run `make warehouse`, it builds and publishes the database")
     try:
-        return duckdb.connect(str(database), read_only=True, config=duckdb_config())
+        return connect_read_only(database)
     except duckdb.Error as error:
         raise CheckError(
             f"{database} cannot be opened for reading: {error}; close its writer, then run again"
@@ -232,7 +234,7 @@ def _validate(
         name="warehouse",
         connection_string=dialect.connection_string(database),
         # a pool would keep the file open after validation
-        kwargs={"connect_args": {"read_only": True, "config": duckdb_config()}, "poolclass": sqlalchemy.NullPool},
+        kwargs={"poolclass": sqlalchemy.NullPool},
     )
     groups: dict[tuple[str, str], list[Expectation]] = {}
     for item in expectations:

@@ -117,12 +117,12 @@ class BufferedDialect(PGDialect):
         )
 
     def create_connect_args(self, url: URL) -> Any:
-        return (url.database or ":memory:",), {}
+        return (url.database,), {}
 
     def connect(self, *arguments: Any, **options: Any) -> Any:
-        import duckdb
+        from orchestration.publication import connect_read_only
 
-        return BufferedConnection(duckdb.connect(*arguments, **options))
+        return BufferedConnection(connect_read_only(Path(*arguments, **options)))
 
     def initialize(self, connection: Any) -> None:
         DefaultDialect.initialize(self, connection)

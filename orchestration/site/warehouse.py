@@ -1,12 +1,14 @@
 """Reading the published file for the site. Nothing here writes, nothing here knows HTML."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from orchestration.publication import PublicationError, open_published
 
 Row = dict[str, Any]
 
@@ -87,13 +89,11 @@ def open_warehouse(published_file: Path, dbt_project: Path | None = None) -> Ite
     Descriptions of tables and columns come from the comments in the file, else from the dbt schema files under
     ``dbt_project``. Raises ``SiteError`` when the file is missing, is no DuckDB file, or lacks a table or column.
     """
-    if not published_file.exists():
-        raise SiteError(f"{published_file} does not exist; run `make warehouse` first")
-    try:
-        connection = duckdb.connect(str(published_file), read_only=True)
-    except duckdb.Error as error:
-        raise SiteError(f"{published_file} cannot be opened: {error}. Run `make warehouse` to write it anew") from error
-    try:
+    with ExitStack() as stack:
+        try:
+            connection = stack.enter_context(open_published(published_file))
+        except PublicationError as error:
+            raise SiteError(str(error)) from error
         tables = _tables(connection, _dbt_descriptions(dbt_project))
         _check_contract(published_file, tables)
         figures = {row["figure_id"]: row for row in _rows(connection, _FIGURES)}
@@ -104,8 +104,6 @@ def open_warehouse(published_file: Path, dbt_project: Path | None = None) -> Ite
         }
         published = _rows(connection, _PUBLISHED) if "quality.publication" in tables else []
         yield Warehouse(connection, tables, figures, sources, published[0] if published else {})
-    finally:
-        connection.close()
 
 
 _PUBLISHED = (

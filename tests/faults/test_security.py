@@ -20,6 +20,7 @@ import pytest
 from orchestration import alerts
 from orchestration.build import open_build, write_registry
 from orchestration.cli import main
+from orchestration.defs.metadata import preview
 from orchestration.documents import load_documents
 from orchestration.extraction import ExtractionError, extract_document
 from orchestration.extraction.commands import csv_cell
@@ -28,8 +29,12 @@ from orchestration.loading import load_reference, load_source, load_sources
 from orchestration.loading.files import read_yaml
 from orchestration.loading.problems import RawError
 from orchestration.publication import open_published, publish
+from orchestration.quality import checks
 from orchestration.settings import PROJECT, Settings
+from orchestration.site.warehouse import open_warehouse
 from tests.faults.support import python, settings_in, small_build, start
+from tests.site.tiny import write_tiny
+from tests.sql_blocks import Block, run_block
 
 # --- the published file, opened by our own tools ----------------------------------------------------------------------
 
@@ -57,6 +62,57 @@ def test_a_query_reads_the_published_file_and_nothing_else(tmp_path: Path, state
     with open_published(settings.published_file) as connection:
         assert connection.execute("select count(*) from core.figures").fetchall() == [(3,)]
     assert not list(tmp_path.glob("*.csv")) and not (tmp_path / "other.duckdb").exists()
+
+
+# what writes the build or the history, and the publication itself, which writes the file before it is published
+_WRITERS = {"build.py": 2, "transform.py": 2, "pipeline.py": 2, "publication.py": 3, "quality/history.py": 1}
+
+
+def test_nothing_else_of_ours_opens_a_database_by_itself() -> None:
+    """Site, summaries, previews and checks go through ``open_published`` or ``connect_read_only``."""
+    folder = PROJECT / "orchestration"
+    counts = {
+        str(path.relative_to(folder)): len(re.findall(r"duckdb\.connect\(", path.read_text(encoding="utf-8")))
+        for path in folder.rglob("*.py")
+    }
+    assert {path: count for path, count in counts.items() if count} == _WRITERS
+    text = (folder / "publication.py").read_text(encoding="utf-8")
+    assert re.findall(r"duckdb\.connect\((.*)\)", text) == [
+        "str(database), read_only=True",  # connect_read_only
+        '":memory:", config=duckdb_config()',
+        "str(database), read_only=True, config=duckdb_config()",  # the Parquet copies, before the file is published
+    ]
+
+
+STEAL = "select content as figure_id from read_text('/etc/hostname')"
+
+
+@pytest.mark.parametrize("tool", ["preview", "site", "documented query", "Great Expectations", "failing rows"])
+def test_each_tool_of_ours_reads_the_published_file_and_nothing_else(tool: str, tmp_path: Path) -> None:
+    settings = settings_in(tmp_path, project=tmp_path)
+    file = settings.published_file
+    file.parent.mkdir(parents=True)
+    write_tiny(file)
+    refused = "(?i)disabled by configuration"
+    if tool == "preview":
+        with pytest.raises(duckdb.Error, match=refused):
+            preview(file, STEAL)
+    elif tool == "site":
+        with open_warehouse(file) as warehouse, pytest.raises(duckdb.Error, match=refused):
+            warehouse.rows(STEAL)
+    elif tool == "documented query":
+        assert "disabled by configuration" in run_block(Block(1, STEAL, (), 0, 0), file).error
+    else:
+        (tmp_path / "expectations").mkdir()
+        (tmp_path / "expectations" / "core.yml").write_text(
+            "expectations:\n  - {name: steal, table: core.figures, type: unexpected_rows, severity: critical, "
+            f'blocking: true, description: d, query: "{STEAL}"}}\n',
+            encoding="utf-8",
+        )
+        (result,) = checks.run_checks(settings, file)
+        assert not result.success and result.sample in (None, ()) and "Could not be evaluated" in result.message
+        if tool == "failing rows":
+            assert checks.failing_rows(settings, file, result) == []
 
 
 HOSTILE = "'); drop table core.figures; -- <script>alert(1)</script> {{ env_var('HOME') }} ${HOME} =1+1 \U0001f4a3"
