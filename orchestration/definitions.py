@@ -24,7 +24,7 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
     from orchestration.defs.publication_assets import published_warehouse
     from orchestration.defs.raw_assets import collected_assets, registered_sources, registry, source_asset
     from orchestration.defs.resources import Warehouse
-    from orchestration.defs.sensors import failure_alert_sensor, raw_files_sensor
+    from orchestration.defs.sensors import failure_alert_sensor, killed_runs_sensor, raw_files_sensor
     from orchestration.defs.site_assets import data_docs, site
     from orchestration.settings import load_execution
 
@@ -62,6 +62,7 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
             inbox_sensor(extract_inbox),
             intake_sensor(full_refresh),
             failure_alert_sensor(),
+            killed_runs_sensor(),
         ],
         resources=resources,
         # one process: a step that starts a process of its own costs seconds here and gains nothing

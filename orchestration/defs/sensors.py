@@ -75,6 +75,24 @@ def raw_files_sensor(job: AssetJob, source_ids: list[str]) -> dg.SensorDefinitio
     return changed_raw_files
 
 
+def killed_runs_sensor() -> dg.SensorDefinition:
+    """Ends runs whose process is gone, so that what waits for their place goes on."""
+
+    @dg.sensor(
+        name="killed_runs",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+        description="Marks runs that were killed as failed and frees their slots, also after a restart of the UI.",
+    )
+    def killed_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        from orchestration.recovery import release_killed_runs
+
+        ended = release_killed_runs(context.instance)
+        return dg.SkipReason(f"ended: {', '.join(ended)}" if ended else "no run was killed")
+
+    return killed_runs
+
+
 def failure_alert_sensor() -> dg.SensorDefinition:
     """Says that a run failed: in the log, and by webhook or e-mail where one is configured."""
 
@@ -99,4 +117,4 @@ def failure_alert_sensor() -> dg.SensorDefinition:
     return run_failure_alert
 
 
-__all__ = ["failure_alert_sensor", "fingerprints", "raw_files_sensor"]
+__all__ = ["failure_alert_sensor", "fingerprints", "killed_runs_sensor", "raw_files_sensor"]

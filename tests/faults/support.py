@@ -68,10 +68,9 @@ def digest(published_file: Path) -> dict[str, str]:
             if f"{schema}.{table}" in _NOT_COMPARED:
                 continue
             columns = [
-                # the last bits of a sum depend on the order in which two threads add
-                f"""printf('%.9e', "{name}")""" if kind == "DOUBLE" else f'"{name}"'
-                for name, kind in connection.execute(
-                    "select column_name, data_type from duckdb_columns() where schema_name = ? and table_name = ? "
+                f'"{name}"'
+                for (name,) in connection.execute(
+                    "select column_name from duckdb_columns() where schema_name = ? and table_name = ? "
                     "and column_name <> 'loaded_at' order by column_index",
                     [schema, table],
                 ).fetchall()

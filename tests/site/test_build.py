@@ -173,7 +173,7 @@ def test_no_file_and_no_database_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="make warehouse"):
         build_site(tmp_path / "absent.duckdb", tmp_path / "site")
     (tmp_path / "text.duckdb").write_text("no database", encoding="utf-8")
-    with pytest.raises(SiteError, match="cannot be opened"):
+    with pytest.raises(SiteError, match="cannot be read"):
         build_site(tmp_path / "text.duckdb", tmp_path / "site")
 
 

@@ -17,9 +17,9 @@ sums as (
         max(case when role = 'stated' then x end) as s,
         max(case when role = 'stated' then x_low end) as s_low,
         max(case when role = 'stated' then x_high end) as s_high,
-        sum(case role when 'part' then x when 'minus' then -x end) as e,
-        sum(case role when 'part' then x_low when 'minus' then -x_high end) as e_low,
-        sum(case role when 'part' then x_high when 'minus' then -x_low end) as e_high,
+        {{ ordered_sum("case role when 'part' then x when 'minus' then -x end", "figure_id") }} as e,
+        {{ ordered_sum("case role when 'part' then x_low when 'minus' then -x_high end", "figure_id") }} as e_low,
+        {{ ordered_sum("case role when 'part' then x_high when 'minus' then -x_low end", "figure_id") }} as e_high,
         max(coalesce(fx_rate, 7.0)) as fx
     from terms
     where rule = 'sum'
@@ -37,10 +37,10 @@ products as (
         max(case when role = 'stated' then x_low end) as s_low,
         max(case when role = 'stated' then x_high end) as s_high,
         -- chains multiply sizes; the sign is counted apart
-        exp(sum(case role when 'factor' then ln(abs(x)) when 'divisor' then -ln(abs(x)) else 0 end))
+        exp({{ ordered_sum("case role when 'factor' then ln(abs(x)) when 'divisor' then -ln(abs(x)) else 0 end", "figure_id") }})
         * power(-1, sum(case when role <> 'stated' and x < 0 then 1 else 0 end)) as e,
-        exp(sum(case role when 'factor' then ln(least(abs(x_low), abs(x_high))) when 'divisor' then -ln(greatest(abs(x_low), abs(x_high))) else 0 end)) as size_low,
-        exp(sum(case role when 'factor' then ln(greatest(abs(x_low), abs(x_high))) when 'divisor' then -ln(least(abs(x_low), abs(x_high))) else 0 end)) as size_high,
+        exp({{ ordered_sum("case role when 'factor' then ln(least(abs(x_low), abs(x_high))) when 'divisor' then -ln(greatest(abs(x_low), abs(x_high))) else 0 end", "figure_id") }}) as size_low,
+        exp({{ ordered_sum("case role when 'factor' then ln(greatest(abs(x_low), abs(x_high))) when 'divisor' then -ln(least(abs(x_low), abs(x_high))) else 0 end", "figure_id") }}) as size_high,
         mod(sum(case when role <> 'stated' and x < 0 then 1 else 0 end), 2) = 1 as is_negative,
         max(coalesce(fx_rate, 7.0)) as fx
     from terms
@@ -57,9 +57,9 @@ bounds as (
         min(figure_id) as stated_figure_id,
         max(indicator) as indicator,
         max(unit) as stated_unit,
-        sum(x) as s,
-        sum(x_low) as s_low,
-        sum(x_high) as s_high,
+        {{ ordered_sum("x", "figure_id") }} as s,
+        {{ ordered_sum("x_low", "figure_id") }} as s_low,
+        {{ ordered_sum("x_high", "figure_id") }} as s_high,
         7.0 as fx
     from terms
     where rule = 'bounds'
@@ -77,7 +77,7 @@ select
     s,
     s_low,
     s_high,
-    -- sums of many doubles end differently with every order of addition; 15 digits are the same in every build
+    -- binary noise of the addition is no difference: 15 digits
     {{ round_off('e') }} as e,
     {{ round_off('e_low') }} as e_low,
     -- parts that do not cover the whole only bound it from below; a stated coverage (0.9) bounds it from above as well

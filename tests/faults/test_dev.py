@@ -1,0 +1,155 @@
+"""kill -9 of runs that the UI started, and of the whole of `dagster dev`: the next run succeeds by itself."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from orchestration.publication import verify
+from orchestration.settings import PROJECT
+
+pytestmark = pytest.mark.slow
+
+_LAUNCH = """
+mutation Launch($parameters: ExecutionParams!) {
+  launchRun(executionParams: $parameters) {
+    __typename
+    ... on LaunchRunSuccess { run { runId } }
+    ... on PythonError { message }
+  }
+}
+"""
+
+
+class Dev:
+    """`dagster dev` with a home, a state and a published folder of its own."""
+
+    def __init__(self, base: Path) -> None:
+        self.home = base / "dagster"
+        self.home.mkdir()
+        (self.home / "dagster.yaml").write_bytes((PROJECT / "dagster.yaml").read_bytes())
+        self.published = base / "warehouse"
+        self._log = base / "dev.log"
+        self._environment = os.environ | {
+            "DAGSTER_HOME": str(self.home),
+            "AI_FIGURES_STATE": str(base / "state"),
+            "AI_FIGURES_PUBLISHED": str(self.published),
+        }
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+
+    def start(self) -> None:
+        with self._log.open("a", encoding="utf-8") as log:
+            subprocess.Popen(
+                [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions",
+                 "-h", "127.0.0.1", "-p", str(self._port)],
+                cwd=PROJECT, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        wait(lambda: self._answers("{ version }"), self.told)
+
+    def launch(self, job: str) -> str:
+        selector = {
+            "repositoryLocationName": "orchestration.definitions", "repositoryName": "__repository__", "jobName": job,
+        }  # fmt: skip
+        parameters = {"selector": selector, "runConfigData": {}, "mode": "default"}
+        answer = wait(lambda: self._answers(_LAUNCH, {"parameters": parameters}), self.told)["launchRun"]
+        assert answer["__typename"] == "LaunchRunSuccess", answer
+        return str(answer["run"]["runId"])
+
+    def _answers(self, query: str, variables: dict[str, Any] | None = None) -> Any:
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._port}/graphql",
+            json.dumps({"query": query, "variables": variables or {}}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return json.load(response)["data"]
+        except OSError:
+            return None
+
+    def told(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")[-3000:]
+
+    def kill(self) -> None:
+        """kill -9 of the UI, the daemon, the code server and all runs."""
+        mark = f"DAGSTER_HOME={self.home}\0".encode()
+        for _ in range(3):  # a process may have started another one meanwhile
+            for entry in Path("/proc").iterdir():
+                try:
+                    if entry.name.isdigit() and mark in (entry / "environ").read_bytes():
+                        os.kill(int(entry.name), signal.SIGKILL)
+                except OSError:
+                    continue
+            time.sleep(0.5)
+
+
+def wait(for_what: Callable[[], Any], told: Callable[[], str], seconds: float = 600) -> Any:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := for_what():
+            return found
+        time.sleep(0.5)
+    raise AssertionError(f"nothing came of it in {seconds:g} s:\n{told()}")
+
+
+@pytest.fixture
+def dev(tmp_path: Path) -> Iterator[Dev]:
+    started = Dev(tmp_path)
+    try:
+        yield started
+    finally:
+        started.kill()
+
+
+def _process(instance: dg.DagsterInstance, run_id: str) -> int:
+    for entry in instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT):
+        metadata = entry.dagster_event.engine_event_data.metadata if entry.dagster_event else {}
+        if "pid" in metadata:
+            return int(str(metadata["pid"].value))
+    raise AssertionError("the run told of no process")
+
+
+def test_runs_of_the_ui_that_are_killed(dev: Dev) -> None:
+    """A run alone, then the whole of `dagster dev` with its run: the run after both succeeds, nothing is cleaned."""
+    with dg.DagsterInstance.from_config(str(dev.home)) as instance:
+        slots = instance.event_log_storage.get_concurrency_run_ids
+
+        def status(run_id: str) -> dg.DagsterRunStatus:
+            run = instance.get_run_by_id(run_id)
+            assert run is not None
+            return run.status
+
+        dev.start()
+        alone = dev.launch("full_refresh")
+        wait(lambda: alone in slots(), dev.told)
+        os.kill(_process(instance, alone), signal.SIGKILL)
+
+        together = dev.launch("full_refresh")
+        began = time.monotonic()
+        wait(lambda: together in slots(), dev.told)
+        assert status(alone) == dg.DagsterRunStatus.FAILURE
+        print(f"\na run killed: the next one holds its slot after {time.monotonic() - began:.0f} s")
+        dev.kill()
+        assert status(together) == dg.DagsterRunStatus.STARTED
+
+        dev.start()
+        last = dev.launch("full_refresh")
+        began = time.monotonic()
+        wait(lambda: last in slots(), dev.told)
+        assert status(together) == dg.DagsterRunStatus.FAILURE
+        print(f"`dagster dev` killed: the next run holds its slot after {time.monotonic() - began:.0f} s")
+        wait(lambda: instance.get_run_by_id(last).is_finished, dev.told)  # type: ignore[union-attr]
+        assert status(last) == dg.DagsterRunStatus.SUCCESS
+        assert verify(dev.published / "ai_figures.duckdb") == []
