@@ -89,7 +89,7 @@ faults: env ## long fault tests: killed builds, many readers, 10^6 fuzzed values
 	@$(BIN)/python -m pytest -q tests/faults
 
 .PHONY: audit
-audit: env ## is every installed distribution the one of the lock file?
+audit: env ## is what is installed what is locked, and is any of it known to be vulnerable (pip-audit)?
 	@$(BIN)/python -m tests.faults.audit
 
 .PHONY: clean

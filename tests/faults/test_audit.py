@@ -1,12 +1,15 @@
 """The audit of the environment notices what it is there to notice."""
 
+import base64
+import hashlib
 from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
 import pytest
 
 from orchestration.settings import PROJECT
-from tests.faults.audit import audit, locked
+from tests.faults import audit as module
+from tests.faults.audit import audit, locked, look_up, vulnerabilities
 
 HASH = "--hash=sha256:" + "0" * 64
 
@@ -46,6 +49,17 @@ def test_a_changed_file_is_found(tmp_path: Path, package: Distribution) -> None:
     assert problem == "thing: thing.py was changed after its installation"
 
 
+def test_a_file_that_two_packages_write_is_the_one_or_the_other(tmp_path: Path, package: Distribution) -> None:
+    (tmp_path / "thing.py").write_text("x = 2\n", encoding="utf-8")
+    info = tmp_path / "twin-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: twin\nVersion: 1.0\n", encoding="utf-8")
+    digest = base64.urlsafe_b64encode(hashlib.sha256(b"x = 2\n").digest()).rstrip(b"=").decode()
+    (info / "RECORD").write_text(f"thing.py,sha256={digest},6\n", encoding="utf-8")
+    lock = _lock(tmp_path, f"thing==1.0 {HASH}\ntwin==1.0 {HASH}\n")
+    assert audit([lock], [package, PathDistribution(info)]) == []
+
+
 @pytest.mark.parametrize(
     ("lock", "message"),
     [
@@ -59,3 +73,39 @@ def test_a_changed_file_is_found(tmp_path: Path, package: Distribution) -> None:
 )
 def test_differences_are_named(tmp_path: Path, package: Distribution, lock: str, message: str) -> None:
     assert any(message in problem for problem in audit([_lock(tmp_path, lock)], [package]))
+
+
+SKIPPED = {"dependencies": [{"name": "thing", "skip_reason": "not found"}], "fixes": []}
+KNOWN = {
+    "dependencies": [
+        {"name": "thing", "version": "1.0", "vulns": [{"id": "CVE-1", "fix_versions": ["1.1"]}, {"id": "CVE-2"}]},
+        {"name": "other", "version": "2", "vulns": []},
+    ]
+}
+
+
+def test_known_vulnerabilities_are_named_with_their_remedy() -> None:
+    found, skipped = vulnerabilities(KNOWN)
+    assert found == [
+        "thing 1.0: CVE-1; mended in 1.1; run `make lock`",
+        "thing 1.0: CVE-2; mended in no version yet; run `make lock`",
+    ]
+    assert skipped == []
+
+
+@pytest.mark.parametrize("report", [{}, SKIPPED, {"dependencies": []}])
+def test_packages_that_nobody_looked_up_are_not_called_safe(
+    report: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(module, "pip_audit", lambda lock, service: report)
+    assert look_up(_lock(tmp_path, f"thing==1.0 {HASH}\n")) == []
+    assert "could NOT be looked up, no advisory service answered for any of 1 packages" in capsys.readouterr().out
+
+
+def test_the_second_service_is_asked_where_the_first_knows_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(module, "pip_audit", lambda lock, service: KNOWN if service == "osv" else SKIPPED)
+    found = look_up(_lock(tmp_path, f"thing==1.0 {HASH}\nother==2 {HASH}\n"))
+    assert len(found) == 2
+    assert "2 of 2 packages looked up, 2 known vulnerabilities" in capsys.readouterr().out
