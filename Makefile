@@ -85,8 +85,12 @@ test-slow: env ## long property, fuzz and fault tests
 
 .PHONY: faults
 faults: env ## long fault tests: killed builds, many readers, 10^6 fuzzed values, 10^4 mutated raw files
-	@AI_FIGURES_FUZZ=1000000 $(BIN)/python -m pytest -q tests/figures/test_fuzz.py tests/loading/test_mutations.py
-	@$(BIN)/python -m pytest -q tests/faults
+	@AI_FIGURES_FUZZ=1000000 $(BIN)/python -m pytest -q -p tests.faults.table tests/figures/test_fuzz.py tests/loading/test_mutations.py
+	@$(BIN)/python -m pytest -q -p tests.faults.table tests/faults
+
+.PHONY: upgrades
+upgrades: env ## the suite on the oldest and on the newest versions that pyproject.toml admits
+	@$(BIN)/python -m tests.faults.upgrades
 
 .PHONY: audit
 audit: env ## is what is installed what is locked, and is any of it known to be vulnerable (pip-audit)?

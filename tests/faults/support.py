@@ -6,12 +6,16 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
 from orchestration.quality.history import CheckResult
 from orchestration.settings import PROJECT, Settings
+
+# the fixture ``record_property``: what a test tried and what was lost, for the table of `make faults`
+Record = Callable[[str, object], None]
 
 # not of the data: when it was loaded, checked, published
 _NOT_COMPARED = ("quality.publication", "quality.check_results")

@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.publication import verify
 from orchestration.settings import PROJECT
-from tests.faults.support import leftovers, runs_in, version_and_figures
+from tests.faults.support import Record, leftovers, runs_in, version_and_figures
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +30,7 @@ def _command(tmp_path: Path) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
-def test_the_command_after_killed_ones_succeeds(tmp_path: Path) -> None:
+def test_the_command_after_killed_ones_succeeds(tmp_path: Path, record_property: Record) -> None:
     """One whole run, six killed ones, one whole run: nothing is deleted by hand and nothing hangs."""
     published = tmp_path / "warehouse" / "ai_figures.duckdb"
     began = time.monotonic()
@@ -40,13 +40,14 @@ def test_the_command_after_killed_ones_succeeds(tmp_path: Path) -> None:
     assert first.returncode == 0, told
     chance = random.Random(6)
     runs = runs_in(published, "quality.check_results")
+    unfinished = 0
     for number in range(6):
         process = _command(tmp_path)
         time.sleep((number + chance.random()) / 6 * seconds)
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         told, _ = process.communicate()
-        print(f"\nkilled after: {(told.strip().splitlines() or ['nothing'])[-1].strip()}")
+        unfinished += process.returncode == -signal.SIGKILL
         _, announced, counted = version_and_figures(published)
         assert announced == counted
         assert [problem for problem in verify(published) if "the Parquet copies are of" not in problem] == []
@@ -56,3 +57,4 @@ def test_the_command_after_killed_ones_succeeds(tmp_path: Path) -> None:
     assert verify(published) == []
     assert leftovers(published.parent) == []
     assert runs < runs_in(published, "quality.check_results")
+    record_property("tried", f"6 kills of `ai-figures build`, {unfinished} before its end")

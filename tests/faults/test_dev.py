@@ -17,6 +17,7 @@ import pytest
 
 from orchestration.publication import verify
 from orchestration.settings import PROJECT
+from tests.faults.support import Record
 
 pytestmark = pytest.mark.slow
 
@@ -121,7 +122,7 @@ def _process(instance: dg.DagsterInstance, run_id: str) -> int:
     raise AssertionError("the run told of no process")
 
 
-def test_runs_of_the_ui_that_are_killed(dev: Dev) -> None:
+def test_runs_of_the_ui_that_are_killed(dev: Dev, record_property: Record) -> None:
     """A run alone, then the whole of `dagster dev` with its run: the run after both succeeds, nothing is cleaned."""
     with dg.DagsterInstance.from_config(str(dev.home)) as instance:
         slots = instance.event_log_storage.get_concurrency_run_ids
@@ -140,7 +141,7 @@ def test_runs_of_the_ui_that_are_killed(dev: Dev) -> None:
         began = time.monotonic()
         wait(lambda: together in slots(), dev.told)
         assert status(alone) == dg.DagsterRunStatus.FAILURE
-        print(f"\na run killed: the next one holds its slot after {time.monotonic() - began:.0f} s")
+        one = time.monotonic() - began
         dev.kill()
         assert status(together) == dg.DagsterRunStatus.STARTED
 
@@ -149,7 +150,9 @@ def test_runs_of_the_ui_that_are_killed(dev: Dev) -> None:
         began = time.monotonic()
         wait(lambda: last in slots(), dev.told)
         assert status(together) == dg.DagsterRunStatus.FAILURE
-        print(f"`dagster dev` killed: the next run holds its slot after {time.monotonic() - began:.0f} s")
+        all_of_it = time.monotonic() - began
         wait(lambda: instance.get_run_by_id(last).is_finished, dev.told)  # type: ignore[union-attr]
         assert status(last) == dg.DagsterRunStatus.SUCCESS
         assert verify(dev.published / "ai_figures.duckdb") == []
+    record_property("tried", "a run of the UI killed, then `dagster dev` with its run")
+    record_property("lost", f"nothing: the next run has the slot after {one:.0f} s, {all_of_it:.0f} s")

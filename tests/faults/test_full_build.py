@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.publication import verify
 from orchestration.settings import PROJECT, Settings
-from tests.faults.support import digest, kill, leftovers, python, runs_in, start, version_and_figures
+from tests.faults.support import Record, digest, kill, leftovers, python, runs_in, start, version_and_figures
 
 KILLS = int(os.environ.get("AI_FIGURES_KILLS", "50"))
 
@@ -137,17 +137,23 @@ def _kill_at_random(base: Base, settings: Settings, kills: int, *, recover: bool
     return steps
 
 
-def test_kill_9_at_5_random_moments(base: Base, copy: Settings) -> None:
+def test_kill_9_at_5_random_moments(base: Base, copy: Settings, record_property: Record) -> None:
     """Five kills on top of each other and half-written caches of dbt; the next run succeeds without cleaning."""
-    _kill_at_random(base, copy, 5, recover=False)
+    steps = _kill_at_random(base, copy, 5, recover=False)
+    record_property("tried", f"5 kills on top of each other: {_counts(steps)}")
 
 
 @pytest.mark.slow
-def test_kill_9_at_many_random_moments(base: Base, copy: Settings) -> None:
+def test_kill_9_at_many_random_moments(base: Base, copy: Settings, record_property: Record) -> None:
     """Each kill is followed by a run that succeeds; the moments cover the whole run."""
     steps = _kill_at_random(base, copy, KILLS, recover=True)
-    print(f"\n{KILLS} kills, by the step that was under way: {steps}")
+    record_property("tried", f"{KILLS} kills, a build after each: {_counts(steps)}")
+    record_property("lost", "nothing: no version, no check run")
     assert len(steps) >= 3
+
+
+def _counts(steps: dict[str, int]) -> str:
+    return ", ".join(f"{count} {step.split(' (')[0]}" for step, count in steps.items())
 
 
 def test_a_model_without_enough_memory(base: Base, copy: Settings, tmp_path: Path) -> None:
@@ -189,9 +195,9 @@ STARVED = """
 @pytest.mark.slow
 @pytest.mark.parametrize("step", ["reading", "transforming", "checking", "publishing"])
 @pytest.mark.parametrize("spare", [1 << 20, 16 << 20, 64 << 20])
-def test_out_of_memory_anywhere(base: Base, copy: Settings, step: str, spare: int) -> None:
+def test_out_of_memory_anywhere(base: Base, copy: Settings, step: str, spare: int, record_property: Record) -> None:
     """The process gets no more memory from some step on, and may end as it likes: what is published stays whole."""
     done = python(STARVED, *_arguments(copy, base.raws[0]), step, spare, timeout=400)
-    print(f"\n{step}, {spare >> 20} MB to spare: exit code {done.returncode}")
     _whole(copy, 1)
     _build(copy, base.raws[1])
+    record_property("tried", f"no more memory from {step} on but {spare >> 20} MB: exit code {done.returncode}")

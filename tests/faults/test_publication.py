@@ -13,6 +13,7 @@ from orchestration import publication
 from orchestration.publication import PublicationError, open_published, publish, verify
 from orchestration.quality import history
 from tests.faults.support import (
+    Record,
     can_mount,
     check_result,
     kill,
@@ -61,7 +62,7 @@ READER = """
 """
 
 
-def test_20_readers_through_10_publications(tmp_path: Path) -> None:
+def test_20_readers_through_10_publications(tmp_path: Path, record_property: Record) -> None:
     """No failed query and no torn read; all readers end on the last version."""
     settings = settings_in(tmp_path)
     stop = tmp_path / "stop"
@@ -81,6 +82,8 @@ def test_20_readers_through_10_publications(tmp_path: Path) -> None:
     assert sum(int(count) for count, _ in answers) >= 400
     assert {last for _, last in answers} == {versions[-1]}
     assert versions == sorted(set(versions))
+    record_property("tried", f"20 readers, {sum(int(count) for count, _ in answers)} answers, 10 publications")
+    record_property("lost", "nothing: no failed query, no torn read")
 
 
 def test_a_reader_holds_the_file_for_the_whole_run(tmp_path: Path) -> None:
@@ -274,7 +277,7 @@ PUBLISHER = """
 """
 
 
-def test_kill_9_at_random_moments_of_a_publication(tmp_path: Path) -> None:
+def test_kill_9_at_random_moments_of_a_publication(tmp_path: Path, record_property: Record) -> None:
     """10 kills spread over the half second that a publication takes."""
     settings = settings_in(tmp_path)
     files = (settings.build_file, settings.history_file, settings.published_file)
@@ -299,6 +302,7 @@ def test_kill_9_at_random_moments_of_a_publication(tmp_path: Path) -> None:
     assert verify(settings.published_file) == []
     assert leftovers(settings.published) == []
     assert runs_in(settings.published_file, "quality.check_results") == {"first"}
+    record_property("tried", f"10 kills of publications, {unfinished} before the end")
 
 
 # --- history ----------------------------------------------------------------------------------------------------------

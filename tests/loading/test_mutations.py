@@ -13,6 +13,7 @@ from orchestration.loading.problems import RawError
 from tests.conftest import fuzz_runs
 from tests.loading.rawfolder import PROSE, SOURCE, check_balance, make_raw
 
+Record = Callable[[str, object], None]
 SEED = int(os.environ.get("AI_FIGURES_SEED", "20250513"))
 
 NASTY = (
@@ -110,10 +111,11 @@ def told(loaded: SourceLoad) -> set[str]:
     return {figure.key for figure in loaded.figures} | {problem.key for problem in loaded.problems}
 
 
-def test_damage_to_a_small_folder(tmp_path: Path) -> None:
+def test_damage_to_a_small_folder(tmp_path: Path, record_property: Record) -> None:
     clean = make_raw(tmp_path / "clean").path
-    refused = quarantined = 0
-    for run in range(fuzz_runs(300, share=0.9, most=10_000)):
+    refused = quarantined = files = rows_in = loaded_rows = 0
+    runs = fuzz_runs(300, share=0.9, most=10_000)
+    for run in range(runs):
         raw = tmp_path / "raw"
         shutil.copytree(clean, raw)
         spoiled = spoil(raw, Random(SEED + run))
@@ -128,14 +130,23 @@ def test_damage_to_a_small_folder(tmp_path: Path) -> None:
             raise AssertionError(
                 f"damage {SEED + run} to {sorted(path.name for path in spoiled)}: {error!r}"
             ) from error
+        files += len(spoiled)
+        rows_in += loaded.rows_in if loaded else 0
+        loaded_rows += loaded.rows_loaded if loaded else 0
         refused += loaded is None
         quarantined += loaded is not None and bool(loaded.problems)
         shutil.rmtree(raw)
     # the damage must be felt, or this test tests nothing
     assert refused > 0 and quarantined > 0
+    record_property("tried", f"{runs} damaged folders, {files} files")
+    record_property(
+        "lost",
+        f"nothing: {refused} registries refused; {rows_in} rows in = {loaded_rows} loaded + "
+        f"{rows_in - loaded_rows} quarantined",
+    )
 
 
-def test_damage_to_a_shipped_source(tmp_path: Path, project: Path) -> None:
+def test_damage_to_a_shipped_source(tmp_path: Path, project: Path, record_property: Record) -> None:
     source_id = next(iter(load_sources(project / "raw")))
     clean = tmp_path / "clean"
     shutil.copytree(project / "raw" / source_id, clean)
@@ -143,14 +154,19 @@ def test_damage_to_a_shipped_source(tmp_path: Path, project: Path) -> None:
     shutil.copytree(project / "raw" / "reference", raw / "reference")
     shutil.copy(project / "raw" / "sources.yml", raw / "sources.yml")
     source, reference = load_sources(raw)[source_id], load_reference(raw)
-    for run in range(fuzz_runs(60, share=0.1, most=1_000)):
+    runs, rows_in, loaded_rows = fuzz_runs(60, share=0.1, most=1_000), 0, 0
+    for run in range(runs):
         shutil.copytree(clean, raw / source_id)
         spoil(raw / source_id, Random(SEED + run))
         try:
-            check_balance(load_source(raw, source, reference))
+            loaded = load_source(raw, source, reference)
+            check_balance(loaded)
+            rows_in, loaded_rows = rows_in + loaded.rows_in, loaded_rows + loaded.rows_loaded
         except Exception as error:
             raise AssertionError(f"damage {SEED + run} to {source_id}: {error!r}") from error
         shutil.rmtree(raw / source_id)
+    record_property("tried", f"{runs} damaged shipped sources")
+    record_property("lost", f"nothing: {rows_in} rows in = {loaded_rows} loaded + {rows_in - loaded_rows} quarantined")
 
 
 @pytest.mark.parametrize("name", ["figures/a.csv", "tables/t1.csv", "tables/t1.yml", "relations/ties.yml"])
