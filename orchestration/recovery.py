@@ -94,11 +94,11 @@ def _was_killed(instance: "dg.DagsterInstance", run_id: str) -> bool:
         metadata = entry.dagster_event.engine_event_data.metadata if entry.dagster_event else {}
         pid = str(metadata["pid"].value) if "pid" in metadata else ""
         if pid.isdigit():
-            return not _is_alive(int(pid), entry.timestamp)
+            return not is_alive(int(pid), entry.timestamp)
     return False
 
 
-def _is_alive(pid: int, then: float) -> bool:
+def is_alive(pid: int, then: float) -> bool:
     """Whether the process of that number is the one that had it ``then`` (seconds since 1970)."""
     if not Path("/proc/stat").exists():
         try:

@@ -1,5 +1,7 @@
 """A killed run leaves Dagster's storage as if it were still under way: the next run must not wait for it for ever."""
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import dagster as dg
 import pytest
 
 from orchestration.build import BuildError
-from orchestration.recovery import BUILD_TAG, release_dead_runs, sole_run
+from orchestration.recovery import BUILD_TAG, is_alive, release_dead_runs, release_killed_runs, sole_run
 from orchestration.settings import PROJECT
 from tests.faults.support import kill, start
 
@@ -73,3 +75,53 @@ def test_runs_of_other_builds_are_left_alone(instance: dg.DagsterInstance, tmp_p
         )  # fmt: skip
     assert release_dead_runs(instance, tmp_path / "build.duckdb") == []
     assert len(release_dead_runs(instance, Path("elsewhere"))) == 1
+
+
+# as the UI runs it: nobody holds the build lock around it
+UNTAGGED = RUN.replace("sole_run(instance, Path(sys.argv[2])) as tags", "nullcontext() as tags").replace(
+    "from pathlib import Path", "from contextlib import nullcontext; from pathlib import Path"
+)
+
+
+def test_a_killed_run_of_the_ui_is_ended_and_a_living_one_is_not(
+    home: Path, instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    slots = instance.event_log_storage.get_concurrency_run_ids
+    process = start(UNTAGGED, home, tmp_path, 600)
+    try:
+        assert process.stdout is not None and process.stdout.readline() == "in the step\n"
+        (run,) = instance.get_runs()
+        assert release_killed_runs(instance) == [] and slots() == {run.run_id}
+    finally:
+        kill(process)
+    assert release_killed_runs(instance) == [run.run_id]
+    assert slots() == set()
+    assert instance.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE  # type: ignore[union-attr]
+    assert release_killed_runs(instance) == []
+
+
+def test_the_next_build_ends_killed_runs_of_the_ui(home: Path, instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    process = start(UNTAGGED, home, tmp_path, 600)
+    assert process.stdout is not None and process.stdout.readline() == "in the step\n"
+    kill(process)
+    following = start(RUN, home, tmp_path / "build.duckdb", 0)
+    told, error = following.communicate(timeout=90)
+    assert told.endswith("succeeded\n"), told + error
+
+
+def test_slots_of_ended_runs_are_freed(home: Path, instance: dg.DagsterInstance, tmp_path: Path) -> None:
+    """The code server marks a killed run as failed, but leaves its slot to a daemon that may be gone as well."""
+    process = start(UNTAGGED, home, tmp_path, 600)
+    assert process.stdout is not None and process.stdout.readline() == "in the step\n"
+    kill(process)
+    (run,) = instance.get_runs()
+    instance.report_run_failed(run)
+    assert instance.event_log_storage.get_concurrency_run_ids() == {run.run_id}
+    assert release_killed_runs(instance) == []
+    assert instance.event_log_storage.get_concurrency_run_ids() == set()
+
+
+def test_a_number_given_to_a_later_process_is_not_the_run() -> None:
+    assert is_alive(os.getpid(), time.time())
+    assert not is_alive(os.getpid(), time.time() - 86400 * 365)
+    assert not is_alive(2**22 + 1, time.time())
