@@ -53,7 +53,8 @@ class BufferedCursor:
 
     def execute(self, statement: str, parameters: Any = None, context: Any = None) -> "BufferedCursor":
         result = self._connection.execute(statement, parameters) if parameters else self._connection.execute(statement)
-        self.description = result.description
+        # the types of DuckDB 1.4 cannot be keys of SQLAlchemy's caches; nobody asks for them
+        self.description = [(name, str(kind), *rest) for name, kind, *rest in result.description or []] or None
         self._rows, self._next = (result.fetchall() if result.description else []), 0
         return self
 

@@ -1,6 +1,7 @@
 """The findings board: each contradiction as two intervals on one axis."""
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -146,8 +147,9 @@ class _Scale:
     @classmethod
     def over(cls, low: float, high: float, log: bool) -> "_Scale":
         if log:
-            reach = math.log10(high / low) or 1.0
-            return cls(low / 10 ** (reach * 0.12), high * 10 ** (reach * 0.12), True)
+            reach = (math.log10(high) - math.log10(low)) or 1.0
+            margin = 10 ** (reach * 0.12)
+            return cls(max(low / margin, sys.float_info.min), min(high * margin, sys.float_info.max), True)
         reach = (high - low) or abs(high) or 1.0
         # zero belongs on the axis when it is near: then lengths can be compared
         start = 0.0 if 0 < low <= reach * 1.5 else low - reach * 0.15
@@ -155,7 +157,8 @@ class _Scale:
 
     def at(self, value: float) -> float:
         if self.log:
-            part = math.log10(max(value, self.low) / self.low) / math.log10(self.high / self.low)
+            start = math.log10(self.low)
+            part = (math.log10(max(value, self.low)) - start) / (math.log10(self.high) - start)
         else:
             part = (value - self.low) / (self.high - self.low)
         return round(min(1.0, max(0.0, part)) * 100, 3)

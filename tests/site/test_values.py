@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestration.site.explorer import script_json
@@ -71,6 +71,8 @@ VALUES = st.floats(min_value=-1e15, max_value=1e15, allow_nan=False)
 
 
 @given(VALUES, VALUES, st.floats(min_value=0, max_value=1e12), st.booleans(), st.booleans())
+@example(1.0, 1.0261342003245941e-289, 0.0, False, False)
+@example(1e15, 5e-324, 0.0, False, False)
 def test_an_axis_holds_both_values(stated: float, expected: float, reach: float, below: bool, above: bool) -> None:
     row = {
         "rule": "sum",

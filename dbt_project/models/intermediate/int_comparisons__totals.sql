@@ -37,16 +37,16 @@ products as (
         max(case when role = 'stated' then x_low end) as s_low,
         max(case when role = 'stated' then x_high end) as s_high,
         -- chains multiply sizes; the sign is counted apart
-        exp({{ ordered_sum("case role when 'factor' then ln(abs(x)) when 'divisor' then -ln(abs(x)) else 0 end", "figure_id") }})
+        exp({{ ordered_sum("case role when 'factor' then ln(nullif(abs(x), 0)) when 'divisor' then -ln(nullif(abs(x), 0)) else 0 end", "figure_id") }})
         * power(-1, sum(case when role <> 'stated' and x < 0 then 1 else 0 end)) as e,
-        exp({{ ordered_sum("case role when 'factor' then ln(least(abs(x_low), abs(x_high))) when 'divisor' then -ln(greatest(abs(x_low), abs(x_high))) else 0 end", "figure_id") }}) as size_low,
-        exp({{ ordered_sum("case role when 'factor' then ln(greatest(abs(x_low), abs(x_high))) when 'divisor' then -ln(least(abs(x_low), abs(x_high))) else 0 end", "figure_id") }}) as size_high,
+        exp({{ ordered_sum("case role when 'factor' then ln(nullif(least(abs(x_low), abs(x_high)), 0)) when 'divisor' then -ln(nullif(greatest(abs(x_low), abs(x_high)), 0)) else 0 end", "figure_id") }}) as size_low,
+        exp({{ ordered_sum("case role when 'factor' then ln(nullif(greatest(abs(x_low), abs(x_high)), 0)) when 'divisor' then -ln(nullif(least(abs(x_low), abs(x_high)), 0)) else 0 end", "figure_id") }}) as size_high,
         mod(sum(case when role <> 'stated' and x < 0 then 1 else 0 end), 2) = 1 as is_negative,
         max(coalesce(fx_rate, 7.0)) as fx
     from terms
     where rule = 'product'
     group by relation_id
-    -- an input that may be zero has no logarithm and bounds nothing
+    -- an input that may be zero has no logarithm (older DuckDBs raise, whatever `having` says) and bounds nothing
     having min(case when role = 'stated' then 1 when x_low * x_high > 0 then 1 else 0 end) = 1
 ),
 
