@@ -72,11 +72,13 @@ def _read(sql: str, columns: list[str]) -> dict[str, list[tuple[str, str]]]:
         if (id(scope), name) in seen:
             return set()
         seen = seen | {(id(scope), name)}
-        if scope.set_operation_scopes:
+        # sqlglot 28 calls them union_scopes
+        branches = getattr(scope, "set_operation_scopes", None) or getattr(scope, "union_scopes", None) or []
+        if branches:
             # branches of a union match by position, under the names of the first
             names = query.named_selects
             found: set[tuple[str, str]] = set()
-            for branch in scope.set_operation_scopes:
+            for branch in branches:
                 own = cast(Any, branch.expression).named_selects
                 if name in names and names.index(name) < len(own):
                     found |= sources_of(branch, own[names.index(name)], seen)

@@ -110,10 +110,11 @@ def _kill_at_random(base: Base, settings: Settings, kills: int, *, recover: bool
     versions = [digest(settings.published_file)]
     seen: list[dict[str, str]] = []
     steps: dict[str, int] = {}
+    seconds = base.seconds
     for number in range(kills):
         raw = base.raws[(number + 1) % 2]
         process = start(BUILD, *_arguments(settings, raw))
-        time.sleep((number + chance.random()) / kills * base.seconds)
+        time.sleep((number + chance.random()) / kills * seconds)
         told = kill(process).split("\n")
         # the step after the checks was announced: their results were recorded before
         recorded += "publishing" in told
@@ -121,7 +122,10 @@ def _kill_at_random(base: Base, settings: Settings, kills: int, *, recover: bool
         steps[step] = steps.get(step, 0) + 1
         seen.append(_whole(settings, recorded))
         if recover:
+            began = time.monotonic()
             seen.append(_build(settings, raw))
+            # a busier machine takes longer: the kills would all fall into the first steps
+            seconds = time.monotonic() - began
             recorded += 1
     if not recover:
         # a killed dbt leaves half of its files
