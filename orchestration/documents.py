@@ -57,7 +57,7 @@ def extract(settings: Settings, path: Path, reader: DocumentReader | None = None
     library that aborts, no memory) is given up in the same way after some of them. ``reader`` spares many documents the
     start of a reading process each.
     """
-    if not _is_ours(path):
+    if path.is_symlink() and not _is_ours(path):
         message = "the document is a link that leads out of the inbox, or to nothing"
         problem = Problem(f"inbox/{path.name}", 0, path.name, message, "Put the document itself in its place")
         return SourceLoad(source_id_of(path), problems=[problem], rows_in=1)

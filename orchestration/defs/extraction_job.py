@@ -46,32 +46,36 @@ def extraction_job(execution: Execution, warehouse: Any) -> dg.JobDefinition:
     @dg.op(description="Extracts its share of the documents, one after the other.")
     def extract_shard(context: dg.OpExecutionContext, warehouse: Warehouse, names: list[str]) -> dict[str, int]:
         from orchestration import documents
+        from orchestration.extraction.isolation import DocumentReader
 
         settings = warehouse.settings()
         counts = Counter(documents=0, rows_in=0, rows_loaded=0, rows_quarantined=0)
         worker = f"{socket.gethostname()}:{os.getpid()}"
-        for name in names:
-            path = settings.raw / "inbox" / name
-            # if the worker dies, the last of these lines names the document
-            context.log.info(f"reading {name} in process {worker}")
-            try:
-                load = documents.extract(settings, path)
-            except FileNotFoundError:
-                context.log.warning(f"{name} is no longer in {settings.raw / 'inbox'}; nothing is extracted from it")
-                continue
-            for problem in load.problems:
-                context.log.warning(str(problem))
-            context.log_event(
-                dg.AssetMaterialization(
-                    DOCUMENT, partition=name, metadata={**document_metadata(path, load), "worker": worker}
+        with DocumentReader() as reader:
+            for name in names:
+                path = settings.raw / "inbox" / name
+                # if the worker dies, the last of these lines names the document
+                context.log.info(f"reading {name} in process {worker}")
+                try:
+                    load = documents.extract(settings, path, reader)
+                except FileNotFoundError:
+                    context.log.warning(
+                        f"{name} is no longer in {settings.raw / 'inbox'}; nothing is extracted from it"
+                    )
+                    continue
+                for problem in load.problems:
+                    context.log.warning(str(problem))
+                context.log_event(
+                    dg.AssetMaterialization(
+                        DOCUMENT, partition=name, metadata={**document_metadata(path, load), "worker": worker}
+                    )
                 )
-            )
-            counts.update(
-                documents=1,
-                rows_in=load.rows_in,
-                rows_loaded=load.rows_loaded,
-                rows_quarantined=len(load.problems),
-            )
+                counts.update(
+                    documents=1,
+                    rows_in=load.rows_in,
+                    rows_loaded=load.rows_loaded,
+                    rows_quarantined=len(load.problems),
+                )
         return dict(counts)
 
     # an input a shard, not one list of all: the Dask executor hands on an empty list in place of the collected outputs

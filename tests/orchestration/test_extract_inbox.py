@@ -97,7 +97,7 @@ def test_a_document_that_ends_every_process_is_quarantined(tmp_path: Path) -> No
         from pathlib import Path
         from orchestration import documents
         from orchestration.settings import load_settings
-        documents._extract = lambda settings, path: os.kill(os.getpid(), 9)
+        documents._extract = lambda settings, path, reader: os.kill(os.getpid(), 9)
         documents.extract(load_settings(), Path({str(document)!r}))
     """)
     environment = {**os.environ, "AI_FIGURES_RAW": str(settings.raw), "AI_FIGURES_STATE": str(settings.state)}
