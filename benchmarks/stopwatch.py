@@ -28,7 +28,7 @@ PARTS = {
     "descriptions and column lineage": [
         "orchestration.transform:describe_tables",
         "orchestration.lineage:column_lineage",
-        "orchestration.defs.metadata:preview",
+        "orchestration.defs.metadata:preview_all",
     ],
     "checks (Great Expectations)": ["orchestration.quality.checks:run_checks"],
     "history of checks": ["orchestration.quality.history:append", "orchestration.pipeline:mend_history"],
