@@ -88,6 +88,13 @@ faults: env ## long fault tests: killed builds, many readers, 10^6 fuzzed values
 	@AI_FIGURES_FUZZ=1000000 $(BIN)/python -m pytest -q tests/figures/test_fuzz.py tests/loading/test_mutations.py
 	@$(BIN)/python -m pytest -q tests/faults
 
+.PHONY: bench
+bench: env ## measure the refresh, growing sizes and the extraction (an hour, on an idle machine) into docs/measurements.md
+	@$(BIN)/python -m benchmarks.refresh $(REFRESH)
+	@$(BIN)/python -m benchmarks.scale .state/bench/scale $(SCALE)
+	@$(BIN)/python -m benchmarks.extraction_speed
+	@$(BIN)/python -m benchmarks.report
+
 .PHONY: audit
 audit: env ## is every installed distribution the one of the lock file?
 	@$(BIN)/python -m tests.faults.audit

@@ -175,7 +175,7 @@ def different_tables(one: Path, other: Path) -> list[str]:
                 for column, kind in columns
                 if not kind.startswith("TIMESTAMP")
             )
-            query = "select {listed} from {database}.{schema}.\"{name}\""
+            query = 'select {listed} from {database}.{schema}."{name}"'
             rows = [query.format(listed=listed, database=d, schema=schema, name=name) for d in ("one", "other")]
             count = connection.execute(
                 f"select count(*) from (({rows[0]} except all {rows[1]}) union all ({rows[1]} except all {rows[0]}))"
@@ -193,7 +193,9 @@ def measure(repeat: int, checks: int, skip_baseline: bool) -> dict[str, Any]:
         result["ours"] = {"cold": [ours(space) for space in spaces], "warm": []}
         for space in spaces:
             result["ours"]["warm"].append(ours(space))
-            say(f"ours: cold {result['ours']['cold'][0]['wall']:.1f} s, warm {result['ours']['warm'][-1]['wall']:.1f} s")
+            say(
+                f"ours: cold {result['ours']['cold'][0]['wall']:.1f} s, warm {result['ours']['warm'][-1]['wall']:.1f} s"
+            )
         target = spaces[0].state / "dbt"
         plain = Workspace(folder / "floor")
         result["floor"] = {
@@ -248,9 +250,7 @@ def render(result: dict[str, Any]) -> str:
         )
     )
     names = sorted({name for run in result["ours"]["warm"] for name in run["parts"]})
-    parts = {
-        name: statistics.median(run["parts"].get(name, 0.0) for run in result["ours"]["warm"]) for name in names
-    }
+    parts = {name: statistics.median(run["parts"].get(name, 0.0) for run in result["ours"]["warm"]) for name in names}
     text.append(
         table(
             ["where our seconds go (warm)", "s", "%"],
