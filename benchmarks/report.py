@@ -111,7 +111,8 @@ SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
 def measurements(results: dict[str, dict[str, Any]], dates: dict[str, str]) -> str:
     """The whole page."""
     parts = [
-        "# Measurements\n\nWritten by `make bench` (`benchmarks/report.py`). Seconds belong to the machine, ratios less so.",
+        "# Measurements\n\nWritten by `make bench` (`benchmarks/report.py`). Seconds belong to the machine, ratios less "
+        "so.",
     ]
     for name, (title, about, render) in SECTIONS.items():
         if name in results:
@@ -135,8 +136,8 @@ def ratios(results: dict[str, dict[str, Any]]) -> str:
         }
         plain = median(refresh["ours"]["warm"]) / median(refresh["floor"]["models and checks"])
         lines.append(
-            f"- A full refresh takes 1/{shares['warm']:.0f} (cold: 1/{shares['cold']:.0f}) of the time of the same stack "
-            f"wired as its tutorials show it, and {plain:.1f} times that of the same SQL in one plain script."
+            f"- A full refresh takes 1/{shares['warm']:.0f} (cold: 1/{shares['cold']:.0f}) of the time of the same "
+            f"stack wired as its tutorials show it, and {plain:.1f} times that of the same SQL in one plain script."
         )
     if "scale" in results:
         largest = results["scale"]["results"][-1]

@@ -45,7 +45,7 @@ IMPORTS = "imports"
 
 
 class Stopwatch:
-    """Seconds (and seconds of the processor, all threads) by part; the part called last gets the time until it returns."""
+    """Seconds, and seconds of the processor, by part; the part called last gets the time until it returns."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
