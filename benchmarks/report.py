@@ -111,8 +111,8 @@ SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
 def measurements(results: dict[str, dict[str, Any]], dates: dict[str, str]) -> str:
     """The whole page."""
     parts = [
-        "# Measurements\n\nWritten by `make bench` (`benchmarks/report.py`). Seconds belong to the machine, ratios less "
-        "so.",
+        "# Measurements\n\nWritten by `make bench` (`benchmarks/report.py`). Seconds belong to the machine, ratios "
+        "less so.",
     ]
     for name, (title, about, render) in SECTIONS.items():
         if name in results:

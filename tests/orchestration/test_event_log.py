@@ -15,7 +15,6 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 from orchestration.event_log import KeptOpenEventLogStorage
 from orchestration.settings import PROJECT
 
-
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
