@@ -92,6 +92,13 @@ faults: env ## long fault tests: killed builds, many readers, 10^6 fuzzed values
 upgrades: env ## the suite on the oldest and on the newest versions that pyproject.toml admits
 	@$(BIN)/python -m tests.faults.upgrades
 
+.PHONY: bench
+bench: env ## measure the refresh, growing sizes and the extraction (an hour, on an idle machine) into docs/measurements.md
+	@$(BIN)/python -m benchmarks.refresh $(REFRESH)
+	@$(BIN)/python -m benchmarks.scale .state/bench/scale $(SCALE)
+	@$(BIN)/python -m benchmarks.extraction_speed
+	@$(BIN)/python -m benchmarks.report
+
 .PHONY: audit
 audit: env ## is what is installed what is locked, and is any of it known to be vulnerable (pip-audit)?
 	@$(BIN)/python -m tests.faults.audit

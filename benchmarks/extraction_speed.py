@@ -10,6 +10,7 @@ says nothing about context: the two libraries give numbers and units only. `--la
 
 import argparse
 import importlib
+import json
 import random
 import resource
 import subprocess
@@ -95,6 +96,7 @@ def main() -> int:
         rows.append(("recognizers-text", language, lambda culture=culture: recognizers(culture), 4))  # type: ignore[misc]
     rows.append(("quantulum3", "en", lambda: quantulum, 40))
     print(f"{'tool':18}{'text':6}{'kB':>6}{'kB/s':>9}{'found':>9}")
+    results: list[dict[str, Any]] = []
     ours("2024年，1亿元")  # registries are read once
     for tool, language, load, kilobytes in rows:
         text, count = made_text(language, kilobytes)
@@ -104,8 +106,13 @@ def main() -> int:
             speed, found = measure(run, text)
         except Exception as error:  # a library that is not installed, or that fails on a text
             print(f"{tool:18}{language:6}  not measured: {type(error).__name__}: {str(error)[:60]}")
+            results.append({"tool": tool, "language": language, "why": type(error).__name__})
             continue
+        results.append({"tool": tool, "language": language, "speed": speed, "found": found / count})
         print(f"{tool:18}{language:6}{kilobytes:6}{speed:9.2f}{found / count:9.1%}")
+    from benchmarks.report import bench_file, facts
+
+    bench_file("extraction").write_text(json.dumps({"facts": facts(), "rows": results}, indent=1), encoding="utf-8")
     if arguments.large:
         large(arguments.large)
     return 0

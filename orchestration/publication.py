@@ -233,18 +233,22 @@ def _copy(build_file: Path, history_file: Path, published_file: Path, target: Pa
         if missing:
             raise PublicationError(f"the build has no {', '.join(sorted(missing))}; run the dbt models first")
         _refuse_unloaded(connection)
+        connection.execute("begin")  # one transaction, one sync to disk; the same below for a thousand comments
         for schema in PUBLIC_SCHEMAS:
             connection.execute(f"create schema if not exists target.{schema}")
         for schema, table in tables:
             _copy_table(connection, schema, table)
             rows[f"{schema}.{table}"] = _same_count(connection, schema, table)
+        connection.execute("commit")
         rows["quality.check_results"] = _copy_history(connection, history_file, published_file)
         connection.execute(
             "create table target.quality.publication as select ? as version, now() as published_at, "
             "(select count(*) from target.core.figures) as figures",
             [version],
         )
+        connection.execute("begin")
         _comment(connection, target_tables=[(s, t) for s, t in public_tables(connection, "target")])
+        connection.execute("commit")
         connection.execute("checkpoint target")
     return rows
 

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,6 +64,23 @@ def _environment(build_file: Path) -> Any:
                 os.environ[name] = value
 
 
+# what happened is in the result that dbt returns; its loggers format every event several times
+_SILENT = ("--log-level", "none", "--log-level-file", "none", "--no-use-colors")
+
+
+@contextmanager
+def _released() -> Iterator[None]:
+    """Close the build when dbt is done: the profile keeps it open, since opening it for every model costs seconds."""
+    try:
+        yield
+    finally:
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+        with suppress(Exception):  # dbt did not get as far as to open it
+            DuckDBConnectionManager.env().close()
+        DuckDBConnectionManager.close_all_connections()
+
+
 def invoke_dbt(settings: Settings, arguments: Sequence[str], build_file: Path | None = None) -> TransformResult:
     """Run ``dbt <arguments>`` in process on the build file, or on ``build_file``.
 
@@ -73,11 +90,10 @@ def invoke_dbt(settings: Settings, arguments: Sequence[str], build_file: Path | 
 
     target = settings.state / "dbt"
     target.mkdir(parents=True, exist_ok=True)
-    with _environment(build_file or settings.build_file):
+    with _environment(build_file or settings.build_file), _released():
         outcome = dbtRunner().invoke(
             [
-                "--quiet",
-                "--no-use-colors",
+                *_SILENT,
                 *arguments,
                 "--project-dir",
                 str(settings.dbt_project),
@@ -165,7 +181,9 @@ def remember(settings: Settings) -> None:
 
 def run_models(settings: Settings, arguments: Sequence[str], build_file: Path | None = None) -> TransformResult:
     """``dbt run <arguments>``; raises ``TransformError`` when a model fails."""
-    result = invoke_dbt(settings, ["run", *arguments], build_file)
+    ensure_manifest(settings)
+    # the manifest is written when the project is parsed; a run would write it twice more
+    result = invoke_dbt(settings, ["run", "--no-write-json", *arguments], build_file)
     if not result.success:
         lines = "; ".join(f"{node.name}: {node.message.strip()}" for node in result.failed())
         _raise_for_damage(settings, lines)

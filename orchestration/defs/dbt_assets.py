@@ -7,7 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
 from orchestration.changed import transform_changed
-from orchestration.defs.metadata import preview
+from orchestration.defs.metadata import preview_all
 from orchestration.defs.resources import CHANGED, ENGINEERS, POOL, STEWARDS, Warehouse
 from orchestration.publication import connect_read_only
 from orchestration.settings import load_settings
@@ -75,16 +75,18 @@ def model_assets() -> dg.AssetsDefinition:
         wanted = set(context.selected_asset_keys)
         lineage = column_lineage(settings)
         facts = _facts(settings.build_file)
+        shown = [key for key in wanted if key.path[0] not in LAYERS and key in facts.rows]
+        previews = preview_all(
+            settings.build_file, {key: f'select * from {key.path[0]}."{key.path[1]}" limit 5' for key in shown}
+        )
         for node in result.nodes:
             key = facts.key(node.name)
             if node.resource_type != "model" or key is None or key not in wanted:
                 continue
             metadata: dict[str, Any] = {"seconds": node.seconds}
-            if key.path[0] not in LAYERS:
+            if key in previews:
                 metadata["dagster/row_count"] = facts.rows[key]
-                metadata["preview"] = preview(
-                    settings.build_file, f'select * from {key.path[0]}."{key.path[1]}" limit 5'
-                )
+                metadata["preview"] = previews[key]
             if node.name in lineage:
                 metadata["dagster/column_lineage"] = dg.TableColumnLineage(
                     {

@@ -1,11 +1,14 @@
 """Metadata for the UI: previews, row counts, schemas and column lineage."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import dagster as dg
 
 from orchestration.publication import connect_read_only
+
+Key = TypeVar("Key")
 
 
 def cell(value: object) -> str:
@@ -25,11 +28,19 @@ def markdown(rows: list[dict[str, Any]]) -> dg.MarkdownMetadataValue:
 
 def preview(database: Path, query: str) -> dg.MarkdownMetadataValue:
     """The result of a query as a Markdown table."""
+    return preview_all(database, {"": query})[""]
+
+
+def preview_all(database: Path, queries: Mapping[Key, str]) -> dict[Key, dg.MarkdownMetadataValue]:
+    """The results of queries; the file is opened once, which takes longer than a query."""
+    shown = {}
     with connect_read_only(database) as connection:
-        result = connection.execute(query)
-        names = [column[0] for column in result.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    return markdown(rows) if rows else dg.MetadataValue.md("no rows")
+        for key, query in queries.items():
+            result = connection.execute(query)
+            names = [column[0] for column in result.description or []]
+            rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+            shown[key] = markdown(rows) if rows else dg.MetadataValue.md("no rows")
+    return shown
 
 
 def row_count(database: Path, table: str) -> int:

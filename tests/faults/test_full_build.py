@@ -129,7 +129,7 @@ def _kill_at_random(base: Base, settings: Settings, kills: int, *, recover: bool
             recorded += 1
     if not recover:
         # a killed dbt leaves half of its files
-        for name in ("manifest.json", "partial_parse.msgpack", "run_results.json"):
+        for name in ("manifest.json", "partial_parse.msgpack"):
             cache = settings.state / "dbt" / name
             cache.write_bytes(cache.read_bytes()[: cache.stat().st_size // 2])
     versions.append(_build(settings, base.raws[1]))

@@ -1,0 +1,178 @@
+"""docs/measurements.md and the ratios in README.md, from what the benchmarks left in `.state/bench/<name>.json`.
+
+Run: `.venv/bin/python -m benchmarks.report`, or `make bench`, which measures first. A benchmark that was not run is
+left out. Seconds stand in docs/measurements.md with machine and date; the README quotes ratios, which another machine
+can repeat.
+"""
+
+import json
+import os
+import platform
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from orchestration.settings import PROJECT, load_settings
+
+PACKAGES = ("dagster", "dbt-core", "dbt-duckdb", "duckdb", "great-expectations", "polars", "pandas")
+MEASUREMENTS = PROJECT / "docs" / "measurements.md"
+README = PROJECT / "README.md"
+_MARKED = re.compile(r"(<!-- measured: .*? -->\n).*?(<!-- /measured -->)", re.DOTALL)
+
+
+def bench_file(name: str) -> Path:
+    """Where the benchmark ``name`` leaves its results."""
+    file = load_settings().state / "bench" / f"{name}.json"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
+def facts() -> dict[str, str]:
+    """Machine, date and versions."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return {
+        "date": datetime.now(UTC).date().isoformat(),
+        "processor": _processor(),
+        "cores": str(os.cpu_count()),
+        "memory": f"{memory:.0f} GiB",
+        "versions": ", ".join(
+            [f"Python {platform.python_version()}", *(f"{name} {metadata.version(name)}" for name in PACKAGES)]
+        ),
+    }
+
+
+def _processor() -> str:
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        text = ""
+    found = re.search(r"^model name\s*: (.+)$", text, re.MULTILINE)
+    return found.group(1).strip() if found else platform.processor() or platform.machine()
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; all columns but the first are numbers."""
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def _refresh(result: dict[str, Any]) -> str:
+    from benchmarks.refresh import render
+
+    return render(result)
+
+
+def _scale(result: dict[str, Any]) -> str:
+    from benchmarks.scale import tables
+
+    return f"DuckDB's memory limit: {result['memory']}.\n\n" + tables(result["results"])
+
+
+def _extraction(result: dict[str, Any]) -> str:
+    return table(
+        ["tool", "text", "kB/s", "figures found"],
+        [
+            [row["tool"], row["language"], f"{row['speed']:.2f}", f"{row['found']:.1%}"]
+            if "speed" in row
+            else [row["tool"], row["language"], "not measured", row["why"]]
+            for row in result["rows"]
+        ],
+    )
+
+
+# name of the results -> title, what is measured, how to print it
+SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
+    "refresh": (
+        "A full refresh of the shipped data",
+        "`make warehouse` after the environment stands and without its pages, beside the same stack wired as its "
+        "tutorials show it (`benchmarks/baseline/`: a process a step, dbt as a subprocess, each check a step with a "
+        "pandas frame), with the same raw files, models, checks and publication. Cold is a new folder, warm the same "
+        "again. `benchmarks/refresh.py`.",
+        _refresh,
+    ),
+    "scale": (
+        "Made-up reports of growing size",
+        "Time and peak memory of each step, each in a process of its own, and what became of the injected "
+        "contradictions. `benchmarks/scale.py`.",
+        _scale,
+    ),
+    "extraction": (
+        "Extraction from text",
+        "One core; beside two libraries that find numbers with units, without their context. "
+        "`benchmarks/extraction_speed.py`.",
+        _extraction,
+    ),
+}
+
+
+def measurements(results: dict[str, dict[str, Any]], dates: dict[str, str]) -> str:
+    """The whole page."""
+    parts = [
+        "# Measurements\n\nWritten by `make bench` (`benchmarks/report.py`). Seconds belong to the machine, ratios "
+        "less so.",
+    ]
+    for name, (title, about, render) in SECTIONS.items():
+        if name in results:
+            machine = results[name].get("facts") or facts() | {"date": dates[name]}
+            where = (
+                f"{machine['date']}, {machine['processor']}, {machine['cores']} cores, {machine['memory']}; "
+                f"{machine['versions']}."
+            )
+            parts.append(f"## {title}\n\n{about}\n\n{where}\n\n{render(results[name])}")
+    return "\n\n".join(parts) + "\n"
+
+
+def ratios(results: dict[str, dict[str, Any]]) -> str:
+    """What the README says: ratios only."""
+    lines = []
+    if "baseline" in (refresh := results.get("refresh", {})):
+        from benchmarks.refresh import median
+
+        shares = {
+            label: median(refresh["baseline"][label]) / median(refresh["ours"][label]) for label in ("cold", "warm")
+        }
+        plain = median(refresh["ours"]["warm"]) / median(refresh["floor"]["models and checks"])
+        lines.append(
+            f"- A full refresh takes 1/{shares['warm']:.0f} (cold: 1/{shares['cold']:.0f}) of the time of the same "
+            f"stack wired as its tutorials show it, and {plain:.1f} times that of the same SQL in one plain script."
+        )
+    if "scale" in results:
+        largest = results["scale"]["results"][-1]
+        with_pandas = [result for result in results["scale"]["results"] if "pandas" in result]
+        changed = largest["changed"]["load_seconds"] + largest["changed"]["transform_seconds"]
+        whole = largest["load"]["seconds"] + largest["transform"]["seconds"]
+        text = (
+            f"- At {largest['figures']:,} figures the models take {_over(largest, 'transform', 'plain'):.2f} times the "
+            f"plain SQL; after one report changed, load and models take {changed / whole:.3f} of a whole run."
+        )
+        if with_pandas:
+            pandas = with_pandas[-1]
+            text += (
+                f" At {pandas['figures']:,} figures a pandas program takes {_over(pandas, 'pandas', 'transform'):.1f} "
+                "times as long as the models."
+            )
+        lines.append(text)
+    return "\n".join(lines)
+
+
+def _over(result: dict[str, Any], one: str, other: str) -> float:
+    return float(result[one]["seconds"] / result[other]["seconds"])
+
+
+def main() -> None:
+    files = {name: bench_file(name) for name in SECTIONS}
+    results = {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items() if file.exists()}
+    dates = {name: datetime.fromtimestamp(files[name].stat().st_mtime, UTC).date().isoformat() for name in results}
+    page = measurements(results, dates)
+    MEASUREMENTS.write_text(page, encoding="utf-8")
+    if said := ratios(results):
+        text = README.read_text(encoding="utf-8")
+        README.write_text(_MARKED.sub(lambda match: f"{match[1]}{said}\n{match[2]}", text), encoding="utf-8")
+    print(page)
+
+
+if __name__ == "__main__":
+    main()

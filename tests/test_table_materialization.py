@@ -1,0 +1,58 @@
+"""Tables are replaced in one transaction: a model that fails leaves the table that was there."""
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration.settings import PROJECT, Settings
+from orchestration.transform import NodeResult, invoke_dbt
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A dbt project of its own with our macros, our profile and one model."""
+    dbt_project = tmp_path / "dbt_project"
+    shutil.copytree(PROJECT / "dbt_project" / "macros", dbt_project / "macros")
+    shutil.copyfile(PROJECT / "dbt_project" / "profiles.yml", dbt_project / "profiles.yml")
+    shipped = yaml.safe_load((PROJECT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
+    project = {key: value for key, value in shipped.items() if key != "models"}
+    (dbt_project / "dbt_project.yml").write_text(yaml.safe_dump(project), encoding="utf-8")
+    (dbt_project / "models").mkdir()
+    (tmp_path / "state" / "build").mkdir(parents=True)
+    return Settings(tmp_path, tmp_path / "raw", tmp_path / "state", tmp_path / "published")
+
+
+def build(settings: Settings, sql: str, materialized: str = "table") -> NodeResult:
+    config = f"{{{{ config(materialized='{materialized}') }}}}\n"
+    (settings.dbt_project / "models" / "one.sql").write_text(config + sql, encoding="utf-8")
+    (node,) = invoke_dbt(settings, ["run"]).nodes
+    return node
+
+
+def content(settings: Settings) -> list[tuple[int]]:
+    # not possible while dbt holds the file with a connection of another kind
+    with duckdb.connect(str(settings.build_file), read_only=True) as connection:
+        return connection.execute("from one").fetchall()
+
+
+def test_a_table_is_replaced(settings: Settings) -> None:
+    assert build(settings, "select 1 as i").status == "success"
+    assert build(settings, "select 2 as j").status == "success"
+    assert content(settings) == [(2,)]
+
+
+def test_a_failing_model_leaves_the_old_table(settings: Settings) -> None:
+    build(settings, "select 1 as i")
+    node = build(settings, "select error('broken row') as i")
+    assert node.status == "error"
+    assert "broken row" in node.message
+    assert content(settings) == [(1,)]
+
+
+def test_a_view_becomes_a_table_and_back(settings: Settings) -> None:
+    for materialized, value in (("view", 1), ("table", 2), ("view", 3), ("table", 4)):
+        assert build(settings, f"select {value} as i", materialized).status == "success"
+        assert content(settings) == [(value,)]
