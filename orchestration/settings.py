@@ -33,6 +33,11 @@ class Settings:
         return self.state / "history" / "check_results.duckdb"
 
     @property
+    def spark(self) -> Path:
+        """Spark's tables, catalog and log, when the models run there (orchestration/spark.py)."""
+        return self.state / "spark"
+
+    @property
     def published_file(self) -> Path:
         return self.published / "ai_figures.duckdb"
 

@@ -49,11 +49,15 @@ class TransformResult:
 
 
 @contextmanager
-def _environment(build_file: Path) -> Any:
-    """The profile reads the path of the build file from the environment."""
-    before = {name: os.environ.get(name) for name in ("AI_FIGURES_BUILD", "DBT_SEND_ANONYMOUS_USAGE_STATS")}
-    os.environ["AI_FIGURES_BUILD"] = str(build_file)
-    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+def _environment(build_file: Path, spark: Path) -> Any:
+    """The profile reads from the environment where the build file and Spark's folder are."""
+    wanted = {
+        "AI_FIGURES_BUILD": str(build_file),
+        "AI_FIGURES_SPARK": str(spark),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
@@ -64,21 +68,25 @@ def _environment(build_file: Path) -> Any:
                 os.environ[name] = value
 
 
-def invoke_dbt(settings: Settings, arguments: Sequence[str], build_file: Path | None = None) -> TransformResult:
-    """Run ``dbt <arguments>`` in process on the build file, or on ``build_file``.
+def invoke_dbt(
+    settings: Settings, arguments: Sequence[str], build_file: Path | None = None, *, engine: str = "duckdb"
+) -> TransformResult:
+    """Run ``dbt <arguments>`` in process on the build file, or on ``build_file``; or on Spark (orchestration/spark.py).
 
     Raises ``TransformError`` when dbt could not start (a broken project); failed nodes are in the result.
     """
     from dbt.cli.main import dbtRunner
 
-    target = settings.state / "dbt"
+    target = settings.state / "dbt" if engine == "duckdb" else settings.state / engine / "dbt"
     target.mkdir(parents=True, exist_ok=True)
-    with _environment(build_file or settings.build_file):
+    with _environment(build_file or settings.build_file, settings.spark):
         outcome = dbtRunner().invoke(
             [
                 "--quiet",
                 "--no-use-colors",
                 *arguments,
+                "--target",
+                engine,
                 "--project-dir",
                 str(settings.dbt_project),
                 "--profiles-dir",
@@ -90,11 +98,14 @@ def invoke_dbt(settings: Settings, arguments: Sequence[str], build_file: Path | 
             ]
         )
     if outcome.exception is not None:
-        _raise_for_damage(settings, str(outcome.exception))
+        if engine == "duckdb":
+            _raise_for_damage(settings, str(outcome.exception))
         raise TransformError(f"dbt {arguments[0]} could not run: {outcome.exception}") from outcome.exception
     result = TransformResult(bool(outcome.success))
     for item in getattr(outcome.result, "results", None) or []:
-        node = item.node
+        node = getattr(item, "node", None)
+        if node is None:  # an operation
+            continue
         result.nodes.append(
             NodeResult(
                 node.unique_id,
