@@ -26,6 +26,7 @@ lock: env ## resolve pyproject.toml again into requirements.lock (names, version
 	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra browser --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-browser.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra dask --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-dask.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra spark -c requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements-spark.lock
 
 .PHONY: warehouse
 warehouse: env ## everything: environment, raw figures to published DuckDB file, checks, site
@@ -78,6 +79,18 @@ dask: env ## the optional group for AI_FIGURES_EXECUTOR=dask (docs/scaling.md)
 .PHONY: test-dask
 test-dask: dask ## the extraction on a local Dask cluster of two workers
 	@$(BIN)/python -m pytest -q -m dask tests
+
+.PHONY: spark-env
+spark-env: env
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-spark.lock
+
+.PHONY: spark
+spark: spark-env ## the models on Apache Spark, from the raw rows of the last build (needs Java 17 or newer)
+	@$(BIN)/python -m orchestration.spark
+
+.PHONY: test-spark
+test-spark: spark-env ## tests that the models give the same rows on Spark (apt-get install openjdk-17-jre-headless)
+	@$(BIN)/python -m pytest -q -m spark tests
 
 .PHONY: test-slow
 test-slow: env ## long property, fuzz and fault tests

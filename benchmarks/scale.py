@@ -97,13 +97,14 @@ def _plain(settings: Settings, folder: Path) -> dict[str, Any]:
     """The compiled SQL of the models, one statement after the other, without dbt."""
     import duckdb
 
-    from orchestration.settings import duckdb_config
+    from orchestration.settings import limit_memory
 
     manifest = json.loads((settings.state / "dbt" / "manifest.json").read_text(encoding="utf-8"))
     models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     # the same catalogue name: the compiled SQL names it
     plain = folder / "plain" / settings.build_file.name
-    with duckdb.connect(str(plain), config=duckdb_config()) as connection:
+    with duckdb.connect(str(plain)) as connection:
+        limit_memory(connection)
         connection.execute("set threads = 2")
         done: set[str] = set()
         while len(done) < len(models):

@@ -21,7 +21,7 @@ from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import REFERENCE_COLUMNS, Reference, Source
 from orchestration.loading.relations import Term
 from orchestration.loading.rows import RawFigure
-from orchestration.settings import duckdb_config
+from orchestration.settings import limit_memory
 
 if TYPE_CHECKING:
     import polars as pl
@@ -119,6 +119,7 @@ def open_build(build_file: Path) -> duckdb.DuckDBPyConnection:
     except OSError as error:
         raise BuildError(f"{build_file.parent} cannot be written ({error}); make it writable, then run again") from None
     try:
+        limit_memory(connection)
         _create_raw(connection)
     except BaseException:
         connection.close()
@@ -128,12 +129,12 @@ def open_build(build_file: Path) -> duckdb.DuckDBPyConnection:
 
 def _connect(build_file: Path) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(build_file), config=duckdb_config())
+        return duckdb.connect(str(build_file))
     except duckdb.Error as error:
         if not is_damage(error):
             raise BuildError(_refusal(build_file, error)) from None
     put_aside(build_file)
-    return duckdb.connect(str(build_file), config=duckdb_config())
+    return duckdb.connect(str(build_file))
 
 
 def _refusal(build_file: Path, error: duckdb.Error) -> str:

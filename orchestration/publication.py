@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.settings import duckdb_config
+from orchestration.settings import limit_memory
 
 PUBLIC_SCHEMAS = (
     "core", "market", "hardware", "adoption", "investment", "reconciliation", "quality", "reference",
@@ -146,9 +146,7 @@ def connect_read_only(database: Path) -> duckdb.DuckDBPyConnection:
     """
     connection = duckdb.connect(str(database), read_only=True)
     try:
-        # set, not given to connect: DuckDB refuses connections of one process to one file that differ in configuration
-        for name, value in duckdb_config().items():
-            connection.execute(f"set {name} = {_text(str(value))}")
+        limit_memory(connection)
         connection.execute("set enable_external_access = false")
     except BaseException:
         connection.close()
@@ -222,7 +220,8 @@ def public_tables(connection: duckdb.DuckDBPyConnection, database: str) -> list[
 
 def _copy(build_file: Path, history_file: Path, published_file: Path, target: Path, version: str) -> dict[str, int]:
     rows: dict[str, int] = {}
-    with duckdb.connect(":memory:", config=duckdb_config()) as connection:
+    with duckdb.connect(":memory:") as connection:
+        limit_memory(connection)
         connection.execute(f"set temp_directory = {_quote(build_file.parent / 'spill')}")
         if not build_file.exists():
             raise PublicationError(f"there is no build {build_file}; run `make warehouse`")
@@ -334,7 +333,8 @@ def _write_parquet(database: Path, folder: Path, version: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     resources: list[dict[str, Any]] = []
-    with duckdb.connect(str(database), read_only=True, config=duckdb_config()) as connection:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        limit_memory(connection)
         name = database.name
         database_name = connection.execute("select current_database()").fetchall()[0][0]
         del name

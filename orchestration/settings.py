@@ -4,7 +4,10 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -33,6 +36,11 @@ class Settings:
         return self.state / "history" / "check_results.duckdb"
 
     @property
+    def spark(self) -> Path:
+        """Spark's tables, catalog and log, when the models run there (orchestration/spark.py)."""
+        return self.state / "spark"
+
+    @property
     def published_file(self) -> Path:
         return self.published / "ai_figures.duckdb"
 
@@ -50,12 +58,15 @@ class Settings:
         return self.project / "expectations"
 
 
-def duckdb_config() -> dict[str, Any]:
+def limit_memory(connection: "duckdb.DuckDBPyConnection") -> None:
     """How much memory DuckDB may take before it spills to disk: ``AI_FIGURES_MEMORY`` (``5GB``), else its own default.
 
-    `dbt_project/profiles.yml` says the same: connections of one process to one file must agree.
+    `dbt_project/profiles.yml` says the same. Set, not given to ``connect``: DuckDB refuses connections of one process
+    to one file that differ in configuration.
     """
-    return {"memory_limit": os.environ.get("AI_FIGURES_MEMORY") or "80%"}
+    memory = os.environ.get("AI_FIGURES_MEMORY")
+    if memory:
+        connection.execute("set memory_limit = '{}'".format(memory.replace("'", "''")))
 
 
 def load_settings() -> Settings:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.build import is_damage, put_aside, registry_tables
-from orchestration.settings import Settings, duckdb_config
+from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,11 +49,15 @@ class TransformResult:
 
 
 @contextmanager
-def _environment(build_file: Path) -> Any:
-    """The profile reads the path of the build file from the environment."""
-    before = {name: os.environ.get(name) for name in ("AI_FIGURES_BUILD", "DBT_SEND_ANONYMOUS_USAGE_STATS")}
-    os.environ["AI_FIGURES_BUILD"] = str(build_file)
-    os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+def _environment(build_file: Path, spark: Path) -> Any:
+    """The profile reads from the environment where the build file and Spark's folder are."""
+    wanted = {
+        "AI_FIGURES_BUILD": str(build_file),
+        "AI_FIGURES_SPARK": str(spark),
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
@@ -81,20 +85,24 @@ def _released() -> Iterator[None]:
         DuckDBConnectionManager.close_all_connections()
 
 
-def invoke_dbt(settings: Settings, arguments: Sequence[str], build_file: Path | None = None) -> TransformResult:
-    """Run ``dbt <arguments>`` in process on the build file, or on ``build_file``.
+def invoke_dbt(
+    settings: Settings, arguments: Sequence[str], build_file: Path | None = None, *, engine: str = "duckdb"
+) -> TransformResult:
+    """Run ``dbt <arguments>`` in process on the build file, or on ``build_file``; or on Spark (orchestration/spark.py).
 
     Raises ``TransformError`` when dbt could not start (a broken project); failed nodes are in the result.
     """
     from dbt.cli.main import dbtRunner
 
-    target = settings.state / "dbt"
+    target = settings.state / "dbt" if engine == "duckdb" else settings.state / engine / "dbt"
     target.mkdir(parents=True, exist_ok=True)
-    with _environment(build_file or settings.build_file), _released():
+    with _environment(build_file or settings.build_file, settings.spark), _released():
         outcome = dbtRunner().invoke(
             [
                 *_SILENT,
                 *arguments,
+                "--target",
+                engine,
                 "--project-dir",
                 str(settings.dbt_project),
                 "--profiles-dir",
@@ -106,11 +114,14 @@ def invoke_dbt(settings: Settings, arguments: Sequence[str], build_file: Path | 
             ]
         )
     if outcome.exception is not None:
-        _raise_for_damage(settings, str(outcome.exception))
+        if engine == "duckdb":
+            _raise_for_damage(settings, str(outcome.exception))
         raise TransformError(f"dbt {arguments[0]} could not run: {outcome.exception}") from outcome.exception
     result = TransformResult(bool(outcome.success))
     for item in getattr(outcome.result, "results", None) or []:
-        node = item.node
+        node = getattr(item, "node", None)
+        if node is None:  # an operation
+            continue
         result.nodes.append(
             NodeResult(
                 node.unique_id,
@@ -171,7 +182,7 @@ def remember(settings: Settings) -> None:
     """Note that all models are up to date with the raw rows."""
     import duckdb
 
-    with duckdb.connect(str(settings.build_file), config=duckdb_config()) as build:
+    with duckdb.connect(str(settings.build_file)) as build:
         state = state_of(settings, build)
         build.execute(
             "create or replace table raw.transformed as select unnest(?) as part, unnest(?) as state",
@@ -208,7 +219,7 @@ def describe_tables(settings: Settings) -> None:
     import duckdb
 
     manifest = json.loads(manifest_file(settings).read_text(encoding="utf-8"))
-    with duckdb.connect(str(settings.build_file), config=duckdb_config()) as connection:
+    with duckdb.connect(str(settings.build_file)) as connection:
         existing = set(
             connection.execute("select schema_name, table_name, column_name from duckdb_columns()").fetchall()
         )

@@ -8,7 +8,7 @@
 {%- endmacro %}
 
 {% macro spark__join_sorted(column) -%}
-  array_join(array_sort(collect_list({{ column }})), ' ')
+  nullif(array_join(array_sort(collect_list({{ column }})), ' '), '')
 {%- endmacro %}
 
 {#- "cagr: 3, ratio: 2" -#}
@@ -19,5 +19,5 @@
   string_agg(concat({{ rule }}, ': ', {{ n }}), ', ' order by {{ rule }})
 {%- endmacro %}
 {% macro spark__join_rules(rule, n) -%}
-  array_join(array_sort(collect_list(concat({{ rule }}, ': ', {{ n }}))), ', ')
+  array_join(transform(array_sort(collect_list(struct({{ rule }} as r, {{ n }} as n))), x -> concat(x.r, ': ', x.n)), ', ')
 {%- endmacro %}

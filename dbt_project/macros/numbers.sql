@@ -4,13 +4,10 @@
 {%- endmacro %}
 
 {% macro default__round_off(expression) -%}
-  case
-    when ({{ expression }}) = 0 or abs({{ expression }}) > 1e300 then ({{ expression }})
-    else round(({{ expression }}) / power(10, floor(log10(abs({{ expression }}))) - 14), 0)
-      * power(10, floor(log10(abs({{ expression }}))) - 14)
-  end
+  cast(printf('%.15g', {{ expression }}) as double)
 {%- endmacro %}
 
-{% macro duckdb__round_off(expression) -%}
-  cast(printf('%.15g', {{ expression }}) as double)
+{#- Java's %e rounds the shortest decimal form, not the binary value; format_number rounds as C does. -#}
+{% macro spark__round_off(expression) -%}
+  cast(replace(format_number({{ expression }}, '0.##############E0'), '∞', 'Infinity') as double)
 {%- endmacro %}

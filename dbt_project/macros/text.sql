@@ -1,28 +1,39 @@
+{#- A number in so many significant digits, as C prints it with %g: 81.19, 64.6, 1.235e+05. -#}
+{% macro significant(x, digits) -%}
+  {{ return(adapter.dispatch('significant', 'ai_figures')(x, digits)) }}
+{%- endmacro %}
+
+{% macro default__significant(x, digits) -%} printf('%.{{ digits }}g', {{ x }}) {%- endmacro %}
+
+{#-
+  Java's %g keeps trailing zeros and rounds the shortest decimal form; format_number rounds the binary value, as C does,
+  but a half always up from 10^digits on: there bround goes first. transform() names the text that is used three times.
+-#}
+{% macro spark__significant(x, digits) -%}
+  {%- set place = "power(10, floor(log10(abs(" ~ x ~ "))) - " ~ (digits - 1) ~ ")" -%}
+  transform(array(format_number(
+    case when abs({{ x }}) >= 1e{{ digits }} then bround(({{ x }}) / {{ place }}) * {{ place }} else ({{ x }}) end,
+    '0.{{ "#" * (digits - 1) }}E00'
+  )), t -> case
+    when cast(t as double) = 0 then split_part(t, 'E', 1)
+    when cast(split_part(t, 'E', 2) as int) between -4 and {{ digits - 1 }}
+      then trim(trailing '.' from trim(trailing '0' from cast(cast(t as decimal(38, {{ digits + 8 }})) as string)))
+    else replace(replace(t, 'E', 'e+'), 'e+-', 'e-')
+  end)[0]
+{%- endmacro %}
+
 {#- A number as a person writes it: four significant digits, percentages as such. -#}
 {% macro show(x, unit) -%}
-  {{ return(adapter.dispatch('show', 'ai_figures')(x, unit)) }}
-{%- endmacro %}
-
-{% macro default__show(x, unit) -%}
   case
     when {{ x }} is null then '?'
     when abs({{ x }}) >= 1e100 then 'any amount'
-    when {{ unit }} in ('percent', 'pp') then concat(printf('%.4g', {{ x }} * 100), ' %')
-    when {{ unit }} in ('times', 'ratio', 'multiple') then printf('%.4g', {{ x }})
-    when abs({{ x }}) >= 1e15 then concat(printf('%.4g', {{ x }}), ' ', {{ unit }})
-    when abs({{ x }}) >= 1e12 then concat(printf('%.4g', {{ x }} / 1e12), ' tn ', {{ unit }})
-    when abs({{ x }}) >= 1e9 then concat(printf('%.4g', {{ x }} / 1e9), ' bn ', {{ unit }})
-    when abs({{ x }}) >= 1e6 then concat(printf('%.4g', {{ x }} / 1e6), ' m ', {{ unit }})
-    else concat(printf('%.5g', {{ x }}), ' ', {{ unit }})
-  end
-{%- endmacro %}
-
-{% macro spark__show(x, unit) -%}
-  case
-    when {{ x }} is null then '?'
-    when abs({{ x }}) >= 1e100 then 'any amount'
-    when {{ unit }} in ('percent', 'pp') then concat(cast(round({{ x }} * 100, 2) as string), ' %')
-    else concat(cast({{ x }} as string), ' ', {{ unit }})
+    when {{ unit }} in ('percent', 'pp') then concat({{ significant(x ~ ' * 100', 4) }}, ' %')
+    when {{ unit }} in ('times', 'ratio', 'multiple') then {{ significant(x, 4) }}
+    when abs({{ x }}) >= 1e15 then concat({{ significant(x, 4) }}, ' ', {{ unit }})
+    when abs({{ x }}) >= 1e12 then concat({{ significant(x ~ ' / 1e12', 4) }}, ' tn ', {{ unit }})
+    when abs({{ x }}) >= 1e9 then concat({{ significant(x ~ ' / 1e9', 4) }}, ' bn ', {{ unit }})
+    when abs({{ x }}) >= 1e6 then concat({{ significant(x ~ ' / 1e6', 4) }}, ' m ', {{ unit }})
+    else concat({{ significant(x, 5) }}, ' ', {{ unit }})
   end
 {%- endmacro %}
 

@@ -8,3 +8,7 @@ def dispatch(name: str, package: str = "") -> Callable[..., str]:
         return str(arguments[0]) if arguments else name
 
     return macro
+
+
+def quote(name: str) -> str:
+    return f'"{name}"'

@@ -16,8 +16,8 @@ select
         case
             when comparisons.rule = 'cagr'
                 then concat(
-                        'it fits no number of periods from ', cast(cast(greatest(1, comparisons.n_years - 3) as integer) as {{ dbt.type_string() }}),
-                        ' to ', cast(cast(comparisons.n_years + 3 as integer) as {{ dbt.type_string() }}), '.'
+                        'it fits no number of periods from ', cast(cast(round(greatest(1, comparisons.n_years - 3)) as integer) as {{ dbt.type_string() }}),
+                        ' to ', cast(cast(round(comparisons.n_years + 3) as integer) as {{ dbt.type_string() }}), '.'
                     )
             else 'no candidate fits.'
         end

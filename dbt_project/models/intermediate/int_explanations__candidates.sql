@@ -124,7 +124,7 @@ other_periods as (
         'periods' as code,
         20 + abs(period_offsets.step) as candidate_rank,
         concat(
-            'it fits ', cast(cast(n_years + step as integer) as {{ dbt.type_string() }}), ' periods, ',
+            'it fits ', cast(cast(round(n_years + step) as integer) as {{ dbt.type_string() }}), ' periods, ',
             cast(abs(step) as {{ dbt.type_string() }}), case when step > 0 then ' more' else ' fewer' end, ' than printed.'
         ) as because
     from disagreeing
@@ -244,7 +244,7 @@ currency as (
         comparison_id,
         'currency' as code,
         26 as candidate_rank,
-        concat('it fits at ', printf('%.4g', fx), ' CNY per USD: an amount in one currency labelled as the other.') as because
+        concat('it fits at ', {{ significant('fx', 4) }}, ' CNY per USD: an amount in one currency labelled as the other.') as because
     from positive_ratios
     where
         (a_high / a_low) * (b_high / b_low) < 1.2

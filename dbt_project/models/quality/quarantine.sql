@@ -3,7 +3,7 @@ select
     source_id,
     file,
     cast(line as integer) as line,
-    "key" as row_key,
+    {{ adapter.quote('key') }} as row_key,
     message,
     remedy,
     row_text

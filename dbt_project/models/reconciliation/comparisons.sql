@@ -67,7 +67,7 @@ select
             else concat('Printed ', stated_printed, ' (line ', cast(stated_line as {{ dbt.type_string() }}), '), ')
         end,
         case rule
-            when 'cagr' then concat(upper_printed, ' over ', lower_printed, ' in ', cast(cast(n_years as integer) as {{ dbt.type_string() }}), ' periods gives ')
+            when 'cagr' then concat(upper_printed, ' over ', lower_printed, ' in ', cast(cast(round(n_years) as integer) as {{ dbt.type_string() }}), ' periods gives ')
             when 'growth' then concat(upper_printed, ' after ', lower_printed, ' gives ')
             when 'fold' then concat(upper_printed, ' after ', lower_printed, ' gives ')
             when 'share' then concat(upper_printed, ' of ', lower_printed, ' gives ')

@@ -23,9 +23,9 @@ select
         when findings.explanation_code <> decisions.expect_code
             then concat('the explanation is now ', findings.explanation_code, ', expected ', decisions.expect_code)
         when abs(findings.stated - decisions.expect_stated) > 0.005 * abs(decisions.expect_stated)
-            then concat('stated is now ', cast(findings.stated as {{ dbt.type_string() }}))
+            then concat('stated is now ', {{ significant('findings.stated', 6) }})
         when abs(findings.expected - decisions.expect_expected) > 0.005 * abs(decisions.expect_expected)
-            then concat('expected is now ', cast(findings.expected as {{ dbt.type_string() }}))
+            then concat('expected is now ', {{ significant('findings.expected', 6) }})
     end as problem,
     coalesce(
         findings.comparison_id is not null

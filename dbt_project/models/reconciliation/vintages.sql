@@ -36,10 +36,10 @@ select
     vintage_on as known_from,
     lead(vintage_on) over (
         partition by subject, basis_key, period_label, statistic
-        order by vintage_on, position
+        order by vintage_on nulls last, position
     ) as known_until,
     cast(row_number() over (
         partition by subject, basis_key, period_label, statistic
-        order by vintage_on, position
+        order by vintage_on nulls last, position
     ) as integer) as edition
 from one_a_source

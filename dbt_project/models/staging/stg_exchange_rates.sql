@@ -2,7 +2,7 @@
 with rates as (
     select
         currency,
-        cast("year" as integer) as rate_year,
+        cast({{ adapter.quote('year') }} as integer) as rate_year,
         cast(cny_per_unit as double) as cny_per_unit,
         citation
     from {{ source('raw', 'ref_exchange_rates') }}

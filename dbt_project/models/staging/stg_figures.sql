@@ -2,7 +2,7 @@
 select
     figure_id,
     source_id,
-    "key",
+    {{ adapter.quote('key') }},
     line,
     exhibit,
     table_id,
