@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.generate import SLIPS, Plan, generate
-from orchestration.settings import PROJECT, Settings, load_settings
+from benchmarks.report import bench_file
+from orchestration.settings import PROJECT, Settings
 
 Result = dict[str, Any]
 CHANGED_REPORT = "report_000003"
@@ -218,8 +219,10 @@ def folder_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def measure(base: Path, size: int, memory: str, with_pandas: bool, keep: bool) -> dict[str, Any]:
-    """All steps at one size."""
+def measure(
+    base: Path, size: int, memory: str, with_pandas: bool, keep: bool, save: Callable[[Result], None]
+) -> Result:
+    """All steps at one size; ``save`` gets the result after each, so that a run cut short leaves what it has."""
 
     def tell(name: str, said: dict[str, Any]) -> dict[str, Any]:
         print(f"{size:>10,} {name:10} {json.dumps(said)[:300]}", file=sys.stderr, flush=True)
@@ -237,15 +240,19 @@ def measure(base: Path, size: int, memory: str, with_pandas: bool, keep: bool) -
     result["found"] = tell("found", found(folder))
     result["raw_bytes"] = folder_bytes(folder / "raw")
     result["build_bytes"] = settings_of(folder).build_file.stat().st_size
+    save(result)
     _prepare_plain(folder)
     result["plain"] = tell("plain", in_a_process("plain", folder, memory))
     shutil.rmtree(folder / "plain")
-    for step in ("check", "publish"):
-        result[step] = tell(step, in_a_process(step, folder, memory))
-    shutil.rmtree(folder / "published")
-    result["changed"] = tell("changed", in_a_process("changed", folder, memory))
+    save(result)
     if with_pandas:
         result["pandas"] = tell("pandas", pandas_steps(folder))
+    for step in ("check", "publish"):
+        result[step] = tell(step, in_a_process(step, folder, memory))
+        save(result)
+    shutil.rmtree(folder / "published")
+    result["changed"] = tell("changed", in_a_process("changed", folder, memory))
+    save(result)
     if not keep:
         shutil.rmtree(folder)
     return result
@@ -311,6 +318,17 @@ GROWTH: list[tuple[str, Callable[[Result], float]]] = [
 ]
 
 
+def _shown(cell: Callable[[Result], str], result: Result) -> str:
+    try:
+        return cell(result)
+    except KeyError:
+        return "not run"
+
+
+def _power(small: Result, large: Result, seconds: Callable[[Result], float]) -> str:
+    return _shown(lambda r: f"{exponent(small, r, seconds):.2f}", large)
+
+
 def tables(results: list[Result]) -> str:
     """Markdown of all measurements: time and peak memory a step."""
 
@@ -318,9 +336,9 @@ def tables(results: list[Result]) -> str:
         return "| " + " | ".join(cells) + " |"
 
     lines = [row(["", *(f"{r['figures']:,} figures" for r in results)]), row(["---"] * (1 + len(results)))]
-    lines += [row([name, *(cell(r) for r in results)]) for name, cell in ROWS]
+    lines += [row([name, *(_shown(cell, r) for r in results)]) for name, cell in ROWS]
     for small, large in pairwise(results):
-        powers = ", ".join(f"{name} {exponent(small, large, get):.2f}" for name, get in GROWTH)
+        powers = ", ".join(f"{name} {_power(small, large, get)}" for name, get in GROWTH)
         lines += ["", f"Growth exponent from {small['figures']:,} to {large['figures']:,} figures: {powers}."]
     head = [f"{r['figures']:,}: slips, caught, right reason" for r in results]
     lines += ["", row(["slip", "reason expected", *head]), row(["---"] * (2 + len(results)))]
@@ -346,13 +364,16 @@ def main() -> None:
     if options.step:
         print(json.dumps(measured_step(options.step, options.folder)))
         return
-    results = [
-        measure(options.folder, size, options.memory, size <= options.pandas, options.keep)
-        for size in sorted(int(text) for text in options.sizes.split(","))
-    ]
-    target = load_settings().state / "bench" / "scale.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps({"memory": options.memory, "results": results}, indent=1), encoding="utf-8")
+    target = bench_file("scale")
+    sizes = sorted(int(text) for text in options.sizes.split(","))
+    results: list[Result] = []
+
+    def save(result: Result) -> None:
+        told = {"memory": options.memory, "results": [*results, result]}
+        target.write_text(json.dumps(told, indent=1), encoding="utf-8")
+
+    for size in sizes:
+        results.append(measure(options.folder, size, options.memory, size <= options.pandas, options.keep, save))
     print(tables(results))
 
 
