@@ -168,7 +168,7 @@ def test_a_model_without_enough_memory(base: Base, copy: Settings, tmp_path: Pat
     profile = project / "dbt_project" / "profiles.yml"
     text = profile.read_text(encoding="utf-8")
     profile.write_text(
-        re.sub(r"( +)type: duckdb\n", r"\g<0>\1settings: {memory_limit: 6MB, max_temp_directory_size: 0KB}\n", text),
+        re.sub(r"( +)memory_limit: .*\n", r"\1memory_limit: 6MB\n\1max_temp_directory_size: 0KB\n", text),
         encoding="utf-8",
     )
     done = python(BUILD, project, *_arguments(copy, base.raws[1])[1:], timeout=400)

@@ -34,9 +34,10 @@ RUN = """
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "dagster"
     home.mkdir()
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
     (home / "dagster.yaml").write_bytes((PROJECT / "dagster.yaml").read_bytes())
     return home
 
