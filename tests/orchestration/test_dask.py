@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import dagster as dg
 import duckdb
@@ -56,7 +57,7 @@ def messages(settings: Settings) -> list[str]:
     home = settings.state / "dagster"
     if not (home / "dagster.yaml").exists():
         return []
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with patch.dict(os.environ, DAGSTER_HOME=str(home)), dg.DagsterInstance.from_config(str(home)) as instance:
         runs = sorted(instance.get_run_records(), key=lambda record: record.storage_id)
         return [entry.message for record in runs for entry in instance.all_logs(record.dagster_run.run_id)]
 
