@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import dagster as dg
 import pytest
@@ -124,7 +125,7 @@ def _process(instance: dg.DagsterInstance, run_id: str) -> int:
 
 def test_runs_of_the_ui_that_are_killed(dev: Dev, record_property: Record) -> None:
     """A run alone, then the whole of `dagster dev` with its run: the run after both succeeds, nothing is cleaned."""
-    with dg.DagsterInstance.from_config(str(dev.home)) as instance:
+    with patch.dict(os.environ, DAGSTER_HOME=str(dev.home)), dg.DagsterInstance.from_config(str(dev.home)) as instance:
         slots = instance.event_log_storage.get_concurrency_run_ids
 
         def status(run_id: str) -> dg.DagsterRunStatus:
