@@ -122,6 +122,9 @@ def measurements(results: dict[str, dict[str, Any]], dates: dict[str, str]) -> s
                 f"{machine['versions']}."
             )
             parts.append(f"## {title}\n\n{about}\n\n{where}\n\n{render(results[name])}")
+    parts.append(
+        "## Faults\n\nWhat was tried and what was lost, with dates: [faults](faults.md); `make faults` repeats it."
+    )
     return "\n\n".join(parts) + "\n"
 
 
@@ -140,21 +143,30 @@ def ratios(results: dict[str, dict[str, Any]]) -> str:
             f"stack wired as its tutorials show it, and {plain:.1f} times that of the same SQL in one plain script."
         )
     if "scale" in results:
-        largest = results["scale"]["results"][-1]
-        with_pandas = [result for result in results["scale"]["results"] if "pandas" in result]
-        changed = largest["changed"]["load_seconds"] + largest["changed"]["transform_seconds"]
-        whole = largest["load"]["seconds"] + largest["transform"]["seconds"]
-        text = (
-            f"- At {largest['figures']:,} figures the models take {_over(largest, 'transform', 'plain'):.2f} times the "
-            f"plain SQL; after one report changed, load and models take {changed / whole:.3f} of a whole run."
-        )
-        if with_pandas:
-            pandas = with_pandas[-1]
-            text += (
-                f" At {pandas['figures']:,} figures a pandas program takes {_over(pandas, 'pandas', 'transform'):.1f} "
-                "times as long as the models."
+        sizes = results["scale"]["results"]
+        if transformed := [size for size in sizes if "plain" in size]:
+            size = transformed[-1]
+            found = size["found"]
+            lines.append(
+                f"- At {size['figures']:,} figures the models take {_over(size, 'transform', 'plain'):.2f} times the "
+                f"plain SQL; {found['recall']:.2%} of the injected contradictions are found, {found['precision']:.2%} "
+                "of the findings are injected ones."
             )
-        lines.append(text)
+        if reloaded := [size for size in sizes if "changed" in size]:
+            size = reloaded[-1]
+            changed = size["changed"]["load_seconds"] + size["changed"]["transform_seconds"]
+            whole = size["load"]["seconds"] + size["transform"]["seconds"]
+            lines.append(
+                f"- After one of {size['reports']:,} reports changed, load and models take {changed / whole:.3f} of a "
+                f"whole run ({size['figures']:,} figures)."
+            )
+        if beside := [size for size in sizes if "pandas" in size]:
+            size = beside[-1]
+            lines.append(
+                f"- At {size['figures']:,} figures the models take {_over(size, 'transform', 'pandas'):.1f} times as "
+                "long as a pandas program that makes the reconciliation tables alone, in memory; the plain SQL takes "
+                f"{_over(size, 'plain', 'pandas'):.1f} times."
+            )
     return "\n".join(lines)
 
 
