@@ -1,12 +1,19 @@
 """Shared by all tests: where the project stands, the shipped vocabularies, how much is fuzzed."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from orchestration.figures import Units, load_units
+
+# with the optional group spark installed, Great Expectations imports pyspark.sql.connect, which takes a worker of
+# pytest-xdist for a doctest and exits; the tests of Spark run without workers
+if "PYTEST_XDIST_WORKER" in os.environ:
+    sys.modules["pyspark.sql.connect"] = None  # type: ignore[assignment]
+
 
 PROJECT = Path(__file__).resolve().parent.parent
 
