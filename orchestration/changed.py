@@ -161,7 +161,8 @@ def _merge(build: "duckdb.DuckDBPyConnection", file: Path, models: dict[str, tup
             )
             build.execute(
                 f"create or replace temp table {place}_comparisons as select distinct comparison_id "
-                f"from {catalog}.intermediate.int_comparisons__figures "
+                "from (select comparison_id, unnest(source_ids) as source_id, unnest(figure_ids) as figure_id "
+                f"from {catalog}.reconciliation.comparisons) "
                 "where source_id in (from small.raw.changed) or (starts_with(comparison_id, 'cross_source:') "
                 f"and figure_id in (from {place}_figures))"
             )

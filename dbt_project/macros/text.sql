@@ -57,3 +57,30 @@
 {%- endmacro %}
 {% macro default__distinct_list_of(column) -%} list(distinct {{ column }} order by {{ column }}) {%- endmacro %}
 {% macro spark__distinct_list_of(column) -%} array_sort(collect_set({{ column }})) {%- endmacro %}
+
+{#- A list of a few columns of one row, in their order; what is null is left out. -#}
+{% macro list_without_nulls(columns) -%}
+  {{ return(adapter.dispatch('list_without_nulls', 'ai_figures')(columns)) }}
+{%- endmacro %}
+{% macro default__list_without_nulls(columns) -%}
+  list_filter([{{ columns | join(', ') }}], lambda x: x is not null)
+{%- endmacro %}
+{% macro spark__list_without_nulls(columns) -%} array_compact(array({{ columns | join(', ') }})) {%- endmacro %}
+
+{#- The same, sorted and each text once. -#}
+{% macro sorted_list(columns) -%}
+  {{ return(adapter.dispatch('sorted_list', 'ai_figures')(columns)) }}
+{%- endmacro %}
+{% macro default__sorted_list(columns) -%} list_sort(list_distinct([{{ columns | join(', ') }}])) {%- endmacro %}
+{% macro spark__sorted_list(columns) -%}
+  array_sort(array_distinct(array_compact(array({{ columns | join(', ') }}))))
+{%- endmacro %}
+
+{% macro length_of(list) -%} {{ return(adapter.dispatch('length_of', 'ai_figures')(list)) }} {%- endmacro %}
+{% macro default__length_of(list) -%} len({{ list }}) {%- endmacro %}
+{% macro spark__length_of(list) -%} size({{ list }}) {%- endmacro %}
+
+{#- One row an item of a list. -#}
+{% macro each_of(list) -%} {{ return(adapter.dispatch('each_of', 'ai_figures')(list)) }} {%- endmacro %}
+{% macro default__each_of(list) -%} unnest({{ list }}) {%- endmacro %}
+{% macro spark__each_of(list) -%} explode({{ list }}) {%- endmacro %}

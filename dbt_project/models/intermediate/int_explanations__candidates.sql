@@ -1093,16 +1093,21 @@ revised as (
 
 another_definition as (
     select
-        disagreeing.comparison_id,
+        comparison_id,
         'scope' as code,
         70 as candidate_rank,
         'two reports: probably another definition of what is counted.' as because
     from disagreeing
-    inner join {{ ref('int_comparisons__figures') }} as members
-        on disagreeing.comparison_id = members.comparison_id
-    where disagreeing.rule <> 'reference'
-    group by disagreeing.comparison_id
-    having count(distinct members.source_id) > 1
+    where
+        rule <> 'reference' and (
+            stated_source <> upper_source or stated_source <> lower_source or upper_source <> lower_source
+            or comparison_id in (
+                select comparison_id
+                from {{ ref('int_comparisons__members') }}
+                group by comparison_id
+                having min(source_id) < max(source_id)
+            )
+        )
 )
 
 {% for candidate in [

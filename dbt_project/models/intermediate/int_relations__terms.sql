@@ -4,28 +4,65 @@ with stated as (
     select * from {{ ref('stg_relations') }}
 ),
 
--- a table's check and a relation file, or the files of two reports, may state one tie: it is compared once
-signatures as (
+-- A table's check and a relation file, or the files of two reports, may state one tie: it is compared once. Ties are
+-- told apart by a number first, because the texts of all their terms are large; only where the numbers meet do the
+-- texts decide.
+each_term as (
     select
         relation_id,
+        rule,
+        covers,
+        years,
         concat(
-            max(rule), ' ', coalesce(max(covers), ''), ' ', coalesce(cast(max(years) as {{ dbt.type_string() }}), ''), ' ',
-            {{ join_sorted("concat(role, '=', coalesce(figure_id, ''), '~', coalesce(figure_id_high, ''), '~', coalesce(cast(constant as " ~ dbt.type_string() ~ "), ''))") }}
-        ) as signature
+            role, '=', coalesce(figure_id, ''), '~', coalesce(figure_id_high, ''), '~', coalesce(cast(constant as {{ dbt.type_string() }}), '')
+        ) as term
     from stated
+),
+
+numbered as (
+    select
+        relation_id,
+        bit_xor({{ hash_of('term') }}) as number
+    from each_term
     group by relation_id
 ),
 
-first_of_each as (
-    select min(relation_id) as relation_id
-    from signatures
-    group by signature
+met as (
+    select number
+    from numbered
+    group by number
+    having count(*) > 1
+),
+
+signatures as (
+    select
+        each_term.relation_id,
+        concat(
+            max(each_term.rule), ' ', coalesce(max(each_term.covers), ''), ' ',
+            coalesce(cast(max(each_term.years) as {{ dbt.type_string() }}), ''), ' ', {{ join_sorted('each_term.term') }}
+        ) as signature
+    from each_term
+    inner join numbered on each_term.relation_id = numbered.relation_id
+    inner join met on numbered.number = met.number
+    group by each_term.relation_id
+),
+
+repeated as (
+    select relation_id
+    from (
+        select
+            relation_id,
+            row_number() over (partition by signature order by relation_id) as place
+        from signatures
+    ) as placed
+    where place > 1
 ),
 
 relations as (
     select stated.*
     from stated
-    inner join first_of_each on stated.relation_id = first_of_each.relation_id
+    left join repeated on stated.relation_id = repeated.relation_id
+    where repeated.relation_id is null
 ),
 
 figures as (

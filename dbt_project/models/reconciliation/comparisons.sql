@@ -1,11 +1,10 @@
 -- Every evaluated statement about figures; those that hold are kept as well.
-with figures as (
+with members as (
     select
         comparison_id,
         {{ distinct_list_of('source_id') }} as source_ids,
-        {{ list_of('figure_id', 'place') }} as figure_ids,
-        count(distinct source_id) as n_sources
-    from {{ ref('int_comparisons__figures') }}
+        {{ list_of('figure_id', 'place') }} as figure_ids
+    from {{ ref('int_comparisons__members') }}
     group by comparison_id
 ),
 
@@ -21,9 +20,19 @@ printed as (
 described as (
     select
         comparisons.*,
-        figures.source_ids,
-        figures.figure_ids,
-        figures.n_sources,
+        -- most comparisons have two or three figures; to group all of them would take longer than everything else
+        coalesce(
+            members.source_ids,
+            {{ sorted_list(['stated.source_id', 'upper_figure.source_id', 'lower_figure.source_id']) }}
+        ) as source_ids,
+        coalesce(
+            members.figure_ids,
+            {{ list_without_nulls([
+                'stated.figure_id',
+                'nullif(upper_figure.figure_id, stated.figure_id)',
+                "case when lower_figure.figure_id not in (stated.figure_id, coalesce(upper_figure.figure_id, '')) then lower_figure.figure_id end",
+            ]) }}
+        ) as figure_ids,
         case
             when comparisons.rule in ('growth', 'cagr', 'share') and coalesce(comparisons.stated_unit, 'percent') <> 'times' then 'percent'
             when comparisons.rule in ('growth', 'cagr', 'share', 'fold') then 'times'
@@ -40,7 +49,7 @@ described as (
         lower_figure.line as lower_line,
         explanations.because
     from {{ ref('int_comparisons') }} as comparisons
-    inner join figures on comparisons.comparison_id = figures.comparison_id
+    left join members on comparisons.comparison_id = members.comparison_id
     left join printed as stated on comparisons.stated_figure_id = stated.figure_id
     left join printed as upper_figure on comparisons.upper_figure_id = upper_figure.figure_id
     left join printed as lower_figure on comparisons.lower_figure_id = lower_figure.figure_id
@@ -50,7 +59,7 @@ described as (
 select
     comparison_id,
     rule,
-    case when n_sources > 1 then 'across_sources' else 'within_source' end as scope,
+    case when {{ length_of('source_ids') }} > 1 then 'across_sources' else 'within_source' end as scope,
     source_ids,
     figure_ids,
     s as stated,

@@ -8,14 +8,11 @@ with figures as (
 ),
 
 per_source as (
-    select distinct
-        members.source_id,
-        comparisons.comparison_id,
-        comparisons.rule,
-        comparisons.verdict
-    from {{ ref('int_comparisons__figures') }} as members
-    inner join {{ ref('comparisons') }} as comparisons
-        on members.comparison_id = comparisons.comparison_id
+    select
+        {{ each_of('source_ids') }} as source_id,
+        rule,
+        verdict
+    from {{ ref('comparisons') }}
 ),
 
 counts as (
