@@ -58,6 +58,14 @@ class Settings:
         return self.project / "expectations"
 
 
+def stall_seconds() -> float:
+    """How long dbt may be silent before its process is ended: ``AI_FIGURES_STALL`` in seconds, two hours by default."""
+    text = os.environ.get("AI_FIGURES_STALL") or "7200"
+    if not re.fullmatch(r"0*[1-9][0-9]{0,6}", text):
+        raise SettingsError(f"AI_FIGURES_STALL is {text!r}; it is a number of seconds, longer than any model takes")
+    return float(text)
+
+
 def limit_memory(connection: "duckdb.DuckDBPyConnection") -> None:
     """How much memory DuckDB may take before it spills to disk: ``AI_FIGURES_MEMORY`` (``5GB``), else its own default.
 

@@ -1,16 +1,20 @@
 """One dbt invocation in this process: parsing once and no second interpreter saves most of dbt's start-up time."""
 
+import faulthandler
 import hashlib
 import json
+import math
 import os
-from collections.abc import Iterator, Sequence
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.build import is_damage, put_aside, registry_tables
-from orchestration.settings import Settings
+from orchestration.settings import Settings, stall_seconds
 
 if TYPE_CHECKING:
     import duckdb
@@ -85,6 +89,29 @@ def _released() -> Iterator[None]:
         DuckDBConnectionManager.close_all_connections()
 
 
+@contextmanager
+def _ended_when_stalled(seconds: float) -> Iterator[Callable[[object], None]]:
+    """Give a function to call at every sign of life; ``seconds`` without one print all stacks and end the process.
+
+    When memory is exhausted a new thread can die before it says that it runs; whoever starts it then waits for ever,
+    and Python has no other way out. The published file is not in danger: the end of a process at any moment is tested.
+    """
+    last = -math.inf
+
+    def alive(_: object = None) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last > 1:  # each call starts a thread
+            last = now
+            faulthandler.dump_traceback_later(seconds, exit=True, file=sys.__stderr__ or sys.stderr)
+
+    alive()
+    try:
+        yield alive
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
 def invoke_dbt(
     settings: Settings, arguments: Sequence[str], build_file: Path | None = None, *, engine: str = "duckdb"
 ) -> TransformResult:
@@ -96,8 +123,12 @@ def invoke_dbt(
 
     target = settings.state / "dbt" if engine == "duckdb" else settings.state / engine / "dbt"
     target.mkdir(parents=True, exist_ok=True)
-    with _environment(build_file or settings.build_file, settings.spark), _released():
-        outcome = dbtRunner().invoke(
+    with (
+        _environment(build_file or settings.build_file, settings.spark),
+        _released(),
+        _ended_when_stalled(stall_seconds()) as alive,
+    ):
+        outcome = dbtRunner(callbacks=[alive]).invoke(
             [
                 *_SILENT,
                 *arguments,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.publication import verify
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import PROJECT, Settings, SettingsError, stall_seconds
 from tests.faults.support import Record, digest, kill, leftovers, python, runs_in, start, version_and_figures
 
 KILLS = int(os.environ.get("AI_FIGURES_KILLS", "50"))
@@ -179,6 +179,33 @@ def test_a_model_without_enough_memory(base: Base, copy: Settings, tmp_path: Pat
     _whole(copy, 1)
 
 
+def test_a_silent_dbt_is_ended_with_its_stacks() -> None:
+    """As after a thread that died for want of memory: who waits for it would wait for ever."""
+    waiting = """
+        import threading, time
+        from orchestration.transform import _ended_when_stalled
+
+        with _ended_when_stalled(1.5) as alive:
+            for _ in range(2):
+                time.sleep(1)
+                alive()
+            print("alive", flush=True)
+            threading.Event().wait()
+    """
+    done = python(waiting, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "alive\n"), done.stderr
+    assert "Timeout (0:00:01" in done.stderr and "in wait" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["none", "0", "-5", "1.5", "12345678"])
+def test_the_longest_silence_is_a_number_of_seconds(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AI_FIGURES_STALL", text)
+    with pytest.raises(SettingsError, match="a number of seconds"):
+        stall_seconds()
+    monkeypatch.setenv("AI_FIGURES_STALL", "")
+    assert stall_seconds() == 7200
+
+
 STARVED = """
     import resource, sys
     from pathlib import Path
@@ -201,7 +228,7 @@ STARVED = """
 @pytest.mark.parametrize("spare", [1 << 20, 16 << 20, 64 << 20])
 def test_out_of_memory_anywhere(base: Base, copy: Settings, step: str, spare: int, record_property: Record) -> None:
     """The process gets no more memory from some step on, and may end as it likes: what is published stays whole."""
-    done = python(STARVED, *_arguments(copy, base.raws[0]), step, spare, timeout=400)
+    done = python(STARVED, *_arguments(copy, base.raws[0]), step, spare, timeout=400, AI_FIGURES_STALL="90")
     _whole(copy, 1)
     _build(copy, base.raws[1])
     record_property("tried", f"no more memory from {step} on but {spare >> 20} MB: exit code {done.returncode}")
