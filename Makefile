@@ -27,6 +27,7 @@ lock: env ## resolve pyproject.toml again into requirements.lock (names, version
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra browser --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-browser.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra dask --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-dask.lock
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra spark -c requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements-spark.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench -c requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements-bench.lock
 
 .PHONY: warehouse
 warehouse: env ## everything: environment, raw figures to published DuckDB file, checks, site
@@ -97,16 +98,21 @@ test-slow: env ## long property, fuzz and fault tests
 	@$(BIN)/python -m pytest -q -m slow tests
 
 .PHONY: faults
-faults: env ## long fault tests: killed builds, many readers, 10^6 fuzzed values, 10^4 mutated raw files
+faults: env ## long fault tests (killed builds, many readers, 10^6 fuzzed values, 10^4 mutated raw files) into docs/measurements.md
 	@AI_FIGURES_FUZZ=1000000 $(BIN)/python -m pytest -q -p tests.faults.table tests/figures/test_fuzz.py tests/loading/test_mutations.py
 	@$(BIN)/python -m pytest -q -p tests.faults.table tests/faults
+	@$(BIN)/python -m benchmarks.report >/dev/null
 
 .PHONY: upgrades
 upgrades: env ## the suite on the oldest and on the newest versions that pyproject.toml admits
 	@$(BIN)/python -m tests.faults.upgrades
 
+.PHONY: bench-env
+bench-env: env
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-bench.lock
+
 .PHONY: bench
-bench: env ## measure the refresh, growing sizes and the extraction (an hour, on an idle machine) into docs/measurements.md
+bench: bench-env ## measure the refresh, growing sizes and the extraction (an hour, on an idle machine) into docs/measurements.md
 	@$(BIN)/python -m benchmarks.refresh $(REFRESH)
 	@$(BIN)/python -m benchmarks.scale .state/bench/scale $(SCALE)
 	@$(BIN)/python -m benchmarks.extraction_speed

@@ -1,8 +1,8 @@
 """docs/measurements.md and the ratios in README.md, from what the benchmarks left in `.state/bench/<name>.json`.
 
-Run: `.venv/bin/python -m benchmarks.report`, or `make bench`, which measures first. A benchmark that was not run is
-left out. Seconds stand in docs/measurements.md with machine and date; the README quotes ratios, which another machine
-can repeat.
+Run: `.venv/bin/python -m benchmarks.report`, or `make bench` and `make faults`, which measure first. What was not
+measured here stays as it stands, with the machine and date of its own. Seconds stand in docs/measurements.md; the
+README quotes ratios, which another machine can repeat.
 """
 
 import json
@@ -89,6 +89,14 @@ def _extraction(result: dict[str, Any]) -> str:
     )
 
 
+def _faults(result: dict[str, Any]) -> str:
+    rows = [
+        f"| {name.replace('|', chr(92) + '|')} | {row['tried']} | {row['lost']} | {row['date']} |"
+        for name, row in sorted(result["rows"].items())
+    ]
+    return "\n".join(["| test | tried | lost | on |", "|---|---|---|---|", *rows])
+
+
 # name of the results -> title, what is measured, how to print it
 SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
     "refresh": (
@@ -111,15 +119,21 @@ SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
         "`benchmarks/extraction_speed.py`.",
         _extraction,
     ),
+    "faults": (
+        "Faults",
+        "The long tests of `make faults`; the short ones, and what was found and mended, in [faults](faults.md).",
+        _faults,
+    ),
 }
 
 
-def measurements(results: dict[str, dict[str, Any]], dates: dict[str, str]) -> str:
-    """The whole page."""
+def measurements(results: dict[str, dict[str, Any]], dates: dict[str, str], before: str = "") -> str:
+    """The whole page; a section without results stays as it was ``before``."""
     parts = [
-        "# Measurements\n\nWritten by `make bench` (`benchmarks/report.py`). Seconds belong to the machine, ratios "
-        "less so.",
+        "# Measurements\n\nWritten by `make bench` and `make faults` (`benchmarks/report.py`). Seconds belong to the "
+        "machine, ratios less so.",
     ]
+    stood = {section.split("\n", 1)[0]: section.strip() for section in before.split("\n## ")[1:]}
     for name, (title, about, render) in SECTIONS.items():
         if name in results:
             machine = results[name].get("facts") or facts() | {"date": dates[name]}
@@ -128,9 +142,8 @@ def measurements(results: dict[str, dict[str, Any]], dates: dict[str, str]) -> s
                 f"{machine['versions']}."
             )
             parts.append(f"## {title}\n\n{about}\n\n{where}\n\n{render(results[name])}")
-    parts.append(
-        "## Faults\n\nWhat was tried and what was lost, with dates: [faults](faults.md); `make faults` repeats it."
-    )
+        elif title in stood:
+            parts.append(f"## {stood[title]}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -191,7 +204,7 @@ def main() -> None:
     files = {name: bench_file(name) for name in SECTIONS}
     results = {name: json.loads(file.read_text(encoding="utf-8")) for name, file in files.items() if file.exists()}
     dates = {name: datetime.fromtimestamp(files[name].stat().st_mtime, UTC).date().isoformat() for name in results}
-    page = measurements(results, dates)
+    page = measurements(results, dates, MEASUREMENTS.read_text(encoding="utf-8") if MEASUREMENTS.exists() else "")
     MEASUREMENTS.write_text(page, encoding="utf-8")
     if said := ratios(results):
         text = README.read_text(encoding="utf-8")

@@ -1,6 +1,10 @@
 """What `make bench` writes: a page of what was measured, and ratios, not seconds, in the README."""
 
+import json
+from pathlib import Path
+
 from benchmarks import report
+from tests.faults.table import keep
 
 RUN = {"wall": 10.0, "parts": {"dbt": 4.0, "imports": 6.0}}
 SLOW = {
@@ -42,3 +46,23 @@ def test_without_a_baseline_nothing_is_claimed() -> None:
     alone = {key: value for key, value in REFRESH.items() if key not in ("baseline", "different")}
     assert report.ratios({"refresh": alone}) == ""
     assert "not measured" in report.measurements({"refresh": alone}, {})
+
+
+def test_what_was_not_measured_here_stays() -> None:
+    before = report.measurements({"refresh": REFRESH}, {})
+    rows = {"test_x.py::test_kills": {"tried": "50 kills", "lost": "nothing", "date": "2026-01-03"}}
+    after = report.measurements({"faults": {"facts": REFRESH["facts"], "rows": rows}}, {}, before)
+    assert before.rstrip() in after
+    assert "| test_x.py::test_kills | 50 kills | nothing | 2026-01-03 |" in after
+    assert report.measurements({}, {}, after) == after
+
+
+def test_a_fault_test_that_is_run_again_replaces_its_own_row(tmp_path: Path) -> None:
+    file = tmp_path / "faults.json"
+    keep([("a", "3 kills", "nothing"), ("b", "", "FAILED")], file)
+    keep([("b", "4 kills", "nothing")], file)
+    kept = json.loads(file.read_text(encoding="utf-8"))["rows"]
+    assert [(name, row["tried"], row["lost"]) for name, row in kept.items()] == [
+        ("a", "3 kills", "nothing"),
+        ("b", "4 kills", "nothing"),
+    ]
