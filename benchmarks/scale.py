@@ -16,18 +16,21 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.generate import SLIPS, Plan, generate
 from benchmarks.report import bench_file
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import PROJECT, Settings, limit_memory
+
+if TYPE_CHECKING:
+    import duckdb
 
 Result = dict[str, Any]
 CHANGED_REPORT = "report_000003"
-STEPS = ("load", "transform", "check", "publish", "plain", "changed", "pandas")
+STEPS = ("load", "transform", "check", "publish", "plain", "alone", "changed", "pandas")
 
 
 def settings_of(folder: Path) -> Settings:
@@ -43,6 +46,7 @@ def measured_step(step: str, folder: Path) -> dict[str, Any]:
         "check": _check,
         "publish": _publish,
         "plain": _plain,
+        "alone": _alone,
         "changed": _changed,
     }[step]
     started, cpu = time.monotonic(), time.process_time()
@@ -94,32 +98,68 @@ def _publish(settings: Settings, folder: Path) -> dict[str, Any]:
     }
 
 
+def _run_compiled(connection: "duckdb.DuckDBPyConnection", settings: Settings, names: Sequence[str] = ()) -> list[str]:
+    """Run the compiled SQL of the models, or of ``names`` and what they need; returns schema and name in that order."""
+    manifest = json.loads((settings.state / "dbt" / "manifest.json").read_text(encoding="utf-8"))
+    models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+    done: dict[str, str] = {}
+
+    def run(key: str) -> None:
+        if key in done or key not in models:
+            return
+        node = models[key]
+        for needed in node["depends_on"]["nodes"]:
+            run(needed)
+        done[key] = f'{node["schema"]}."{node["name"]}"'
+        compiled = settings.state / "dbt" / "compiled" / "ai_figures" / node["original_file_path"]
+        connection.execute(f"create schema if not exists {node['schema']}")
+        kind, sql = node["config"]["materialized"], compiled.read_text(encoding="utf-8")
+        connection.execute(f"create {kind} {done[key]} as {sql}")
+
+    for key, node in models.items():
+        if not names or node["name"] in names:
+            run(key)
+    return list(done.values())
+
+
 def _plain(settings: Settings, folder: Path) -> dict[str, Any]:
     """The compiled SQL of the models, one statement after the other, without dbt."""
     import duckdb
 
-    from orchestration.settings import limit_memory
-
-    manifest = json.loads((settings.state / "dbt" / "manifest.json").read_text(encoding="utf-8"))
-    models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     # the same catalogue name: the compiled SQL names it
-    plain = folder / "plain" / settings.build_file.name
-    with duckdb.connect(str(plain)) as connection:
+    with duckdb.connect(str(folder / "plain" / settings.build_file.name)) as connection:
         limit_memory(connection)
         connection.execute("set threads = 2")
-        done: set[str] = set()
-        while len(done) < len(models):
-            for key, node in models.items():
-                if key in done or any(name in models and name not in done for name in node["depends_on"]["nodes"]):
-                    continue
-                compiled = settings.state / "dbt" / "compiled" / "ai_figures" / node["original_file_path"]
-                sql = compiled.read_text(encoding="utf-8")
-                kind = node["config"]["materialized"]
-                connection.execute(f"create schema if not exists {node['schema']}")
-                connection.execute(f'create {kind} {node["schema"]}."{node["name"]}" as {sql}')
-                done.add(key)
+        _run_compiled(connection, settings)
         rows = connection.execute("select count(*) from reconciliation.comparisons").fetchone()
     return {"comparisons": rows[0] if rows else 0}
+
+
+# what benchmarks/reconcile_pandas makes
+_RECONCILED = ("comparisons", "findings", "consensus", "vintages", "figures")
+
+
+def _alone(settings: Settings, folder: Path) -> dict[str, Any]:
+    """The SQL that makes what the pandas program makes, in memory; from files to Parquet files, as that does."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        limit_memory(connection)
+        connection.execute("set threads = 2")
+        # the compiled SQL names the catalogue
+        connection.execute(f"attach ':memory:' as {settings.build_file.stem}")
+        connection.execute(f"use {settings.build_file.stem}")
+        started = time.monotonic()
+        _copy_raw(connection, settings.build_file)
+        made = _run_compiled(connection, settings, _RECONCILED)
+        for table in made:
+            name = table.partition(".")[2].strip('"')
+            if name in _RECONCILED:
+                connection.execute(f"copy {table} to '{folder}/alone_{name}.parquet'")
+        seconds = time.monotonic() - started
+    for file in folder.glob("alone_*.parquet"):
+        file.unlink()
+    return {"seconds": seconds}
 
 
 def _prepare_plain(folder: Path) -> None:
@@ -129,13 +169,18 @@ def _prepare_plain(folder: Path) -> None:
     shutil.rmtree(folder / "plain", ignore_errors=True)
     (folder / "plain").mkdir()
     with duckdb.connect(str(folder / "plain" / settings.build_file.name)) as connection:
-        connection.execute(f"attach '{settings.build_file}' as build (read_only)")
-        connection.execute("create schema raw")
-        tables = connection.execute(
-            "select table_name from duckdb_tables() where database_name = 'build' and schema_name = 'raw'"
-        ).fetchall()
-        for (table,) in tables:
-            connection.execute(f"create table raw.{table} as from build.raw.{table}")
+        _copy_raw(connection, settings.build_file)
+
+
+def _copy_raw(connection: "duckdb.DuckDBPyConnection", build_file: Path) -> None:
+    connection.execute(f"attach '{build_file}' as build (read_only)")
+    connection.execute("create schema raw")
+    tables = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'build' and schema_name = 'raw'"
+    ).fetchall()
+    for (table,) in tables:
+        connection.execute(f"create table raw.{table} as from build.raw.{table}")
+    connection.execute("detach build")
 
 
 def _changed(settings: Settings, folder: Path) -> dict[str, Any]:
@@ -197,7 +242,7 @@ def in_a_process(step: str, folder: Path, memory: str) -> dict[str, Any]:
 
 
 def pandas_steps(folder: Path) -> dict[str, Any]:
-    """The same reconciliation in pandas: from tables in memory to Parquet files, as dbt's ends in tables."""
+    """The same reconciliation in pandas, from Parquet files to Parquet files; its start is not counted."""
     parquet, output = folder / "parquet_raw", folder / "parquet_made"
     base = [sys.executable, "-m", "benchmarks.reconcile_pandas"]
     build = str(settings_of(folder).build_file)
@@ -212,7 +257,7 @@ def pandas_steps(folder: Path) -> dict[str, Any]:
     shutil.rmtree(parquet)
     shutil.rmtree(output)
     said = dict(json.loads(done.stdout.splitlines()[-1]))
-    return said | {"seconds": said["seconds"] + said["write_seconds"]}
+    return said | {"seconds": said["read_seconds"] + said["seconds"] + said["write_seconds"]}
 
 
 def folder_bytes(folder: Path) -> int:
@@ -247,6 +292,7 @@ def measure(
     save(result)
     if with_pandas:
         result["pandas"] = tell("pandas", pandas_steps(folder))
+        result["alone"] = tell("alone", in_a_process("alone", folder, memory))
     for step in ("check", "publish"):
         result[step] = tell(step, in_a_process(step, folder, memory))
         save(result)
@@ -293,10 +339,11 @@ ROWS: list[tuple[str, Callable[[Result], str]]] = [
     ("checks (Great Expectations)", _step("check")),
     ("publish (file and Parquet)", _step("publish")),
     ("the same SQL without dbt", _step("plain")),
-    ("the same reconciliation in pandas", _step("pandas")),
+    ("the reconciliation alone, in memory: SQL", _step("alone")),
+    ("the reconciliation alone, in memory: pandas", _step("pandas")),
     ("dbt / plain SQL", _over("transform", "plain")),
-    ("pandas / dbt", _over("pandas", "transform")),
-    ("pandas / plain SQL", _over("pandas", "plain")),
+    ("pandas / SQL, the reconciliation alone", _over("pandas", "alone")),
+    ("pandas / dbt, which makes everything", _over("pandas", "transform")),
     ("one report changed: load, models",
      lambda r: f"{_seconds(r['changed']['load_seconds'])}, {_seconds(r['changed']['transform_seconds'])}"),
     ("one report changed / everything", lambda r: f"{_changed_time(r) / _time('load', 'transform')(r):.3f}"),

@@ -194,34 +194,9 @@ select
     stated_statistic,
     indicator,
     fx
-from growth_candidates
-where choice = 1
-
-union all
-
-select
-    concat(source_id, '/', split_part(stated_figure_id, '/', 2), '.series') as relation_id,
-    rule,
-    'series' as found_by,
-    source_id,
-    stated_figure_id,
-    upper_figure_id,
-    lower_figure_id,
-    s,
-    s_low,
-    s_high,
-    u,
-    u_low,
-    u_high,
-    l,
-    l_low,
-    l_high,
-    n_years,
-    stated_unit,
-    stated_kind,
-    input_kind,
-    stated_statistic,
-    indicator,
-    fx
-from share_candidates
+from (
+    select * from growth_candidates
+    union all
+    select * from share_candidates
+) as candidates
 where choice = 1
