@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
-from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine
 
+# how long a writer waits for another one; Dagster's own number, which its older versions do not name
+_BUSY_SECONDS = 30
 # the index and the runs that somebody looks at; a run has a file of its own
 _KEPT = 8
 
@@ -56,7 +57,7 @@ class KeptOpenEventLogStorage(SqliteEventLogStorage):
             self._engines[shard] = create_engine(
                 self.conn_string_for_shard(shard),
                 pool_size=1,
-                connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+                connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
             )
             event.listen(self._engines[shard], "connect", _sync_at_checkpoints)
         self._engines.move_to_end(shard)
