@@ -34,7 +34,7 @@ def keep(table: list[tuple[str, str, str]], file: Path) -> None:
     file.write_text(json.dumps({"facts": now, "rows": kept}, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: "pytest.TerminalReporter") -> None:
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
     table = rows(reports)
     if not table:
