@@ -1,5 +1,6 @@
 """Every SQL block of the README gives the table printed under it."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,3 +31,14 @@ def test_the_readme_asks_at_least_five_questions() -> None:
 def test_the_answer_is_what_the_warehouse_says(block: Block, warehouse: Path) -> None:
     message = check_block(README, block, warehouse)
     assert not message, message
+
+
+def test_every_setting_is_described_and_none_is_made_up() -> None:
+    """docs/settings.md and the code name the same environment variables."""
+    places = ["orchestration", "tests", "expectations", "dbt_project/profiles.yml", "dagster.yaml"]
+    files = [
+        file for place in places for file in ([PROJECT / place] if "." in place else (PROJECT / place).rglob("*.py"))
+    ]
+    named = re.compile(r"AI_FIGURES_[A-Z]+(?:_[A-Z]+)*")
+    used = {name for file in files for name in named.findall(file.read_text(encoding="utf-8"))}
+    assert set(named.findall((PROJECT / "docs" / "settings.md").read_text(encoding="utf-8"))) == used
