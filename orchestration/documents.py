@@ -123,6 +123,29 @@ def shards(paths: Iterable[Path], count: int) -> list[list[Path]]:
     return divided
 
 
+def divided(settings: Settings, count: int, note: Path) -> list[list[str]]:
+    """The names of the waiting documents, divided among ``count`` steps, and noted in ``note``.
+
+    Where the note stands already it is what counts: a step that is taken up again after its worker died gives the same
+    as before, although some of its documents are finished by now.
+    """
+    if not note.exists():
+        names = [[path.name for path in shard] for shard in shards(waiting(settings), count)]
+        _write(json.dumps(names, ensure_ascii=False), note)
+    return [list(map(str, names)) for names in json.loads(note.read_text(encoding="utf-8"))]
+
+
+def _write(text: str, file: Path) -> None:
+    """Write a file whole or not at all, also where two processes do it at once."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f".{uuid.uuid4().hex}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def _kept_file(settings: Settings, path: Path) -> Path:
     return settings.state / "extracted" / f"{path.name}.{sha256(path)[:16]}.v{_FORMAT}.json"
 
@@ -132,13 +155,7 @@ def _keep(load: SourceLoad, file: Path) -> None:
 
     Two processes may do this for one document at once: a worker that was taken for dead, and the one in its place.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_name(f".{uuid.uuid4().hex}.tmp")
-    try:
-        temporary.write_text(json.dumps(_to_json(load), ensure_ascii=False), encoding="utf-8")
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    _write(json.dumps(_to_json(load), ensure_ascii=False), file)
     name = file.name[: -len(_KEPT_ENDING)]
     for old in file.parent.glob(f"{glob.escape(name)}.*.json"):
         if old != file and _KEPT.fullmatch(old.name[len(name) :]):

@@ -37,11 +37,15 @@ def extraction_job(execution: Execution, warehouse: Any) -> dg.JobDefinition:
     def plan(context: dg.OpExecutionContext, warehouse: Warehouse) -> Iterator[dg.Output[list[str]]]:
         from orchestration import documents
 
-        waiting = documents.waiting(warehouse.settings())
-        context.instance.add_dynamic_partitions(str(DOCUMENTS.name), [path.name for path in waiting])
-        context.log.info(f"{len(waiting)} documents for {len(numbers)} steps")
-        for number, shard in zip(numbers, documents.shards(waiting, len(numbers)), strict=True):
-            yield dg.Output([path.name for path in shard], number)
+        settings = warehouse.settings()
+        # Dask runs this step again if the worker that holds its result dies
+        note = settings.state / "steps" / context.run_id / "waiting.json"
+        shards = documents.divided(settings, len(numbers), note)
+        names = [name for shard in shards for name in shard]
+        context.instance.add_dynamic_partitions(str(DOCUMENTS.name), names)
+        context.log.info(f"{len(names)} documents for {len(numbers)} steps")
+        for number, shard in zip(numbers, shards, strict=True):
+            yield dg.Output(shard, number)
 
     @dg.op(description="Extracts its share of the documents, one after the other.")
     def extract_shard(context: dg.OpExecutionContext, warehouse: Warehouse, names: list[str]) -> dict[str, int]:

@@ -135,6 +135,21 @@ def test_documents_are_divided_by_size_and_none_is_lost(tmp_path: Path) -> None:
     assert documents.shards([], 3) == [[], [], []]
 
 
+def test_a_plan_that_is_made_again_is_the_plan_as_it_was(tmp_path: Path) -> None:
+    """A worker that dies takes the plan with it; documents that are finished by then still count."""
+    settings = settings_with_inbox(tmp_path)
+    inbox = settings.raw / "inbox"
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (inbox / name).write_text("2024年市场规模为360.6亿元", encoding="utf-8")
+    note = settings.state / "steps" / "run" / "waiting.json"
+    plan = documents.divided(settings, 2, note)
+    assert sorted(name for names in plan for name in names) == ["a.txt", "b.txt", "c.txt"]
+    documents.extract(settings, inbox / "a.txt")
+    (inbox / "b.txt").unlink()
+    assert documents.divided(settings, 2, note) == plan
+    assert documents.divided(settings, 2, note.with_name("other.json")) == [["c.txt"], []]
+
+
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("EXECUTOR", "WORKERS", "EXECUTOR_CONFIG"):
         monkeypatch.delenv(f"AI_FIGURES_{name}", raising=False)
