@@ -1,8 +1,8 @@
 """A full refresh of the shipped data: ours, the stack wired as its tutorials show it, and plain SQL, in one run.
 
 Run: `.venv/bin/python -m benchmarks.refresh` (idle machine; the baseline alone takes minutes). `--checks N` lets the
-baseline run N of the checks, spread evenly, and adds what the others would take at the same rate; `--skip-baseline`
-measures the rest. Everything is written to a temporary folder. Prints tables, and writes
+baseline run N of the checks, spread evenly, and adds what the others would take at the same rate (`--cold-checks N`: only in its cold
+run); `--skip-baseline` measures the rest. Everything is written to a temporary folder. Prints tables, and writes
 `.state/bench/refresh.json`, from which report.py writes docs/measurements.md.
 
 Both run the same raw files, dbt models, checks and publication, no site. Cold is a new folder (no history, no dbt
@@ -185,7 +185,7 @@ def different_tables(one: Path, other: Path) -> list[str]:
     return sorted(wrong)
 
 
-def measure(repeat: int, checks: int, skip_baseline: bool) -> dict[str, Any]:
+def measure(repeat: int, checks: dict[str, int], skip_baseline: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="refresh-") as name:
         folder = Path(name)
         result: dict[str, Any] = {"facts": facts(), "repeat": repeat}
@@ -207,7 +207,7 @@ def measure(repeat: int, checks: int, skip_baseline: bool) -> dict[str, Any]:
             space = Workspace(folder / "baseline")
             result["baseline"] = {}
             for label in ("cold", "warm"):
-                result["baseline"][label] = [baseline(space, checks)]
+                result["baseline"][label] = [baseline(space, checks[label])]
                 say(f"baseline: {label} {result['baseline'][label][0]['wall']:.0f} s")
             result["different"] = different_tables(
                 spaces[0].published / "ai_figures.duckdb", space.published / "ai_figures.duckdb"
@@ -240,8 +240,7 @@ def render(result: dict[str, Any]) -> str:
         )
     text = [table(["", "ours (s)", "baseline (s)", "ours / baseline"], rows)]
     if compared:
-        one = compared["warm"][0]
-        text.append(_about_baseline(one, result["different"]))
+        text.append(_about_baseline(compared, result["different"]))
     warm = median(result["ours"]["warm"])
     text.append(
         table(
@@ -263,15 +262,17 @@ def render(result: dict[str, Any]) -> str:
     return "\n\n".join(text)
 
 
-def _about_baseline(run: dict[str, Any], different: Sequence[str]) -> str:
-    measured = (
-        f"All {run['checks']} checks were run."
+def _about_baseline(compared: dict[str, Any], different: Sequence[str]) -> str:
+    measured = [
+        f"Baseline, {label}: all {run['checks']} checks were run."
         if run["checks"] == run["all_checks"]
-        else f"{run['checks']} of {run['all_checks']} checks were run ({run['measured']:.0f} s in all); the others are "
-        f"reckoned at the same {run['seconds_per_check']:.1f} s each."
-    )
+        else f"Baseline, {label}: {run['checks']} of {run['all_checks']} checks were run ({run['measured']:.0f} s in "
+        f"all); the others are reckoned at the same {run['seconds_per_check']:.1f} s each."
+        for label, (run,) in compared.items()
+    ]
+    run = compared["warm"][0]
     return (
-        f"Baseline, warm: {measured} A check takes {run['seconds_per_check']:.1f} s of the run and is "
+        f"{' '.join(measured)} A check takes {run['seconds_per_check']:.1f} s of the run and is "
         f"{run['inside_a_check']:.2f} s of work; the rest is its process. "
         + (
             "Every public table is equal in both published files."
@@ -284,10 +285,12 @@ def _about_baseline(run: dict[str, Any], different: Sequence[str]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checks", type=int, default=0, help="checks that the baseline runs; 0 (default): all")
+    parser.add_argument("--cold-checks", type=int, help="the same for its cold run alone")
     parser.add_argument("--repeat", type=int, default=3, help="runs of ours and of plain SQL; the median counts")
     parser.add_argument("--skip-baseline", action="store_true")
     arguments = parser.parse_args()
-    result = measure(arguments.repeat, arguments.checks, arguments.skip_baseline)
+    cold = arguments.checks if arguments.cold_checks is None else arguments.cold_checks
+    result = measure(arguments.repeat, {"cold": cold, "warm": arguments.checks}, arguments.skip_baseline)
     bench_file("refresh").write_text(json.dumps(result, indent=1), encoding="utf-8")
     print(render(result))
     return 1 if result.get("different") else 0

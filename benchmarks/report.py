@@ -157,12 +157,12 @@ def ratios(results: dict[str, dict[str, Any]]) -> str:
             label: median(refresh["baseline"][label]) / median(refresh["ours"][label]) for label in ("cold", "warm")
         }
         plain = median(refresh["ours"]["warm"]) / median(refresh["floor"]["models and checks"])
-        slow = refresh["baseline"]["warm"][0]
-        reckoned = (
-            f" ({slow['checks']} of its {slow['all_checks']} checks were run, the others reckoned from them)"
-            if slow["checks"] < slow["all_checks"]
-            else ""
-        )
+        part = {
+            label: f"{label}: {run['checks']} of its {run['all_checks']} checks were run, the others reckoned from them"
+            for label, (run,) in refresh["baseline"].items()
+            if run["checks"] < run["all_checks"]
+        }
+        reckoned = f" ({'; '.join(part.values())})" if part else ""
         lines.append(
             f"- A full refresh takes 1/{shares['warm']:.0f} (cold: 1/{shares['cold']:.0f}) of the time of the same "
             f"stack wired as its tutorials show it{reckoned}, and {plain:.1f} times that of the same SQL in one plain "
