@@ -2,8 +2,8 @@
 
 Run: `.venv/bin/python -m benchmarks.refresh` (idle machine; the baseline alone takes 40 minutes). `--checks N` lets the
 baseline run N of the checks, spread evenly, and adds what the others would take at the same rate (`--cold-checks N`: in
-its cold run alone); `--skip-baseline` measures the rest. Everything is written to a temporary folder. Prints tables, and
-writes `.state/bench/refresh.json`, from which report.py writes docs/measurements.md.
+its cold run alone); `--skip-baseline` measures the rest. Everything is written to a temporary folder. Prints tables,
+and writes `.state/bench/refresh.json`, from which report.py writes docs/measurements.md.
 
 Both run the same raw files, dbt models, checks and publication, no site. Cold is a new folder (no history, no dbt
 cache), warm is the same again; the files of the environment are in the operating system's cache in both. At the end
