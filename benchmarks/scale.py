@@ -401,7 +401,7 @@ def tables(results: list[Result]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=lambda text: Path(text).resolve())  # dbt changes the working folder
     parser.add_argument("--sizes", default="10000,1000000,10000000")
     parser.add_argument("--memory", default="5GB", help="DuckDB's limit; the whole process stays below 8 GiB")
     parser.add_argument("--pandas", type=int, default=1_000_000, help="the largest size for pandas; 0: never")
