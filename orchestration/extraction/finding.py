@@ -17,23 +17,11 @@ from orchestration.extraction.lexicon import MAGNITUDE, Lexicon, load_lexicon
 from orchestration.extraction.masks import find_masks
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.figures import FigureError, ParsedValue, Unit, Units, parse_value
+from orchestration.figures.text import TEAR
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-# one to one, so that offsets stay: full-width forms, spaces, minus signs; the comma stays a Chinese comma
-_PLAIN = _FULL_WIDTH | {
-    0x3000: 0x20,
-    0xA0: 0x20,
-    0x2009: 0x20,
-    0x202F: 0x20,
-    0x2212: 0x2D,
-    0xFE63: 0x2D,
-    0x2010: 0x2D,
-    0x2011: 0x2D,
-}
-del _PLAIN[0xFF0C], _PLAIN[0xFF1B], _PLAIN[0xFF01], _PLAIN[0xFF1F]
-_FULL_WIDTH_COMMA = re.compile(r"(?<=\d)，(?=\d{3}(?!\d))")
-
-_NUMBER = re.compile(r"(?<![\d.])(?<!\d,)(?:\d{1,3}(?:,\d{3})+(?![\d])|\d{1,18})(?:\.\d{1,12})?(?!\d)")
+_NUMBER = re.compile(
+    rf"(?<![\d.])(?<!\d,)(?<!\d{TEAR})(?:\d{{1,3}}(?:,\d{{3}})+(?![\d])|\d{{1,18}})(?:\.\d{{1,12}})?(?!\d|\.?{TEAR})"
+)
 _SPACED_DECIMAL = re.compile(r"(?<=\d)\. (?=\d)")
 _FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年月%])")
 _RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t]{0,2}")
@@ -165,15 +153,6 @@ class _Number:
     negative: bool = False
     inherited: bool = False
     sure: float = 1.0
-
-
-def plain(text: str) -> str:
-    """Full-width digits, letters and punctuation as ASCII, one to one; Chinese comma and full stop stay."""
-    if text.isascii():
-        return text
-    if "，" in text:
-        text = _FULL_WIDTH_COMMA.sub(",", text)
-    return text.translate(_PLAIN)
 
 
 def find_candidates(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from orchestration.extraction.context import Facts, Surroundings, choose_indicator, describe
 from orchestration.extraction.dates import find_periods, publication_date
-from orchestration.extraction.finding import find_candidates, plain
+from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
 from orchestration.extraction.joining import TITLE, join
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
 from orchestration.extraction.reading import read
 from orchestration.extraction.tables import CellFigure, is_ladder, read_grid, text_grid
 from orchestration.figures import Units, load_units
+from orchestration.figures.text import plain, readable
 
 if TYPE_CHECKING:
     from orchestration.loading.load import SourceLoad
@@ -63,7 +64,7 @@ def extract_text(text: str, reference_dir: Path | None = None, published: date |
     """Figures of a text in memory; lines count from 1."""
     directory = reference_dir or default_reference_dir()
     run = _Run("text", load_units(directory), load_gazetteer(directory), Surroundings(published=published))
-    return list(run.figures(join(Line(line, n) for n, line in enumerate(text.split("\n"), 1))))
+    return list(run.figures(join(Line(readable(line), n) for n, line in enumerate(text.split("\n"), 1))))
 
 
 def _counted(elements: Iterator[Line | Grid], progress: Callable[[int], None] | None) -> Iterator[Line | Grid]:

@@ -13,10 +13,12 @@ import itertools
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from orchestration.extraction.model import ExtractionError, Grid, Line
+from orchestration.figures.text import readable
 
 KINDS = {
     ".txt": "text", ".text": "text", ".log": "text", "": "text", ".md": "markdown", ".markdown": "markdown",
@@ -30,7 +32,20 @@ _LARGEST_WHOLE = 256 << 20  # formats that cannot be streamed
 
 
 def read(path: Path) -> Iterator[Line | Grid]:
-    """Lines and tables of a document. Raises ``ExtractionError`` for what cannot be read, naming file and remedy."""
+    """Lines and tables of a document, without invisible characters.
+
+    Raises ``ExtractionError`` for what cannot be read, naming file and remedy.
+    """
+    for part in _read(path):
+        if isinstance(part, Line):
+            text = readable(part.text)
+            yield part if text is part.text else replace(part, text=text)
+        else:
+            rows, header = ([[readable(cell) for cell in row] for row in rows] for rows in (part.rows, part.header))
+            yield replace(part, rows=rows, header=header, caption=readable(part.caption))
+
+
+def _read(path: Path) -> Iterator[Line | Grid]:
     if not path.exists():
         raise ExtractionError(f"{path}: the file does not exist; check the path")
     if path.is_dir():
@@ -458,7 +473,7 @@ def _html(path: Path) -> Iterator[Line | Grid]:
     if _deepest(source) > _DEEPEST:
         raise ExtractionError(f"{path}: tags nested more than {_DEEPEST} deep; export it as text")
     tree = LexborHTMLParser(source)
-    places = _Places(source)
+    places, room = _Places(source), _Room(path)
     yield from _html_head(tree, places)
     body = tree.body
     if body is None:
@@ -495,7 +510,7 @@ def _html(path: Path) -> Iterator[Line | Grid]:
                 continue  # a footnote mark, not a power
         if tag == "table" and not node.css("table table") and len(node.css("tr")) > 1:  # type: ignore[attr-defined]
             yield from flush()
-            yield from _html_table(node, places)
+            yield from _html_table(node, places, room)
             continue
         block = tag in _HTML_BLOCKS
         if block:
@@ -526,13 +541,34 @@ def _html_head(tree: object, places: "_Places") -> Iterator[Line]:
     del places
 
 
-def _html_table(node: object, places: "_Places") -> Iterator[Line | Grid]:
+class _Room:
+    """How many cells the tables of a document may become: spans repeat cells, and the widest row widens all others."""
+
+    FREE = 20_000  # cells of a document, whatever it holds
+    TIMES = 8  # beyond that: this many times the cells that stand in the document
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.written = 0  # cells of the document itself
+        self.made = 0  # cells of all finished tables
+
+    def check(self, rows: int, width: int) -> None:
+        """Refuse the document when a table of this size is too much."""
+        if self.made + rows * width > max(self.FREE, self.TIMES * self.written):
+            raise ExtractionError(
+                f"{self._path}: rowspan and colspan make a table of {rows} rows and {width} columns out of "
+                f"{self.written} cells; write the cells out, or export the table as CSV"
+            )
+
+
+def _html_table(node: object, places: "_Places", room: _Room) -> Iterator[Line | Grid]:
     caption = " ".join(c.text() for c in node.css("caption"))  # type: ignore[attr-defined]
     if caption.strip():
         yield Line(" ".join(caption.split()), places.line(caption), None, "caption", joined=True)
     rows: list[list[str]] = []
     numbers: list[int] = []
     carried: dict[int, tuple[int, str]] = {}  # column: rows still to fill, text
+    width = 0
     for tr in node.css("tr")[:20_000]:  # type: ignore[attr-defined]
         cells: list[str] = []
         line = 0
@@ -551,11 +587,17 @@ def _html_table(node: object, places: "_Places") -> Iterator[Line | Grid]:
                 if down > 1:
                     carried[len(cells)] = (down - 1, text)
                 cells.append(text)
+            room.written += 1
+            width = max(width, len(cells))
+            room.check(len(rows) + 1, width)
         while len(cells) in carried:
             _carry(carried, cells)
+        width = max(width, len(cells))
+        room.check(len(rows) + 1, width)
         if any(cells):
             rows.append(cells)
             numbers.append(line or (numbers[-1] if numbers else 1))
+    room.made += len(rows) * width
     if rows:
         yield Grid(rows, numbers, caption=" ".join(caption.split()))
 
@@ -819,8 +861,7 @@ def _pdf_pages(path: Path, document: object) -> Iterator[Line | Grid]:
         page = document[index]  # type: ignore[index]
         textpage = page.get_textpage()
         text = textpage.get_text_bounded() or ""
-        # the hyphenation mark of pdfium, and zero-width characters
-        text = re.sub("[\ufffe\u200b\u00ad]", "", text)
+        text = readable(text)  # \ufffe is the hyphenation mark of pdfium; tables are found by these lines
         characters += len(text.strip())
         lines = _NEWLINE.split(text)
         grids = _pdf_tables(path, index) if _has_rules(page) and _DIGITS.search(text) else []

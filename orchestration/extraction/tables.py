@@ -15,11 +15,12 @@ from datetime import date
 from functools import lru_cache
 
 from orchestration.extraction.dates import find_periods
-from orchestration.extraction.finding import find_candidates, plain
+from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.joining import _CELL, _YEAR_CELL
 from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.figures import FigureError, Units, parse_value
+from orchestration.figures.text import plain
 
 _BARE = re.compile(
     r"^(?P<q>[<>≥≤~约超近]?)\s?(?P<open>[(（])?(?P<sign>[-–+−])?(?:[$¥￥€£]\s?)?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<close>[)）])?\s?(?:[*†‡]|\[\d+\]|[a-c](?=$))?$"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from orchestration.figures.values import squeeze
+from orchestration.figures.text import squeeze
 
 _FIRST_YEAR, _LAST_YEAR = 1800, 2200
 
@@ -124,7 +124,7 @@ def _single(text: str, label: str) -> Period:
         if match:
             groups = {key.rstrip("_"): value for key, value in match.groupdict().items() if value is not None}
             year = int(groups["y"])
-            year = year + 2000 if year < 100 else year
+            year = year + 2000 if len(groups["y"]) == 2 else year  # 0024 is no year, 24 is one
             if not _FIRST_YEAR <= year <= _LAST_YEAR:
                 raise PeriodError(f"{label!r}: {year} is no year of this project ({_FIRST_YEAR}-{_LAST_YEAR})")
             try:

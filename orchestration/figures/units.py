@@ -1,10 +1,11 @@
 """The unit and qualifier vocabularies, read from ``raw/reference/units.csv`` and ``qualifiers.csv``."""
 
 import csv
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from orchestration.figures.text import squeeze as _squeeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,6 @@ class Qualifier:
     low_factor: float
     high_factor: float
     words: tuple[str, ...]
-
-
-def _squeeze(text: str) -> str:
-    # NFKC as the printed text gets it: m² is looked up as m2, ℃ as °C
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 class Units:

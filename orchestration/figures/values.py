@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
-from orchestration.figures.units import Unit, Units
+from orchestration.figures.text import leading_sign, readable, squeeze
+from orchestration.figures.units import Qualifier, Unit, Units
 
 
 class FigureError(ValueError):
@@ -118,11 +119,6 @@ _MAX_LENGTH = 200
 _MAX_NUMERAL = 40
 
 
-def squeeze(text: str) -> str:
-    """NFKC (full-width digits, letters and punctuation become plain), no white space, no markup asterisks."""
-    return "".join(unicodedata.normalize("NFKC", text).replace("*", "").split()).replace("−", "-").replace("﹣", "-")
-
-
 @lru_cache(maxsize=65536)
 def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str = "") -> tuple[ParsedValue, ...]:
     """Read one printed figure: one value, or two (low and high end) for a printed range.
@@ -138,12 +134,18 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
         )
     if qualifier and qualifier not in units.qualifiers:
         raise FigureError(f"unknown qualifier {qualifier!r}; one of {', '.join(units.qualifiers)}")
-    text = squeeze(_without_marks(printed))
+    text = leading_sign(squeeze(_without_marks(readable(printed))))
     if not text:
         raise FigureError("the printed text is empty")
     text, found = _strip_qualifiers(text, units)
     text = _per_hundred(_without_between(text))
-    qualifier = qualifier or found
+    for word in found:
+        other = qualifier or found[0]
+        if _are_contrary(units.qualifiers[word], units.qualifiers[other]):
+            raise FigureError(
+                f"{printed!r} says {word!r} itself, against the qualifier {other!r}; delete the wrong one"
+            )
+    qualifier = qualifier or (found[0] if found else "")
     word = text.lower()
     if word in _WORDS:
         written, symbol, precision = _WORDS[word]
@@ -252,9 +254,11 @@ def _with_scale(
         return magnitude, symbol
     if header is not None and magnitude is None and header.unit.startswith(f"{own.unit}/"):
         return None, header.symbol  # $0.14 below "美元/百万tokens"
+    if header is not None and header.dimension == "money" and header.unit != own.unit:
+        raise FigureError(
+            f"{printed!r} and its scale {scale!r} name two currencies; correct `scale`, or leave it empty"
+        )
     if bare and scale_magnitude is not None:  # $5 below "US$bn" or "百万美元"
-        if header is not None and header.unit != own.unit:
-            raise FigureError(f"{printed!r} and its scale {scale!r} name two currencies; give one in `reading`")
         return scale_magnitude, symbol
     return magnitude, symbol
 
@@ -263,9 +267,14 @@ def _is_fraction(text: str) -> bool:
     return bool(_FRACTION.match(text) or _ZH_FRACTION.match(text))
 
 
-def _strip_qualifiers(text: str, units: Units) -> tuple[str, str]:
+def _are_contrary(one: Qualifier, other: Qualifier) -> bool:
+    """Whether no number but the printed one fits both: over and under, over and nearly."""
+    return max(one.low_factor, other.low_factor) >= min(one.high_factor, other.high_factor)
+
+
+def _strip_qualifiers(text: str, units: Units) -> tuple[str, list[str]]:
     """Take qualifier words off both ends; the first one found counts."""
-    found = ""
+    found: list[str] = []
     changed = True
     while changed:
         changed = False
@@ -278,15 +287,18 @@ def _strip_qualifiers(text: str, units: Units) -> tuple[str, str]:
             if word == "+" and lowered[:1] == "+":
                 continue  # +5% is a sign, 5%+ is "over"
             if lowered.startswith(word) and not (word == "近" and text.startswith("近年")):
-                text, found, changed = text[len(word) :], found or code, True
+                text, changed = text[len(word) :], True
+                found.append(code)
                 break
             if word in "以上以下以内左右上下+余" and lowered.endswith(word):
-                text, found, changed = text[: -len(word)], found or code, True
+                text, changed = text[: -len(word)], True
+                found.append(code)
                 break
     # 60余款, 300多家: the word stands between number and unit
     inner = re.match(r"^([^余多]*[\d十百千万亿])([余多])(?!少)(.*)$", text)
     if inner:
-        text, found = inner[1] + inner[3], found or "over"
+        text = inner[1] + inner[3]
+        found.append("over")
     return text, found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import accumulate, islice
 from pathlib import Path
 
-from orchestration.figures.values import squeeze
+from orchestration.figures.text import squeeze
 
 # a figure may wrap: the cited line and this many non-blank lines after it are joined
 _JOINED_LINES = 4

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from orchestration.figures import FigureError, PeriodError, parse_period, parse_value
-from orchestration.figures.values import squeeze
+from orchestration.figures.text import squeeze
 from orchestration.loading.reference import STATISTICS, STATUSES, Reference
 
 PROSE_COLUMNS = (

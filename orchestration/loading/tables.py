@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from orchestration.figures.values import squeeze
+from orchestration.figures.text import squeeze
 from orchestration.loading.files import LINE, CsvRow, read_csv, read_yaml
 from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.rows import PROSE_COLUMNS

@@ -11,6 +11,8 @@ import pytest
 
 from orchestration.cli import main
 from orchestration.extraction import ExtractedFigure, ExtractionError, extract_document
+from orchestration.extraction.model import Grid
+from orchestration.extraction.reading import read
 
 DOCUMENTS = Path(__file__).parent / "documents"
 
@@ -123,3 +125,39 @@ def test_the_command_prints_the_contracts_columns_and_goes_on_after_a_bad_file(
     assert "missing.pdf" in printed.err
     assert main(["extract", "--format", "json", str(good)]) == 0
     assert [row["unit"] for row in json.loads(capsys.readouterr().out)] == ["USD", "percent", "percent"]
+
+
+def _html(tmp_path: Path, body: str) -> Path:
+    path = tmp_path / "spans.html"
+    path.write_text(f"<html><body>{body}</body></html>", encoding="utf-8")
+    return path
+
+
+def _cells(path: Path) -> int:
+    return sum(len(row) for part in read(path) if isinstance(part, Grid) for row in part.rows)
+
+
+SPANNED = "<td rowspan=64 colspan=64>5%</td>"
+BOMBS = {
+    "spans in spans": "<table>" + f"<tr>{SPANNED * 3}</tr>" * 800 + "</table>",
+    "one endless row": "<table><tr><td>a</td></tr><tr>" + SPANNED * 3_000 + "</tr></table>",
+    "one wide row, many short ones": "<table><tr>" + "<td colspan=64>1</td>" * 90 + "</tr>" + "<tr><td>1" * 4_000 + "</table>",
+    "many tables": f"<table><tr><td>a</td></tr><tr>{SPANNED * 100}</tr></table>" * 60,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
+def test_a_table_that_its_spans_blow_up_is_refused(tmp_path: Path, body: str) -> None:
+    path = _html(tmp_path, body)
+    with pytest.raises(ExtractionError, match=r"spans\.html: rowspan and colspan make a table of .*; write the cells"):
+        list(read(path))
+
+
+@pytest.mark.parametrize("copies", [1, 5, 20])
+def test_the_cells_of_a_document_are_linear_in_what_it_holds(tmp_path: Path, copies: int) -> None:
+    """No cell is made beyond eight a written one, nor is a plain table refused for its size."""
+    body = ("<table>" + ("<tr>" + "<td colspan=2 rowspan=2>1</td>" * 20 + "</tr>") * 50 + "</table>") * copies
+    path = _html(tmp_path, body)
+    assert _cells(path) <= 8 * 20 * 50 * copies
+    plain = _html(tmp_path, "<table>" + ("<tr>" + "<td>1</td>" * 40 + "</tr>") * 700 + "</table>")
+    assert _cells(plain) == 40 * 700

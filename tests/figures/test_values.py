@@ -296,7 +296,6 @@ SCALED = [
     # a bare amount with its currency takes the magnitude of the header
     ("$5", "bn", 5e9, "USD"),
     ("$5", "百万美元", 5e6, "USD"),
-    ("$5亿", "元", 5e8, "USD"),
     ("$0.14", "美元/百万tokens", 0.14, "USD/Mtoken"),
     ("数千", "亿元", 1e11, "CNY"),
     # a third, not a third of a percent
@@ -360,8 +359,9 @@ def test_unknown_scale_and_qualifier_are_named(units: Units) -> None:
         parse_value("5", units, scale="xyz")
     with pytest.raises(FigureError, match="unknown qualifier 'foo'; one of over, at_least"):
         parse_value("5", units, qualifier="foo")
-    with pytest.raises(FigureError, match="two currencies"):
-        parse_value("$5", units, scale="亿元")
+    for printed, scale in (("$5", "亿元"), ("$5亿", "元"), ("5亿元", "万美元"), ("5亿美元", "亿元")):
+        with pytest.raises(FigureError, match="two currencies; correct `scale`"):
+            parse_value(printed, units, scale=scale)
 
 
 def test_every_unit_of_the_reference_can_be_printed(units: Units) -> None:
