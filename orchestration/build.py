@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import duckdb
 
 from orchestration.figures import PeriodError, parse_period
-from orchestration.loading.files import LINE, read_csv, read_yaml
+from orchestration.loading.files import LINE, read_yaml
+from orchestration.loading.known import read_known_findings
 from orchestration.loading.load import SourceLoad
 from orchestration.loading.problems import Problem, RawError
-from orchestration.loading.reference import REFERENCE_COLUMNS, Reference, Source
+from orchestration.loading.reference import REFERENCE_COLUMNS, Reference, Source, report_rates
 from orchestration.loading.relations import Term
 from orchestration.loading.rows import RawFigure
 from orchestration.settings import limit_memory
@@ -409,12 +410,12 @@ def write_registry(
         connection.execute("delete from raw.sources where kind <> 'document'")
         connection.execute("delete from raw.source_rates")
         _insert_registry(connection, list(sources.values()), 0)
-        rates = [(source.source_id, *rate) for source in sources.values() for rate in source.rates]
+        rates, absurd = report_rates(sources, reference)
         _insert(connection, "source_rates", rates)
         for name, (_, records) in reference.tables.items():
             connection.execute(f"delete from raw.ref_{name}")
             _insert(connection, f"ref_{name}", records)
-        registered = [*sources, "decisions"]
+        registered = [*sources, "decisions", "registry"]
         for table in ("figures", "relations", "quarantine", "load_counts"):
             # what is no longer registered goes; documents are looked after by `write_documents`
             keep = {"figures": "review = 'extracted'", "quarantine": "starts_with(file, 'inbox/')"}.get(
@@ -424,7 +425,11 @@ def write_registry(
                 f"delete from raw.{table} where source_id not in (select unnest(?)) and not ({keep})", [registered]
             )
         problems = _write_decisions(connection, raw)
-        _write_known_findings(connection, raw)
+        known, unknown = read_known_findings(raw)
+        connection.execute("delete from raw.known_findings")
+        _insert(connection, "known_findings", known)
+        broken = [*getattr(sources, "problems", ()), *absurd, *reference.problems, *unknown]
+        _write_registry_counts(connection, broken, len(sources) + len(rates) + reference.rows_loaded + len(known))
         connection.execute("commit")
     except BaseException:
         _roll_back(connection)
@@ -492,16 +497,16 @@ def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[P
     return problems
 
 
-def _write_known_findings(connection: duckdb.DuckDBPyConnection, raw: Path) -> None:
-    """The set of findings that a person has seen; a finding outside it is new, one missing from it has vanished."""
-    connection.execute("delete from raw.known_findings")
-    path = raw / "known_findings.csv"
-    if not path.exists():
-        return
-    header, rows = read_csv(path, raw)
-    if header != ["finding_id", "explanation_code"]:
-        raise RawError("known_findings.csv", 1, f"the header is {header}", "Write finding_id,explanation_code")
-    _insert(connection, "known_findings", [[*row.cells, "", ""][:2] for row in rows])
+def _write_registry_counts(connection: duckdb.DuckDBPyConnection, problems: list[Problem], loaded: int) -> None:
+    """Entries and rows of the registries that were set aside, under the source id ``registry``."""
+    connection.execute("delete from raw.quarantine where source_id = 'registry'")
+    connection.execute("delete from raw.load_counts where source_id = 'registry'")
+    rows = [("registry", p.file, p.line, p.key, p.message, p.remedy, p.row) for p in problems]
+    _insert(connection, "quarantine", rows)
+    connection.execute(
+        "insert into raw.load_counts values ('registry', ?, ?, ?, 0, 0, ?, null)",
+        [loaded + len(problems), loaded, len(problems), datetime.now(UTC).replace(tzinfo=None)],
+    )
 
 
 def _opt(value: Any) -> str | None:

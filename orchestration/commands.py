@@ -43,40 +43,24 @@ def prepare_home(settings: Settings) -> Path:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from orchestration.loading import load_reference, load_source, load_sources
+    from orchestration.loading.check import check_raw
     from orchestration.loading.problems import RawError
-    from orchestration.loading.provenance import check_source, sources_folder
 
     raw = load_settings().raw
+    wrong = 0
     try:
-        reference, sources = load_reference(raw), load_sources(raw)
-    except RawError as error:
+        for checked in check_raw(raw, [path.resolve().name for path in arguments.paths]):
+            for line in checked.wrong:
+                print(line)
+            if checked.summary:
+                print(checked.summary)
+            wrong += len(checked.wrong)
+    except RawError as error:  # a source that was asked for is not registered
         print(error, file=sys.stderr)
         return 1
-    wanted = [path.resolve().name for path in arguments.paths] or list(sources)
-    folder = sources_folder(raw)
-    failed = 0
-    for source_id in wanted:
-        source = sources.get(source_id)
-        if source is None:
-            print(f"{source_id} is not in raw/sources.yml; registered are {', '.join(sources)}", file=sys.stderr)
-            return 1
-        load = load_source(raw, source, reference)
-        for problem in load.problems:
-            print(problem)
-        rows = {(f.key, f.file, f.file_line, f.line, f.printed) for f in load.figures}
-        text = folder / source.file if folder and (folder / source.file).exists() else None
-        wrong = check_source(text, sorted(rows)) if text else []
-        for place in wrong:
-            print(place)
-        failed += len(load.problems) + len(wrong)
-        relations = len({term.relation_id for term in load.relations})
-        print(
-            f"{source_id}: {load.rows_in} rows in, {load.rows_loaded} loaded, {len(load.problems)} quarantined; "
-            f"{len(load.figures)} figures, {relations} relations; "
-            + (f"{len(wrong)} not at their line" if text else "source texts absent, places not checked")
-        )
-    return 1 if failed else 0
+    if wrong:
+        print(f"\n{wrong} {'place' if wrong == 1 else 'places'} of raw/ to mend", file=sys.stderr)
+    return 1 if wrong else 0
 
 
 def tune_collector() -> None:

@@ -24,6 +24,8 @@ class SourceLoad:
     problems: list[Problem] = field(default_factory=list)
     rows_in: int = 0
     rows_loaded: int = 0
+    # relation id: the file and line that say it
+    places: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 def load_source(raw: Path, source: Source, reference: Reference) -> SourceLoad:
@@ -44,9 +46,8 @@ def load_source(raw: Path, source: Source, reference: Reference) -> SourceLoad:
     for table in tables:
         _load_cells(table, source, reference, load, keys)
     known = {figure.figure_id for figure in load.figures}
-    seen: set[str] = set()
     for table in tables:
-        _keep_relations(load, *read_checks(table, source.source_id, known, seen))
+        _keep_relations(load, *read_checks(table, source.source_id, known, load.places))
     for path in sorted(folder.glob("relations/*.yml")):
         name = str(path.relative_to(raw))
         try:
@@ -54,7 +55,7 @@ def load_source(raw: Path, source: Source, reference: Reference) -> SourceLoad:
         except RawError as error:
             _refuse(load, error)
             continue
-        _keep_relations(load, *read_relations(entries, source.source_id, name, known, seen))
+        _keep_relations(load, *read_relations(entries, source.source_id, name, known, load.places))
     return load
 
 

@@ -1,20 +1,30 @@
-"""The registries of `raw/`: sources and reference data."""
+"""The registries of `raw/`: sources and reference data. Broken entries and rows are set aside, the rest is read."""
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
-from math import isnan
 from pathlib import Path
+from statistics import median_low
 from typing import Any
 
 from orchestration.figures import Qualifier, Unit, Units
+from orchestration.loading.fields import (
+    MARTS,
+    RATE,
+    REFERENCE,
+    RELATIVE,
+    RESERVED,
+    SOURCE,
+    STATISTICS,
+    STATUSES,
+    Wrong,
+    number,
+    unknown,
+    wrong_fields,
+)
 from orchestration.loading.files import LINE, read_csv, read_yaml
-from orchestration.loading.problems import RawError
-
-STATUSES = ("actual", "estimate", "forecast", "target", "claim")
-STATISTICS = ("level", "yoy", "cagr", "share", "ratio", "change", "rank")
-MARTS = ("market", "hardware", "adoption", "investment", "context")
+from orchestration.loading.problems import Problem, RawError
 
 # the reference files and the columns that each must have
 REFERENCE_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -31,15 +41,10 @@ REFERENCE_COLUMNS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-# columns that hold numbers, and whether a cell may be empty
-_NUMBERS: dict[str, tuple[tuple[str, bool], ...]] = {
-    "units": (("factor", False),),
-    "qualifiers": (("low_factor", False), ("high_factor", False)),
-    "exchange_rates": (("year", False), ("cny_per_unit", True), ("usd_per_unit", True)),
-    "reference_values": (("value", False), ("tolerance", True)),
-}
-# source ids that mean something else in `raw/` or in the quarantine
-_RESERVED = {"decisions", "inbox", "reference"}
+# a rate further from the others of its currency than this factor is a slip of a digit, not a market
+_APART = 2.0
+# CNY for one USD since 1949
+_CNY_FOR_USD = (1.4, 12.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Source:
     licence: str
     notes: str
     rates: tuple[tuple[str, float, str], ...] = ()
+    # of the entry in sources.yml
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,13 @@ class Reference:
     entities: frozenset[str]
     geographies: frozenset[str]
     tables: dict[str, tuple[list[str], list[list[str]]]] = field(repr=False, default_factory=dict)
+    # rows that were set aside, and files that cannot be read at all (`load_reference` raises for those)
+    problems: tuple[Problem, ...] = ()
+    unreadable: tuple[Problem, ...] = ()
+
+    @property
+    def rows_loaded(self) -> int:
+        return sum(len(records) for _, records in self.tables.values())
 
     @cached_property
     def units(self) -> Units:
@@ -84,112 +98,240 @@ class Reference:
 
 
 def load_reference(raw: Path) -> Reference:
-    """Read `raw/reference/`.
+    """Read `raw/reference/`; rows that cannot be used stand in ``problems``.
 
-    Raises ``RawError`` naming the line when a file, a column or a key is missing, a key stands twice, or a number
-    cannot be read.
+    Raises ``RawError`` when a file or a column is missing, or a file cannot be read: nothing can be loaded then.
     """
+    reference = read_reference(raw)
+    for problem in reference.unreadable:
+        raise RawError(problem.file, problem.line, problem.message, problem.remedy)
+    return reference
+
+
+def read_reference(raw: Path) -> Reference:
+    """The same without raising: files that cannot be read are empty and stand in ``unreadable``."""
     directory = raw / "reference"
-    tables: dict[str, tuple[list[str], list[list[str]]]] = {}
-    for name, columns in REFERENCE_COLUMNS.items():
-        path = directory / f"{name}.csv"
-        where = f"reference/{name}.csv"
-        if not path.exists():
-            raise RawError(where, 0, "the file does not exist", f"Restore it with the columns {', '.join(columns)}")
-        header, rows = read_csv(path, raw)
-        missing = [column for column in columns if column not in header]
-        if missing:
-            raise RawError(where, 1, f"missing column {', '.join(missing)}", f"The header is {','.join(columns)}")
-        records: list[list[str]] = []
-        seen: set[str] = set()
-        for row in rows:
-            if len(row.cells) != len(header):
-                raise RawError(
-                    where, row.line, f"{len(row.cells)} cells, the header has {len(header)}", "Quote cells with commas"
-                )
-            record = [row.cells[header.index(column)].strip() for column in columns]
-            key = "|".join(record[:2]) if name == "exchange_rates" else record[0]
-            if key in seen:
-                raise RawError(where, row.line, f"{key!r} stands twice", "Delete one of the two rows")
-            if not record[0]:
-                raise RawError(where, row.line, f"the column {columns[0]!r} is empty", "It is the key; fill it in")
-            seen.add(key)
-            _check_record(dict(zip(columns, record, strict=True)), name, where, row.line)
-            records.append(record)
-        tables[name] = (list(columns), records)
-    names, entries = tables["indicators"]
+    problems: list[Problem] = []
+    unreadable: list[Problem] = []
+    rows: dict[str, list[_Row]] = {}
+    for name in REFERENCE_COLUMNS:
+        try:
+            rows[name] = _read_rows(directory / f"{name}.csv", name, raw, problems)
+        except RawError as error:
+            rows[name] = []
+            unreadable.append(error.problem)
+    if not unreadable:
+        _refuse_strangers(rows, problems)
+        _refuse_absurd_rates(rows, problems)
+    tables = {
+        name: (list(columns), [list(row.record.values()) for row in rows[name]])
+        for name, columns in REFERENCE_COLUMNS.items()
+    }
 
     def keys(table: str) -> frozenset[str]:
         return frozenset(record[0] for record in tables[table][1])
 
     return Reference(
         directory=directory,
-        indicators={record[0]: dict(zip(names, record, strict=True)) for record in entries},
+        indicators={row.key: row.record for row in rows["indicators"]},
         segments=keys("segments"),
         entities=keys("entities"),
         geographies=keys("geographies"),
         tables=tables,
+        problems=tuple(sorted(problems, key=lambda problem: (problem.file, problem.line))),
+        unreadable=tuple(unreadable),
     )
 
 
-def _check_record(record: dict[str, str], name: str, where: str, line: int) -> None:
-    if name == "indicators" and record["mart"] not in MARTS:
-        raise RawError(where, line, f"unknown mart {record['mart']!r}", f"One of {', '.join(MARTS)}")
-    for column, may_be_empty in _NUMBERS.get(name, ()):
-        if may_be_empty and not record[column]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row of a reference file."""
+
+    file: str
+    line: int
+    key: str
+    record: dict[str, str]
+
+    def problem(self, *found: Wrong) -> Problem:
+        return Problem(self.file, self.line, self.key, *Wrong.together(list(found)), ",".join(self.record.values()))
+
+
+def _read_rows(path: Path, name: str, raw: Path, problems: list[Problem]) -> list[_Row]:
+    columns, where = REFERENCE_COLUMNS[name], f"reference/{name}.csv"
+    if not path.exists():
+        raise RawError(where, 0, "the file does not exist", f"Restore it with the columns {', '.join(columns)}")
+    header, lines = read_csv(path, raw)
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise RawError(where, 1, f"missing column {', '.join(missing)}", f"The header is {','.join(columns)}")
+    double = sorted({column for column in columns if header.count(column) > 1})
+    if double:
+        raise RawError(where, 1, f"repeated column {', '.join(double)}", f"The header is {','.join(columns)}")
+    kept: dict[str, _Row] = {}
+    for line in lines:
+        if len(line.cells) != len(header):
+            message = f"{len(line.cells)} cells, the header has {len(header)}"
+            text = ",".join(line.cells)
+            problems.append(Problem(where, line.line, line.cells[0], message, "Quote cells with commas", text))
             continue
-        try:
-            readable = not isnan(float(record[column]))
-        except ValueError:
-            readable = False
-        if not readable:
-            raise RawError(where, line, f"{column} {record[column]!r} is no number", "Write it like 1000, 0.25 or 1e15")
+        record = {column: line.cells[header.index(column)].strip() for column in columns}
+        first = record[columns[0]]
+        row = _Row(where, line.line, f"{first}|{record['year']}" if name == "exchange_rates" else first, record)
+        found = wrong_fields(record, REFERENCE.get(name, ()))
+        if not first:
+            found.insert(0, Wrong(f"the column {columns[0]!r} is empty", "It is the key; fill it in"))
+        elif row.key in kept:
+            found.append(Wrong(f"{row.key!r} stands twice", "Delete one of the two rows"))
+        if name == "exchange_rates" and not (record["cny_per_unit"] or record["usd_per_unit"]):
+            found.append(Wrong("the row holds no rate", "Write cny_per_unit and usd_per_unit, or delete the row"))
+        if found:
+            problems.append(row.problem(*found))
+        else:
+            kept[row.key] = row
+    return list(kept.values())
 
 
-def load_sources(raw: Path) -> dict[str, Source]:
-    """Read `raw/sources.yml`, in its order. Raises ``RawError`` naming the line of a broken entry."""
+def _refuse_strangers(rows: dict[str, list[_Row]], problems: list[Problem]) -> None:
+    """Rows that name what no other reference file holds."""
+    keys = {name: {row.key for row in found} for name, found in rows.items()}
+    dimensions = {row.record["unit"]: row.record["dimension"] for row in rows["units"]}
+    known = {*dimensions.values(), "any"}
+    indicators = {row.key: row.record["dimension"] for row in rows["indicators"]}
+
+    def wrong(name: str, row: _Row) -> list[Wrong]:
+        found = [
+            unknown(field.name, value, keys[field.table])
+            for field in REFERENCE.get(name, ())
+            if field.table and (value := row.record[field.name]) and value not in keys[field.table]
+        ]
+        if name == "indicators" and row.record["dimension"] not in known:
+            found.append(unknown("dimension", row.record["dimension"], known))
+        if name == "reference_values":
+            unit, indicator = row.record["unit"], row.record["indicator"]
+            if unit not in dimensions:
+                found.append(unknown("unit", unit, dimensions))
+            elif indicators.get(indicator, "any") not in ("any", dimensions[unit]) and dimensions[unit] not in RELATIVE:
+                message = f"the unit {unit!r} ({dimensions[unit]}) does not fit {indicator} ({indicators[indicator]})"
+                found.append(Wrong(message, "Correct the unit or the indicator"))
+        if name == "exchange_rates" and dimensions.get(row.record["currency"]) != "money":
+            found.append(Wrong(f"no unit of money is {row.record['currency']!r}", "Add it to units.csv, or correct it"))
+        return found
+
+    for name in ("indicators", "reference_values", "exchange_rates"):
+        _keep(rows, name, lambda row, name=name: wrong(name, row), problems)  # type: ignore[misc]
+
+
+def _refuse_absurd_rates(rows: dict[str, list[_Row]], problems: list[Problem]) -> None:
+    """Rates that contradict themselves, or lie far from all others: a slip of a digit turns billions into millions."""
+    own = {"CNY": "cny_per_unit", "USD": "usd_per_unit"}
+
+    def crosses(row: _Row) -> float | None:
+        """CNY for one USD, by this row."""
+        cny, usd = (number(row.record[name]) for name in ("cny_per_unit", "usd_per_unit"))
+        return cny / usd if cny and usd else None
+
+    columns = {
+        (row.record["currency"], name): [value for other in rows["exchange_rates"]
+        if other.record["currency"] == row.record["currency"] and (value := number(other.record[name]))]
+        for row in rows["exchange_rates"] for name in own.values()
+    }  # fmt: skip
+
+    def wrong(row: _Row) -> list[Wrong]:
+        found = []
+        column = own.get(row.record["currency"])
+        if column and row.record[column] and number(row.record[column]) != 1:
+            found.append(Wrong(f"one {row.record['currency']} costs {row.record[column]} of itself", "Write 1"))
+        cross = crosses(row)
+        if cross and not _CNY_FOR_USD[0] <= cross <= _CNY_FOR_USD[1]:
+            found.append(Wrong(f"the two rates make {cross:.4g} CNY for one USD", "Correct the digit that slipped"))
+        for name in own.values():
+            value, usual = number(row.record[name]), columns[row.record["currency"], name]
+            if value and not median_low(usual) / _APART <= value <= median_low(usual) * _APART:
+                message = f"`{name}` is {value:.4g}, the middle of this currency is {median_low(usual):.4g}"
+                found.append(Wrong(message, "Correct the digit that slipped"))
+        return found
+
+    _keep(rows, "exchange_rates", wrong, problems)
+
+
+def _keep(rows: dict[str, list[_Row]], name: str, wrong: Any, problems: list[Problem]) -> None:
+    """Keep the rows of a file with which nothing is wrong."""
+    found = [(row, wrong(row)) for row in rows[name]]
+    problems.extend(row.problem(*what) for row, what in found if what)
+    rows[name] = [row for row, what in found if not what]
+
+
+class Registry(dict[str, Source]):
+    """The sources that can be loaded, by id, in the order of `raw/sources.yml`; broken entries are ``problems``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problems: list[Problem] = []
+
+    def __missing__(self, source_id: str) -> Source:
+        for problem in self.problems:
+            if problem.key == source_id:
+                raise RawError(problem.file, problem.line, problem.message, problem.remedy)
+        near = unknown("source", source_id, self)
+        raise RawError("sources.yml", 0, f"{source_id!r} is not registered", near.remedy or "Add it")
+
+
+def load_sources(raw: Path) -> Registry:
+    """Read `raw/sources.yml`. A broken entry is set aside with its source, the others stay.
+
+    Raises ``RawError`` when the file cannot be read as a list.
+    """
     entries = read_yaml(raw / "sources.yml", raw)
     if not isinstance(entries, list):
         raise RawError("sources.yml", 1, "the registry is not a list", "Write one `- source_id: …` entry a report")
-    sources: dict[str, Source] = {}
+    sources = Registry()
+    seen: set[str] = set()
     for entry in entries:
         if not isinstance(entry, dict):
-            raise RawError("sources.yml", 1, f"{str(entry)[:60]!r} is not a mapping", "Write `- source_id: …`")
-        source = _source(entry)
-        if source.source_id in sources:
-            raise RawError("sources.yml", entry[LINE], f"{source.source_id!r} stands twice", "Rename one")
-        sources[source.source_id] = source
+            message = f"{str(entry)[:60]!r} is not a mapping"
+            sources.problems.append(Problem("sources.yml", 1, "", message, "Write `- source_id: …`"))
+            continue
+        source_id = entry.get("source_id")
+        found = _wrong_source(entry, seen)
+        if isinstance(source_id, str):
+            seen.add(source_id.lower())
+        if found:
+            key = source_id if isinstance(source_id, str) else ""
+            text = ", ".join(f"{name}: {str(value)[:80]}" for name, value in entry.items() if name != LINE)
+            sources.problems.append(Problem("sources.yml", entry[LINE], key, *Wrong.together(found), text[:2000]))
+        else:
+            sources[str(source_id)] = _source(entry)
     return sources
 
 
+def _wrong_source(entry: dict[str, Any], seen: set[str]) -> list[Wrong]:
+    found = wrong_fields(entry, SOURCE, [field.name for field in SOURCE])
+    source_id = str(entry.get("source_id") or "")
+    if source_id.lower() in RESERVED or source_id.lower().startswith("ref_"):
+        found.append(Wrong(f"{source_id!r} is a reserved name", "Choose another source_id"))
+    elif source_id and source_id.lower() in seen:
+        # folders and tables of some systems do not know large letters from small ones
+        found.append(Wrong(f"{source_id!r} stands twice", "Rename one"))
+    if entry.get("kind") == "document":
+        found.append(Wrong("`kind` is 'document', which is what the inbox holds", "Write report, dataset or another"))
+    rates = entry.get("reports_rate")
+    for rate in rates if isinstance(rates, list) else []:
+        if isinstance(rate, dict):
+            found += wrong_fields(rate, RATE, [field.name for field in RATE])
+        else:
+            found.append(Wrong(f"the rate {str(rate)[:60]!r} is no mapping", "Write `- {currency: USD, cny: 7.2}`"))
+    currencies = [rate.get("currency") for rate in rates if isinstance(rate, dict)] if isinstance(rates, list) else []
+    if len({str(currency) for currency in currencies}) < len(currencies):
+        found.append(Wrong("`reports_rate` names a currency twice", "Keep the rate that the report uses"))
+    return found
+
+
 def _source(entry: dict[str, Any]) -> Source:
-    line = entry[LINE]
-    for name in ("source_id", "title", "publisher", "language", "kind", "file"):
-        if not entry.get(name):
-            raise RawError("sources.yml", line, f"the entry has no `{name}`", "Every source states it")
-    source_id = str(entry["source_id"])
-    if not source_id.replace("_", "a").isalnum() or not source_id.isascii():
-        raise RawError("sources.yml", line, f"{source_id!r} is no identifier", "Use letters, digits and _ only")
-    if source_id in _RESERVED:
-        raise RawError("sources.yml", line, f"{source_id!r} is a reserved name", "Choose another source_id")
-
-    if Path(str(entry["file"])).name != str(entry["file"]) or "\\" in str(entry["file"]):
-        raise RawError("sources.yml", line, f"`file` is {entry['file']!r}, a path", "Write the bare file name")
-
     def text(name: str) -> str:
-        return str(entry.get(name) or "")
+        return str(entry.get(name) or "").strip()
 
-    lines = text("lines")
-    if lines and not (lines.isascii() and lines.isdigit()):
-        raise RawError("sources.yml", line, f"`lines` is {lines!r}", "Write the number of lines of the source text")
-    if text("published_on"):
-        try:
-            date.fromisoformat(text("published_on"))
-        except ValueError as error:
-            message = f"`published_on` is {text('published_on')!r}"
-            raise RawError("sources.yml", line, message, "Write a day like 2025-05-13, or null") from error
     return Source(
-        source_id=source_id,
+        source_id=text("source_id"),
         title=text("title"),
         publisher=text("publisher"),
         published_on=text("published_on") or None,
@@ -198,25 +340,40 @@ def _source(entry: dict[str, Any]) -> Source:
         kind=text("kind"),
         file=text("file"),
         sha256=text("sha256"),
-        lines=int(lines) if lines else None,
+        lines=int(text("lines")) if text("lines") else None,
         licence=text("licence"),
         notes=text("notes"),
-        rates=_rates(entry.get("reports_rate") or [], line),
+        rates=tuple(
+            (str(rate["currency"]).strip(), float(rate["cny"]), str(rate.get("note") or ""))
+            for rate in entry.get("reports_rate") or []
+        ),
+        line=entry[LINE],
     )
 
 
-def _rates(entries: Any, line: int) -> tuple[tuple[str, float, str], ...]:
-    """The exchange rates a report states: currency, CNY for one unit, note."""
-    remedy = "Write `- {currency: USD, cny: 7.2, note: …}`"
-    if not isinstance(entries, list):
-        raise RawError("sources.yml", line, "`reports_rate` is no list", remedy)
-    rates = []
-    for rate in entries:
-        try:
-            rates.append((str(rate["currency"]), float(rate["cny"]), str(rate.get("note") or "")))
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
-            raise RawError("sources.yml", line, f"the rate {str(rate)[:60]!r} cannot be read", remedy) from error
-    return tuple(rates)
+def report_rates(
+    sources: Mapping[str, Source], reference: Reference
+) -> tuple[list[tuple[str, str, float, str]], list[Problem]]:
+    """Rates that reports state (source, currency, CNY for one unit, note), and those far from all reference rates."""
+    columns, records = reference.tables["exchange_rates"]
+    usual: dict[str, list[float]] = {}
+    for record in records:
+        row = dict(zip(columns, record, strict=True))
+        value = number(row["cny_per_unit"])
+        if value:
+            usual.setdefault(row["currency"], []).append(value)
+    kept, problems = [], []
+    for source in sources.values():
+        for currency, cny, note in source.rates:
+            known = usual.get(currency, [cny])
+            low, high = min(known), max(known)
+            if low / _APART <= cny <= high * _APART:
+                kept.append((source.source_id, currency, cny, note))
+                continue
+            message = f"`reports_rate`: {cny:g} CNY for one {currency} is far from the {low:g} to {high:g} of the years"
+            remedy = "Correct `cny`, or the row of raw/reference/exchange_rates.csv"
+            problems.append(Problem("sources.yml", source.line, source.source_id, message, remedy, f"{currency} {cny}"))
+    return kept, problems
 
 
 def aliases_of(row: dict[str, str]) -> list[str]:
@@ -228,3 +385,20 @@ def read_reference_rows(directory: Path, name: str) -> list[dict[str, str]]:
     """All rows of one reference file as mappings (for look-ups outside the load)."""
     with (directory / f"{name}.csv").open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
+
+
+__all__ = [
+    "MARTS",
+    "REFERENCE_COLUMNS",
+    "STATISTICS",
+    "STATUSES",
+    "Reference",
+    "Registry",
+    "Source",
+    "aliases_of",
+    "load_reference",
+    "load_sources",
+    "read_reference",
+    "read_reference_rows",
+    "report_rates",
+]

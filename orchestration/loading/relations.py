@@ -1,9 +1,9 @@
 """Arithmetic ties between figures: relation files and the `checks` of table specs, to one row a term."""
 
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
+from orchestration.loading.fields import CONSTANT, RELATION, Wrong, number, unknown, wrong_fields, wrong_value
 from orchestration.loading.files import LINE
 from orchestration.loading.problems import Problem
 from orchestration.loading.tables import Table
@@ -48,16 +48,23 @@ class Term:
     note: str | None
 
 
+_SEE = "See docs/raw-format.md, Relations"
+
+
 class _RelationError(ValueError):
-    pass
+    """What is wrong with a relation, and what would be right."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = f"{remedy}. {_SEE}" if remedy else _SEE
 
 
 def read_relations(
-    entries: Any, source_id: str, file: str, known: set[str], seen: set[str]
+    entries: Any, source_id: str, file: str, known: set[str], places: dict[str, tuple[str, int]]
 ) -> tuple[list[Term], list[Problem], int]:
     """Terms, problems and the number of relations in one relation file (a list of mappings).
 
-    ``seen`` are the relation ids of this source so far; those of this file are added.
+    ``places`` are the relations of this source so far, with file and line; those of this file are added.
     """
     terms: list[Term] = []
     problems: list[Problem] = []
@@ -73,32 +80,33 @@ def read_relations(
         relation_id = f"{source_id}/{name}"
         try:
             if not name:
-                raise _RelationError("the relation has no id")
-            if relation_id in seen:
+                raise _RelationError("the relation has no id", "Write `id: …`, unique in this source")
+            if relation_id in places:
                 raise _RelationError(f"the id {name!r} stands twice in this source; rename the later one")
             found = _terms(entry, relation_id, source_id, known)
-            seen.add(relation_id)
+            places[relation_id] = (file, entry[LINE])
             terms.extend(found)
         except _RelationError as error:
-            problems.append(
-                Problem(file, entry[LINE], name, str(error), "See docs/raw-format.md, Relations", str(entry))
-            )
+            problems.append(Problem(file, entry[LINE], name[:120], str(error), error.remedy, str(entry)[:2000]))
     return terms, problems, len(entries)
 
 
-def read_checks(table: Table, source_id: str, known: set[str], seen: set[str]) -> tuple[list[Term], list[Problem], int]:
+def read_checks(
+    table: Table, source_id: str, known: set[str], places: dict[str, tuple[str, int]]
+) -> tuple[list[Term], list[Problem], int]:
     """Expand the `checks` of a table along its other axis; instances whose stated cell is not printed do not exist.
 
-    ``seen`` are the relation ids of this source so far; those of this table are added.
+    ``places`` are the relations of this source so far, with file and line; those of this table are added.
     """
     terms: list[Term] = []
     problems: list[Problem] = []
     count = 0
-    for number, check in enumerate(table.checks, 1):
+    for place, check in enumerate(table.checks, 1):
         along = check.get("along")
-        if along not in ("rows", "columns"):
-            message = f"`along` is {along!r}"
-            problems.append(Problem(table.spec_file, check[LINE], table.table_id, message, "Write rows or columns"))
+        found = _wrong_check(check)
+        if found:
+            message, remedy = Wrong.together(found)
+            problems.append(Problem(table.spec_file, check[LINE], table.table_id, message, remedy))
             count += 1
             continue
         steps = table.column_keys if along == "columns" else table.row_keys
@@ -114,16 +122,16 @@ def read_checks(table: Table, source_id: str, known: set[str], seen: set[str]) -
             instance = _instance(check, table.table_id, along, step, steps[position - 1] if position else None)
             if instance is None or not _all_known(instance, source_id, known):
                 continue
-            relation_id = f"{source_id}/{table.table_id}.check{number}.{step}"
+            relation_id = f"{source_id}/{table.table_id}.check{place}.{step}"
             count += 1
             try:
                 found = _terms(instance, relation_id, source_id, known)
-                if relation_id in seen:
+                if relation_id in places:
                     raise _RelationError(f"the id {relation_id!r} stands twice in this source")
-                seen.add(relation_id)
+                places[relation_id] = (table.spec_file, check[LINE])
                 terms.extend(found)
             except _RelationError as error:
-                problems.append(Problem(table.spec_file, check[LINE], relation_id, str(error), "Correct the check"))
+                problems.append(Problem(table.spec_file, check[LINE], relation_id, str(error), error.remedy))
         if count == before:
             message = f"the check {check.get('rule')!r} meets no cells"
             problems.append(Problem(table.spec_file, check[LINE], table.table_id, message, "Correct its keys"))
@@ -179,8 +187,10 @@ def _all_known(instance: dict[str, Any], source_id: str, known: set[str]) -> boo
 
 def _resolve(name: str, source_id: str, known: set[str]) -> tuple[str | None, str | None, float | None] | None:
     if name.startswith("="):
-        constant = _finite(name[1:])
-        return None if constant is None else (None, None, constant)
+        wrong = wrong_value(CONSTANT, name[1:])
+        if wrong or not name[1:].strip():
+            raise _RelationError(wrong.message if wrong else "`=` has no number behind it", CONSTANT.remedy)
+        return None, None, number(name[1:].strip())
     if "/" in name and not name.startswith(f"{source_id}/"):
         return name, None, None  # of another source: joined, and missed loudly, in dbt
     figure_id = f"{source_id}/{name.removeprefix(f'{source_id}/')}"
@@ -191,30 +201,54 @@ def _resolve(name: str, source_id: str, known: set[str]) -> tuple[str | None, st
     return None
 
 
-def _finite(text: object) -> float | None:
+def _roles(rule: object) -> tuple[set[str], set[str]]:
+    """The roles that a rule needs, and all that it takes. Raises ``_RelationError`` for an unknown rule."""
+    if not isinstance(rule, str) or rule not in RULES:
+        wrong = unknown("rule", rule or "", RULES)
+        raise _RelationError(f"{wrong.message}; one of {', '.join(RULES)}", wrong.remedy)
+    required, optional = RULES[rule]
+    needed, allowed = ({role.rstrip("+") for role in roles} for roles in (required, required + optional))
+    return needed, allowed
+
+
+def _wrong_check(check: dict[str, Any]) -> list[Wrong]:
+    """What is wrong with the fields of a check, before it is expanded."""
     try:
-        number = float(str(text))
-    except ValueError:
-        return None
-    return number if isfinite(number) else None
+        _, allowed = _roles(check.get("rule"))
+    except _RelationError as error:
+        return [Wrong(str(error), error.remedy)]
+    found = wrong_fields(check, RELATION, {*allowed, "levels", *(field.name for field in RELATION)})
+    if check.get("along") not in ("rows", "columns"):
+        found = [Wrong(f"`along` is {check.get('along')!r}", "Write rows or columns")]
+    return found
+
+
+def _wrong_covers(rule: str, covers: object) -> str:
+    if covers in (None, "", "all", "part"):
+        return "" if not covers or rule == "sum" else f"`covers` says nothing in a {rule}; only sums have parts"
+    share = number(covers) if isinstance(covers, str) else None
+    return "" if rule == "sum" and share is not None and 0 < share <= 1 else f"`covers` is {str(covers)[:80]!r}"
 
 
 def _terms(entry: dict[str, Any], relation_id: str, source_id: str, known: set[str]) -> list[Term]:
-    rule = str(entry.get("rule", ""))
-    if rule not in RULES:
-        raise _RelationError(f"unknown rule {rule!r}; one of {', '.join(RULES)}")
+    rule = entry.get("rule")
+    needed, allowed = _roles(rule)
+    assert isinstance(rule, str)
     required, optional = RULES[rule]
     given = {role for role, value in entry.items() if role not in _OTHER_FIELDS and value not in (None, "", [])}
-    needed, allowed = ({role.rstrip("+") for role in roles} for roles in (required, required + optional))
-    if needed - given:
+    if needed - given and not given - allowed:
         raise _RelationError(f"{rule} needs {', '.join(sorted(needed - given))}")
     if given - allowed:
-        raise _RelationError(
-            f"{rule} knows no {', '.join(sorted(given - allowed))}; it takes {', '.join(sorted(allowed))}"
-        )
-    years = _finite(entry["years"]) if entry.get("years") else None
-    if entry.get("years") and years is None:
-        raise _RelationError(f"`years` is {entry['years']!r}; it takes a number")
+        near = unknown("role", min(given - allowed), allowed)
+        listed = f"{rule} knows no {', '.join(sorted(given - allowed))}; it takes {', '.join(sorted(allowed))}"
+        raise _RelationError(listed, near.remedy)
+    found = wrong_fields(entry, RELATION)
+    covers = _wrong_covers(rule, entry.get("covers"))
+    if covers:
+        found.append(Wrong(covers, next(field.remedy for field in RELATION if field.name == "covers")))
+    if found:
+        raise _RelationError(*Wrong.together(found))
+    years = number(entry["years"]) if entry.get("years") else None
     terms: list[Term] = []
     for role in (*required, *optional):
         bare = role.rstrip("+")
@@ -224,9 +258,12 @@ def _terms(entry: dict[str, Any], relation_id: str, source_id: str, known: set[s
         if role.endswith("+") != isinstance(value, list):
             raise _RelationError(f"`{bare}` takes {'a list' if role.endswith('+') else 'one figure'}")
         for position, name in enumerate(value if isinstance(value, list) else [value]):
-            found = _resolve(str(name), source_id, known)
-            if found is None:
-                raise _RelationError(f"there is no figure {name!r} (it may be quarantined itself)")
+            found_at = _resolve(str(name), source_id, known) if isinstance(name, str) else None
+            if found_at is None:
+                near = unknown("figure", name, [figure.removeprefix(f"{source_id}/") for figure in known])
+                raise _RelationError(
+                    f"there is no figure {str(name)[:80]!r} (it may be quarantined itself)", near.remedy
+                )
             terms.append(
                 Term(
                     relation_id,
@@ -235,9 +272,30 @@ def _terms(entry: dict[str, Any], relation_id: str, source_id: str, known: set[s
                     str(entry["covers"]) if entry.get("covers") else None,
                     ROLE_NAMES.get(bare, bare),
                     position,
-                    *found,
+                    *found_at,
                     years,
                     str(entry["note"]) if entry.get("note") else None,
                 )
             )
+    _refuse_circles(rule, terms)
     return terms
+
+
+# a figure may stand more than once among these: three quarters of one size each, a square
+_MAY_REPEAT = {"part", "minus", "factor", "divisor"}
+
+
+def _refuse_circles(rule: str, terms: list[Term]) -> None:
+    """A tie that holds whatever is printed: a figure compared with itself, one figure alone, constants only."""
+    roles: dict[str, set[str]] = {}
+    for term in terms:
+        for figure in {term.figure_id, term.figure_id_high} - {None}:
+            before = roles.setdefault(str(figure), set())
+            if before and not (before == {term.role} and term.role in _MAY_REPEAT):
+                message = f"the figure {figure} stands in it twice: it would be compared with itself"
+                raise _RelationError(message, "Name each figure once")
+            before.add(term.role)
+    if not roles:
+        raise _RelationError("the tie names no figure, only constants", "Name the figure that is printed")
+    if rule in ("repeat", "bounds") and len(terms) < 2:
+        raise _RelationError(f"one figure alone is no {rule}", "Name at least two figures")

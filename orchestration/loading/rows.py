@@ -1,12 +1,13 @@
 """One raw figure: checked against the registries and parsed. Used by prose files and by tables alike."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from orchestration.figures import FigureError, PeriodError, parse_period, parse_value
 from orchestration.figures.text import squeeze
-from orchestration.loading.reference import STATISTICS, STATUSES, Reference
+from orchestration.loading.fields import LARGEST, RELATIVE, STATISTICS, STATUSES, unknown
+from orchestration.loading.reference import Reference
 
 PROSE_COLUMNS = (
     "key", "line", "exhibit", "printed", "reading", "scale", "qualifier", "unit", "counted", "indicator", "entity",
@@ -14,7 +15,6 @@ PROSE_COLUMNS = (
 )  # fmt: skip
 
 _RELATIVE = {"yoy", "cagr", "share", "ratio", "change"}
-_RELATIVE_DIMENSIONS = {"percent", "ratio", "multiple"}
 
 
 class RowError(ValueError):
@@ -109,6 +109,8 @@ def read_figure(
         values = parse_value(reading or printed, reference.units, scale=scale, qualifier=cell("qualifier"))
     except FigureError as error:
         raise RowError(str(error), "Correct `printed`, or give the text to parse in `reading`") from error
+    if any(abs(value.number) > LARGEST for value in values):
+        raise RowError(f"{printed!r} is no quantity of this world", "Correct the number")
     symbol, counted = _unit(row, values[0].symbol, reference, indicator, statistic)
     basis = "; ".join(token.strip() for token in cell("basis").split(";") if token.strip())
     return [
@@ -166,13 +168,15 @@ def _line(text: str, lines: int | None) -> int:
     return int(text)
 
 
-def _member(value: str, known: object, name: str, *, required: bool = False) -> str:
+def _member(value: str, known: Collection[str], name: str, *, required: bool = False) -> str:
     if not value:
         if required:
             raise RowError(f"the {name} is missing", f"Choose one of raw/reference/{_FILES[name]}.csv")
         return ""
-    if value not in known:  # type: ignore[operator]
-        raise RowError(f"unknown {name} {value!r}", f"Correct it or add it to raw/reference/{_FILES[name]}.csv")
+    if value not in known:
+        near = unknown(name, value, known)
+        remedy = f"Correct it or add it to raw/reference/{_FILES[name]}.csv"
+        raise RowError(near.message, f"{near.remedy}? {remedy}" if near.remedy.startswith("Write ") else remedy)
     return value
 
 
@@ -227,4 +231,4 @@ def _unit(row: Mapping[str, str], symbol: str, reference: Reference, indicator: 
 
 
 def _relative(statistic: str, dimension: str) -> bool:
-    return statistic in _RELATIVE and dimension in _RELATIVE_DIMENSIONS
+    return statistic in _RELATIVE and dimension in RELATIVE

@@ -1,19 +1,18 @@
 """Printed tables: from the printed shape and its spec to one raw row a cell."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from orchestration.figures.text import squeeze
+from orchestration.loading.fields import CELL, SPEC, Field, Wrong, wrong_fields
 from orchestration.loading.files import LINE, CsvRow, read_csv, read_yaml
 from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.rows import PROSE_COLUMNS
 
 _AT_LINE = re.compile(r"\s*@(\d+)$")
-_FIELDS = frozenset(PROSE_COLUMNS) | {"scale"}
-_SPEC_KEYS = {"table", "exhibit", "title", "defaults", "columns", "rows", "cells", "checks", "note", LINE}
+_FIELDS = frozenset(PROSE_COLUMNS)
 _DIGIT = re.compile(r"\d")
 
 
@@ -85,34 +84,27 @@ def read_table(path: Path, raw: Path) -> Table:
 
 
 def _check_spec(spec: Any, name: str) -> None:
+    """``RawError`` when a spec has another shape, or fields and values that mean nothing."""
     if not isinstance(spec, dict) or not spec.get("table"):
         raise RawError(name, 1, "the spec has no `table`", "Start it with `table: <id>`")
-    for entry in _entries(spec, name):
-        unknown = set(entry) - _FIELDS - {"header", "label", "role", "row", "column", "skip", "why", LINE}
-        if unknown:
-            raise RawError(
-                name, entry[LINE], f"unknown field {', '.join(sorted(unknown))}", f"Known: {sorted(_FIELDS)}"
-            )
-    unknown = set(spec) - _SPEC_KEYS
-    if unknown:
-        raise RawError(name, 1, f"unknown field {', '.join(sorted(unknown))}", f"Known: {sorted(_SPEC_KEYS - {LINE})}")
-
-
-def _entries(spec: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
-    """The mappings of a spec that hold figure columns; ``RawError`` when its parts have another shape."""
-    if spec.get("defaults"):
-        if not isinstance(spec["defaults"], dict):
-            raise RawError(name, spec[LINE], "`defaults` is no mapping", "Write `defaults: {status: …}`")
-        yield spec["defaults"]
+    _refuse(name, spec[LINE], wrong_fields(spec, SPEC, [field.name for field in SPEC]))
     for part in ("columns", "rows", "cells", "checks"):
-        entries = spec.get(part) or []
-        if not isinstance(entries, list):
-            raise RawError(name, spec[LINE], f"`{part}` is no list", f"Write `{part}:` and one `- {{…}}` a line")
-        for entry in entries:
+        for entry in spec.get(part) or []:
             if not isinstance(entry, dict):
                 raise RawError(name, spec[LINE], f"`{part}`: {str(entry)[:60]!r} is no mapping", "Write `- {key: …}`")
-            if part != "checks":
-                yield entry
+    cells = (*CELL, *(Field(column) for column in PROSE_COLUMNS))
+    names = [field.name for field in cells]
+    parts = [
+        spec.get("defaults") or {},
+        *(entry for part in ("columns", "rows", "cells") for entry in spec.get(part) or []),
+    ]
+    for entry in parts:
+        _refuse(name, entry.get(LINE, spec[LINE]), wrong_fields(entry, cells, names))
+
+
+def _refuse(name: str, line: int, found: list[Wrong]) -> None:
+    if found:
+        raise RawError(name, line, *Wrong.together(found))
 
 
 def _columns(header: list[str], spec: dict[str, Any], table: Table) -> list[dict[str, Any]]:
