@@ -1,0 +1,227 @@
+"""What a steward decided about findings (`raw/decisions.yml`, docs/decisions.md): entries to rows, each wrong one to a
+`Problem`. Whether an entry still matches what the sources show is judged in SQL (`reconciliation.decision_guards`)."""
+
+import reprlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from orchestration.loading.files import LINE, read_yaml
+from orchestration.loading.problems import Problem, RawError
+
+FILE = "decisions.yml"
+DECISIONS = ("accepted", "corrected", "not_comparable")
+# the columns of raw.decisions, all of them text
+DECISION_COLUMNS = (
+    "finding_id", "decision", "reason", "expect_code", "expect_stated", "expect_expected", "corrected_figure",
+    "corrected_value", "corrected_unit", "who", "decided_on", "file_line",
+)  # fmt: skip
+
+_FIELDS = ("finding", "decision", "reason", "expect", "prefer", "deprecate", "corrected", "who", "decided_on")
+_EXPECT = ("code", "stated", "expected")
+_CORRECTED = ("figure", "value", "unit")
+
+
+@dataclass(slots=True)
+class Decisions:
+    """``rows`` have the columns ``DECISION_COLUMNS``; ``figures`` are finding, figure and preference."""
+
+    rows: list[tuple[str | None, ...]] = field(default_factory=list)
+    figures: list[tuple[str, str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class _DecisionError(ValueError):
+    """What is wrong with an entry, and what would be right."""
+
+    def __init__(self, message: str, remedy: str = "See docs/decisions.md") -> None:
+        super().__init__(message)
+        self.remedy = remedy
+
+
+def read_decisions(raw: Path, figure_ids: Collection[str] | None = None) -> Decisions:
+    """All entries of `raw/decisions.yml`; a broken file is one problem. Figures are looked up where ids are given."""
+    read = Decisions()
+    try:
+        entries = read_yaml(raw / FILE, raw) or []
+    except RawError as error:
+        read.problems.append(error.problem)
+        return read
+    if not isinstance(entries, list):
+        read.problems.append(
+            Problem(FILE, 1, "", "the file is no list", "Write `- finding: …` entries", _shown(entries))
+        )
+        return read
+    seen: set[str] = set()
+    for entry in entries:
+        problem = decision_problem(entry, seen, figure_ids)
+        if problem:
+            read.problems.append(problem)
+            continue
+        seen.add(entry["finding"])
+        read.rows.append(_row(entry))
+        read.figures += [(entry["finding"], name, preference) for preference, name in _ranked(entry)]
+    return read
+
+
+def decision_problem(
+    entry: Any, seen: Collection[str] = (), figure_ids: Collection[str] | None = None
+) -> Problem | None:
+    """What is wrong with one entry, with its line; None when it can be used.
+
+    ``seen`` are the findings decided before it. With ``figure_ids`` (all of the warehouse) its figures must be known.
+    """
+    try:
+        _check(entry, seen)
+        if figure_ids is not None:
+            for name in _named(entry):
+                _known("figure", name, figure_ids)
+    except _DecisionError as error:
+        line = entry[LINE] if isinstance(entry, dict) else 1
+        return Problem(FILE, line, _key(entry), str(error), error.remedy, _shown(entry))
+    return None
+
+
+def _check(entry: Any, seen: Collection[str]) -> None:
+    if not isinstance(entry, dict):
+        raise _DecisionError(f"{_shown(entry)[:80]} is no mapping", "Write `- finding: …`")
+    _check_fields(entry, _FIELDS, "the decision")
+    for name in ("finding", "decision", "reason", "expect"):
+        if not entry.get(name):
+            raise _DecisionError(f"the decision has no `{name}`")
+    for name in ("finding", "decision", "reason", "who"):
+        _check_text(name, entry.get(name))
+    _known("decision", entry["decision"], DECISIONS)
+    if entry["finding"] in seen:
+        raise _DecisionError(f"the finding {entry['finding']!r} is decided twice", "Keep one of the two entries")
+    _check_expect(entry["expect"])
+    _check_correction(entry)
+    _check_ranks(entry)
+    _check_day(entry.get("decided_on"))
+
+
+def _check_expect(expect: Any) -> None:
+    if not isinstance(expect, dict) or not expect.get("code"):
+        raise _DecisionError("`expect` names no `code`: without the guard nobody would notice that the finding changed")
+    _check_fields(expect, _EXPECT, "`expect`")
+    _check_text("expect.code", expect["code"])
+    for name in ("stated", "expected"):
+        if expect.get(name) is not None:
+            _check_number(f"expect.{name}", expect[name])
+
+
+def _check_correction(entry: dict[str, Any]) -> None:
+    corrected = entry.get("corrected")
+    if (entry["decision"] == "corrected") != (corrected is not None):
+        if corrected is None:
+            raise _DecisionError(
+                "the decision is `corrected`, and no corrected value stands in it",
+                "Write `corrected: {figure: …, value: …}`, or `decision: accepted` where no value would mend it",
+            )
+        raise _DecisionError(
+            f"the decision is `{entry['decision']}`, and a corrected value stands in it", "Write `decision: corrected`"
+        )
+    if corrected is None:
+        return
+    if not isinstance(corrected, dict):
+        raise _DecisionError("`corrected` is no mapping", "Write `corrected: {figure: …, value: …}`")
+    _check_fields(corrected, _CORRECTED, "`corrected`")
+    for name in ("figure", "value"):
+        if corrected.get(name) is None:
+            raise _DecisionError(f"`corrected` has no `{name}`", "Write `corrected: {figure: …, value: …}`")
+    _check_figure("corrected.figure", corrected["figure"])
+    _check_number("corrected.value", corrected["value"])
+    _check_text("corrected.unit", corrected.get("unit"))
+
+
+def _check_ranks(entry: dict[str, Any]) -> None:
+    ranks: dict[str, str] = {}
+    for preference, name in _ranked(entry):
+        _check_figure("prefer" if preference == "preferred" else "deprecate", name)
+        if ranks.setdefault(name, preference) != preference:
+            raise _DecisionError(f"the figure {name} is preferred and deprecated", "Strike it from one of the two")
+
+
+def _check_fields(mapping: dict[str, Any], allowed: tuple[str, ...], where: str) -> None:
+    for name in mapping:
+        if name != LINE:
+            _known(f"field of {where}", name, allowed)
+
+
+def _check_text(name: str, value: Any) -> None:
+    if value is not None and not isinstance(value, str):
+        raise _DecisionError(f"`{name}` is {_shown(value)[:80]}, no text")
+
+
+def _check_figure(name: str, value: Any) -> None:
+    _check_text(name, value)
+    source_id, _, key = (value or "").partition("/")
+    if not source_id or not key:
+        raise _DecisionError(f"`{name}` is {value!r}, no figure", "Write <source_id>/<key>, as in core.figures")
+
+
+def _check_number(name: str, value: Any) -> None:
+    try:
+        # Python reads 1_000 and full-width digits, DuckDB does not
+        number = float(value) if isinstance(value, str) and value.isascii() and "_" not in value else None
+    except ValueError:
+        number = None
+    if number is None or not isfinite(number):
+        raise _DecisionError(
+            f"`{name}` is {_shown(value)[:80]}, no finite number", "Write a plain number in the figure's canonical unit"
+        )
+
+
+def _check_day(value: Any) -> None:
+    _check_text("decided_on", value)
+    try:
+        if value is not None:
+            date.fromisoformat(value)
+    except ValueError:
+        raise _DecisionError(f"`decided_on` is {value[:80]!r}, no day", "Write it as 2026-11-21") from None
+
+
+def _known(what: str, word: str, allowed: Collection[str]) -> None:
+    if word in allowed:
+        return
+    near = get_close_matches(word, allowed, 1)
+    listed = f"; one of {', '.join(allowed)}" if len(allowed) < 12 else ""
+    raise _DecisionError(
+        f"unknown {what} {word[:80]!r}{listed}", f"Write {near[0]}" if near else "See docs/decisions.md"
+    )
+
+
+def _ranked(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for preference, names in (("preferred", entry.get("prefer")), ("deprecated", entry.get("deprecate"))):
+        for name in names if isinstance(names, list) else [names] if names else []:
+            yield preference, name
+
+
+def _named(entry: dict[str, Any]) -> list[str]:
+    corrected = entry.get("corrected")
+    return [name for _, name in _ranked(entry)] + ([corrected["figure"]] if corrected else [])
+
+
+def _row(entry: dict[str, Any]) -> tuple[str | None, ...]:
+    expect, corrected = entry["expect"], entry.get("corrected") or {}
+    return (
+        entry["finding"], entry["decision"], entry["reason"], expect["code"], expect.get("stated"),
+        expect.get("expected"), corrected.get("figure"), corrected.get("value"), corrected.get("unit"),
+        entry.get("who"), entry.get("decided_on"), str(entry[LINE]),
+    )  # fmt: skip
+
+
+def _key(entry: Any) -> str:
+    finding = entry.get("finding") if isinstance(entry, dict) else None
+    return finding if isinstance(finding, str) else _shown(entry)[:80]
+
+
+def _shown(entry: Any) -> str:
+    """An entry as text, cut off: nested YAML aliases of 400 bytes are gigabytes when they are written out."""
+    shown = reprlib.Repr()
+    shown.maxlevel, shown.maxlist, shown.maxdict, shown.maxstring, shown.maxother = 3, 20, 20, 2000, 200
+    return shown.repr(entry)
