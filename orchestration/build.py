@@ -3,7 +3,6 @@
 import fcntl
 import hashlib
 import os
-import reprlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,10 +14,10 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import duckdb
 
 from orchestration.figures import PeriodError, parse_period
-from orchestration.loading.files import LINE, read_yaml
+from orchestration.loading.decisions import DECISION_COLUMNS, read_decisions
 from orchestration.loading.known import read_known_findings
 from orchestration.loading.load import SourceLoad
-from orchestration.loading.problems import Problem, RawError
+from orchestration.loading.problems import Problem
 from orchestration.loading.reference import REFERENCE_COLUMNS, Reference, Source, report_rates
 from orchestration.loading.relations import Term
 from orchestration.loading.rows import RawFigure
@@ -40,12 +39,6 @@ def _field_types(row: type) -> dict[str, str]:
         args = [a for a in typing.get_args(hint) if a is not type(None)] or [hint]
         kinds[name] = args[0].__name__
     return kinds
-
-
-_DECISION_COLUMNS = (
-    "finding_id", "decision", "reason", "expect_code", "expect_stated", "expect_expected", "corrected_figure",
-    "corrected_value", "who", "decided_on", "file_line",
-)  # fmt: skip
 
 
 # what DuckDB says of a file whose content is damaged (its exceptions have no class for that)
@@ -186,7 +179,7 @@ def _raw_tables() -> dict[str, list[tuple[str, str]]]:
         for table, row in (("figures", RawFigure), ("relations", Term))
     }
     tables |= {table: _columns(text) for table, text in _RAW_COLUMNS.items()}
-    tables["decisions"] = [(column, "varchar") for column in _DECISION_COLUMNS]
+    tables["decisions"] = [(column, "varchar") for column in DECISION_COLUMNS]
     tables |= {
         f"ref_{name}": [(column, "varchar") for column in columns] for name, columns in REFERENCE_COLUMNS.items()
     }
@@ -454,47 +447,20 @@ def _write_decisions(connection: duckdb.DuckDBPyConnection, raw: Path) -> list[P
     connection.execute("delete from raw.decision_figures")
     connection.execute("delete from raw.quarantine where source_id = 'decisions'")
     connection.execute("delete from raw.load_counts where source_id = 'decisions'")
-    problems: list[Problem] = []
-    entries: Any = []
-    try:
-        entries = read_yaml(raw / "decisions.yml", raw) or []
-    except RawError as error:
-        problems.append(error.problem)
-    except FileNotFoundError:
-        problems.append(Problem("decisions.yml", 0, "", "the file does not exist", "Restore it; an empty list will do"))
-    seen: set[str] = set()
-    decisions: list[list[str | None]] = []
-    preferences: list[list[str | None]] = []
-    for entry in entries:
-        line = entry[LINE] if isinstance(entry, dict) else 1
-        what = _bad_decision(entry, seen)
-        if what:
-            problems.append(
-                Problem("decisions.yml", line, _shown(entry)[:80], what, "See docs/decisions.md", _shown(entry))
-            )
-            continue
-        seen.add(entry["finding"])
-        expect, corrected = entry["expect"], entry.get("corrected") or {}
-        decisions.append(
-            [entry["finding"], entry["decision"], entry["reason"], _opt(expect.get("code")), _opt(expect.get("stated")),
-             _opt(expect.get("expected")), _opt(corrected.get("figure")), _opt(corrected.get("value")),
-             _opt(entry.get("who")), _opt(entry.get("decided_on")), str(line)]
-        )  # fmt: skip
-        for preference, names in (("preferred", entry.get("prefer")), ("deprecated", entry.get("deprecate"))):
-            for name in names if isinstance(names, list) else [names] if names else []:
-                preferences.append([entry["finding"], _opt(name), preference])
-    _insert(connection, "decisions", decisions)
-    _insert(connection, "decision_figures", preferences)
-    for problem in problems:
+    read = read_decisions(raw)
+    _insert(connection, "decisions", read.rows)
+    _insert(connection, "decision_figures", read.figures)
+    for problem in read.problems:
         connection.execute(
             "insert into raw.quarantine values ('decisions', ?, ?, ?, ?, ?, ?)",
             [problem.file, problem.line, problem.key, problem.message, problem.remedy, problem.row],
         )
+    rows_in = len(read.rows) + len(read.problems)
     connection.execute(
         "insert into raw.load_counts values ('decisions', ?, ?, ?, 0, 0, ?, null)",
-        [len(decisions) + len(problems), len(decisions), len(problems), datetime.now(UTC).replace(tzinfo=None)],
+        [rows_in, len(read.rows), len(read.problems), datetime.now(UTC).replace(tzinfo=None)],
     )
-    return problems
+    return read.problems
 
 
 def _write_registry_counts(connection: duckdb.DuckDBPyConnection, problems: list[Problem], loaded: int) -> None:
@@ -507,36 +473,6 @@ def _write_registry_counts(connection: duckdb.DuckDBPyConnection, problems: list
         "insert into raw.load_counts values ('registry', ?, ?, ?, 0, 0, ?, null)",
         [loaded + len(problems), loaded, len(problems), datetime.now(UTC).replace(tzinfo=None)],
     )
-
-
-def _opt(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-def _shown(entry: Any) -> str:
-    """An entry as text, cut off: nested YAML aliases of 400 bytes are gigabytes when they are written out."""
-    shown = reprlib.Repr()
-    shown.maxlevel, shown.maxlist, shown.maxdict, shown.maxstring, shown.maxother = 3, 20, 20, 2000, 200
-    return shown.repr(entry)
-
-
-def _bad_decision(entry: Any, seen: set[str]) -> str | None:
-    if not isinstance(entry, dict):
-        return f"{_shown(entry)[:80]} is no mapping"
-    for name in ("finding", "decision", "reason", "expect"):
-        if not entry.get(name):
-            return f"the decision has no `{name}`"
-        if name != "expect" and not isinstance(entry[name], str):
-            return f"`{name}` is {_shown(entry[name])[:80]}, no text"
-    if not isinstance(entry.get("corrected") or {}, dict):
-        return "`corrected` is no mapping: write `{figure: …, value: …}`"
-    if entry["decision"] not in ("accepted", "corrected", "not_comparable"):
-        return f"unknown decision {_shown(entry['decision'])[:80]}; one of accepted, corrected, not_comparable"
-    if not isinstance(entry["expect"], dict) or not entry["expect"].get("code"):
-        return "`expect` names no `code`: without the guard nobody would notice that the finding changed"
-    if entry["finding"] in seen:
-        return f"the finding {entry['finding']!r} is decided twice"
-    return None
 
 
 __all__ = [

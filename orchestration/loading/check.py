@@ -88,7 +88,9 @@ class Check:
                 continue
             file, line = load.places[term.relation_id]
             message = f"there is no figure {term.figure_id!r}"
-            yield Problem(file, line, term.relation_id.partition("/")[2], message, "Correct the reference: <source_id>/<key>")
+            yield Problem(
+                file, line, term.relation_id.partition("/")[2], message, "Correct the reference: <source_id>/<key>"
+            )
 
     def _text(self, source: Source) -> Path | None:
         path = self._texts / source.file if self._texts else None

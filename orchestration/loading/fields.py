@@ -51,7 +51,6 @@ class Field:
 
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,119}"
-_CNY_PER_UNIT = {"low": 1e-6, "high": 100.0}
 
 SOURCE = (
     Field(
@@ -78,7 +77,7 @@ SOURCE = (
 )
 RATE = (
     Field("currency", required=True, pattern="[A-Z]{3}", remedy="Write the ISO code, like USD", form="currency"),
-    Field("cny", "number", required=True, **_CNY_PER_UNIT, remedy="Write how many CNY one unit costs, like 7.2"),
+    Field("cny", "number", required=True, low=1e-6, high=100, remedy="Write how many CNY one unit costs, like 7.2"),
     Field("note"),
 )
 RELATION = (
@@ -90,9 +89,12 @@ RELATION = (
     Field("along", choices=("rows", "columns")),
 )
 CONSTANT = Field("constant", "number", remedy="Write a plain number, like =12")
+COUNTED = Field("counted", pattern=r"[A-Za-z][A-Za-z0-9 _/\-]*", remedy="Write what is counted, in singular English")
 # what an entry of a table spec may hold besides the columns of the prose format
 CELL = (
     Field("role", choices=("label", "text", "line")),
+    Field("key", pattern=_NAME, remedy="Use letters, digits and . _ -"),
+    COUNTED,
     Field("skip", "flag", remedy="Write true or false"),
     *(Field(name) for name in ("header", "label", "row", "column", "why")),
 )
@@ -105,8 +107,6 @@ SPEC = (
         for name in ("columns", "rows", "cells", "checks")
     ),
 )
-_POSITIVE = {"low": 1e-30, "high": 1e30}
-_YEAR = {"low": 1949, "high": 2100}
 # the columns of raw/reference/ that hold more than free text
 REFERENCE: dict[str, tuple[Field, ...]] = {
     "indicators": (
@@ -116,8 +116,14 @@ REFERENCE: dict[str, tuple[Field, ...]] = {
         Field("mart_table", pattern=r"[a-z][a-z0-9_]*", remedy="Name a table of the mart, or leave it empty"),
         Field("label_en", required=True),
     ),
-    "segments": (Field("label_en", required=True),),
-    "entities": (Field("kind", required=True, pattern=r"[a-z][a-z_ ]*", remedy="Write a kind such as company, chip"),),
+    "segments": (
+        Field("segment", pattern=r"[a-z][a-z0-9_]*", remedy="Use small letters, digits and _"),
+        Field("label_en", required=True),
+    ),
+    "entities": (
+        Field("entity", pattern=r"(?=.*[^\W\d_])[^{}\[\]\x00-\x1f]+", remedy="Write the English name"),
+        Field("kind", required=True, pattern=r"[a-z][a-z_ ]*", remedy="Write a kind such as company, chip"),
+    ),
     "geographies": (
         Field("geography", pattern=r"[A-Z]{2,3}(-[A-Z0-9]{1,4}){0,2}|[A-Z][A-Za-z0-9_\-]*", remedy="Write an ISO code"),
         Field("label_en", required=True),
@@ -125,8 +131,9 @@ REFERENCE: dict[str, tuple[Field, ...]] = {
     ),
     "units": (
         Field("unit", required=True),
-        Field("factor", "number", required=True, **_POSITIVE, remedy="Write it like 1000, 0.25 or 1e15"),
+        Field("factor", "number", required=True, low=1e-30, remedy="Write it like 1000, 0.25 or 1e15"),
         Field("dimension", required=True, pattern=r"[a-z][a-z_]*", remedy="Write a dimension such as money or count"),
+        COUNTED,
     ),
     "qualifiers": (
         Field("low_factor", "number", required=True, low=-inf, high=1, remedy="Write -inf, or a number up to 1"),
@@ -134,9 +141,23 @@ REFERENCE: dict[str, tuple[Field, ...]] = {
     ),
     "exchange_rates": (
         Field("currency", pattern="[A-Z]{3}", remedy="Write the ISO code, like USD", form="currency"),
-        Field("year", "whole", required=True, **_YEAR, remedy="Write a year like 2024"),
-        Field("cny_per_unit", "number", **_CNY_PER_UNIT, remedy="Write how many CNY one unit costs, like 7.1217"),
-        Field("usd_per_unit", "number", low=1e-6, high=10, remedy="Write how many USD one unit costs, like 0.1404"),
+        Field("year", "whole", required=True, low=1949, high=2100, remedy="Write a year like 2024"),
+        Field(
+            "cny_per_unit",
+            "number",
+            required=True,
+            low=1e-6,
+            high=100,
+            remedy="Write how many CNY one unit costs, like 7.1217",
+        ),
+        Field(
+            "usd_per_unit",
+            "number",
+            required=True,
+            low=1e-6,
+            high=10,
+            remedy="Write how many USD one unit costs, like 0.1404",
+        ),
         Field("citation", required=True, remedy="Say who publishes the rate, and where"),
     ),
     "reference_values": (
@@ -155,6 +176,9 @@ KNOWN_FINDING = (
     Field("finding_id", required=True, pattern=r"[a-z_]+:.+", remedy="Write a finding_id like cagr:<source_id>/<id>"),
     Field("explanation_code", required=True, pattern="[a-z_]+", remedy="Write a code of docs/explanations.md"),
 )
+# the qualifiers that say nothing about one side; all others widen a number by half at most
+OPEN_ABOVE, OPEN_BELOW = ("over", "at_least"), ("under", "at_most")
+WIDEST = (0.5, 1.5)
 # no quantity of the world is larger; beyond, products of figures leave the numbers that a database holds
 LARGEST = 1e45
 
@@ -193,7 +217,8 @@ def wrong_fields(
 def unknown(what: str, word: object, allowed: Collection[str]) -> Wrong:
     """A word outside its vocabulary, with the nearest right one as the remedy."""
     near = get_close_matches(str(word), list(allowed), 1)
-    some = f"One of {', '.join(sorted(allowed))}" if len(allowed) <= 40 else ""
+    names = sorted(allowed)
+    some = f"One of {', '.join(names)}" if len(names) <= 40 else f"One of {', '.join(names[:5])}, …"
     return Wrong(f"unknown {what} {_short(word)}", f"Write {near[0]}" if near else some)
 
 

@@ -1,16 +1,21 @@
 """The registries of `raw/`: sources and reference data. Broken entries and rows are set aside, the rest is read."""
 
 import csv
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isinf
 from pathlib import Path
 from statistics import median_low
 from typing import Any
 
 from orchestration.figures import Qualifier, Unit, Units
+from orchestration.figures.text import readable
 from orchestration.loading.fields import (
     MARTS,
+    OPEN_ABOVE,
+    OPEN_BELOW,
     RATE,
     REFERENCE,
     RELATIVE,
@@ -18,6 +23,7 @@ from orchestration.loading.fields import (
     SOURCE,
     STATISTICS,
     STATUSES,
+    WIDEST,
     Wrong,
     number,
     unknown,
@@ -174,7 +180,7 @@ def _read_rows(path: Path, name: str, raw: Path, problems: list[Problem]) -> lis
             text = ",".join(line.cells)
             problems.append(Problem(where, line.line, line.cells[0], message, "Quote cells with commas", text))
             continue
-        record = {column: line.cells[header.index(column)].strip() for column in columns}
+        record = {column: readable(line.cells[header.index(column)]).strip() for column in columns}
         first = record[columns[0]]
         row = _Row(where, line.line, f"{first}|{record['year']}" if name == "exchange_rates" else first, record)
         found = wrong_fields(record, REFERENCE.get(name, ()))
@@ -182,13 +188,29 @@ def _read_rows(path: Path, name: str, raw: Path, problems: list[Problem]) -> lis
             found.insert(0, Wrong(f"the column {columns[0]!r} is empty", "It is the key; fill it in"))
         elif row.key in kept:
             found.append(Wrong(f"{row.key!r} stands twice", "Delete one of the two rows"))
-        if name == "exchange_rates" and not (record["cny_per_unit"] or record["usd_per_unit"]):
-            found.append(Wrong("the row holds no rate", "Write cny_per_unit and usd_per_unit, or delete the row"))
+        if name == "qualifiers" and not found:
+            found += _wrong_factors(record)
         if found:
             problems.append(row.problem(*found))
         else:
             kept[row.key] = row
     return list(kept.values())
+
+
+def _wrong_factors(record: dict[str, str]) -> list[Wrong]:
+    """A qualifier that is open on another side than its code says, or that makes of a number almost any other."""
+    code, found = record["qualifier"], []
+    for name, codes, low, high in (
+        ("low_factor", OPEN_BELOW, WIDEST[0], 1.0),
+        ("high_factor", OPEN_ABOVE, 1.0, WIDEST[1]),
+    ):
+        factor = float(record[name])
+        if isinf(factor) != (code in codes):
+            message = f"`{name}` of {code!r} is {record[name]}"
+            found.append(Wrong(message, f"{' and '.join(codes)} are open on that side, no others"))
+        elif not isinf(factor) and not low <= factor <= high:
+            found.append(Wrong(f"`{name}` is {record[name]!r}", f"Write a factor from {low:g} to {high:g}"))
+    return found
 
 
 def _refuse_strangers(rows: dict[str, list[_Row]], problems: list[Problem]) -> None:
@@ -208,6 +230,8 @@ def _refuse_strangers(rows: dict[str, list[_Row]], problems: list[Problem]) -> N
             found.append(unknown("dimension", row.record["dimension"], known))
         if name == "reference_values":
             unit, indicator = row.record["unit"], row.record["indicator"]
+            if not number(row.record["value"]):
+                found.append(Wrong("`value` is 0: a deviation from it has no size", "Write the printed value"))
             if unit not in dimensions:
                 found.append(unknown("unit", unit, dimensions))
             elif indicators.get(indicator, "any") not in ("any", dimensions[unit]) and dimensions[unit] not in RELATIVE:
@@ -217,6 +241,24 @@ def _refuse_strangers(rows: dict[str, list[_Row]], problems: list[Problem]) -> N
             found.append(Wrong(f"no unit of money is {row.record['currency']!r}", "Add it to units.csv, or correct it"))
         return found
 
+    symbols = {row.key for row in rows["units"]}
+    written = Counter(row.record["unit"] for row in rows["units"])
+    usual = {
+        unit: Counter(row.record["dimension"] for row in rows["units"] if row.record["unit"] == unit).most_common(1)[0][
+            0
+        ]
+        for unit in written
+    }
+
+    def wrong_unit(row: _Row) -> list[Wrong]:
+        found, unit, dimension = [], row.record["unit"], row.record["dimension"]
+        if written[unit] == 1 and unit not in symbols:
+            found.append(unknown("canonical unit", unit, [other for other in written if other != unit]))
+        if dimension != usual[unit]:
+            found.append(Wrong(f"the dimension of {unit} is {dimension!r}, elsewhere {usual[unit]!r}", "Correct one"))
+        return found
+
+    _keep(rows, "units", wrong_unit, problems)
     for name in ("indicators", "reference_values", "exchange_rates"):
         _keep(rows, name, lambda row, name=name: wrong(name, row), problems)  # type: ignore[misc]
 

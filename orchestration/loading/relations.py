@@ -102,10 +102,10 @@ def read_checks(
     problems: list[Problem] = []
     count = 0
     for place, check in enumerate(table.checks, 1):
-        along = check.get("along")
-        found = _wrong_check(check)
-        if found:
-            message, remedy = Wrong.together(found)
+        along = str(check.get("along"))
+        wrong = _wrong_check(check)
+        if wrong:
+            message, remedy = Wrong.together(wrong)
             problems.append(Problem(table.spec_file, check[LINE], table.table_id, message, remedy))
             count += 1
             continue

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from orchestration.figures import FigureError, PeriodError, parse_period, parse_value
-from orchestration.figures.text import squeeze
-from orchestration.loading.fields import LARGEST, RELATIVE, STATISTICS, STATUSES, unknown
+from orchestration.figures.text import readable, squeeze
+from orchestration.loading.fields import COUNTED, LARGEST, RELATIVE, STATISTICS, STATUSES, unknown, wrong_value
 from orchestration.loading.reference import Reference
 
 PROSE_COLUMNS = (
@@ -84,7 +84,7 @@ def read_figure(
     """
 
     def cell(name: str) -> str:
-        return (row.get(name) or "").strip()
+        return readable(row.get(name) or "").strip()
 
     key = cell("key")
     if not key:
@@ -144,7 +144,7 @@ def read_figure(
             period_end=period.end,
             status=status,
             statistic=statistic,
-            note=cell("note") or None,
+            note=(row.get("note") or "").strip() or None,
             review=review,
         )
         for value in values
@@ -192,6 +192,9 @@ def _choice(value: str, allowed: tuple[str, ...], name: str) -> str:
 def _unit(row: Mapping[str, str], symbol: str, reference: Reference, indicator: str, statistic: str) -> tuple[str, str]:
     """The unit symbol of a row and what it counts; checks the dimension against the indicator's."""
     counted = (row.get("counted") or "").strip()
+    wrong = wrong_value(COUNTED, counted)
+    if wrong:
+        raise RowError(wrong.message, wrong.remedy)
     override = (row.get("unit") or "").strip()
     dimension = reference.indicators[indicator]["dimension"]
     if override:

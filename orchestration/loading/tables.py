@@ -92,7 +92,8 @@ def _check_spec(spec: Any, name: str) -> None:
         for entry in spec.get(part) or []:
             if not isinstance(entry, dict):
                 raise RawError(name, spec[LINE], f"`{part}`: {str(entry)[:60]!r} is no mapping", "Write `- {key: …}`")
-    cells = (*CELL, *(Field(column) for column in PROSE_COLUMNS))
+    named = {field.name for field in CELL}
+    cells = (*CELL, *(Field(column) for column in PROSE_COLUMNS if column not in named))
     names = [field.name for field in cells]
     parts = [
         spec.get("defaults") or {},

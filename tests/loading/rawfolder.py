@@ -50,6 +50,11 @@ REFERENCE = {
         "W,W,1,power,,",
         "TFLOPS/W,FLOPS/W,1e12,efficiency,,",
         "rank,rank,1,rank,,",
+        "CNY,CNY,1,money,,",
+        "FLOPS,FLOPS,1,compute,,",
+        "FLOPS/W,FLOPS/W,1,efficiency,,",
+        "percent,percent,1,percent,,",
+        "times,times,1,ratio,,",
     ],
     "qualifiers": [
         "over,more than,超,1,inf,超|over",

@@ -74,7 +74,7 @@ ALL_AT_ONCE = {
     "raw/sources.yml:16: late: the source names the file 'z' and no `sha256`. Write what `sha256sum z` prints": (
         "/sources.yml", "- {source_id: late, title: x, publisher: x, language: en, kind: x, file: z}\n"),
     "raw/late:0: (no key): the source has no folder": None,
-    "raw/reference/units.csv:14: 间: `factor` is '0', outside": ("/reference/units.csv", "间,count,0,count,company,\n"),
+    "raw/reference/units.csv:19: 间: `factor` is '0', outside": ("/reference/units.csv", "间,count,0,count,company,\n"),
     "raw/reference/exchange_rates.csv:3: USD|2023: `cny_per_unit` is '-7', outside": (
         "/reference/exchange_rates.csv", "USD,2023,-7,1,A bank\n"),
     "raw/reference/reference_values.csv:3: y: the entry has no `citation`": (

@@ -1,15 +1,21 @@
 """A valid folder with random damage: never a crash, never a row lost. `AI_FIGURES_FUZZ=10000` runs more of it."""
 
+import csv
+import io
 import os
+import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from orchestration.loading import SourceLoad, load_reference, load_source, load_sources
+from orchestration.loading.check import check_raw
 from orchestration.loading.problems import RawError
+from orchestration.loading.reference import report_rates
 from tests.conftest import fuzz_runs
 from tests.loading.rawfolder import PROSE, SOURCE, check_balance, make_raw
 
@@ -177,3 +183,114 @@ def test_a_file_cut_off_at_any_byte(tmp_path: Path, name: str) -> None:
     for length in range(0, len(data), 7):
         raw.write(name, data[:length])
         check_balance(raw.load())
+
+
+# --- single fields of the shipped registries, specs and ties ----------------------------------------------------------
+
+SHIPPED = ("bse_genai_2025", "huatai_2025")
+# what nobody means to write into any field
+WRONG = (
+    "-7", "1e300", "nan", "inf", "-inf", "everything", "0000", "figures", "registry", "[a]", "{a: b}", "yes", "1_000",
+    "７", "20233", "2204-13", "../../etc/passwd", "超5亿元", "\u202e",
+)  # fmt: skip
+# what a person reads and no number depends on; aliases are words that documents are searched for
+FREE = {
+    "title", "publisher", "licence", "notes", "note", "exhibit", "label_en", "label_zh", "definition", "citation",
+    "aliases", "why", "language", "mart_table",
+}  # fmt: skip
+# names: another is as good, where everything that refers to it still finds it; basis and counted nouns are free words
+NAMES = {"id", "key", "table", "basis", "counted", "lines"}
+KEY_VALUE = re.compile(r"(?P<name>\b[a-z_0-9]+): (?P<value>\"[^\"]*\"|\[[^\]]*\]|[^,{}\[\]\n]+)")
+# a word that no row uses may be any other
+VOCABULARY = {"entity", "segment", "geography", "indicator", "kind", "reference_id", "symbol", "words"}
+PLACE = re.compile(r"raw/[^:]+:\d+: .+\. .+", re.S)
+
+
+def mutate_yaml(text: str, random: Random) -> tuple[str, str, str]:
+    """One field with another value, or under a misspelt name; returns the text, the field, what was done."""
+    match = random.choice([m for m in KEY_VALUE.finditer(text) if not text[: m.start()].endswith("#")])
+    name = match["name"]
+    if random.random() < 0.3:
+        return text[: match.start()] + f"{name}x: {match['value']}" + text[match.end() :], "", f"{name} misspelt"
+    value = random.choice(WRONG)
+    return text[: match.start("value")] + value + text[match.end("value") :], name, f"{name}: {value}"
+
+
+def mutate_csv(text: str, random: Random) -> tuple[str, str, str]:
+    rows = list(csv.reader(io.StringIO(text)))
+    row, column = random.randrange(1, len(rows)), random.randrange(len(rows[0]))
+    value = random.choice((*WRONG, "", rows[random.randrange(1, len(rows))][0]))
+    done = f"{rows[0][column]} of {rows[row][0]}: {rows[row][column]!r} -> {value!r}"
+    rows[row][column] = value
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue(), rows[0][column], done
+
+
+def published(raw: Path) -> object:
+    """Everything that numbers of the warehouse come from."""
+    reference, sources = load_reference(raw), load_sources(raw)
+    loads = [load_source(raw, sources[source_id], reference) for source_id in SHIPPED]
+    figures = [replace(f, file_line=0, exhibit=None, note=None) for loaded in loads for f in loaded.figures]
+    terms = [replace(term, note=None) for loaded in loads for term in loaded.relations]
+    rates, _ = report_rates(sources, reference)
+    tables = {
+        name: sorted(
+            tuple(v for column, v in zip(columns, row, strict=True) if column not in FREE | NAMES | VOCABULARY)
+            for row in rows
+        )
+        for name, (columns, rows) in reference.tables.items()
+    }  # fmt: skip
+    days = [(s.source_id, s.published_on, s.published_label, s.lines) for s in sources.values()]
+    return figures, terms, [rate[:3] for rate in rates], tables, days
+
+
+def test_every_wrong_field_is_refused_with_its_place_or_changes_no_number(
+    tmp_path: Path, project: Path, record_property: Record
+) -> None:
+    """`ai-figures check` on the shipped files with one field spoiled: no traceback, nothing misleads."""
+    clean = tmp_path / "clean"
+    for name in (*SHIPPED, "reference"):
+        shutil.copytree(project / "raw" / name, clean / name)
+    registry = (project / "raw" / "sources.yml").read_text(encoding="utf-8")
+    entries = re.split(r"(?m)^(?=- source_id: )", registry)
+    kept = [entry for entry in entries if entry.startswith(tuple(f"- source_id: {name}" for name in SHIPPED))]
+    rates = "  reports_rate:\n    - {currency: USD, cny: 7.2, note: as assumed}\n"
+    (clean / "sources.yml").write_text("".join(kept) + rates, encoding="utf-8")
+    (clean / "decisions.yml").write_text("[]\n", encoding="utf-8")
+    others = [source_id for source_id in load_sources(project / "raw") if source_id not in SHIPPED]
+    for ties in clean.glob("*/relations/*.yml"):
+        lines = ties.read_text(encoding="utf-8").splitlines(keepends=True)
+        ties.write_text("".join(line for line in lines if not any(o in line for o in others)), encoding="utf-8")
+    told = published(clean)
+    assert not [line for part in check_raw(clean) for line in part.wrong]
+    places = sorted(clean.glob("reference/*.csv")) + 4 * [clean / "sources.yml"]
+    places += sorted(clean.glob("*/relations/*.yml")) + 2 * sorted(clean.glob("*/tables/*.yml"))
+    refused = harmless = 0
+    slipped: list[str] = []
+    runs = fuzz_runs(200, share=0.1, most=5_000)
+    for run in range(runs):
+        random = Random(SEED + run)
+        path = random.choice(places)
+        text = path.read_text(encoding="utf-8")
+        spoiled, field, done = (mutate_csv if path.suffix == ".csv" else mutate_yaml)(text, random)
+        what = f"{run}: {path.relative_to(clean)}: {done}"
+        path.write_text(spoiled, encoding="utf-8")
+        try:
+            wrong = [line for part in check_raw(clean) for line in part.wrong]
+            if wrong and all(PLACE.fullmatch(line) for line in wrong):
+                refused += 1
+            elif wrong:
+                slipped.append(f"{what}: {wrong[:3]}")
+            elif field in FREE | NAMES or published(clean) == told:
+                harmless += 1
+            else:
+                slipped.append(what)
+        except Exception as error:
+            raise AssertionError(f"{what}: {error!r}") from error
+        finally:
+            path.write_text(text, encoding="utf-8")
+    assert slipped == [], "\n".join(slipped)
+    assert refused > runs / 2, "the damage must be felt, or this test tests nothing"
+    record_property("tried", f"{runs} spoiled fields of shipped files")
+    record_property("lost", f"nothing: {refused} refused with file and line, {harmless} change no number")
