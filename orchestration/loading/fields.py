@@ -153,7 +153,6 @@ REFERENCE: dict[str, tuple[Field, ...]] = {
         Field(
             "usd_per_unit",
             "number",
-            required=True,
             low=1e-6,
             high=10,
             remedy="Write how many USD one unit costs, like 0.1404",

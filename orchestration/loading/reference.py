@@ -190,6 +190,8 @@ def _read_rows(path: Path, name: str, raw: Path, problems: list[Problem]) -> lis
             found.append(Wrong(f"{row.key!r} stands twice", "Delete one of the two rows"))
         if name == "qualifiers" and not found:
             found += _wrong_factors(record)
+        if name == "exchange_rates" and record["currency"] == "USD" and not record["usd_per_unit"]:
+            found.append(Wrong("the row has no `usd_per_unit`", "Write 1"))  # of other currencies it may be unknown
         if found:
             problems.append(row.problem(*found))
         else:
