@@ -72,7 +72,8 @@ def publish(build_file: Path, history_file: Path, published_file: Path) -> Publi
     disk is full or read-only; then the published file is untouched and the temporary files are removed.
     """
     folder = published_file.parent
-    place = _behind_links(published_file)
+    # a link is somebody's choice of another disk, and stays
+    place = Path(os.path.realpath(published_file))
     replaced, version = False, ""
     temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp")
     parquet_temporary = folder / f".parquet.{os.getpid()}.tmp"
@@ -111,18 +112,6 @@ def publish(build_file: Path, history_file: Path, published_file: Path) -> Publi
             _remove([folder / f".parquet.{version}"])
 
 
-def _behind_links(published_file: Path) -> Path:
-    """The file that is replaced: a link is somebody's choice of another disk, and stays."""
-    try:
-        return (
-            published_file.parent.resolve() / published_file.name
-            if not published_file.is_symlink()
-            else (published_file.resolve())
-        )
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        raise PublicationError(f"{published_file} is a link that leads nowhere ({error}); remove it") from None
-
-
 def _make_folder(folder: Path) -> None:
     """Make a folder that other accounts can read, whatever the umask; one that exists is left as it is."""
     if not folder.is_dir():
@@ -157,7 +146,7 @@ def foreign_logs(published_file: Path) -> list[Path]:
 
     Publication leaves none. DuckDB looks beside the target of a link; older clients beside the link.
     """
-    files = dict.fromkeys([published_file, published_file.resolve()])
+    files = dict.fromkeys([published_file, Path(os.path.realpath(published_file))])
     logs = [file.with_name(file.name + ending) for file in files for ending in _LOGS]
     return [log for log in logs if os.path.lexists(log)]
 
