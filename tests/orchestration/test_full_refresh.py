@@ -71,8 +71,7 @@ def test_figures_have_the_columns_of_the_contract(published: Path) -> None:
 def test_public_columns_are_described(published: Path) -> None:
     with duckdb.connect(str(published), read_only=True) as connection:
         bare = connection.execute(
-            "select schema_name, table_name, column_name from duckdb_columns() "
-            "where comment is null and not internal"
+            "select schema_name, table_name, column_name from duckdb_columns() where comment is null and not internal"
         ).fetchall()
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where comment is null"
