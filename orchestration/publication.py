@@ -276,6 +276,7 @@ def verify(published_file: Path) -> list[str]:
     folder = published_file.parent
     problems = [_foreign(log) for log in foreign_logs(published_file)] + _wrong_modes(published_file)
     package: dict[str, Any] = {}
+    before = len(problems)
     try:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
         for resource in package["resources"]:
@@ -292,9 +293,10 @@ def verify(published_file: Path) -> list[str]:
         with duckdb.connect(":memory:") as connection:  # attached: a connection of this process may hold an old version
             limit_memory(connection)
             connection.execute(f"attach {_quote(published_file)} as published (read_only)")
-            problems += _differences(connection, folder, package.get("version"), not problems)
+            problems += _differences(connection, folder, package.get("version"), len(problems) == before)
     except (duckdb.Error, IndexError) as error:
-        problems.append(f"{published_file} cannot be read, or is damaged ({error}); {_REMEDY}")
+        told = str(error).partition("\n")[0]  # the rest is a stack trace of DuckDB's own
+        problems.append(f"{published_file} cannot be read, or is damaged ({told}); {_REMEDY}")
     return problems
 
 
@@ -323,9 +325,11 @@ def _differences(
         if name != "quality.publication_tables" and found != recorded.get(name):
             problems.append(_differs(name, found, recorded.get(name), "were published"))
         if parquet_is_whole and same_version:
-            copy = f"read_parquet({_quote(folder / 'parquet' / f'{name}.parquet')})"
-            copied = _content(connection, copy, columns)
-            if found != copied:
+            path = folder / "parquet" / f"{name}.parquet"
+            copied = _content(connection, f"read_parquet({_quote(path)})", columns) if path.is_file() else None
+            if copied is None:
+                problems.append(f"{name} has no Parquet copy; {_REMEDY}")
+            elif found != copied:
                 problems.append(_differs(name, found, copied, "are in its Parquet copy"))
     return problems
 

@@ -734,3 +734,125 @@ def test_an_older_published_folder_is_taken_over(tmp_path: Path) -> None:
     _publish(tmp_path, 2)
     assert verify(settings.published_file) == []
     assert leftovers(settings.published) == []
+
+
+# --- at random --------------------------------------------------------------------------------------------------------
+
+ATTACKED = """
+    import os, sys
+    from pathlib import Path
+    import orchestration.publication as publication
+
+    build, history, published, log = map(Path, sys.argv[1:5])
+    umask, act, moment = int(sys.argv[5], 8), sys.argv[6], int(sys.argv[7])
+    os.umask(umask)
+    publication.PublicationError  # imported before the trial
+    calls = 0
+
+    def watched(function):
+        def call(*arguments, **named):
+            global calls
+            calls += 1
+            if calls == moment and act == "kill":
+                os._exit(9)
+            if calls == moment and act == "log":  # a session was killed here
+                Path(f"{os.path.realpath(published)}.wal").write_bytes(log.read_bytes())
+            return function(*arguments, **named)
+        return call
+
+    for owner, name in ((os, "fsync"), (os, "rename"), (os, "replace"), (os, "symlink"), (os, "chmod"), (os, "mkdir"),
+                        (publication, "_copy_table"), (publication, "_content"), (publication, "next_version"),
+                        (publication, "_remove"), (publication, "foreign_logs")):
+        setattr(owner, name, watched(getattr(owner, name)))
+    publication.publish(build, history, published)
+    print(calls)
+"""
+
+
+def _attack(base: Path, chance: random.Random) -> str:
+    """One random sequence of publications, kills, foreign logs, modes, umasks, links and held readers; what it did.
+
+    After each step a reader sees a whole version of those published, or `verify` says that it does not.
+    """
+    settings = settings_in(base)
+    file, done = settings.published_file, []
+    known = {_publish(base, 300).version: 300}
+    if chance.random() < 0.3:
+        (base / "disk").mkdir()
+        file.replace(base / "disk" / "figures.duckdb")
+        file.symlink_to(base / "disk" / "figures.duckdb")
+        done.append("link")
+    with duckdb.connect(str(file), read_only=True) as held:
+        if chance.random() < 0.5:
+            held.close()
+        for _ in range(chance.randint(2, 4)):
+            act = chance.choice(["kill", "kill", "log", "log", "killed", "ended", "mode", "nothing"])
+            figures = chance.randint(1, 600)
+            done.append(act)
+            log = base / "log"
+            place = Path(os.path.realpath(file))
+            if act == "mode":
+                place.chmod(chance.choice([0o644, 0o600, 0o666]))
+                assert any("has mode" in problem for problem in verify(file)), done
+            if act in ("killed", "ended"):
+                # of a copy: a reader that holds the file keeps writers away
+                copy = Path(shutil.copy(place, base / "copy.duckdb"))
+                _edit(copy, chance.choice(["delete from core.figures where value = 0", *EDITS[2:5]]), act)
+                shutil.copy(copy, base / "edited")
+                (base / "edited").replace(place)
+                if act == "killed":
+                    _log(copy).replace(_log(place))
+                assert verify(file) != [], done
+            copy = Path(shutil.copy(place, base / "copy.duckdb"))
+            _edit(copy, "update core.figures set value = -1")
+            copied_log = _log(copy)
+            if copied_log.exists():
+                copied_log.replace(log)
+            small_build(settings.build_file, figures)
+            moment = chance.randint(1, 45)
+            umask = chance.choice(["077", "022", "000", "027"])
+            attacked = python(
+                ATTACKED, settings.build_file, settings.history_file, file, log, umask,
+                act if act in ("kill", "log") else "none", moment,
+            )  # fmt: skip
+            done[-1] += f"@{moment}"
+            assert attacked.returncode in (0, 9), (done, attacked.stderr)
+            assert act == "kill" or attacked.returncode == 0, (done, attacked.stderr)
+            problems = verify(file)
+            serious = [problem for problem in problems if "the Parquet copies are of" not in problem]
+            whole = _reads(file, known, figures)
+            assert whole or serious, (done, problems)
+            if attacked.returncode == 0 and act != "log":
+                assert problems == [], done
+            if attacked.returncode == 0 and act == "log":
+                assert bool(problems) == bool(publication.foreign_logs(file)), (done, problems)
+    last = _publish(base, 7)
+    assert version_and_figures(file) == (last.version, 7, 7), done
+    assert last.version >= max(known), done
+    assert verify(file) == [] and leftovers(settings.published) == [], done
+    assert ("link" in done) == file.is_symlink()
+    return " ".join(done)
+
+
+def _reads(file: Path, known: dict[str, int], figures: int) -> bool:
+    """Whether a new reader sees one whole version: a known one, or the one of ``figures`` rows that was being made."""
+    try:
+        with duckdb.connect(":memory:") as reader:
+            reader.execute(f"attach '{file}' as p (read_only)")
+            version, announced = reader.execute("select version, figures from p.quality.publication").fetchall()[0]
+            values = reader.execute("select count(*), count(*) filter (value >= 0) from p.core.figures").fetchall()
+    except duckdb.Error:
+        return False  # a log that does not fit the file
+    return values == [(announced, announced)] and known.setdefault(version, figures) == announced
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(40))
+def test_random_attacks(tmp_path: Path, seed: int, record_property: Record) -> None:
+    record_property("tried", _attack(tmp_path, random.Random(seed)))
+    record_property("lost", "nothing")
+
+
+@pytest.mark.parametrize("seed", (1000, 1001))
+def test_two_random_attacks(tmp_path: Path, seed: int) -> None:
+    _attack(tmp_path, random.Random(seed))
