@@ -167,7 +167,7 @@ def put_logs_aside(published_file: Path) -> list[str]:
             messages.append(
                 _say(
                     f"{log} was put aside as {aside.name}: a session that opened the published file for writing left "
-                    "it, and every reader would have seen its edits. Open the file with read_only=True; to edit, copy"
+                    "it, and every reader would have seen its edits. Open it with read_only=True; edit a copy"
                 )
             )
     return messages
