@@ -32,7 +32,7 @@ from orchestration.quality.suites import load_suites
 PROJECT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 # made by the run itself: versions, times, run ids
-NOT_COMPARED = {"quality.publication", "quality.check_results"}
+NOT_COMPARED = {"quality.publication", "quality.publication_tables", "quality.check_results"}
 BASELINE_YAML = "telemetry: {enabled: false}\n"
 
 

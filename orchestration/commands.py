@@ -14,7 +14,7 @@ from orchestration.settings import PROJECT, Execution, Settings, SettingsError, 
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Register `check`, `build`, `quality`, `summary` and `findings`."""
+    """Register `check`, `build`, `summary`, `verify` and `findings`."""
     check = subparsers.add_parser("check", help="read raw/ (or one source) and list what cannot be loaded")
     check.add_argument("paths", nargs="*", type=Path, help="raw/<source_id> folders; default: all")
     check.set_defaults(run=_check)
@@ -27,6 +27,8 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     build.set_defaults(run=_build)
     summary = subparsers.add_parser("summary", help="what the published warehouse holds")
     summary.set_defaults(run=_summary)
+    verify = subparsers.add_parser("verify", help="do readers see what was published? lists what is wrong")
+    verify.set_defaults(run=_verify)
     findings = subparsers.add_parser("findings", help="list the disagreements, or remember the present set as known")
     findings.add_argument("--accept", action="store_true", help="write raw/known_findings.csv from the published file")
     findings.add_argument("--all", action="store_true", help="also decided and explained ones")
@@ -229,7 +231,7 @@ def _summary(_: argparse.Namespace) -> int:
         + f"\nParquet     {_short(settings.published / 'parquet')}"
     )
     for name, path in (
-        ("Site", settings.project / "site" / "index.html"),
+        ("Site", settings.site / "index.html"),
         ("Data Docs", settings.published / "data_docs" / "index.html"),
     ):
         if path.exists():
@@ -239,6 +241,18 @@ def _summary(_: argparse.Namespace) -> int:
         "`.venv/bin/ai-figures findings` lists what disagrees."
     )
     return 0
+
+
+def _verify(_: argparse.Namespace) -> int:
+    from orchestration.publication import verify
+
+    published_file = load_settings().published_file
+    problems = verify(published_file)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if not problems:
+        print(f"{_short(published_file)} and its Parquet copies are whole: readers see what was published")
+    return 1 if problems else 0
 
 
 def _short(path: Path) -> str:

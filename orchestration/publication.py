@@ -3,12 +3,18 @@
 Readers never see a half build: a new file is written beside the old one, synced to disk, opened and counted, and only
 then renamed over it. A reader that holds the old file keeps the old file. The Parquet copies are a folder a version;
 `parquet` is a link that is turned to the new one, and the version before stays for whoever is still reading it.
+
+DuckDB replays a write-ahead log that it finds beside a file, by row number and whoever wrote it. So the logs beside the
+published file are put aside before it is read, before the new one is in place and after, the file is published
+read-only, and ``verify`` compares what a reader sees with what was recorded and with the Parquet copies.
 """
 
 import hashlib
 import json
+import logging
 import os
 import shutil
+import stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,17 +24,27 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import yaml
 
-from orchestration.settings import limit_memory
+from orchestration.settings import PROJECT, limit_memory
 
 PUBLIC_SCHEMAS = (
     "core", "market", "hardware", "adoption", "investment", "reconciliation", "quality", "reference",
 )  # fmt: skip
 
+# of the tables and columns that are published, semantic: a column that goes, or changes its meaning, is a major one
+SCHEMA_VERSION = "1.0.0"
 
 _VERSION = "%Y%m%dT%H%M%S.%fZ"
+# what DuckDB writes beside a file and replays when it is opened
+_LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
+# descriptions of the tables that are made here and not by dbt
+_DESCRIPTIONS = PROJECT / "dbt_project" / "models" / "quality" / "_published.yml"
+_REMEDY = "run `make warehouse`, it publishes anew"
 # how often, half a second apart, a locked history is asked again: another run may be appending to it
 _PATIENCE = 60
+
+_logger = logging.getLogger(__name__)
 
 
 class PublicationError(RuntimeError):
@@ -37,39 +53,51 @@ class PublicationError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What was published: rows by table (``schema.table``), the file and its version."""
+    """What was published: rows by table (``schema.table``), the file, its version, and what a person should know."""
 
     file: Path
     version: str
     rows: dict[str, int]
     bytes: int
+    messages: tuple[str, ...] = ()
 
 
 def publish(build_file: Path, history_file: Path, published_file: Path) -> Publication:
     """Copy the public schemas of the build into a new file and put it in place of ``published_file``.
 
-    The file is written in DuckDB's 1.0 storage format, so that older clients open it. Check results that the published
-    file holds and the history does not (a lost state folder) are carried over. Raises ``PublicationError`` when the
-    build lacks a table or a source, when a copy lost rows, and when the disk is full or read-only; then the published
-    file is untouched and the temporary files are removed.
+    The file is written in DuckDB's 1.0 storage format, so that older clients open it, and is read-only (mode 0444), as
+    are the Parquet copies. Where ``published_file`` is a link, its target is replaced. Check results that the published
+    file holds and the history does not (a lost state folder) are carried over. Write-ahead logs of other sessions are
+    put aside. Raises ``PublicationError`` when the build lacks a table or a source, when a copy lost rows, and when the
+    disk is full or read-only; then the published file is untouched and the temporary files are removed.
     """
     folder = published_file.parent
+    # a link is somebody's choice of another disk, and stays
+    place = Path(os.path.realpath(published_file))
     replaced, version = False, ""
+    temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+    parquet_temporary = folder / f".parquet.{os.getpid()}.tmp"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        clean_leftovers(folder)
+        for each in dict.fromkeys([folder, place.parent]):
+            _make_folder(each)
+            clean_leftovers(each)
+        messages = [*_closed_folders(folder, place.parent), *put_logs_aside(published_file)]
         version = next_version(published_file)
-        temporary = folder / f".{published_file.name}.{os.getpid()}.tmp"
-        parquet = folder / f".parquet.{version}"
+        messages += _clock_is_behind(version)
         rows = _copy(build_file, history_file, published_file, temporary, version)
-        _write_parquet(temporary, folder / f".parquet.{os.getpid()}.tmp", version)
-        (folder / f".parquet.{os.getpid()}.tmp").replace(parquet)
+        _write_parquet(temporary, parquet_temporary, version)
+        parquet = folder / f".parquet.{version}"
+        parquet_temporary.replace(parquet)
+        temporary.chmod(0o444)
         _sync(temporary)
-        temporary.replace(published_file)
+        # before: a reader of the new file must never meet an old log. After: one may have come in between
+        messages += put_logs_aside(published_file)
+        temporary.replace(place)
         replaced = True
-        _sync_folder(folder)
+        messages += put_logs_aside(published_file)
+        _sync_folder(place.parent)
         _turn_links(folder, parquet)
-        return Publication(published_file, version, rows, published_file.stat().st_size)
+        return Publication(published_file, version, rows, place.stat().st_size, tuple(messages))
     except (duckdb.Error, OSError) as error:
         state = "is the new version, its Parquet copies are not" if replaced else "is unchanged"
         # `from None`: the text of the cause is in the message, and the message has the remedy
@@ -78,9 +106,71 @@ def publish(build_file: Path, history_file: Path, published_file: Path) -> Publi
             f"space or make {folder} writable, then run again; there is nothing to clean up"
         ) from None
     finally:
-        _remove(folder.glob(f".*.{os.getpid()}.tmp*"))
+        for each in dict.fromkeys([folder, place.parent]):
+            _remove(each.glob(f".*.{os.getpid()}.tmp*"))
         if not replaced and version:
             _remove([folder / f".parquet.{version}"])
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that other accounts can read, whatever the umask; one that exists is left as it is."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+
+
+def _closed_folders(*folders: Path) -> list[str]:
+    return [
+        _say(f"other accounts cannot read {folder} (mode {mode:04o}); if they should, `chmod a+rx {folder}`")
+        for folder in dict.fromkeys(each.resolve() for each in folders)
+        if (mode := stat.S_IMODE(folder.stat().st_mode)) & 0o055 != 0o055
+    ]
+
+
+def _clock_is_behind(version: str) -> list[str]:
+    now = datetime.now(UTC).strftime(_VERSION)
+    if version <= now:
+        return []
+    return [_say(f"the published version is ahead of the clock ({now}): the new one is {version}; check the clock")]
+
+
+def _say(message: str) -> str:
+    """Tell at once: a publication that fails later returns no messages."""
+    _logger.warning(message)
+    return message
+
+
+def foreign_logs(published_file: Path) -> list[Path]:
+    """Write-ahead logs beside a published file: of sessions that opened it for writing, and were killed or still are.
+
+    Publication leaves none. DuckDB looks beside the target of a link; older clients beside the link.
+    """
+    files = dict.fromkeys([published_file, Path(os.path.realpath(published_file))])
+    logs = [file.with_name(file.name + ending) for file in files for ending in _LOGS]
+    return [log for log in logs if os.path.lexists(log)]
+
+
+def put_logs_aside(published_file: Path) -> list[str]:
+    """Rename the logs of other sessions so that DuckDB does not replay them; one message a log.
+
+    They are kept: somebody's edits may be in them. Raises ``OSError`` where that is not allowed.
+    """
+    messages = []
+    for log in foreign_logs(published_file):
+        number = 1
+        while os.path.lexists(aside := log.with_name(f"{log.name}.aside{number}")):
+            number += 1
+        with suppress(FileNotFoundError):  # its session ended just now
+            log.rename(aside)
+            _sync_folder(log.parent)
+            messages.append(
+                _say(
+                    f"{log} was put aside as {aside.name}: a session that opened the published file for writing left "
+                    "it, and every reader would have seen its edits. Open it with read_only=True; edit a copy"
+                )
+            )
+    return messages
 
 
 def next_version(published_file: Path) -> str:
@@ -88,9 +178,18 @@ def next_version(published_file: Path) -> str:
     version = datetime.now(UTC).strftime(_VERSION)
     for last in (_version_of_file(published_file), _version_of_package(published_file.parent)):
         if last and last >= version:
-            later = datetime.strptime(last, _VERSION) + timedelta(microseconds=1)
-            version = later.strftime(_VERSION)
+            version = _after(last)
     return version
+
+
+def _after(version: str) -> str:
+    moment, _, count = version.partition("+")
+    try:
+        if not count:
+            return (datetime.strptime(moment, _VERSION) + timedelta(microseconds=1)).strftime(_VERSION)
+    except OverflowError:
+        pass  # the end of the year 9999: a clock that was wrong once; versions are counted from there
+    return f"{moment}+{int(count or 0) + 1:06d}"
 
 
 def _version_of_file(published_file: Path) -> str | None:
@@ -111,11 +210,12 @@ def _version_of_package(folder: Path) -> str | None:
 
 
 def _known_version(version: object) -> str | None:
+    moment, plus, count = str(version).partition("+")
     try:
-        datetime.strptime(str(version), _VERSION)
+        normal = datetime.strptime(moment, _VERSION).strftime(_VERSION) == moment
     except ValueError:
         return None
-    return str(version)
+    return str(version) if normal and (not plus or (len(count) == 6 and count.isdecimal())) else None
 
 
 @contextmanager
@@ -123,10 +223,14 @@ def open_published(published_file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published file, read-only and with no access to other files or the network.
 
     What it holds was printed by others: whatever gets into a query may read this file and nothing else. Raises
-    ``PublicationError`` when the file is absent or damaged.
+    ``PublicationError`` when the file is absent or damaged, and when a write-ahead log beside it would change what is
+    read.
     """
     if not published_file.exists():
         raise PublicationError(f"{published_file} does not exist; run `make warehouse`, it builds and publishes it")
+    logs = foreign_logs(published_file)
+    if logs:
+        raise PublicationError(_foreign(logs[0]))
     try:
         connection = connect_read_only(published_file)
     except duckdb.Error as error:
@@ -154,25 +258,25 @@ def connect_read_only(database: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def _foreign(log: Path) -> str:
+    return (
+        f"{log} is the write-ahead log of a session that opened the published file for writing; readers see its edits. "
+        "End that session and run `make warehouse`: it puts the log aside and publishes anew"
+    )
+
+
 def verify(published_file: Path) -> list[str]:
     """What is wrong with the published folder, one sentence a problem; empty when all is whole.
 
-    Every row of the file is read (DuckDB checks the checksum of each block), every Parquet copy is compared with its
-    size and SHA-256 in `datapackage.json`, and both must be of one version.
+    The file is opened as an analyst does, with the log beside it if there is one, and not through a connection that
+    this process holds. The rows of every table and the hash of what they hold are compared with those recorded in
+    `quality.publication_tables` and with the Parquet copy; every Parquet copy with its size and SHA-256 in
+    `datapackage.json`. All must be of one version, and read-only.
     """
     folder = published_file.parent
-    remedy = "run `make warehouse`, it publishes anew"
-    version, problems = None, []
-    try:
-        with open_published(published_file) as connection:
-            database = connection.execute("select current_database()").fetchall()[0][0]
-            for schema, table in public_tables(connection, database):
-                connection.execute(f'select bit_xor(hash(t)) from {schema}."{table}" as t').fetchall()
-            version = connection.execute("select version from quality.publication").fetchall()[0][0]
-    except PublicationError as error:
-        problems.append(str(error))
-    except (duckdb.Error, IndexError) as error:
-        problems.append(f"{published_file} is damaged ({error}); {remedy}")
+    problems = [_foreign(log) for log in foreign_logs(published_file)] + _wrong_modes(published_file)
+    package: dict[str, Any] = {}
+    before = len(problems)
     try:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
         for resource in package["resources"]:
@@ -180,12 +284,103 @@ def verify(published_file: Path) -> list[str]:
             data = path.read_bytes() if path.is_file() else b""
             if len(data) != resource["bytes"] or f"sha256:{hashlib.sha256(data).hexdigest()}" != resource["hash"]:
                 found = f"{len(data)} bytes" if path.is_file() else "absent"
-                problems.append(f"{path} is damaged ({found}, published with {resource['bytes']} bytes); {remedy}")
-        if version and package["version"] != version:
-            problems.append(f"the Parquet copies are of {package['version']}, the file is of {version}; {remedy}")
+                problems.append(f"{path} is damaged ({found}, published with {resource['bytes']} bytes); {_REMEDY}")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        problems.append(f"{folder / 'datapackage.json'} cannot be read ({error}); {remedy}")
+        problems.append(f"{folder / 'datapackage.json'} cannot be read ({error}); {_REMEDY}")
+    if not published_file.exists():
+        return [*problems, f"{published_file} does not exist; {_REMEDY}"]
+    try:
+        with duckdb.connect(":memory:") as connection:  # attached: a connection of this process may hold an old version
+            limit_memory(connection)
+            connection.execute(f"attach {_quote(published_file)} as published (read_only)")
+            problems += _differences(connection, folder, package.get("version"), len(problems) == before)
+    except (duckdb.Error, IndexError) as error:
+        told = str(error).partition("\n")[0]  # the rest is a stack trace of DuckDB's own
+        problems.append(f"{published_file} cannot be read, or is damaged ({told}); {_REMEDY}")
     return problems
+
+
+def _differences(
+    connection: duckdb.DuckDBPyConnection, folder: Path, package_version: object, parquet_is_whole: bool
+) -> list[str]:
+    """What the attached file ``published`` holds, against what was recorded at publication and the Parquet copies."""
+    tables = {f"{schema}.{table}": (schema, table) for schema, table in public_tables(connection, "published")}
+    unrecorded = sorted({"quality.publication", "quality.publication_tables"} - tables.keys())
+    if unrecorded:
+        return [f"{', '.join(unrecorded)} is missing: no record of what was published; {_REMEDY}"]
+    version = connection.execute("select version from published.quality.publication").fetchall()[0][0]
+    recorded = {
+        name: (rows, content)
+        for name, rows, content in connection.execute(
+            "select table_name, rows, content_hash from published.quality.publication_tables"
+        ).fetchall()
+    }
+    problems = [f"{name} is missing, it was published; {_REMEDY}" for name in sorted(recorded.keys() - tables.keys())]
+    same_version = package_version == version
+    if package_version and not same_version:
+        problems.append(f"the Parquet copies are of {package_version}, the file is of {version}; {_REMEDY}")
+    for name, (schema, table) in tables.items():
+        columns = _columns(connection, "published", schema, table)
+        found = _content(connection, f'published.{schema}."{table}"', columns)
+        if name != "quality.publication_tables" and found != recorded.get(name):
+            problems.append(_differs(name, found, recorded.get(name), "were published"))
+        if parquet_is_whole and same_version:
+            path = folder / "parquet" / f"{name}.parquet"
+            copied = _content(connection, f"read_parquet({_quote(path)})", columns) if path.is_file() else None
+            if copied is None:
+                problems.append(f"{name} has no Parquet copy; {_REMEDY}")
+            elif found != copied:
+                problems.append(_differs(name, found, copied, "are in its Parquet copy"))
+    return problems
+
+
+def _differs(name: str, found: tuple[int, str], other: tuple[int, str] | None, where: str) -> str:
+    if other is None:
+        return f"{name} is not among the tables that were published; {_REMEDY}"
+    if found[0] != other[0]:
+        return f"{name}: readers see {found[0]} rows, {other[0]} {where}; {_REMEDY}"
+    return f"{name}: readers see other values in its {found[0]} rows than {where}; {_REMEDY}"
+
+
+def _wrong_modes(published_file: Path) -> list[str]:
+    """Files that somebody could write, or that other accounts cannot read."""
+    folder = published_file.parent
+    problems = []
+    for path in (published_file, folder / "datapackage.json", *sorted((folder / "parquet").glob("*.parquet"))):
+        mode = stat.S_IMODE(path.stat().st_mode) if path.is_file() else 0o444
+        if mode != 0o444:
+            problems.append(f"{path} has mode {mode:04o}, it is published with 0444; {_REMEDY}")
+    copies = folder / "parquet"
+    if copies.is_dir() and stat.S_IMODE(copies.stat().st_mode) & 0o055 != 0o055:
+        problems.append(f"other accounts cannot read {copies}; {_REMEDY}")
+    return problems
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str) -> list[tuple[str, str]]:
+    """Names and types, in their order."""
+    return connection.execute(
+        "select column_name, data_type from duckdb_columns() "
+        "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
+        [database, schema, table],
+    ).fetchall()  # type: ignore[return-value]
+
+
+def _content(connection: duckdb.DuckDBPyConnection, relation: str, columns: list[tuple[str, str]]) -> tuple[int, str]:
+    """Rows, and a hash of what they hold, whatever their order.
+
+    Of the values as text, each with its length before it; not DuckDB's own ``hash``, which may change between versions.
+    Values are cast to the types of the table, as Parquet has fewer.
+    """
+    texts = []
+    for name, kind in columns:
+        value = 'cast("{}" as {})'.format(name.replace('"', '""'), kind)
+        # as text it depends on the time zone of the session
+        text = f"epoch_us({value})::varchar" if kind == "TIMESTAMP WITH TIME ZONE" else f"{value}::varchar"
+        texts.append(f"coalesce(length({text}) || ':' || {text}, '-')")
+    rows, total = connection.execute(
+        f"select count(*), coalesce(sum(md5_number_lower({' || '.join(texts)})), 0) from {relation}"
+    ).fetchall()[0]
+    return int(rows), str(total)
 
 
 def clean_leftovers(folder: Path) -> None:
@@ -241,15 +436,32 @@ def _copy(build_file: Path, history_file: Path, published_file: Path, target: Pa
         connection.execute("commit")
         rows["quality.check_results"] = _copy_history(connection, history_file, published_file)
         connection.execute(
-            "create table target.quality.publication as select ? as version, now() as published_at, "
-            "(select count(*) from target.core.figures) as figures",
-            [version],
+            "create table target.quality.publication as select ? as version, ? as schema_version, "
+            "now() as published_at, (select count(*) from target.core.figures) as figures",
+            [version, SCHEMA_VERSION],
         )
+        _record_tables(connection)
         connection.execute("begin")
         _comment(connection, target_tables=[(s, t) for s, t in public_tables(connection, "target")])
         connection.execute("commit")
         connection.execute("checkpoint target")
+    if any(os.path.lexists(f"{target}{ending}") for ending in _LOGS):
+        raise PublicationError(f"{target} is not whole without the log beside it; run again")
     return rows
+
+
+def _record_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """What every table holds, as it is published: the guarantee that ``verify`` gives rests on it."""
+    contents = [
+        (f"{schema}.{table}", *_content(
+            connection, f'target.{schema}."{table}"', _columns(connection, "target", schema, table)
+        ))
+        for schema, table in public_tables(connection, "target")
+    ]  # fmt: skip
+    connection.execute(
+        "create table target.quality.publication_tables (table_name varchar, rows bigint, content_hash varchar)"
+    )
+    connection.executemany("insert into target.quality.publication_tables values (?, ?, ?)", contents)
 
 
 def _refuse_unloaded(connection: duckdb.DuckDBPyConnection) -> None:
@@ -326,21 +538,34 @@ def _comment(connection: duckdb.DuckDBPyConnection, target_tables: list[tuple[st
     ).fetchall():
         if (schema, table) in kept:
             connection.execute(f'comment on column target.{schema}."{table}"."{column}" is {_text(comment)}')
+    for table, description in _described():
+        connection.execute(f"comment on {table} is {_text(description)}")
+
+
+def _described() -> Iterator[tuple[str, str]]:
+    """``table target.quality.x`` or ``column target.quality.x.y``, and its description in dbt's file."""
+    if not _DESCRIPTIONS.is_file():  # installed without the dbt project
+        return
+    (source,) = yaml.safe_load(_DESCRIPTIONS.read_text(encoding="utf-8"))["sources"]
+    for table in source["tables"]:
+        name = f"target.{source['schema']}.{table['name']}"
+        yield f"table {name}", table["description"]
+        for column in table["columns"]:
+            yield f"column {name}.{column['name']}", column["description"]
 
 
 def _write_parquet(database: Path, folder: Path, version: str) -> None:
     """Parquet copies of all public tables and a Frictionless ``datapackage.json`` beside them."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    _make_folder(folder)
     resources: list[dict[str, Any]] = []
     with duckdb.connect(str(database), read_only=True) as connection:
         limit_memory(connection)
-        name = database.name
         database_name = connection.execute("select current_database()").fetchall()[0][0]
-        del name
         for schema, table in public_tables(connection, database_name):
             path = folder / f"{schema}.{table}.parquet"
             connection.execute(f'copy {schema}."{table}" to {_quote(path)} (format parquet, compression zstd)')
+            path.chmod(0o444)
             _sync(path)
             resources.append(_resource(connection, database_name, schema, table, path))
         sources = connection.execute("select title, publisher, source_file, licence from core.sources").fetchall()
@@ -358,6 +583,7 @@ def _write_parquet(database: Path, folder: Path, version: str) -> None:
         "resources": resources,
     }
     (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
+    (folder / "datapackage.json").chmod(0o444)
     _sync(folder / "datapackage.json")
     _sync_folder(folder)
 
@@ -411,7 +637,7 @@ def _turn_links(folder: Path, parquet: Path) -> None:
         temporary.symlink_to(target)
         temporary.replace(link)
     _sync_folder(folder)
-    _remove(path for path in folder.glob(".parquet.*Z") if path.resolve() not in (parquet.resolve(), before))
+    _remove(path for path in folder.glob(".parquet.*Z*") if path.resolve() not in (parquet.resolve(), before))
 
 
 def _sync(path: Path) -> None:

@@ -32,6 +32,7 @@ def published_warehouse(public_models: list[dg.AssetKey]) -> dg.AssetsDefinition
             metadata={
                 "file": dg.MetadataValue.path(str(published.file)),
                 "version": published.version,
+                "messages": dg.MetadataValue.md("\n".join(f"- {text}" for text in published.messages) or "none"),
                 "bytes": published.bytes,
                 "tables": len(published.rows),
                 "dagster/row_count": published.rows["core.figures"],

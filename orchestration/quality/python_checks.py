@@ -103,8 +103,18 @@ def datapackage(settings: Settings, connection: "duckdb.DuckDBPyConnection", dat
     return Found(tuple(wrong), len(tables), f"{len(tables)} tables, {len(wrong)} differences.")
 
 
+def published_file(settings: Settings, connection: "duckdb.DuckDBPyConnection", database: Path) -> Found:
+    """A reader of the published file and of its Parquet copies sees what was published, and nobody can write there."""
+    from orchestration.publication import verify
+
+    problems = verify(database)
+    rows = connection.execute("select coalesce(sum(estimated_size), 0) from duckdb_tables()").fetchall()[0][0]
+    return Found(tuple(problems), int(rows), "; ".join(problems[:3]) or "The published files are whole.")
+
+
 PYTHON_CHECKS: dict[str, PythonCheck] = {
     "printed_values": printed_values,
     "source_texts": source_texts,
     "datapackage": datapackage,
+    "published_file": published_file,
 }

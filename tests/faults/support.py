@@ -18,7 +18,7 @@ from orchestration.settings import PROJECT, Settings
 Record = Callable[[str, object], None]
 
 # not of the data: when it was loaded, checked, published
-_NOT_COMPARED = ("quality.publication", "quality.check_results")
+_NOT_COMPARED = ("quality.publication", "quality.publication_tables", "quality.check_results")
 
 
 def settings_in(base: Path, raw: Path = PROJECT / "raw", project: Path = PROJECT) -> Settings:
@@ -89,7 +89,7 @@ def digest(published_file: Path) -> dict[str, str]:
 def leftovers(published: Path) -> list[str]:
     """What stands in a published folder and should not: temporary files, Parquet folders beyond the last two."""
     names = sorted(path.name for path in published.iterdir())
-    folders = [name for name in names if name.startswith(".parquet.") and name.endswith("Z")]
+    folders = [name for name in names if name.startswith(".parquet.") and "Z" in name]
     return [name for name in names if ".tmp" in name] + folders[:-2]
 
 

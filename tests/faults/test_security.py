@@ -71,7 +71,7 @@ _WRITERS = {
     "build.py": 2,
     "transform.py": 2,
     "pipeline.py": 2,
-    "publication.py": 3,
+    "publication.py": 4,
     "quality/history.py": 1,
     "spark.py": 1,
 }
@@ -88,7 +88,8 @@ def test_nothing_else_of_ours_opens_a_database_by_itself() -> None:
     text = (folder / "publication.py").read_text(encoding="utf-8")
     assert re.findall(r"duckdb\.connect\((.*)\)", text) == [
         "str(database), read_only=True",  # connect_read_only
-        '":memory:"',
+        '":memory:"',  # verify, which runs no text that it reads
+        '":memory:"',  # the copy of the build
         "str(database), read_only=True",  # the Parquet copies, before the file is published
     ]
 
@@ -139,7 +140,9 @@ def test_hostile_text_is_published_as_it_stands(tmp_path: Path) -> None:
     publish(settings.build_file, settings.history_file, settings.published_file)
     with open_published(settings.published_file) as connection:
         assert connection.execute("select distinct printed from core.figures").fetchall() == [(HOSTILE,)]
-        comments = connection.execute("select comment from duckdb_columns() where comment is not null").fetchall()
+        comments = connection.execute(
+            "select comment from duckdb_columns() where comment is not null and schema_name <> 'quality'"
+        ).fetchall()
     assert comments == [(HOSTILE,)]
     package = json.loads((settings.published / "datapackage.json").read_text(encoding="utf-8"))
     assert package["sources"][0]["licence"] == HOSTILE

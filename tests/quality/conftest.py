@@ -34,6 +34,8 @@ def copy(shipped: Settings, tmp_path: Path) -> Settings:
     settings.build_file.parent.mkdir(parents=True)
     shutil.copyfile(shipped.build_file, settings.build_file)
     shutil.copytree(shipped.published, settings.published)
+    for path in settings.published.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)  # published read-only
     return settings
 
 

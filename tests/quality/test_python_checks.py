@@ -83,7 +83,9 @@ def test_an_unknown_python_check_fails(tiny: Tiny) -> None:
     tiny.suite(entry("rule", "python", kwargs={"check": "nothing"}))
     result = tiny.run()["rule"]
     assert not result.success
-    assert "no Python check 'nothing'; one of datapackage, printed_values, source_texts" in result.message
+    assert (
+        "no Python check 'nothing'; one of datapackage, printed_values, published_file, source_texts" in result.message
+    )
 
 
 def _package(settings: Settings) -> CheckResult:
