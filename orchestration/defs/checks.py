@@ -12,6 +12,8 @@ from orchestration.quality.suites import Expectation, load_suites
 from orchestration.settings import Settings, load_settings
 
 PREVIEWED_ROWS = 20
+# its rows are told one by one (orchestration/alerts.py)
+FINDING_DRIFT = "reconciliation.finding_drift"
 
 
 def asset_of(expectation: Expectation, known: set[dg.AssetKey]) -> dg.AssetKey:
@@ -69,7 +71,11 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
         checks.record(settings, mine, run_id=context.run.run_id)
         for result in mine:
             asset = next(a for (a, c), i in by_key.items() if (i.suite, c) == (result.suite, result.expectation))
-            yield _to_dagster(settings, database, asset, result)
+            facts = {
+                "owners": dg.MetadataValue.json(list(context.job_def.asset_layer.asset_graph.get(asset).owners)),
+                "defined at": by_key[asset, result.expectation].place,
+            }
+            yield _to_dagster(settings, database, asset, result, facts)
 
     return check
 
@@ -82,7 +88,9 @@ def _checks_published(context: dg.AssetCheckExecutionContext) -> bool:
     return bool(run.asset_check_selection) and not run.asset_selection
 
 
-def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: CheckResult) -> dg.AssetCheckResult:
+def _to_dagster(
+    settings: Settings, database: Any, asset: dg.AssetKey, result: CheckResult, facts: dict[str, Any]
+) -> dg.AssetCheckResult:
     from orchestration.defs.metadata import markdown
     from orchestration.quality import checks
 
@@ -91,6 +99,8 @@ def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: C
         "table": result.table_name,
         "result": result.message or ("holds" if result.success else "does not hold"),
         "ran": result.ran,
+        "severity": result.severity,
+        **facts,
     }
     if result.remedy:
         metadata["remedy"] = result.remedy
@@ -98,6 +108,9 @@ def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: C
         metadata["rows checked"] = result.element_count
     if not result.success and result.unexpected_count:
         rows = checks.failing_rows(settings, database, result, limit=PREVIEWED_ROWS)
+        metadata["first failing rows"] = dg.MetadataValue.json(list(result.sample[:PREVIEWED_ROWS]))
+        if result.table_name == FINDING_DRIFT:
+            metadata["drifted findings"] = dg.MetadataValue.json(rows)
         if rows:
             metadata["failing rows"] = markdown(rows)
             if result.unexpected_count > len(rows):
