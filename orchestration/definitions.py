@@ -72,7 +72,7 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
 
 
 def load_defs() -> dg.Definitions:
-    """``build_defs`` for the UI and the command. Raises ``DefinitionsError``, which the UI shows at the code location."""
+    """``build_defs``; raises ``DefinitionsError``, which the UI shows at the code location."""
     from orchestration.defs.errors import readable
 
     with readable():

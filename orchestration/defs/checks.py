@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.defs.publication_assets import PUBLISHED
 from orchestration.defs.resources import POOL, Warehouse
 from orchestration.quality.history import CheckResult
-from orchestration.quality.suites import Expectation, load_suites
+from orchestration.quality.suites import Expectation, SuiteError, load_suites
 from orchestration.settings import Settings, load_settings
 
 PREVIEWED_ROWS = 20
@@ -39,8 +39,14 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
         return None
     by_key = {(asset_of(item, known), item.name): item for item in items}
     if len(by_key) < len(items):
-        double = sorted({item.name for item in items if by_key[asset_of(item, known), item.name] is not item})
-        raise ValueError(f"two expectations of one table are named {', '.join(double)}; rename one in expectations/")
+        first = next(item for item in items if by_key[asset_of(item, known), item.name] is not item)
+        second = by_key[asset_of(first, known), first.name]
+        raise SuiteError(
+            second.file,
+            second.line,
+            f"the name {second.name!r} stands at {first.place}, too, and both are shown at one asset",
+            "Rename one; Dagster tells checks apart by asset and name",
+        )
 
     @dg.multi_asset_check(
         name=name,

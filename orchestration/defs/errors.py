@@ -19,8 +19,8 @@ def readable() -> Iterator[None]:
     try:
         yield
     except (RawError, SuiteError, TransformError, SettingsError, OSError) as error:
-        how = "restart `make dev`" if isinstance(error, SettingsError) else "reload the code location in the UI"
+        how = "restart `make dev`" if isinstance(error, SettingsError) else "reload the code location (UI, Deployment)"
         raise DefinitionsError(
-            f"{error}\nThe definitions cannot be made before this is mended; then {how} (Deployment), or run the "
-            "command again. Runs and readers of the published file are not concerned."
+            f"{error}\nThe definitions cannot be made before this is mended; then {how}, or run the command again. "
+            "Readers of the published file are not concerned."
         ) from error
