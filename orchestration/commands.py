@@ -8,9 +8,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from orchestration.settings import PROJECT, Execution, Settings, SettingsError, load_execution, load_settings
+
+if TYPE_CHECKING:
+    from orchestration import alerts
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
@@ -77,20 +80,23 @@ def _build(arguments: argparse.Namespace) -> int:
     prepare_home(settings)
     import dagster as dg
 
+    from orchestration import alerts
     from orchestration.build import BuildError
+    from orchestration.defs.errors import DefinitionsError
     from orchestration.recovery import sole_run
 
     try:
         from orchestration.definitions import defs
 
         usual_jobs = _usual_jobs(settings, load_execution())
-    except SettingsError as error:
+    except (DefinitionsError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
 
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
 
+    found: list[alerts.Item] = []
     with dg.DagsterInstance.get() as instance:
         for name in arguments.job or usual_jobs:
             try:
@@ -102,19 +108,34 @@ def _build(arguments: argparse.Namespace) -> int:
             try:
                 with sole_run(instance, settings.build_file) as tags:
                     if name == "extract_inbox":
-                        succeeded = _run_extraction(settings, instance, tags)
+                        succeeded, items, run_id = _run_extraction(settings, instance, tags)
                     else:
-                        succeeded = _run_job(job, instance, say, tags)
+                        succeeded, items, run_id = _run_job(job, instance, say, tags)
             except BuildError as error:
                 print(f"\n{error}", file=sys.stderr)
                 return 1
+            alerts.announce(name, run_id, items, lambda text: print(text, file=sys.stderr))
+            found += items
             if not succeeded and name == "extract_inbox":
                 return 1
             if not succeeded:
                 print(f"\nNothing was published; the last good file stays: {settings.published_file}", file=sys.stderr)
                 return 1
     say("finished")
-    return 0 if arguments.job == ["extract_inbox"] else _summary(arguments)
+    code = 0 if arguments.job == ["extract_inbox"] else _summary(arguments)
+    return _tell(found) or code
+
+
+def _tell(found: "list[alerts.Item]") -> int:
+    """Print what is to be looked at, of any severity, after a build that succeeded; 1 when a critical check fails."""
+    from orchestration import alerts
+
+    if found:
+        print(f"\nTo be looked at: {len(found)}\n{alerts.report(found)}", file=sys.stderr)
+    critical = [item.name for item in found if item.severity == "critical"]
+    if critical:
+        print(f"\nCritical checks fail: {'; '.join(critical)}", file=sys.stderr)
+    return 1 if critical else 0
 
 
 def _usual_jobs(settings: Settings, execution: Execution) -> list[str]:
@@ -125,17 +146,22 @@ def _usual_jobs(settings: Settings, execution: Execution) -> list[str]:
     return ["extract_inbox", *jobs] if execution.executor != "in_process" and waiting(settings) else jobs
 
 
-def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> bool:
+# whether a run succeeded, what it has to tell, its id
+Ran: TypeAlias = "tuple[bool, list[alerts.Item], str]"
+
+
+def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> Ran:
     """Run `extract_inbox` by the executor of the settings; workers build the job from its function."""
     import dagster as dg
 
-    from orchestration import documents
+    from orchestration import alerts, documents
     from orchestration.defs.extraction_job import extract_inbox_job
 
     with dg.execute_job(
         dg.reconstructable(extract_inbox_job), instance=instance, run_config=_QUIET, tags=tags, raise_on_error=False
     ) as result:
         succeeded = result.success
+        items: list[alerts.Item] = []
         if succeeded:
             counts = result.output_for_node("total")
             print(
@@ -143,18 +169,21 @@ def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> 
                 "quarantined".format_map(counts)
             )
         else:
-            _print_failures(result.all_events)
+            items = alerts.failure_items(result.all_events, "ai-figures build --job extract_inbox")
+            _print_failures(items)
             left = [path.name for path in documents.waiting(settings)]
             if left:
                 print(
                     f"\nThe other documents are extracted and kept; run again for: {', '.join(left)}", file=sys.stderr
                 )
-    return succeeded
+    return succeeded, items, result.run_id
 
 
-def _run_job(job: Any, instance: Any, say: Callable[[str], None], tags: dict[str, str]) -> bool:
-    """Run one job in this process, telling each step; failures and failing checks go to standard error."""
+def _run_job(job: Any, instance: Any, say: Callable[[str], None], tags: dict[str, str]) -> Ran:
+    """Run one job in this process, telling each step; failures and what stopped it go to standard error."""
     import dagster as dg
+
+    from orchestration import alerts
 
     @dg.success_hook
     def progress(context: dg.HookContext) -> None:
@@ -166,34 +195,17 @@ def _run_job(job: Any, instance: Any, say: Callable[[str], None], tags: dict[str
         tags=tags,
         run_config=_QUIET,
     )
-    failed = [check for check in result.get_asset_check_evaluations() if not check.passed]
-    if result.success:
-        for check in failed:
-            print(f"          {check.severity.value.lower()}: {check.check_name}: {check.metadata['result'].value}")
-        return True
-    _print_failures(result.all_events)
-    for check in failed:
-        if check.severity == dg.AssetCheckSeverity.ERROR:
-            rows = check.metadata.get("failing rows")
-            print(
-                f"\n{check.asset_key.to_user_string()}: {check.check_name}: {check.description}\n"
-                + (str(rows.value) if rows else ""),
-                file=sys.stderr,
-            )
-    return False
+    failures = alerts.failure_items(result.all_events, f"ai-figures build --job {job.name}")
+    checks = alerts.check_items(result.get_asset_check_evaluations())
+    if not result.success:
+        _print_failures(failures)
+        print(f"\n{alerts.report(checks)}", file=sys.stderr)
+    return result.success, failures + checks, result.run_id
 
 
-def _print_failures(events: Iterable[Any]) -> None:
-    """The innermost error of each failed step; of the run, if it is no step that failed."""
-    failed = [event for event in events if event.is_step_failure or event.is_job_failure]
-    for event in [event for event in failed if event.is_step_failure] or failed:
-        error: Any = event.event_specific_data
-        while getattr(error, "error", None) is not None:
-            error = error.error
-        while getattr(error, "cause", None) is not None:
-            error = error.cause
-        name = (event.step_key or event.job_name or "").replace("__", "/")
-        print(f"\n{name} failed: {str(getattr(error, 'message', None) or event.message).strip()}", file=sys.stderr)
+def _print_failures(failures: "Iterable[alerts.Item]") -> None:
+    for failure in failures:
+        print(f"\n{failure.name}: {failure.text}", file=sys.stderr)
 
 
 # progress is told by the hook; the full event log is in the UI

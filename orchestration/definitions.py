@@ -10,6 +10,7 @@ import dagster as dg
 
 def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Definitions:
     """Put the definitions together. Tests swap resources by ``resource_overrides``."""
+    from orchestration.defs.alert_sensors import alert_sensors
     from orchestration.defs.checks import quality_checks
     from orchestration.defs.dbt_assets import LAYERS, model_assets
     from orchestration.defs.extraction_job import extraction_job
@@ -24,7 +25,7 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
     from orchestration.defs.publication_assets import published_warehouse
     from orchestration.defs.raw_assets import collected_assets, registered_sources, registry, source_asset
     from orchestration.defs.resources import Warehouse
-    from orchestration.defs.sensors import failure_alert_sensor, killed_runs_sensor, raw_files_sensor
+    from orchestration.defs.sensors import killed_runs_sensor, raw_files_sensor
     from orchestration.defs.site_assets import data_docs, site
     from orchestration.settings import load_execution
 
@@ -58,10 +59,10 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
         ],
         schedules=[daily_quality_schedule(quality)],
         sensors=[
-            raw_files_sensor(full_refresh, [source.source_id for source in sources]),
+            raw_files_sensor(full_refresh),
             inbox_sensor(extract_inbox),
             intake_sensor(full_refresh),
-            failure_alert_sensor(),
+            *alert_sensors(),
             killed_runs_sensor(),
         ],
         resources=resources,
@@ -70,4 +71,12 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
     )
 
 
-defs = build_defs()
+def load_defs() -> dg.Definitions:
+    """``build_defs``; raises ``DefinitionsError``, which the UI shows at the code location."""
+    from orchestration.defs.errors import readable
+
+    with readable():
+        return build_defs()
+
+
+defs = load_defs()

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,6 +118,42 @@ class Execution:
         if self.executor == "in_process":
             return 1
         return 4 * self.workers if self.executor == "dask" else self.workers
+
+
+ALERT_SEVERITIES = ("critical", "error", "warning", "info")
+# variables of the past, with what says the same today
+_REPLACED = {
+    "AI_FIGURES_ALERT_WEBHOOK": "json://host/path (jsons:// with TLS)",
+    "AI_FIGURES_ALERT_EMAIL": "mailto://user:password@host:port?to=address",
+    "AI_FIGURES_ALERT_FROM": "the parameter `from` of mailto://",
+    "AI_FIGURES_SMTP": "the host and port of mailto://",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """Apprise ``addresses``, which hold secrets, and the ``least`` severity of what is sent to them."""
+
+    addresses: tuple[str, ...] = field(default=(), repr=False)
+    least: str = "warning"
+
+
+def load_alerts() -> AlertSettings:
+    """Settings from ``AI_FIGURES_ALERTS`` (addresses, white space between them) and ``AI_FIGURES_ALERTS_SEVERITY``.
+
+    Raises ``SettingsError`` for an unknown severity, and when a variable of the past is set: alerts that somebody
+    relies on would be lost without a word.
+    """
+    for name, today in _REPLACED.items():
+        if os.environ.get(name):
+            raise SettingsError(
+                f"{name} is set, and AI_FIGURES_ALERTS has replaced it; unset it, and put {today} into "
+                "AI_FIGURES_ALERTS (docs/settings.md)"
+            )
+    least = os.environ.get("AI_FIGURES_ALERTS_SEVERITY") or "warning"
+    if least not in ALERT_SEVERITIES:
+        raise SettingsError(f"AI_FIGURES_ALERTS_SEVERITY is {least!r}; it is one of {', '.join(ALERT_SEVERITIES)}")
+    return AlertSettings(tuple((os.environ.get("AI_FIGURES_ALERTS") or "").split()), least)
 
 
 def load_execution() -> Execution:

@@ -8,10 +8,12 @@ import dagster as dg
 from orchestration.defs.publication_assets import PUBLISHED
 from orchestration.defs.resources import POOL, Warehouse
 from orchestration.quality.history import CheckResult
-from orchestration.quality.suites import Expectation, load_suites
+from orchestration.quality.suites import Expectation, SuiteError, load_suites
 from orchestration.settings import Settings, load_settings
 
 PREVIEWED_ROWS = 20
+# its rows are told one by one (orchestration/alerts.py)
+FINDING_DRIFT = "reconciliation.finding_drift"
 
 
 def asset_of(expectation: Expectation, known: set[dg.AssetKey]) -> dg.AssetKey:
@@ -37,8 +39,14 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
         return None
     by_key = {(asset_of(item, known), item.name): item for item in items}
     if len(by_key) < len(items):
-        double = sorted({item.name for item in items if by_key[asset_of(item, known), item.name] is not item})
-        raise ValueError(f"two expectations of one table are named {', '.join(double)}; rename one in expectations/")
+        first = next(item for item in items if by_key[asset_of(item, known), item.name] is not item)
+        second = by_key[asset_of(first, known), first.name]
+        raise SuiteError(
+            second.file,
+            second.line,
+            f"the name {second.name!r} stands at {first.place}, too, and both are shown at one asset",
+            "Rename one; Dagster tells checks apart by asset and name",
+        )
 
     @dg.multi_asset_check(
         name=name,
@@ -69,7 +77,11 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
         checks.record(settings, mine, run_id=context.run.run_id)
         for result in mine:
             asset = next(a for (a, c), i in by_key.items() if (i.suite, c) == (result.suite, result.expectation))
-            yield _to_dagster(settings, database, asset, result)
+            facts = {
+                "owners": dg.MetadataValue.json(list(context.job_def.asset_layer.asset_graph.get(asset).owners)),
+                "defined at": by_key[asset, result.expectation].place,
+            }
+            yield _to_dagster(settings, database, asset, result, facts)
 
     return check
 
@@ -82,7 +94,9 @@ def _checks_published(context: dg.AssetCheckExecutionContext) -> bool:
     return bool(run.asset_check_selection) and not run.asset_selection
 
 
-def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: CheckResult) -> dg.AssetCheckResult:
+def _to_dagster(
+    settings: Settings, database: Any, asset: dg.AssetKey, result: CheckResult, facts: dict[str, Any]
+) -> dg.AssetCheckResult:
     from orchestration.defs.metadata import markdown
     from orchestration.quality import checks
 
@@ -91,6 +105,8 @@ def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: C
         "table": result.table_name,
         "result": result.message or ("holds" if result.success else "does not hold"),
         "ran": result.ran,
+        "severity": result.severity,
+        **facts,
     }
     if result.remedy:
         metadata["remedy"] = result.remedy
@@ -98,6 +114,9 @@ def _to_dagster(settings: Settings, database: Any, asset: dg.AssetKey, result: C
         metadata["rows checked"] = result.element_count
     if not result.success and result.unexpected_count:
         rows = checks.failing_rows(settings, database, result, limit=PREVIEWED_ROWS)
+        metadata["first failing rows"] = dg.MetadataValue.json(list(result.sample[:PREVIEWED_ROWS]))
+        if result.table_name == FINDING_DRIFT:
+            metadata["drifted findings"] = dg.MetadataValue.json(rows)
         if rows:
             metadata["failing rows"] = markdown(rows)
             if result.unexpected_count > len(rows):

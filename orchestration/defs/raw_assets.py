@@ -6,7 +6,6 @@ import dagster as dg
 
 from orchestration.defs.metadata import preview, table_schema
 from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
-from orchestration.loading.problems import RawError
 from orchestration.loading.reference import Source, load_sources
 from orchestration.settings import load_settings
 
@@ -133,8 +132,5 @@ def collected_assets(sources: list[Source]) -> dg.AssetsDefinition:
 
 
 def registered_sources() -> list[Source]:
-    """Sources of the registry; none when it cannot be read, so that the UI still starts and shows the failing asset."""
-    try:
-        return list(load_sources(load_settings().raw).values())
-    except (RawError, OSError):
-        return []
+    """Sources of the registry. Raises ``RawError``: definitions without sources would look whole."""
+    return list(load_sources(load_settings().raw).values())

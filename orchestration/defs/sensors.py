@@ -1,4 +1,4 @@
-"""Sensors: changed raw files, failed runs. They only notice; the work is done by jobs and assets."""
+"""Sensors: changed raw files, killed runs. They only notice; the work is done by jobs and assets."""
 
 import hashlib
 import json
@@ -10,6 +10,7 @@ import dagster as dg
 from orchestration.defs.jobs import AssetJob
 from orchestration.defs.raw_assets import REGISTRY, source_key
 from orchestration.defs.resources import CHANGED
+from orchestration.loading.reference import load_sources
 from orchestration.settings import load_settings
 
 
@@ -32,8 +33,12 @@ def fingerprints(raw: Path) -> dict[str, str]:
     return prints
 
 
-def raw_files_sensor(job: AssetJob, source_ids: list[str]) -> dg.SensorDefinition:
-    """Re-loads what changed in raw/, and what depends on it."""
+def raw_files_sensor(job: AssetJob) -> dg.SensorDefinition:
+    """Re-loads what changed in raw/, and what depends on it.
+
+    A registry that cannot be read fails the tick with file, line and remedy; once it is mended the next tick goes on
+    from the last state that was built.
+    """
 
     @dg.sensor(
         name="changed_raw_files",
@@ -51,13 +56,12 @@ def raw_files_sensor(job: AssetJob, source_ids: list[str]) -> dg.SensorDefinitio
         changed = sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
         if not changed:
             return dg.SkipReason("nothing changed in raw/")
-        unknown = [name for name in changed if name != "registry" and name not in source_ids]
+        registered = load_sources(load_settings().raw)
+        unknown = [name for name in changed if name in now and name != "registry" and name not in registered]
         if unknown:
-            return dg.SkipReason(
-                f"{', '.join(unknown)} is not registered: add it to raw/sources.yml and reload the definitions"
-            )
+            return dg.SkipReason(f"{', '.join(unknown)} is not registered: add it to raw/sources.yml, or remove it")
         key = hashlib.sha256(json.dumps(now, sort_keys=True).encode()).hexdigest()[:16]
-        if "registry" in changed:
+        if "registry" in changed or not set(changed) <= registered.keys():
             request = dg.RunRequest(run_key=key, tags={CHANGED: ", ".join(changed)})
         else:
             selection = [REGISTRY, *(source_key(name) for name in changed)]
@@ -93,28 +97,4 @@ def killed_runs_sensor() -> dg.SensorDefinition:
     return killed_runs
 
 
-def failure_alert_sensor() -> dg.SensorDefinition:
-    """Says that a run failed: in the log, and by webhook or e-mail where one is configured."""
-
-    @dg.run_failure_sensor(
-        name="run_failure_alert",
-        default_status=dg.DefaultSensorStatus.RUNNING,
-        minimum_interval_seconds=30,
-        description="Logs failed runs; posts to AI_FIGURES_ALERT_WEBHOOK or mails AI_FIGURES_ALERT_EMAIL where set.",
-    )
-    def run_failure_alert(context: dg.RunFailureSensorContext) -> None:
-        from orchestration.alerts import Alert, send
-
-        send(
-            Alert(
-                job=context.dagster_run.job_name,
-                run_id=context.dagster_run.run_id,
-                message=context.failure_event.message or "the run failed",
-            ),
-            log=context.log.error,
-        )
-
-    return run_failure_alert
-
-
-__all__ = ["failure_alert_sensor", "fingerprints", "killed_runs_sensor", "raw_files_sensor"]
+__all__ = ["fingerprints", "killed_runs_sensor", "raw_files_sensor"]

@@ -18,7 +18,6 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import alerts
 from orchestration.build import open_build, write_registry
 from orchestration.cli import main
 from orchestration.defs.metadata import preview
@@ -594,26 +593,7 @@ def test_formulas_are_text_and_come_back_as_they_were(cell: str) -> None:
     assert csv_cell(cell) == "'" + cell
 
 
-# --- secrets, addresses, dangerous calls ------------------------------------------------------------------------------
-
-TOKEN = "T0PSECRET"
-
-
-@pytest.mark.parametrize("address", [f"http://127.0.0.1:9/{TOKEN}", f"ftp://127.0.0.1/{TOKEN}", f"nonsense {TOKEN}"])
-def test_the_address_of_a_failing_webhook_is_not_logged(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AI_FIGURES_ALERT_WEBHOOK", address)
-    monkeypatch.delenv("AI_FIGURES_ALERT_EMAIL", raising=False)
-    logged: list[str] = []
-    assert alerts.send(alerts.Alert("job", "run", "message"), logged.append) == ["log"]
-    assert len(logged) == 2 and "webhook could not be delivered" in logged[1]
-    assert TOKEN not in "".join(logged)
-
-
-@pytest.mark.parametrize("address", [f"http://127.0.0.1:9/with space/{TOKEN}", f"http://[{TOKEN}/x"])
-def test_a_malformed_address_does_not_leak(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AI_FIGURES_ALERT_WEBHOOK", address)
-    monkeypatch.delenv("AI_FIGURES_ALERT_EMAIL", raising=False)
-    alerts.send(alerts.Alert("job", "run", "message"), lambda _: None)
+# --- addresses, dangerous calls (secrets of alerts: tests/orchestration/test_alerts.py) -----------------------------
 
 
 def test_the_ui_listens_on_this_machine_only() -> None:
