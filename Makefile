@@ -10,16 +10,9 @@ export DAGSTER_HOME := $(CURDIR)/.state/dagster
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-$(VENV)/.installed: pyproject.toml requirements.lock
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the locked environment into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5,<1"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation-package none -e .
-	@touch $@
-
 .PHONY: env
-env: $(VENV)/.installed ## the virtual environment, from the lock file
+env: ## the virtual environment, from the lock file
+	@$(PYTHON) .ci/environment.py
 
 .PHONY: lock
 lock: env ## resolve pyproject.toml again into requirements.lock (names, versions, hashes; no hosts)

@@ -7,6 +7,7 @@ command builds it and wrapped as a whole, so that no route can be reached around
 import argparse
 import socket
 import sys
+from contextlib import suppress
 
 import uvicorn
 from dagster import DagsterInstance
@@ -48,7 +49,8 @@ def main() -> int:
                 uvicorn.Config(Guard(app, allowed_hosts(port, load_ui_hosts())), log_level="warning")
             )
             print(f"\nThe Dagster UI is at http://127.0.0.1:{port} (Ctrl-C ends it)\n", flush=True)
-            server.run(sockets=[listening])
+            with suppress(KeyboardInterrupt):  # uvicorn ends in order, then raises what ended it
+                server.run(sockets=[listening])
     return 0
 
 
