@@ -178,8 +178,9 @@ def _try_configuration(home: Path) -> None:
         with dg.DagsterInstance.from_config(str(home)) as instance:
             _ = instance.run_storage, instance.event_log_storage, instance.schedule_storage
     except Exception as error:  # whatever a foreign configuration and its storage raise
+        found = " ".join(str(error).split())[:300]
         raise HomeError(
-            f"Dagster cannot be started with {home / 'dagster.yaml'} ({type(error).__name__}: {error}); mend that "
+            f"Dagster cannot be started with {home / 'dagster.yaml'} ({type(error).__name__}: {found}); mend that "
             "file, remove it to get the shipped one, or set DAGSTER_HOME to another folder"
         ) from None
 
