@@ -29,13 +29,15 @@ def main() -> int:
     project = arguments.project.resolve()
     try:
         make(project, project / arguments.venv, project / arguments.lock)
-    except subprocess.CalledProcessError as error:
+    except (subprocess.CalledProcessError, OSError) as error:
         print(
-            f"The environment is not complete: `{' '.join(map(str, error.cmd))}` ended with {error.returncode}. "
-            "What was there before is unchanged; mend the cause above and run make again.",
+            f"The environment is not complete: {error}\n"
+            "What was there before is unchanged; mend the cause and run make again.",
             file=sys.stderr,
         )
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
@@ -88,7 +90,7 @@ def _install(project: Path, new: Path, venv: Path, lock: Path, lock_fd: int) -> 
 
     python, uv = new / "bin" / "python", new / "bin" / "uv"
     install = (uv, "pip", "install", "--quiet", "--python", python)
-    run(sys.executable, "-m", "venv", new)
+    run(sys.executable, "-m", "venv", "--prompt", venv.name, new)
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv>=0.5,<1")
     run(*install, "--require-hashes", "--compile-bytecode", "-r", lock)
     run(*install, "--no-deps", "--no-build-isolation-package", "none", "-e", project)

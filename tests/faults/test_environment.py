@@ -20,7 +20,7 @@ SCRIPT = PROJECT / ".ci" / "environment.py"
 UV = PROJECT / ".venv" / "bin" / "uv"
 pytestmark = pytest.mark.skipif(not UV.exists(), reason="needs the uv of `make env`")
 
-_BACKEND = '''
+_BACKEND = """
 import zipfile
 def build_editable(folder, config_settings=None, metadata_directory=None):
     with zipfile.ZipFile(f"{folder}/some_project-1.0-py3-none-any.whl", "w") as wheel:
@@ -31,7 +31,7 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
         wheel.writestr(f"{info}/entry_points.txt", "[console_scripts]\\nsome-command = tiny:main\\n")
         wheel.writestr(f"{info}/RECORD", "")
     return "some_project-1.0-py3-none-any.whl"
-'''
+"""
 
 
 def _wheel(folder: Path, name: str, version: str, files: dict[str, bytes]) -> Path:
@@ -39,7 +39,9 @@ def _wheel(folder: Path, name: str, version: str, files: dict[str, bytes]) -> Pa
     info = f"{name}-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as wheel:
         for file, content in files.items():
-            wheel.writestr(file, content)
+            entry = zipfile.ZipInfo(file)
+            entry.external_attr = 0o100755 << 16  # installers keep the bit of a program
+            wheel.writestr(entry, content)
         wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{info}/RECORD", "")
@@ -122,6 +124,7 @@ def test_twice_at_once_then_again_then_another_lock(project: Path, wheels: Path,
     record_property("lost", "nothing: one installs, the other waits")
 
 
+@pytest.mark.slow
 def test_a_failed_install_leaves_the_environment(project: Path) -> None:
     make(project)
     sound = (project / "requirements.lock").read_text(encoding="utf-8")
@@ -141,6 +144,7 @@ def test_half_an_environment_is_replaced(project: Path) -> None:
     assert version(project) == "1.0" and nothing_left(project)
 
 
+@pytest.mark.slow
 def test_a_stop_between_the_two_renames(project: Path) -> None:
     make(project)
     (project / ".venv").rename(project / ".venv.new")
