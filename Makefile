@@ -10,16 +10,9 @@ export DAGSTER_HOME := $(CURDIR)/.state/dagster
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-$(VENV)/.installed: pyproject.toml requirements.lock
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing the locked environment into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5,<1"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation-package none -e .
-	@touch $@
-
 .PHONY: env
-env: $(VENV)/.installed ## the virtual environment, from the lock file
+env: ## the virtual environment, from the lock file
+	@$(PYTHON) .ci/environment.py
 
 .PHONY: lock
 lock: env ## resolve pyproject.toml again into requirements.lock (names, versions, hashes; no hosts)
@@ -43,8 +36,7 @@ test: env ## all tests that need no system package
 
 .PHONY: dev
 dev: env ## the Dagster UI at http://127.0.0.1:3000, with schedules and sensors
-	@mkdir -p $(DAGSTER_HOME) && cp dagster.yaml $(DAGSTER_HOME)/dagster.yaml
-	$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1 -p $${PORT:-3000}
+	@$(BIN)/ai-figures dev -m orchestration.definitions -p $${PORT:-3000}
 
 .PHONY: check
 check: env ## read raw/ and list what cannot be loaded, with file, line and remedy

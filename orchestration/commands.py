@@ -2,22 +2,21 @@
 
 import argparse
 import gc
-import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from orchestration.settings import PROJECT, Execution, Settings, SettingsError, load_execution, load_settings
+from orchestration.home import HomeError, prepare_home
+from orchestration.settings import Execution, Settings, SettingsError, load_execution, load_settings, load_ui_hosts
 
 if TYPE_CHECKING:
     from orchestration import alerts
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Register `check`, `build`, `summary`, `verify` and `findings`."""
+    """Register `check`, `build`, `dev`, `summary`, `verify` and `findings`."""
     check = subparsers.add_parser("check", help="read raw/ (or one source) and list what cannot be loaded")
     check.add_argument("paths", nargs="*", type=Path, help="raw/<source_id> folders; default: all")
     check.set_defaults(run=_check)
@@ -28,6 +27,10 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
         help="full_refresh and site (default), extract_inbox, reload_<source_id>, quality_checks; repeatable",
     )
     build.set_defaults(run=_build)
+    dev = subparsers.add_parser("dev", help="the Dagster UI on this machine, with schedules and sensors (`make dev`)")
+    dev.add_argument("-m", "--module", action="append", required=True, help="a code location; repeatable")
+    dev.add_argument("-p", "--port", type=int, default=3000, help="3000; 0 takes a free one")
+    dev.set_defaults(run=_dev)
     summary = subparsers.add_parser("summary", help="what the published warehouse holds")
     summary.set_defaults(run=_summary)
     verify = subparsers.add_parser("verify", help="do readers see what was published? lists what is wrong")
@@ -36,15 +39,6 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     findings.add_argument("--accept", action="store_true", help="write raw/known_findings.csv from the published file")
     findings.add_argument("--all", action="store_true", help="also decided and explained ones")
     findings.set_defaults(run=_findings)
-
-
-def prepare_home(settings: Settings) -> Path:
-    """Dagster's home with the shipped configuration; state in it survives restarts."""
-    home = Path(os.environ.get("DAGSTER_HOME") or settings.state / "dagster").resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT / "dagster.yaml", home / "dagster.yaml")
-    os.environ["DAGSTER_HOME"] = str(home)
-    return home
 
 
 def _check(arguments: argparse.Namespace) -> int:
@@ -77,7 +71,11 @@ def _build(arguments: argparse.Namespace) -> int:
     started = time.monotonic()
     tune_collector()
     settings = load_settings()
-    prepare_home(settings)
+    try:
+        prepare_home(settings)
+    except HomeError as error:
+        print(error, file=sys.stderr)
+        return 1
     import dagster as dg
 
     from orchestration import alerts
@@ -136,6 +134,23 @@ def _tell(found: "list[alerts.Item]") -> int:
     if critical:
         print(f"\nCritical checks fail: {'; '.join(critical)}", file=sys.stderr)
     return 1 if critical else 0
+
+
+def _dev(arguments: argparse.Namespace) -> int:
+    from orchestration.serving.guard import allowed_hosts
+
+    try:
+        allowed_hosts(arguments.port, load_ui_hosts())
+        prepare_home(load_settings())
+    except ValueError as error:
+        print(f"AI_FIGURES_UI_HOSTS: {error}", file=sys.stderr)
+        return 1
+    except HomeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    from orchestration.serving.dev import serve
+
+    return serve(arguments.module, arguments.port)
 
 
 def _usual_jobs(settings: Settings, execution: Execution) -> list[str]:

@@ -66,6 +66,14 @@ def stall_seconds() -> float:
     return float(text)
 
 
+def load_ui_hosts() -> list[str]:
+    """More names by which the Dagster UI is reached than this machine's own: ``AI_FIGURES_UI_HOSTS``, by commas.
+
+    For a proxy or a forwarded port; a name stands there as in the browser's address bar (``box.lan:8080``).
+    """
+    return [host.strip() for host in (os.environ.get("AI_FIGURES_UI_HOSTS") or "").split(",") if host.strip()]
+
+
 def limit_memory(connection: "duckdb.DuckDBPyConnection") -> None:
     """How much memory DuckDB may take before it spills to disk: ``AI_FIGURES_MEMORY`` (``5GB``), else its own default.
 

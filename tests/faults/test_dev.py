@@ -1,4 +1,4 @@
-"""kill -9 of runs that the UI started, and of the whole of `dagster dev`: the next run succeeds by itself."""
+"""kill -9 of runs that the UI started, and of the whole of `make dev`: the next run succeeds by itself."""
 
 import json
 import os
@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -34,7 +35,7 @@ mutation Launch($parameters: ExecutionParams!) {
 
 
 class Dev:
-    """`dagster dev` with a home, a state and a published folder of its own."""
+    """`ai-figures dev` with a home, a state and a published folder of its own."""
 
     def __init__(self, base: Path) -> None:
         self.home = base / "dagster"
@@ -49,31 +50,36 @@ class Dev:
         }
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+            self.port = free.getsockname()[1]
 
-    def start(self) -> None:
+    def start(self, answers: bool = True) -> None:
         with self._log.open("a", encoding="utf-8") as log:
-            subprocess.Popen(
-                [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions",
-                 "-h", "127.0.0.1", "-p", str(self._port)],
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "orchestration.cli", "dev", "-m", "orchestration.definitions",
+                 "-p", str(self.port)],
                 cwd=PROJECT, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
-        wait(lambda: self._answers("{ version }"), self.told)
+        if answers:
+            wait(lambda: self._answers("{ version }"), self.told)
 
-    def launch(self, job: str) -> str:
+    def launch(self, job: str, **headers: str) -> str:
+        """The id of the run; empty when the server refuses the request."""
         selector = {
             "repositoryLocationName": "orchestration.definitions", "repositoryName": "__repository__", "jobName": job,
         }  # fmt: skip
         parameters = {"selector": selector, "runConfigData": {}, "mode": "default"}
+        if headers:
+            found = self._answers(_LAUNCH, {"parameters": parameters}, **headers)
+            return str(found["launchRun"]["run"]["runId"]) if found else ""
         answer = wait(lambda: self._answers(_LAUNCH, {"parameters": parameters}), self.told)["launchRun"]
         assert answer["__typename"] == "LaunchRunSuccess", answer
         return str(answer["run"]["runId"])
 
-    def _answers(self, query: str, variables: dict[str, Any] | None = None) -> Any:
+    def _answers(self, query: str, variables: dict[str, Any] | None = None, **headers: str) -> Any:
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self._port}/graphql",
+            f"http://127.0.0.1:{self.port}/graphql",
             json.dumps({"query": query, "variables": variables or {}}).encode(),
-            {"Content-Type": "application/json"},
+            {"Content-Type": "application/json"} | headers,
         )
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
@@ -81,19 +87,27 @@ class Dev:
         except OSError:
             return None
 
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
     def told(self) -> str:
-        return self._log.read_text(encoding="utf-8", errors="replace")[-3000:]
+        return self.log()[-3000:]
+
+    def processes(self) -> dict[int, str]:
+        """The UI, the daemon, the code server and all runs: number and command."""
+        mark, found = f"DAGSTER_HOME={self.home}\0".encode(), {}
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError):
+                if entry.name.isdigit() and mark in (entry / "environ").read_bytes():
+                    found[int(entry.name)] = (entry / "cmdline").read_text(encoding="utf-8").replace("\0", " ")
+        return found
 
     def kill(self) -> None:
-        """kill -9 of the UI, the daemon, the code server and all runs."""
-        mark = f"DAGSTER_HOME={self.home}\0".encode()
+        """kill -9 of all of them."""
         for _ in range(3):  # a process may have started another one meanwhile
-            for entry in Path("/proc").iterdir():
-                try:
-                    if entry.name.isdigit() and mark in (entry / "environ").read_bytes():
-                        os.kill(int(entry.name), signal.SIGKILL)
-                except OSError:
-                    continue
+            for process in self.processes():
+                with suppress(OSError):
+                    os.kill(process, signal.SIGKILL)
             time.sleep(0.5)
 
 
@@ -113,6 +127,39 @@ def dev(tmp_path: Path) -> Iterator[Dev]:
         yield started
     finally:
         started.kill()
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda stop: stop.name)
+def test_a_stop_ends_all_of_it(dev: Dev, stop: signal.Signals) -> None:
+    """Schedules and sensors run, the port is closed to other machines, another page launches nothing; 0 at the end."""
+    dev.start()
+    with socket.socket() as other, pytest.raises(OSError):
+        other.connect(("127.0.0.2", dev.port))
+    assert dev.launch("quality_checks", Origin="http://evil.example.com") == ""
+    assert dev.launch("quality_checks", Origin=f"http://127.0.0.1:{dev.port}")
+    wait(lambda: "SensorDaemon" in dev.log(), dev.told)
+    assert f"The Dagster UI is at http://127.0.0.1:{dev.port}" in dev.log()
+    dev.process.send_signal(stop)
+    assert dev.process.wait(120) == 0
+    wait(lambda: not dev.processes(), lambda: str(dev.processes()))
+    assert "Traceback" not in dev.log()
+
+
+@pytest.mark.parametrize("part", ["serving.webserver", "_daemon"])
+def test_a_part_that_dies_ends_all_of_it(dev: Dev, part: str) -> None:
+    dev.start()
+    (number,) = wait(lambda: [number for number, command in dev.processes().items() if part in command], dev.told)
+    os.kill(number, signal.SIGKILL)
+    assert dev.process.wait(120) == 1
+    assert "ended with -9" in dev.log()
+    wait(lambda: not dev.processes(), lambda: str(dev.processes()))
+
+
+def test_a_port_in_use_is_told(dev: Dev) -> None:
+    with socket.create_server(("127.0.0.1", dev.port)):
+        dev.start(answers=False)
+        assert dev.process.wait(300) == 1
+    assert f"port {dev.port} of this machine cannot be used" in dev.log()
 
 
 def _process(instance: dg.DagsterInstance, run_id: str) -> int:
