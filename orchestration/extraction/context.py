@@ -772,7 +772,7 @@ def choose_indicator(
     """The indicator whose name stands nearest and whose dimension fits the unit."""
 
     def fits(name: str) -> bool:
-        return fits_dimension(gazetteer.dimensions[name], candidate, statistic)
+        return fits_dimension(gazetteer, gazetteer.dimensions[name], candidate, statistic)
 
     best: tuple[float, Hit] | None = None
     for hit in words:
@@ -795,42 +795,15 @@ def choose_indicator(
         usable = [hit for hit in pool if hit.kind == "indicator" and fits(hit.value)]
         if usable:
             return Field(usable[-1].value, sure, usable[-1].word)
-    fallback = _BY_UNIT.get(candidate.unit) or (
-        _BY_COUNTED.get(candidate.counted) if candidate.unit == "count" else None
-    )
-    if fallback and fallback in gazetteer.dimensions:
+    fallback = gazetteer.default_indicators.get(candidate.counted if candidate.unit == "count" else candidate.unit)
+    if fallback:
         return Field(fallback, 0.4, candidate.counted or candidate.unit)
     return EMPTY
 
 
-_DIMENSION_OF = {
-    "percent": "percent", "pp": "percent", "times": "ratio", "ratio": "ratio", "multiple": "multiple", "count": "count",
-    "FLOPS": "compute", "OPS": "compute", "W": "power", "Wh": "energy", "B": "data", "B/s": "bandwidth", "nm": "length",
-    "m": "length", "s": "time", "FLOPS/W": "efficiency", "OPS/W": "efficiency", "Hz": "frequency", "score": "score",
-    "USD/Mtoken": "price_token", "CNY/Mtoken": "price_token", "USD/kWh": "price_energy", "CNY/kWh": "price_energy",
-    "1/s": "rate", "token/s": "rate",
-}  # fmt: skip
-_BY_UNIT = {
-    "FLOPS": "compute_capacity", "OPS": "chip_performance", "nm": "process_node", "B": "dataset_size", "B/s": "memory_bandwidth",
-    "W": "power_capacity", "Wh": "electricity_use", "s": "duration", "USD/Mtoken": "model_price", "CNY/Mtoken": "model_price",
-    "USD/kWh": "electricity_price", "CNY/kWh": "electricity_price", "token/s": "inference_speed", "Hz": "clock_frequency",
-    "FLOPS/W": "energy_efficiency", "OPS/W": "energy_efficiency", "score": "benchmark_score", "multiple": "valuation_multiple",
-}  # fmt: skip
-_BY_COUNTED = {
-    "company": "company_count", "patent": "patent_count", "paper": "paper_count", "model": "model_count", "user": "user_count",
-    "person": "talent_count", "parameter": "model_parameters", "token": "usage_volume", "chip": "cluster_size", "deal": "deal_count",
-    "vehicle": "shipments", "fund": "fund_count", "rack": "rack_count", "data centre": "datacenter_count", "customer": "customer_count",
-    "standard": "policy_count", "policy": "policy_count", "university": "research_institution_count",
-    "laboratory": "research_institution_count", "institution": "research_institution_count", "job": "employment",
-    "download": "usage_volume", "call": "usage_volume", "robot": "stock_units", "respondent": "general_count",
-}  # fmt: skip
-
-
-def fits_dimension(dimension: str, candidate: Candidate, statistic: str) -> bool:
+def fits_dimension(gazetteer: Gazetteer, dimension: str, candidate: Candidate, statistic: str) -> bool:
     """Whether an indicator of ``dimension`` can have this unit, as `loading.rows` will check it."""
-    own = _DIMENSION_OF.get(candidate.unit) or (
-        "money" if len(candidate.unit) == 3 and candidate.unit.isupper() else ""
-    )
+    own = gazetteer.unit_dimensions.get(candidate.unit, "")
     if dimension in ("any", own):
         return True
     return own in ("percent", "ratio", "multiple") and statistic in ("yoy", "cagr", "share", "ratio", "change")

@@ -158,7 +158,7 @@ class _Number:
 def find_candidates(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
     """All figures of a text (already ``plain``), in order of their place; a range gives two."""
     lexicon = load_lexicon(units)
-    mask = _mask(text, periods)
+    mask = _mask(text, periods, lexicon)
     numbers = sorted(_scan(text, lexicon, mask), key=lambda number: (number.start, -number.end))
     numbers = _without_overlap(numbers)
     numbers = _compound_times(text, numbers)
@@ -183,11 +183,11 @@ def find_candidates(text: str, units: Units, periods: list[Mention]) -> list[Can
     return found
 
 
-def _mask(text: str, periods: list[Mention]) -> bytearray:
+def _mask(text: str, periods: list[Mention], lexicon: Lexicon) -> bytearray:
     mask = bytearray(len(text))
     for mention in periods:
         mask[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
-    for start, end in find_masks(text):
+    for start, end in find_masks(text, lexicon.mask):
         mask[start:end] = b"\1" * (end - start)
     return mask
 

@@ -3,16 +3,17 @@
 All names are looked up in one pass (Aho-Corasick); Latin names need word boundaries.
 """
 
-import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from orchestration.figures import load_units
 from orchestration.loading.reference import aliases_of, read_reference_rows
 
-_DATA = Path(__file__).parent / "data"
+_LISTED = re.compile(r"[和、与]| and ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +28,21 @@ class Hit:
 
 
 class Gazetteer:
-    """Finds registry names; ``dimensions`` gives the dimension of every indicator."""
+    """Finds registry names.
+
+    ``dimensions`` gives the dimension of every indicator, ``unit_dimensions`` of every canonical unit,
+    ``default_indicators`` the indicator of a unit or counted noun that no words name.
+    """
 
     def __init__(self, exact: dict[str, list[tuple[str, str]]], folded: dict[str, list[tuple[str, str]]],
-                 dimensions: dict[str, str], kinds: dict[str, str]) -> None:  # fmt: skip
+                 dimensions: dict[str, str], kinds: dict[str, str], unit_dimensions: dict[str, str],
+                 default_indicators: dict[str, str]) -> None:  # fmt: skip
         self._exact = _automaton(exact)
         self._folded = _automaton(folded)
         self.dimensions = dimensions
         self.entity_kinds = kinds
+        self.unit_dimensions = unit_dimensions
+        self.default_indicators = default_indicators
 
     def find(self, text: str) -> list[Hit]:
         """All names, longest first where they overlap within a kind, in order of their place."""
@@ -97,19 +105,10 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
             meanings.append((kind, value))
 
     for row in read_reference_rows(reference_dir, "geographies"):
-        if row["kind"] != "group" or row["geography"] in ("WLD", "EUU", "EUR"):
-            for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
+        for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
+            # "China and the United States" are two places, which a list may tell apart
+            if not _LISTED.search(word):
                 add(exact, word, "geography", row["geography"])
-        else:
-            for word in (row["label_zh"], *aliases_of(row)):
-                # "China and the United States" are two places, which a list may tell apart
-                if not any(mark in word for mark in "和、与"):
-                    add(exact, word, "geography", row["geography"])
-    known = {row["geography"] for row in read_reference_rows(reference_dir, "geographies")}
-    for row in _rows("geography_words.csv"):
-        # a place outside the registry is found all the same, so that the figure is not given to another place
-        if row["geography"] in known or not row["geography"]:
-            add(exact, row["word"], "geography", row["geography"])
     kinds: dict[str, str] = {}
     for row in read_reference_rows(reference_dir, "entities"):
         kinds[row["entity"]] = row["kind"]
@@ -117,20 +116,14 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
             if not word.isdigit():
                 add(exact, word, "entity", row["entity"])
     dimensions: dict[str, str] = {}
+    defaults: dict[str, str] = {}
     for row in read_reference_rows(reference_dir, "indicators"):
         dimensions[row["indicator"]] = row["dimension"]
-        for word in (row["label_en"], row["label_zh"]):
+        defaults.update({what: row["indicator"] for what in row["default_for"].split("|") if what})
+        for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
             add(folded, word.lower(), "indicator", row["indicator"])
-    for row in _rows("indicator_words.csv"):
-        if row["indicator"] in dimensions:
-            add(folded, row["word"].lower(), "indicator", row["indicator"])
     for row in read_reference_rows(reference_dir, "segments"):
         for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
             if len(word) >= 3 or not word.isascii():
                 add(folded, word.lower(), "segment", row["segment"])
-    return Gazetteer(exact, folded, dimensions, kinds)
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with (_DATA / name).open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
+    return Gazetteer(exact, folded, dimensions, kinds, load_units(reference_dir).dimensions, defaults)

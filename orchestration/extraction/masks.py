@@ -7,11 +7,7 @@ Each expression is linear: no nested repeats, every repeat bounded or over a cla
 # ruff: noqa: E501
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import Path
-
-_DATA = Path(__file__).parent / "data"
+from collections.abc import Iterator, Sequence
 
 # a number after a name is its version unless a magnitude or a unit follows
 _NOT_QUANTITY = r"(?![\d,]*\d)(?!\.\d)(?![ \t]?(?:万|亿|千|百|%|％|[个家款名元台辆篇项种张颗片座支起笔件套米人次成倍余多层卡位所条枚例户株]|美元|港元|欧元|小时|分钟|天|年|秒|[+＋]|GW|MW|kW|TWh|GWh|PFLOPS|EFLOPS|TFLOPS|TOPS|TB|GB|PB|nm\b|percentage|people|users|customers|countries|companies|million|billion|trillion|bn\b|mn\b|percent|times\b|x\b))"
@@ -82,13 +78,8 @@ _TOKEN = (
 _LEADING_LETTER = r"(?<![A-Za-z0-9_.,$¥￥€£])\d{1,4}(?:[.]\d)?[A-Z](?:[a-z]?\d|[A-Z]?-[A-Za-z0-9]|\d[A-Za-z0-9]{0,8})[A-Za-z0-9]{0,12}"
 
 
-@lru_cache(maxsize=1)
-def _names() -> str:
-    words = [
-        line.strip()
-        for line in (_DATA / "names.txt").read_text(encoding="utf-8").splitlines()
-        if line.strip() and not line.startswith("#")
-    ]
+def _names(words: Sequence[str]) -> str:
+    """Names that a version or model number follows; matched before digits, case as written."""
     latin = "|".join(re.escape(w) for w in sorted((w for w in words if w.isascii()), key=len, reverse=True))
     other = "|".join(re.escape(w) for w in sorted((w for w in words if not w.isascii()), key=len, reverse=True))
     # Llama 3.1 405B, Claude 3.5 Sonnet, Figure 12, 图 3-2, 文心一言4.0
@@ -99,9 +90,9 @@ def _names() -> str:
     )
 
 
-@lru_cache(maxsize=1)
-def _expression() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{form})" for form in (*_FORMS, _names(), _TOKEN, _LEADING_LETTER)))
+def mask_expression(names: Sequence[str]) -> re.Pattern[str]:
+    """What has digits and is no figure, in one expression; ``names`` are those that a version number follows."""
+    return re.compile("|".join(f"(?:{form})" for form in (*_FORMS, _names(names), _TOKEN, _LEADING_LETTER)))
 
 
 # numbers at the start of a paragraph that only number it
@@ -119,12 +110,12 @@ _INLINE_NUMBERING = re.compile(
 )
 
 
-def find_masks(text: str) -> Iterator[tuple[int, int]]:
+def find_masks(text: str, expression: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     """Spans of ``text`` whose digits are no figures."""
     match = _NUMBERING.match(text)
     if match:
         yield match.span()
     for found in _INLINE_NUMBERING.finditer(text):
         yield found.span()
-    for found in _expression().finditer(text):
+    for found in expression.finditer(text):
         yield found.span()

@@ -1,4 +1,4 @@
-"""The unit and qualifier vocabularies, read from ``raw/reference/units.csv`` and ``qualifiers.csv``."""
+"""Units, qualifiers, counted nouns and version names, read from ``raw/reference/``."""
 
 import csv
 from dataclasses import dataclass
@@ -21,6 +21,10 @@ class Unit:
     factor: float
     dimension: str
     counted: str
+    # in running text: empty (anywhere), close (only directly after a number), no (only in table heads and raw rows)
+    in_text: str = ""
+    # expression of what must not follow the symbol in running text, so that it is no part of another word
+    not_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,17 @@ class Qualifier:
 class Units:
     """Look-up of printed units: exact symbol, or the longest symbol that starts a text. White space is ignored."""
 
-    def __init__(self, units: list[Unit], qualifiers: list[Qualifier]) -> None:
+    def __init__(
+        self,
+        units: list[Unit],
+        qualifiers: list[Qualifier],
+        nouns: dict[str, str] | None = None,
+        version_names: tuple[str, ...] = (),
+    ) -> None:
+        # words of counted things and what they count; names whose number is a version
+        self.nouns = nouns or {}
+        self.version_names = version_names
+        self.dimensions = {unit.unit: unit.dimension for unit in units}
         self._by_symbol: dict[str, Unit] = {}
         for unit in units:
             # of two spellings that NFKC makes one (% and ％) the first row of the file stands for both
@@ -71,13 +85,21 @@ def _float(text: str) -> float:
 
 @lru_cache(maxsize=4)
 def load_units(reference_dir: Path) -> Units:
-    """Read the unit and qualifier reference files.
+    """Read the vocabulary of printed quantities.
 
     Raises ``FileNotFoundError`` or ``KeyError`` naming the column when a file is absent or has lost one.
     """
     with (reference_dir / "units.csv").open(encoding="utf-8", newline="") as handle:
         units = [
-            Unit(row["symbol"], row["unit"], _float(row["factor"]), row["dimension"], row["counted"])
+            Unit(
+                row["symbol"],
+                row["unit"],
+                _float(row["factor"]),
+                row["dimension"],
+                row["counted"],
+                row.get("in_text", ""),
+                row.get("not_before", ""),
+            )
             for row in csv.DictReader(handle)
         ]
     with (reference_dir / "qualifiers.csv").open(encoding="utf-8", newline="") as handle:
@@ -90,4 +112,8 @@ def load_units(reference_dir: Path) -> Units:
             )
             for row in csv.DictReader(handle)
         ]
-    return Units(units, qualifiers)
+    with (reference_dir / "counted_nouns.csv").open(encoding="utf-8", newline="") as handle:
+        nouns = {word: row["counted"] for row in csv.DictReader(handle) for word in row["words"].split("|")}
+    with (reference_dir / "version_names.csv").open(encoding="utf-8", newline="") as handle:
+        names = tuple(row["name"] for row in csv.DictReader(handle))
+    return Units(units, qualifiers, nouns, names)
