@@ -20,6 +20,9 @@ STATISTICS = ("level", "yoy", "cagr", "share", "ratio", "change", "rank")
 # dimensions that compare two quantities: any indicator may be told so
 RELATIVE = frozenset({"percent", "ratio", "multiple"})
 MARTS = ("market", "hardware", "adoption", "investment", "context")
+# a market or product class; what firms use AI for; a group that is counted; a part of another segment; a quantity that
+# the indicator leaves open; a survey answer; a test of models; a span of validity
+SEGMENT_KINDS = ("market", "use", "population", "subset", "measure", "answer", "benchmark", "window")
 # names that are taken: folders and files of raw/, assets and tables of the schema raw, steps of the pipeline
 RESERVED = frozenset(
     {
@@ -48,6 +51,7 @@ class Field:
     table: str = ""
     remedy: str = ""
     form: str = "text of the right form"
+    several: bool = False  # values separated by a bar
 
 
 _NAME = r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,119}"
@@ -119,16 +123,24 @@ REFERENCE: dict[str, tuple[Field, ...]] = {
     "segments": (
         Field("segment", pattern=r"[a-z][a-z0-9_]*", remedy="Use small letters, digits and _"),
         Field("label_en", required=True),
+        Field("kind", required=True, choices=SEGMENT_KINDS),
+        Field("parent", table="segments", several=True),
     ),
     "entities": (
         Field("entity", pattern=r"(?=.*[^\W\d_])[^{}\[\]\x00-\x1f]+", remedy="Write the English name"),
         Field("kind", required=True, pattern=r"[a-z][a-z_ ]*", remedy="Write a kind such as company, chip"),
+        Field("country", table="geographies"),
+        Field("parent", table="entities"),
+        Field("maker", table="entities"),
+        Field("fiscal_year_end", pattern=r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", remedy="Write MM-DD, like 06-30"),
     ),
     "geographies": (
         Field("geography", pattern=r"[A-Z]{2,3}(-[A-Z0-9]{1,4}){0,2}|[A-Z][A-Za-z0-9_\-]*", remedy="Write an ISO code"),
         Field("label_en", required=True),
         Field("kind", required=True, choices=("country", "group", "subdivision", "city")),
+        Field("parent", table="geographies"),
     ),
+    "counted_nouns": (COUNTED,),
     "units": (
         Field("unit", required=True),
         Field("factor", "number", required=True, low=1e-30, remedy="Write it like 1000, 0.25 or 1e15"),

@@ -35,10 +35,11 @@ from orchestration.loading.problems import Problem, RawError
 # the reference files and the columns that each must have
 REFERENCE_COLUMNS: dict[str, tuple[str, ...]] = {
     "indicators": ("indicator", "dimension", "mart", "mart_table", "label_en", "label_zh", "aliases", "definition"),
-    "segments": ("segment", "label_en", "label_zh", "aliases"),
-    "entities": ("entity", "kind", "label_zh", "aliases"),
-    "geographies": ("geography", "label_en", "label_zh", "kind", "aliases"),
+    "segments": ("segment", "label_en", "label_zh", "kind", "parent", "aliases"),
+    "entities": ("entity", "kind", "label_zh", "country", "parent", "maker", "fiscal_year_end", "aliases"),
+    "geographies": ("geography", "label_en", "label_zh", "kind", "parent", "aliases"),
     "units": ("symbol", "unit", "factor", "dimension", "counted", "note"),
+    "counted_nouns": ("counted", "words"),
     "qualifiers": ("qualifier", "label_en", "label_zh", "low_factor", "high_factor", "words"),
     "exchange_rates": ("currency", "year", "cny_per_unit", "usd_per_unit", "citation"),
     "reference_values": (
@@ -226,7 +227,9 @@ def _refuse_strangers(rows: dict[str, list[_Row]], problems: list[Problem]) -> N
         found = [
             unknown(field.name, value, keys[field.table])
             for field in REFERENCE.get(name, ())
-            if field.table and (value := row.record[field.name]) and value not in keys[field.table]
+            if field.table
+            for value in (row.record[field.name].split("|") if field.several else [row.record[field.name]])
+            if value and value not in keys[field.table]
         ]
         if name == "indicators" and row.record["dimension"] not in known:
             found.append(unknown("dimension", row.record["dimension"], known))

@@ -3,5 +3,6 @@ select
     label_en,
     label_zh,
     kind,
+    parent,
     aliases
 from {{ source('raw', 'ref_geographies') }}
