@@ -264,7 +264,7 @@ def _refuse_strangers(rows: dict[str, list[_Row]], problems: list[Problem]) -> N
         return found
 
     _keep(rows, "units", wrong_unit, problems)
-    for name in ("indicators", "reference_values", "exchange_rates"):
+    for name in ("indicators", "segments", "entities", "geographies", "reference_values", "exchange_rates"):
         _keep(rows, name, lambda row, name=name: wrong(name, row), problems)  # type: ignore[misc]
 
 

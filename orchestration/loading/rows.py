@@ -84,7 +84,11 @@ def read_figure(
     """
 
     def cell(name: str) -> str:
-        return readable(row.get(name) or "").strip()
+        raw = (row.get(name) or "").strip()
+        text = readable(raw).strip()
+        if raw and not text:
+            raise RowError(f"the column `{name}` holds invisible characters only", "Fill it in, or empty it")
+        return text
 
     key = cell("key")
     if not key:

@@ -34,9 +34,10 @@ REFERENCE = {
         "power_draw,power,hardware,chip_spec,power,功耗,,Power of a chip",
         "energy_efficiency,efficiency,hardware,chip_spec,efficiency,能效,,Performance a watt",
     ],
-    "segments": ["ai,artificial intelligence,人工智能,", "software,software,软件,"],
-    "entities": ["Chip A,chip,,", "Chip B,chip,,"],
-    "geographies": ["CHN,China,中国,country,", "USA,United States,美国,country,", "WLD,World,全球,group,"],
+    "segments": ["ai,artificial intelligence,人工智能,market,,", "software,software,软件,market,,"],
+    "entities": ["Chip A,chip,,,,,,", "Chip B,chip,,,,,,"],
+    "geographies": ["CHN,China,中国,country,WLD,", "USA,United States,美国,country,WLD,", "WLD,World,全球,group,,"],
+    "counted_nouns": ["company,company|家", "patent,patent"],
     "units": [
         "元,CNY,1,money,,",
         "美元,USD,1,money,,",

@@ -596,7 +596,7 @@ def test_reference_file_absent_or_without_a_column(raw: RawFolder) -> None:
     path = raw.path / "reference" / "segments.csv"
     path.write_text("segment,label_en\nai,x\n", encoding="utf-8")
     with pytest.raises(
-        RawError, match=r"raw/reference/segments.csv:1: missing column label_zh, aliases. The header is"
+        RawError, match=r"raw/reference/segments.csv:1: missing column label_zh, kind, parent, aliases. The header is"
     ):
         load_reference(raw.path)
     path.unlink()

@@ -199,7 +199,7 @@ FREE = {
     "aliases", "why", "language", "mart_table",
 }  # fmt: skip
 # names: another is as good, where everything that refers to it still finds it; basis and counted nouns are free words
-NAMES = {"id", "key", "table", "basis", "counted", "lines"}
+NAMES = {"id", "key", "table", "basis", "counted", "lines", "parent", "maker", "country", "fiscal_year_end"}
 KEY_VALUE = re.compile(r"(?P<name>\b[a-z_0-9]+): (?P<value>\"[^\"]*\"|\[[^\]]*\]|[^,{}\[\]\n]+)")
 # a word that no row uses may be any other
 VOCABULARY = {"entity", "segment", "geography", "indicator", "kind", "reference_id", "symbol", "words"}
