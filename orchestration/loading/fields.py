@@ -141,6 +141,13 @@ REFERENCE: dict[str, tuple[Field, ...]] = {
         Field("parent", table="geographies"),
     ),
     "counted_nouns": (COUNTED,),
+    "rules": (Field("label_en", required=True), Field("meaning", required=True)),
+    "explanations": (
+        Field("label_en", required=True),
+        Field("severity", required=True, choices=("by size", "warn", "info")),
+        Field("meaning", required=True),
+    ),
+    "terms": (Field("field", required=True), Field("code", required=True), Field("label_en", required=True)),
     "units": (
         Field("unit", required=True),
         Field("factor", "number", required=True, low=1e-30, remedy="Write it like 1000, 0.25 or 1e15"),

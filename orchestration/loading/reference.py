@@ -40,6 +40,9 @@ REFERENCE_COLUMNS: dict[str, tuple[str, ...]] = {
     "geographies": ("geography", "label_en", "label_zh", "kind", "parent", "aliases"),
     "units": ("symbol", "unit", "factor", "dimension", "counted", "note"),
     "counted_nouns": ("counted", "words"),
+    "rules": ("rule", "label_en", "label_zh", "meaning"),
+    "explanations": ("explanation_code", "label_en", "label_zh", "severity", "meaning"),
+    "terms": ("term", "field", "code", "label_en", "label_zh"),
     "qualifiers": ("qualifier", "label_en", "label_zh", "low_factor", "high_factor", "words"),
     "exchange_rates": ("currency", "year", "cny_per_unit", "usd_per_unit", "citation"),
     "reference_values": (

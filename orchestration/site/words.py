@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from orchestration.loading.reference import read_reference_rows
+from orchestration.settings import PROJECT
+
 if TYPE_CHECKING:
     from orchestration.site.warehouse import Row, Warehouse
 
@@ -24,104 +27,22 @@ def label(en: str, zh: str = "") -> Label:
     return Label(en, zh or en)
 
 
-STATUS = {
-    "actual": label("actual", "实际"),
-    "estimate": label("estimate", "估计"),
-    "forecast": label("forecast", "预测"),
-    "target": label("target", "目标"),
-    "claim": label("claim", "宣称"),
-}
-STATISTIC = {
-    "level": label("level", "水平"),
-    "yoy": label("yearly growth", "同比"),
-    "cagr": label("compound growth", "复合增长率"),
-    "share": label("share", "占比"),
-    "ratio": label("ratio", "比值"),
-    "change": label("change", "变化"),
-    "rank": label("rank", "排名"),
-}
-MART = {
-    "market": label("Market", "市场"),
-    "hardware": label("Hardware", "硬件与算力"),
-    "adoption": label("Adoption", "应用与普及"),
-    "investment": label("Investment", "投资"),
-    "context": label("Context", "背景"),
-}
-RULE = {
-    "cagr": label("Compound growth rate", "复合增长率"),
-    "growth": label("Growth against levels", "增速与水平值"),
-    "fold": label("Grew n-fold", "增长倍数"),
-    "share": label("Share of a whole", "占比"),
-    "sum": label("Sum of parts", "分项之和"),
-    "product": label("Multiplication chain", "连乘关系"),
-    "ratio": label("Ratio of two figures", "比值"),
-    "currency_pair": label("One amount in two currencies", "两种货币"),
-    "repeat": label("Printed twice", "重复陈述"),
-    "text_vs_table": label("Text against table", "正文与表格"),
-    "part_exceeds_whole": label("Part exceeds whole", "部分大于整体"),
-    "cross_source": label("Two sources", "跨来源"),
-    "reference": label("Outside reference", "外部参照"),
-    "bounds": label("Possible range", "取值范围"),
-}
-SEVERITY = {"error": label("error", "错误"), "warn": label("warning", "警告"), "info": label("note", "提示")}
-VERDICT = {
-    "agree": label("holds", "成立"),
-    "disagree": label("disagrees", "矛盾"),
-    "not_comparable": label("not comparable", "不可比"),
-}
-DECISION = {
-    "open": label("open", "待定"),
-    "accepted": label("accepted", "已接受"),
-    "corrected": label("corrected", "已更正"),
-    "not_comparable": label("not comparable", "不可比"),
-}
-PREFERENCE = {
-    "preferred": label("preferred", "首选"),
-    "normal": label("normal", "一般"),
-    "deprecated": label("deprecated", "弃用"),
-}
-QUALIFIER = {
-    "over": label("more than", "超"),
-    "at_least": label("at least", "至少"),
-    "under": label("less than", "不足"),
-    "at_most": label("at most", "不超过"),
-    "about": label("about", "约"),
-    "nearly": label("nearly", "近"),
-}
-CODE = {
-    "unexplained": label("unexplained", "未解释"),
-    "periods": label("another number of periods", "期数不同"),
-    "other_base_year": label("another base year", "基年不同"),
-    "other_end_year": label("another end year", "末年不同"),
-    "other_year": label("the value of another year", "另一年的数值"),
-    "total_growth": label("growth over the whole span", "整段增幅"),
-    "simple_average": label("simple average of growth", "简单平均增速"),
-    "increase_by_vs_to": label("increase by or to", "增加与增至"),
-    "scale": label("slip of scale", "数量级差错"),
-    "currency": label("another currency", "币种标错"),
-    "sparsity": label("dense or sparse", "稠密与稀疏"),
-    "basis": label("another basis", "口径不同"),
-    "mislabelled_basis": label("mislabelled basis", "口径误标"),
-    "gross_net": label("gross or net", "总额与净额"),
-    "other_print": label("another print of it", "另一处写法"),
-    "text_vs_table": label("text or table", "正文与表格"),
-    "other_whole": label("share of another whole", "另一整体的占比"),
-    "whole_of_other_year": label("whole of another year", "另一年的整体"),
-    "complement": label("share of the rest", "其余部分的占比"),
-    "inverse": label("the inverse", "倒数"),
-    "share_of_rest": label("part over the rest", "占其余部分"),
-    "part_left_out": label("a part left out", "漏计一项"),
-    "counted_twice": label("a part counted twice", "重复计一项"),
-    "swapped": label("two exchanged", "两数互换"),
-    "digit": label("one digit", "一位数字之差"),
-    "precision": label("more digits than known", "精度过高"),
-    "rounding_chain": label("rounding along the way", "逐步舍入"),
-    "as_of": label("another date", "时点不同"),
-    "vintage": label("another edition", "版本不同"),
-    "near": label("near miss", "相近"),
-    "revised_inputs": label("revised inputs", "数据修订"),
-    "scope": label("another scope", "范围不同"),
-}
+def _labels(registry: str, key: str, field: str = "") -> dict[str, Label]:
+    """Labels of a registry by its key; of the common terms, those of one field."""
+    return {
+        row[key]: label(row["label_en"], row["label_zh"])
+        for row in read_reference_rows(PROJECT / "raw" / "reference", registry)
+        if not field or row["field"] == field
+    }
+
+
+STATUS, STATISTIC, MART, SEVERITY, VERDICT, DECISION, PREFERENCE = (
+    _labels("terms", "code", field)
+    for field in ("status", "statistic", "mart", "severity", "verdict", "decision", "preference")
+)
+RULE = _labels("rules", "rule")
+QUALIFIER = _labels("qualifiers", "qualifier")
+CODE = _labels("explanations", "explanation_code")
 
 
 def spoken(code: str | None, words: dict[str, Label]) -> Label:
