@@ -141,13 +141,22 @@ REFERENCE: dict[str, tuple[Field, ...]] = {
         Field("parent", table="geographies"),
     ),
     "counted_nouns": (COUNTED,),
-    "rules": (Field("label_en", required=True), Field("meaning", required=True)),
+    "rules": (
+        Field("rule", pattern=r"[a-z][a-z_]*", remedy="Use small letters and _"),
+        Field("label_en", required=True),
+        Field("meaning", required=True),
+    ),
     "explanations": (
+        Field("explanation_code", pattern=r"[a-z][a-z_]*", remedy="Use small letters and _"),
         Field("label_en", required=True),
         Field("severity", required=True, choices=("by size", "warn", "info")),
         Field("meaning", required=True),
     ),
-    "terms": (Field("field", required=True), Field("code", required=True), Field("label_en", required=True)),
+    "terms": (
+        Field("field", required=True, pattern=r"[a-z][a-z_]*", remedy="Name the column that holds the code"),
+        Field("code", required=True, pattern=r"[a-z][a-z_]*", remedy="Use small letters and _"),
+        Field("label_en", required=True),
+    ),
     "units": (
         Field("unit", required=True),
         Field("factor", "number", required=True, low=1e-30, remedy="Write it like 1000, 0.25 or 1e15"),

@@ -196,13 +196,28 @@ WRONG = (
 # what a person reads and no number depends on; aliases are words that documents are searched for
 FREE = {
     "title", "publisher", "licence", "notes", "note", "exhibit", "label_en", "label_zh", "definition", "citation",
-    "aliases", "why", "language", "mart_table",
+    "aliases", "why", "language", "mart_table", "meaning",
 }  # fmt: skip
 # names: another is as good, where everything that refers to it still finds it; basis and counted nouns are free words
 NAMES = {"id", "key", "table", "basis", "counted", "lines", "parent", "maker", "country", "fiscal_year_end"}
 KEY_VALUE = re.compile(r"(?P<name>\b[a-z_0-9]+): (?P<value>\"[^\"]*\"|\[[^\]]*\]|[^,{}\[\]\n]+)")
 # a word that no row uses may be any other
-VOCABULARY = {"entity", "segment", "geography", "indicator", "kind", "reference_id", "symbol", "words"}
+VOCABULARY = {
+    "entity",
+    "segment",
+    "geography",
+    "indicator",
+    "kind",
+    "reference_id",
+    "symbol",
+    "words",
+    "rule",
+    "explanation_code",
+    "term",
+    "field",
+    "code",
+    "severity",
+}
 PLACE = re.compile(r"raw/[^:]+:\d+: .+\. .+", re.S)
 
 
