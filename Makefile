@@ -44,7 +44,7 @@ test: env ## all tests that need no system package
 .PHONY: dev
 dev: env ## the Dagster UI at http://127.0.0.1:3000, with schedules and sensors
 	@mkdir -p $(DAGSTER_HOME) && cp dagster.yaml $(DAGSTER_HOME)/dagster.yaml
-	$(BIN)/dagster dev -m orchestration.definitions -h 127.0.0.1 -p $${PORT:-3000}
+	$(BIN)/dagster dev -m orchestration.definitions -m orchestration.definitions_inbox -h 127.0.0.1 -p $${PORT:-3000}
 
 .PHONY: check
 check: env ## read raw/ and list what cannot be loaded, with file, line and remedy

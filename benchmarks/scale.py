@@ -64,7 +64,7 @@ def measured_step(step: str, folder: Path) -> dict[str, Any]:
 def _load(settings: Settings, folder: Path) -> dict[str, Any]:
     from orchestration import pipeline
 
-    loads = pipeline.load_all(settings)
+    loads = pipeline.load(settings)
     return {
         "rows_in": sum(load.rows_in for load in loads),
         "rows_loaded": sum(load.rows_loaded for load in loads),
@@ -193,7 +193,7 @@ def _changed(settings: Settings, folder: Path) -> dict[str, Any]:
         lines[number] = re.sub(r"([1-9])(?=\D*,,,,,,)", lambda m: str(int(m[1]) % 9 + 1), lines[number], count=1)
     prose.write_text("".join(lines), encoding="utf-8")
     started = time.monotonic()
-    pipeline.load_one(settings, CHANGED_REPORT)
+    pipeline.load(settings, [CHANGED_REPORT])
     loaded = time.monotonic()
     changed.transform_changed(settings)
     return {"load_seconds": loaded - started, "transform_seconds": time.monotonic() - loaded}

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.defs.jobs import AssetJob
-from orchestration.defs.raw_assets import REGISTRY, source_key
-from orchestration.defs.resources import CHANGED
+from orchestration.defs.raw_assets import load_config
+from orchestration.defs.resources import CHANGED, AssetJob
+from orchestration.loading import load_sources
+from orchestration.loading.problems import RawError
 from orchestration.settings import load_settings
 
 
@@ -32,7 +33,7 @@ def fingerprints(raw: Path) -> dict[str, str]:
     return prints
 
 
-def raw_files_sensor(job: AssetJob, source_ids: list[str]) -> dg.SensorDefinition:
+def raw_files_sensor(job: AssetJob) -> dg.SensorDefinition:
     """Re-loads what changed in raw/, and what depends on it."""
 
     @dg.sensor(
@@ -40,10 +41,11 @@ def raw_files_sensor(job: AssetJob, source_ids: list[str]) -> dg.SensorDefinitio
         job=job,
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Notices changed files in raw/ and re-loads the reports concerned with all that depends on them.",
+        description="Notices changed files in raw/ and re-loads the reports concerned, with all tables.",
     )
     def changed_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        now = fingerprints(load_settings().raw)
+        raw = load_settings().raw
+        now = fingerprints(raw)
         before = json.loads(context.cursor) if context.cursor else None
         if before is None:
             # the first look only remembers: the state in git is built by `make warehouse`
@@ -51,25 +53,18 @@ def raw_files_sensor(job: AssetJob, source_ids: list[str]) -> dg.SensorDefinitio
         changed = sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
         if not changed:
             return dg.SkipReason("nothing changed in raw/")
-        unknown = [name for name in changed if name != "registry" and name not in source_ids]
+        reports = [name for name in changed if name in now and name != "registry"]
+        try:
+            unknown = [name for name in reports if name not in load_sources(raw)]
+        except (RawError, OSError):
+            reports, unknown = [], []  # the run fails with what is wrong and its remedy, and is seen
         if unknown:
-            return dg.SkipReason(
-                f"{', '.join(unknown)} is not registered: add it to raw/sources.yml and reload the definitions"
-            )
-        key = hashlib.sha256(json.dumps(now, sort_keys=True).encode()).hexdigest()[:16]
-        if "registry" in changed:
-            request = dg.RunRequest(run_key=key, tags={CHANGED: ", ".join(changed)})
-        else:
-            selection = [REGISTRY, *(source_key(name) for name in changed)]
-            graph = context.repository_def.asset_graph if context.repository_def else None
-            downstream = (
-                dg.AssetSelection.assets(*selection[1:]).downstream().resolve(graph) if graph is not None else set()
-            )
-            request = dg.RunRequest(
-                run_key=key,
-                asset_selection=[*selection, *sorted(downstream - set(selection))],
-                tags={CHANGED: ", ".join(changed)},
-            )
+            return dg.SkipReason(f"{', '.join(unknown)} is not registered: add it to raw/sources.yml")
+        request = dg.RunRequest(
+            run_key=hashlib.sha256(json.dumps(now, sort_keys=True).encode()).hexdigest()[:16],
+            run_config=load_config([] if "registry" in changed else reports),
+            tags={CHANGED: ", ".join(changed)[:1000]},
+        )
         return dg.SensorResult(run_requests=[request], cursor=json.dumps(now))
 
     return changed_raw_files
@@ -100,6 +95,7 @@ def failure_alert_sensor() -> dg.SensorDefinition:
         name="run_failure_alert",
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
+        monitor_all_code_locations=True,
         description="Logs failed runs; posts to AI_FIGURES_ALERT_WEBHOOK or mails AI_FIGURES_ALERT_EMAIL where set.",
     )
     def run_failure_alert(context: dg.RunFailureSensorContext) -> None:

@@ -123,7 +123,7 @@ def test_one_report_can_be_reloaded_alone(full_refresh: dg.ExecuteInProcessResul
 
     with duckdb.connect(str(run_settings.build_file), read_only=True) as connection:
         before = connection.execute("select source_id, loaded_at from raw.load_counts").fetchall()
-    load = pipeline.load_one(run_settings, "bse_genai_2025")
+    load = pipeline.load(run_settings, ["bse_genai_2025"])
     with duckdb.connect(str(run_settings.build_file), read_only=True) as connection:
         after = connection.execute("select source_id, loaded_at from raw.load_counts").fetchall()
     changed = {source for source, _ in set(after) - set(before)}
