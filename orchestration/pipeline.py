@@ -76,7 +76,10 @@ def transform(settings: Settings, select: Collection[str] = ()) -> dbt.Transform
         if _lacks_reports(settings):
             _load(settings)
         # models that were not asked for, but that those stand on
-        return dbt.transform(settings, [] if _lacking_models(settings) else sorted(select))
+        result = dbt.transform(settings, [] if _lacking_models(settings) else sorted(select))
+        if lacking := _lacking_models(settings):  # the file was taken away under dbt
+            raise dbt.DamagedBuild(f"{settings.build_file} lacks {', '.join(lacking[:5])} after dbt made it")
+        return result
 
     return _mended(settings, work, lambda: None)
 
@@ -120,6 +123,8 @@ def _results(settings: Settings, database: Path, wanted: Collection[tuple[str, s
 
     suites = None if wanted is None else sorted({suite for suite, _ in wanted})
     results = checks.run_checks(settings, database, suites)
+    if missing := sorted(set(wanted or ()) - {(result.suite, result.expectation) for result in results}):
+        raise checks.CheckError(f"no result of {', '.join('.'.join(key) for key in missing[:5])}; nothing is published")
     return [result for result in results if wanted is None or (result.suite, result.expectation) in wanted]
 
 

@@ -75,6 +75,10 @@ def model_assets() -> dg.AssetsDefinition:
         previews = preview_all(
             settings.build_file, {key: f'select * from {key.path[0]}."{key.path[1]}" limit 5' for key in shown}
         )
+        made = {facts.key(node.name) for node in result.nodes}
+        if missing := [key.to_user_string() for key in wanted if key not in made]:
+            # without a result Dagster would skip what depends on them and call the run a success
+            raise dg.Failure(f"dbt made no {', '.join(sorted(missing)[:5])}; run again")
         for node in result.nodes:
             key = facts.key(node.name)
             if node.resource_type != "model" or key is None or key not in wanted:
