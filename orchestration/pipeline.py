@@ -66,14 +66,14 @@ def load(settings: Settings, source_ids: Collection[str] = ()) -> list[LoadSumma
     than at their last reading: the build is always what reading everything gives. Raises ``BuildError`` for an id that
     is not registered, ``RawError`` for a registry that cannot be read.
     """
-    return _mended(settings, lambda: _load(settings, source_ids), lambda: None)
+    return _mended(settings, lambda: _load(settings, source_ids), lambda: None, lambda _: True)
 
 
 def transform(settings: Settings, select: Collection[str] = ()) -> dbt.TransformResult:
     """The models (all, or those named) from the raw rows. Raises ``TransformError`` when one fails."""
 
     def work() -> dbt.TransformResult:
-        if _lacks_reports(settings):
+        if not _holds_reports(settings):
             _load(settings)
         # models that were not asked for, but that those stand on
         result = dbt.transform(settings, [] if _lacking_models(settings) else sorted(select))
@@ -81,7 +81,7 @@ def transform(settings: Settings, select: Collection[str] = ()) -> dbt.Transform
             raise dbt.DamagedBuild(f"{settings.build_file} lacks {', '.join(lacking[:5])} after dbt made it")
         return result
 
-    return _mended(settings, work, lambda: None)
+    return _mended(settings, work, lambda: None, _holds_reports)
 
 
 def check(
@@ -100,7 +100,7 @@ def check(
                 raise dbt.DamagedBuild(result.message)
         return _recorded(settings, results, run_id)
 
-    return _mended(settings, work, lambda: dbt.transform(settings))
+    return _mended(settings, work, lambda: dbt.transform(settings), _holds_models)
 
 
 def check_all(settings: Settings) -> None:
@@ -146,7 +146,7 @@ def publish(settings: Settings) -> publication.Publication:
         dbt.transform(settings)
         check_all(settings)
 
-    return _mended(settings, work, again)
+    return _mended(settings, work, again, _holds_models)
 
 
 def run(settings: Settings, *, check: bool = True, say: Callable[[str], None] = lambda _: None) -> RunSummary:
@@ -165,9 +165,11 @@ def run(settings: Settings, *, check: bool = True, say: Callable[[str], None] = 
     return summary
 
 
-def _mended(settings: Settings, work: Callable[[], T], before: Callable[[], object]) -> T:
-    """Do ``work``; when the build is damaged or lacks what the work needs, begin it anew, do what comes ``before``
-    the work, and the work once more."""
+def _mended(
+    settings: Settings, work: Callable[[], T], before: Callable[[], object], needs: Callable[[Settings], bool]
+) -> T:
+    """Do ``work``; when it fails on a build that is damaged or lacks what it ``needs``, begin the build anew, do what
+    comes ``before`` the work, and the work once more."""
     with build_lock(settings.build_file):
         interrupts.raise_if_stopped()
         try:
@@ -175,7 +177,7 @@ def _mended(settings: Settings, work: Callable[[], T], before: Callable[[], obje
         except Exception as error:  # DuckDB's complaint comes wrapped in the errors of every layer above it
             interrupts.raise_if_stopped()
             damaged = is_damage(str(error)) and not isinstance(error, RawError)
-            if not (damaged or isinstance(error, dbt.DamagedBuild)):
+            if not (damaged or isinstance(error, dbt.DamagedBuild) or not needs(settings)):
                 raise
         if damaged:
             put_aside(settings.build_file)
@@ -256,13 +258,13 @@ def mend_history(settings: Settings) -> None:
             connection.execute("insert into check_results by name select * from published.quality.check_results")
 
 
-def _lacks_reports(settings: Settings) -> bool:
-    """Whether a registered report was never loaded into this build: it is new, or was put aside meanwhile."""
+def _holds_reports(settings: Settings) -> bool:
+    """Whether every registered report was loaded into this build; not when it is new, or was put aside meanwhile."""
     loaded = with_build(
         settings.build_file,
         lambda build: {name for (name,) in build.execute("select source_id from raw.load_counts").fetchall()},
     )
-    return not load_sources(settings.raw).keys() <= loaded or not loaded
+    return bool(loaded) and load_sources(settings.raw).keys() <= loaded
 
 
 def _lacking_models(settings: Settings) -> list[str]:
@@ -283,6 +285,10 @@ def _lacking_models(settings: Settings) -> list[str]:
     return sorted(wanted - {name for (name,) in found})
 
 
+def _holds_models(settings: Settings) -> bool:
+    return _holds_reports(settings) and not _lacking_models(settings)
+
+
 def _require_models(settings: Settings) -> None:
-    if _lacks_reports(settings) or _lacking_models(settings):
+    if not _holds_models(settings):
         raise dbt.DamagedBuild(f"{settings.build_file} is incomplete: a run before this one did not end")

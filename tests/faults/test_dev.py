@@ -54,7 +54,8 @@ class Dev:
     def start(self) -> None:
         with self._log.open("a", encoding="utf-8") as log:
             subprocess.Popen(
-                [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions", "-m", "orchestration.definitions_inbox",
+                [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions",
+                 "-m", "orchestration.definitions_inbox",
                  "-h", "127.0.0.1", "-p", str(self._port)],
                 cwd=PROJECT, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip

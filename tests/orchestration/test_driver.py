@@ -140,7 +140,9 @@ def test_a_damaged_build_is_mended_by_the_command(
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("selection", ["core/figures", "published/warehouse", "staging/stg_figures"])
-def test_a_part_materialized_on_a_damaged_build_is_whole(settings: Settings, selection: str, damage: Damage) -> None:
+def test_a_part_materialized_on_a_damaged_build_is_whole(
+    settings: Settings, defs: dg.Definitions, selection: str, damage: Damage
+) -> None:
     """As the UI does it: one asset is selected and nothing before it runs."""
     _, figures = published(settings)
     damage(settings.build_file)
