@@ -23,7 +23,7 @@ from tests.reconciliation.synthetic import Case, Folder, money, percent
 
 REPORTS = ("one", "two", "three")
 # edits, with a reload and a build from nothing after each few
-ROUNDS = 4
+ROUNDS = 2
 
 
 def make_raw(raw: Path, rng: random.Random) -> None:
