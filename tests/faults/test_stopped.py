@@ -124,10 +124,10 @@ def test_signals_at_random_moments(settings: Settings, record_property: Record) 
         after = version_and_figures(settings.published_file)
         # before the command has begun to listen Python ends by the signal itself
         assert process.returncode in (128 + sent, -sent, 0, 1), told
-        if process.returncode == 0:
+        if process.returncode == 0 or "finished" in told:  # as Python itself was ending
             assert "finished" in told
         elif process.returncode == 1:
-            assert "KeyboardInterrupt" in told and "running" not in told, told
+            assert "running" not in told, told  # Python itself was starting
         else:
             stopped += 1
             assert (after != before) == ("had been published by then" in told), told
