@@ -64,7 +64,7 @@ def measured_step(step: str, folder: Path) -> dict[str, Any]:
 def _load(settings: Settings, folder: Path) -> dict[str, Any]:
     from orchestration import pipeline
 
-    loads = pipeline.load_all(settings)
+    loads = pipeline.load(settings)
     return {
         "rows_in": sum(load.rows_in for load in loads),
         "rows_loaded": sum(load.rows_loaded for load in loads),
@@ -184,8 +184,8 @@ def _copy_raw(connection: "duckdb.DuckDBPyConnection", build_file: Path) -> None
 
 
 def _changed(settings: Settings, folder: Path) -> dict[str, Any]:
-    """One report gets other digits in three figures; load it and bring every model up to date."""
-    from orchestration import changed, pipeline
+    """One report gets other digits in three figures; read it again and run the models."""
+    from orchestration import pipeline
 
     prose = settings.raw / CHANGED_REPORT / "figures" / "prose.csv"
     lines = prose.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -193,9 +193,9 @@ def _changed(settings: Settings, folder: Path) -> dict[str, Any]:
         lines[number] = re.sub(r"([1-9])(?=\D*,,,,,,)", lambda m: str(int(m[1]) % 9 + 1), lines[number], count=1)
     prose.write_text("".join(lines), encoding="utf-8")
     started = time.monotonic()
-    pipeline.load_one(settings, CHANGED_REPORT)
+    pipeline.load(settings, [CHANGED_REPORT])
     loaded = time.monotonic()
-    changed.transform_changed(settings)
+    pipeline.transform(settings)
     return {"load_seconds": loaded - started, "transform_seconds": time.monotonic() - loaded}
 
 

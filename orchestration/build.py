@@ -1,10 +1,9 @@
 """The build file: a DuckDB database that only the pipeline opens. Raw rows go in here, dbt works on them here."""
 
 import fcntl
-import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -204,17 +203,6 @@ def _columns(text: str) -> list[tuple[str, str]]:
     return [(name, kind) for name, kind in (column.split() for column in text.split(", "))]
 
 
-def registry_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The raw tables that all sources share: a change in one of them may touch every figure."""
-    shared = ["sources", "source_rates", "decisions", "decision_figures"]
-    rows = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = 'raw' and database_name = current_database() "
-        "and (starts_with(table_name, 'ref_') or list_contains(?, table_name)) order by 1",
-        [shared],
-    ).fetchall()
-    return [name for (name,) in rows]
-
-
 def _create_raw(connection: duckdb.DuckDBPyConnection) -> None:
     """The raw tables, empty where they are new. A build of another version of this code loses its raw rows: they are
     read again from `raw/`."""
@@ -269,15 +257,10 @@ class SourceRows:
     rows_in: int
     rows_loaded: int
     n_relations: int
-    # of the rows' content: other rows, another fingerprint
-    fingerprint: str
 
     @classmethod
     def of(cls, load: SourceLoad) -> "SourceRows":
         figures, relations = _frame(load.figures, RawFigure), _frame(load.relations, Term)
-        digest = hashlib.sha256()
-        for frame in (figures, relations):
-            digest.update(frame.write_ipc(None).getbuffer())
         return cls(
             load.source_id,
             figures,
@@ -286,7 +269,6 @@ class SourceRows:
             load.rows_in,
             load.rows_loaded,
             len({term.relation_id for term in load.relations}),
-            digest.hexdigest(),
         )
 
 
@@ -295,8 +277,13 @@ def write_source(connection: duckdb.DuckDBPyConnection, load: SourceLoad) -> Non
     write_sources(connection, [SourceRows.of(load)])
 
 
-def write_sources(connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceRows]) -> None:
-    """Replace the rows of some sources in one transaction; other sources stay as they are."""
+def write_sources(
+    connection: duckdb.DuckDBPyConnection, sources: Sequence[SourceRows], fingerprints: Mapping[str, str] | None = None
+) -> None:
+    """Replace the rows of some sources in one transaction; other sources stay as they are.
+
+    ``fingerprints`` (by source id) say what the rows were read from.
+    """
     import polars as pl
 
     ids = [source.source_id for source in sources]
@@ -318,7 +305,7 @@ def write_sources(connection: duckdb.DuckDBPyConnection, sources: Sequence[Sourc
                 "figures": [source.figures.height for source in sources],
                 "relations": [source.n_relations for source in sources],
                 "loaded_at": [now] * len(sources),
-                "fingerprint": [source.fingerprint for source in sources],
+                "fingerprint": pl.Series([(fingerprints or {}).get(name) for name in ids], dtype=pl.String),
             }
         ),
     }
@@ -359,9 +346,9 @@ def write_documents(
                     [name, file, problem.line, problem.key, problem.message, problem.remedy, problem.row],
                 )
             connection.execute(
-                "insert into raw.load_counts values (?, ?, ?, ?, ?, 0, ?, ?)",
+                "insert into raw.load_counts values (?, ?, ?, ?, ?, 0, ?, null)",
                 [name, load.rows_in, load.rows_loaded, len(load.problems), len(load.figures),
-                 datetime.now(UTC).replace(tzinfo=None), SourceRows.of(load).fingerprint],
+                 datetime.now(UTC).replace(tzinfo=None)],
             )  # fmt: skip
         connection.execute("commit")
     except BaseException:
@@ -482,7 +469,6 @@ __all__ = [
     "is_damage",
     "open_build",
     "put_aside",
-    "registry_tables",
     "with_build",
     "write_registry",
     "write_source",

@@ -4,7 +4,7 @@ import argparse
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -24,7 +24,13 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     build.add_argument(
         "--job",
         action="append",
-        help="full_refresh and site (default), extract_inbox, reload_<source_id>, quality_checks; repeatable",
+        help="full_refresh and site (default), reload_report, quality_checks, extract_inbox; repeatable",
+    )
+    build.add_argument(
+        "--source",
+        action="append",
+        metavar="SOURCE_ID",
+        help="read only this report again (job reload_report, then site); repeatable",
     )
     build.set_defaults(run=_build)
     dev = subparsers.add_parser("dev", help="the Dagster UI on this machine, with schedules and sensors (`make dev`)")
@@ -68,9 +74,34 @@ def tune_collector() -> None:
 
 
 def _build(arguments: argparse.Namespace) -> int:
+    """Run the jobs; a stop by Ctrl-C or SIGTERM gives the exit code that a shell gives it (130, 143)."""
+    from orchestration import interrupts
+
+    with interrupts.stoppable():
+        settings = load_settings()
+        before = _inode(settings.published_file)
+        code = 1
+        try:
+            code = _run_jobs(arguments, settings)
+        except BaseException as error:
+            if not interrupts.stopped() and not isinstance(error, KeyboardInterrupt):
+                raise
+        stop = interrupts.stopped()
+        if stop is None:
+            return code
+        unchanged = _inode(settings.published_file) == before
+        state = "nothing was published" if unchanged else "the new version had been published by then"
+        print(f"\nstopped by {stop.name}: {state}; there is nothing to clean up", file=sys.stderr)
+        return 128 + stop
+
+
+def _inode(path: Path) -> int | None:
+    return path.stat().st_ino if path.exists() else None
+
+
+def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
     started = time.monotonic()
     tune_collector()
-    settings = load_settings()
     try:
         prepare_home(settings)
     except HomeError as error:
@@ -84,9 +115,11 @@ def _build(arguments: argparse.Namespace) -> int:
     from orchestration.recovery import sole_run
 
     try:
+        jobs = arguments.job or _usual_jobs(settings, load_execution(), bool(arguments.source))
+        if arguments.source and RELOAD_REPORT not in jobs:
+            print(f"--source goes with the job {RELOAD_REPORT}; leave --job out, or name that job", file=sys.stderr)
+            return 2
         from orchestration.definitions import defs
-
-        usual_jobs = _usual_jobs(settings, load_execution())
     except (DefinitionsError, SettingsError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -96,31 +129,32 @@ def _build(arguments: argparse.Namespace) -> int:
 
     found: list[alerts.Item] = []
     with dg.DagsterInstance.get() as instance:
-        for name in arguments.job or usual_jobs:
+        for name in jobs:
             try:
-                job = defs.resolve_job_def(name)
+                job = None if name == EXTRACT_INBOX else defs.resolve_job_def(name)
             except dg.DagsterInvariantViolationError:
                 print(f"there is no job {name!r}; see `ai-figures build --help`", file=sys.stderr)
                 return 2
             say(f"running {name}")
+            sources = (arguments.source or []) if name == RELOAD_REPORT else []
             try:
                 with sole_run(instance, settings.build_file) as tags:
-                    if name == "extract_inbox":
+                    if job is None:
                         succeeded, items, run_id = _run_extraction(settings, instance, tags)
                     else:
-                        succeeded, items, run_id = _run_job(job, instance, say, tags)
+                        succeeded, items, run_id = _run_job(job, instance, say, tags, sources)
             except BuildError as error:
                 print(f"\n{error}", file=sys.stderr)
                 return 1
             alerts.announce(name, run_id, items, lambda text: print(text, file=sys.stderr))
             found += items
-            if not succeeded and name == "extract_inbox":
+            if not succeeded and name == EXTRACT_INBOX:
                 return 1
             if not succeeded:
                 print(f"\nNothing was published; the last good file stays: {settings.published_file}", file=sys.stderr)
                 return 1
     say("finished")
-    code = 0 if arguments.job == ["extract_inbox"] else _summary(arguments)
+    code = 0 if arguments.job == [EXTRACT_INBOX] else _summary(arguments)
     return _tell(found) or code
 
 
@@ -153,12 +187,12 @@ def _dev(arguments: argparse.Namespace) -> int:
     return serve(arguments.module, arguments.port)
 
 
-def _usual_jobs(settings: Settings, execution: Execution) -> list[str]:
+def _usual_jobs(settings: Settings, execution: Execution, reload: bool) -> list[str]:
     """The refresh extracts what is not extracted yet itself; only more than one process is worth a job before it."""
     from orchestration.documents import waiting
 
-    jobs = ["full_refresh", "site"]
-    return ["extract_inbox", *jobs] if execution.executor != "in_process" and waiting(settings) else jobs
+    jobs = [RELOAD_REPORT if reload else "full_refresh", "site"]
+    return [EXTRACT_INBOX, *jobs] if execution.executor != "in_process" and waiting(settings) else jobs
 
 
 # whether a run succeeded, what it has to tell, its id
@@ -194,11 +228,14 @@ def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> 
     return succeeded, items, result.run_id
 
 
-def _run_job(job: Any, instance: Any, say: Callable[[str], None], tags: dict[str, str]) -> Ran:
+def _run_job(
+    job: Any, instance: Any, say: Callable[[str], None], tags: dict[str, str], sources: Sequence[str] = ()
+) -> Ran:
     """Run one job in this process, telling each step; failures and what stopped it go to standard error."""
     import dagster as dg
 
     from orchestration import alerts
+    from orchestration.defs.raw_assets import load_config
 
     @dg.success_hook
     def progress(context: dg.HookContext) -> None:
@@ -208,7 +245,7 @@ def _run_job(job: Any, instance: Any, say: Callable[[str], None], tags: dict[str
         instance=instance,
         raise_on_error=False,
         tags=tags,
-        run_config=_QUIET,
+        run_config=_QUIET | (load_config(list(sources)) if sources else {}),
     )
     failures = alerts.failure_items(result.all_events, f"ai-figures build --job {job.name}")
     checks = alerts.check_items(result.get_asset_check_evaluations())
@@ -223,6 +260,8 @@ def _print_failures(failures: "Iterable[alerts.Item]") -> None:
         print(f"\n{failure.name}: {failure.text}", file=sys.stderr)
 
 
+EXTRACT_INBOX = "extract_inbox"
+RELOAD_REPORT = "reload_report"
 # progress is told by the hook; the full event log is in the UI
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 _SUMMARY = {

@@ -1,6 +1,8 @@
-"""All Dagster definitions: `dagster dev -m orchestration.definitions`.
+"""The warehouse in Dagster: `dagster dev -m orchestration.definitions -m orchestration.definitions_inbox`.
 
-Reading order: raw assets, dbt models, checks, publication, site, then the jobs, the schedule and the sensors.
+Reading order: raw assets, dbt models, checks, publication, site, then the jobs, the schedule and the sensors. The inbox
+is a code location of its own (definitions_inbox.py): a document more or less, or a broken extractor, is nothing that
+the warehouse waits for. Nothing here depends on what stands in `raw/`.
 """
 
 from collections.abc import Mapping
@@ -13,59 +15,36 @@ def build_defs(resource_overrides: Mapping[str, object] | None = None) -> dg.Def
     from orchestration.defs.alert_sensors import alert_sensors
     from orchestration.defs.checks import quality_checks
     from orchestration.defs.dbt_assets import LAYERS, model_assets
-    from orchestration.defs.extraction_job import extraction_job
-    from orchestration.defs.inbox_assets import document, extract_document_job, inbox_sensor, intake_sensor
+    from orchestration.defs.inbox_assets import DOCUMENT_SPEC, intake_sensor
     from orchestration.defs.jobs import (
         daily_quality_schedule,
         full_refresh_job,
         quality_checks_job,
+        reload_report_job,
         site_job,
-        source_job,
     )
     from orchestration.defs.publication_assets import published_warehouse
-    from orchestration.defs.raw_assets import collected_assets, registered_sources, registry, source_asset
+    from orchestration.defs.raw_assets import load
     from orchestration.defs.resources import Warehouse
     from orchestration.defs.sensors import killed_runs_sensor, raw_files_sensor
     from orchestration.defs.site_assets import data_docs, site
-    from orchestration.settings import load_execution
 
-    resources: dict[str, object] = {"warehouse": Warehouse(), **(resource_overrides or {})}
-    sources = registered_sources()
     models = model_assets()
     public = sorted(key for key in models.keys if key.path[0] not in LAYERS)
-    full_refresh = full_refresh_job()
-    quality = quality_checks_job()
-    extract_document = extract_document_job()
-    extract_inbox = extraction_job(load_execution(), resources["warehouse"])
+    full_refresh, reload_report, quality = full_refresh_job(), reload_report_job(), quality_checks_job()
     return dg.Definitions(
-        assets=[
-            registry,
-            *(source_asset(source) for source in sources),
-            collected_assets(sources),
-            models,
-            published_warehouse(public),
-            data_docs,
-            site,
-            document,
-        ],
+        # the inbox stands here as what the raw tables depend on
+        assets=[DOCUMENT_SPEC, load, models, published_warehouse(public), data_docs, site],
         asset_checks=quality_checks(set(models.keys)),
-        jobs=[
-            full_refresh,
-            *(source_job(source) for source in sources),
-            quality,
-            extract_inbox,
-            extract_document,
-            site_job(),
-        ],
+        jobs=[full_refresh, reload_report, quality, site_job()],
         schedules=[daily_quality_schedule(quality)],
         sensors=[
-            raw_files_sensor(full_refresh),
-            inbox_sensor(extract_inbox),
+            raw_files_sensor(reload_report),
             intake_sensor(full_refresh),
             *alert_sensors(),
             killed_runs_sensor(),
         ],
-        resources=resources,
+        resources={"warehouse": Warehouse(), **(resource_overrides or {})},
         # one process: a step that starts a process of its own costs seconds here and gains nothing
         executor=dg.in_process_executor,
     )

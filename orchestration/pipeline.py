@@ -1,33 +1,44 @@
-"""The whole pipeline as plain functions, one a step. The Dagster assets call the same steps; tests call ``run``."""
+"""The driver: load, transform, check, publish. Dagster's assets, the command line and the tests call these steps.
 
-from collections.abc import Callable, Iterable, Iterator
+Each step can be run again at any time and takes the build lock. A build that turns out to be damaged or incomplete is
+begun anew: all of `raw/` is read again, the steps before are run again, and then the step itself, once.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from orchestration import publication, transform
+from orchestration import interrupts, publication
+from orchestration import transform as dbt
 from orchestration.build import (
+    BuildError,
     SourceRows,
     build_lock,
     is_damage,
     put_aside,
     with_build,
     write_registry,
-    write_source,
     write_sources,
 )
 from orchestration.documents import load_documents
-from orchestration.loading import SourceLoad, load_reference, load_source, load_sources
+from orchestration.loading import load_reference, load_sources
+from orchestration.loading.inputs import fingerprints
 from orchestration.loading.many import read_sources
-from orchestration.loading.problems import Problem
+from orchestration.loading.problems import Problem, RawError
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     import duckdb
 
+    from orchestration.quality.history import CheckResult
 
 # rows that are written in one transaction; a source is never split
 BATCH_ROWS = 200_000
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,53 +59,167 @@ class RunSummary:
     published: publication.Publication | None = None
 
 
-def load_registry(settings: Settings) -> list[str]:
-    """Write the registry, reference data and decisions into the build; returns the registered source ids."""
-    mend_history(settings)
-    reference, sources = load_reference(settings.raw), load_sources(settings.raw)
-    with_build(settings.build_file, lambda build: write_registry(build, sources, reference, settings.raw))
-    return list(sources)
+def load(settings: Settings, source_ids: Collection[str] = ()) -> list[LoadSummary]:
+    """Registry, reference data, decisions, sources and documents into the build; returns what was read.
 
-
-def load_one(settings: Settings, source_id: str) -> SourceLoad:
-    """Read one source's folder and replace its rows in the build.
-
-    Other sources are read only where the build lacks them (it is new, or was damaged and begun anew): a warehouse
-    without them would be published otherwise.
+    With ``source_ids`` only those reports are read, and those whose files, registry entry or reference data are others
+    than at their last reading: the build is always what reading everything gives. Raises ``BuildError`` for an id that
+    is not registered, ``RawError`` for a registry that cannot be read.
     """
-    reference, sources = load_reference(settings.raw), load_sources(settings.raw)
-    load = load_source(settings.raw, sources[source_id], reference)
-
-    def write(build: "duckdb.DuckDBPyConnection") -> None:
-        known = {name for (name,) in build.execute("select source_id from raw.load_counts").fetchall()}
-        if not build.execute("select 1 from raw.sources limit 1").fetchall():
-            write_registry(build, sources, reference, settings.raw)
-        for other in sources.values():
-            if other.source_id != source_id and other.source_id not in known:
-                write_source(build, load_source(settings.raw, other, reference))
-        write_source(build, load)
-
-    with_build(settings.build_file, write)
-    return load
+    return _mended(settings, lambda: _load(settings, source_ids), lambda: None, lambda _: True)
 
 
-def load_all(settings: Settings, source_ids: Iterable[str] = ()) -> list[LoadSummary]:
-    """Registry and sources (all, or those named) over one connection, some sources at a time: memory does not grow
-    with their number."""
+def transform(settings: Settings, select: Collection[str] = ()) -> dbt.TransformResult:
+    """The models (all, or those named) from the raw rows. Raises ``TransformError`` when one fails."""
+
+    def work() -> dbt.TransformResult:
+        if not _holds_reports(settings):
+            _load(settings)
+        # models that were not asked for, but that those stand on
+        result = dbt.transform(settings, [] if _lacking_models(settings) else sorted(select))
+        if lacking := _lacking_models(settings):  # the file was taken away under dbt
+            raise dbt.DamagedBuild(f"{settings.build_file} lacks {', '.join(lacking[:5])} after dbt made it")
+        return result
+
+    return _mended(settings, work, lambda: None, _holds_reports)
+
+
+def check(
+    settings: Settings, wanted: Collection[tuple[str, str]] | None = None, run_id: str | None = None
+) -> list["CheckResult"]:
+    """The checks of the build (all, or those whose suite and name are ``wanted``), recorded in the history.
+
+    Failing checks do not raise; see ``quality.checks.raise_for_blocking``.
+    """
+
+    def work() -> list["CheckResult"]:
+        _require_models(settings)
+        results = _results(settings, settings.build_file, wanted)
+        for result in results:
+            if not result.success and result.message.startswith("Could not be evaluated") and is_damage(result.message):
+                raise dbt.DamagedBuild(result.message)
+        return _recorded(settings, results, run_id)
+
+    return _mended(settings, work, lambda: dbt.transform(settings), _holds_models)
+
+
+def check_all(settings: Settings) -> None:
+    """All checks of the build; raises ``BlockingCheckFailed`` when one fails that must hold before publication."""
+    from orchestration.quality.checks import raise_for_blocking
+
+    raise_for_blocking(check(settings))
+
+
+def check_published(
+    settings: Settings, wanted: Collection[tuple[str, str]] | None = None, run_id: str | None = None
+) -> list["CheckResult"]:
+    """The same checks of the published file, which nothing here changes."""
+    interrupts.raise_if_stopped()
+    return _recorded(settings, _results(settings, settings.published_file, wanted), run_id)
+
+
+def _results(settings: Settings, database: Path, wanted: Collection[tuple[str, str]] | None) -> list["CheckResult"]:
+    from orchestration.quality import checks
+
+    suites = None if wanted is None else sorted({suite for suite, _ in wanted})
+    results = checks.run_checks(settings, database, suites)
+    if missing := sorted(set(wanted or ()) - {(result.suite, result.expectation) for result in results}):
+        raise checks.CheckError(f"no result of {', '.join('.'.join(key) for key in missing[:5])}; nothing is published")
+    return [result for result in results if wanted is None or (result.suite, result.expectation) in wanted]
+
+
+def _recorded(settings: Settings, results: list["CheckResult"], run_id: str | None) -> list["CheckResult"]:
+    from orchestration.quality import checks
+
+    checks.record(settings, results, run_id=run_id)
+    return results
+
+
+def publish(settings: Settings) -> publication.Publication:
+    """Put the build in place of the published file. A build that had to be begun anew is checked before."""
+
+    def work() -> publication.Publication:
+        _require_models(settings)
+        return publication.publish(settings.build_file, settings.history_file, settings.published_file)
+
+    def again() -> None:
+        dbt.transform(settings)
+        check_all(settings)
+
+    return _mended(settings, work, again, _holds_models)
+
+
+def run(settings: Settings, *, check: bool = True, say: Callable[[str], None] = lambda _: None) -> RunSummary:
+    """All four steps, without Dagster; a step that fails raises and nothing is published."""
+    summary = RunSummary()
+    with build_lock(settings.build_file):
+        say("reading raw/")
+        summary.loads = load(settings)
+        say("transforming (dbt)")
+        transform(settings)
+        if check:
+            say("checking (Great Expectations)")
+            check_all(settings)
+        say("publishing")
+        summary.published = publish(settings)
+    return summary
+
+
+def _mended(
+    settings: Settings, work: Callable[[], T], before: Callable[[], object], needs: Callable[[Settings], bool]
+) -> T:
+    """Do ``work``; when it fails on a build that is damaged or lacks what it ``needs``, begin the build anew, do what
+    comes ``before`` the work, and the work once more."""
+    with build_lock(settings.build_file):
+        interrupts.raise_if_stopped()
+        try:
+            return work()
+        except Exception as error:  # DuckDB's complaint comes wrapped in the errors of every layer above it
+            interrupts.raise_if_stopped()
+            damaged = is_damage(str(error)) and not isinstance(error, RawError)
+            if not (damaged or isinstance(error, dbt.DamagedBuild) or not needs(settings)):
+                raise
+        if damaged:
+            put_aside(settings.build_file)
+        _load(settings)
+        before()
+        interrupts.raise_if_stopped()
+        return work()
+
+
+def _load(settings: Settings, source_ids: Collection[str] = ()) -> list[LoadSummary]:
+    """All sources (or those named and those that changed), then the documents, which leave out what sources print.
+
+    Over one connection and some sources at a time: memory does not grow with their number.
+    """
     mend_history(settings)
     reference, sources = load_reference(settings.raw), load_sources(settings.raw)
-    wanted = [sources[source_id] for source_id in source_ids] or list(sources.values())
+    if unknown := sorted(set(source_ids) - sources.keys()):
+        raise BuildError(
+            f"{', '.join(unknown)} is not in raw/sources.yml; registered are {', '.join(sources) or 'none'}. "
+            "Register it, or name one of those"
+        )
+    # before the files are read: one that changes meanwhile is read again by the next reload
+    prints = fingerprints(settings.raw, sources)
     loads: list[LoadSummary] = []
 
     def write(build: "duckdb.DuckDBPyConnection") -> None:
         loads.clear()
         write_registry(build, sources, reference, settings.raw)
+        known = dict(build.execute("select source_id, fingerprint from raw.load_counts").fetchall())
+        wanted = [
+            source
+            for source_id, source in sources.items()
+            if not source_ids or source_id in source_ids or known.get(source_id) != prints[source_id]
+        ]
         for rows in _batches(read_sources(settings.raw, wanted, reference)):
-            write_sources(build, rows)
+            interrupts.raise_if_stopped()
+            write_sources(build, rows, prints)
             loads.extend(LoadSummary(r.source_id, r.rows_in, r.rows_loaded, r.problems) for r in rows)
 
     with_build(settings.build_file, write)
-    return loads
+    documents = load_documents(settings)
+    return loads + [LoadSummary(d.source_id, d.rows_in, d.rows_loaded, d.problems) for d in documents]
 
 
 def _batches(sources: Iterable[SourceRows]) -> Iterator[list[SourceRows]]:
@@ -106,13 +231,6 @@ def _batches(sources: Iterable[SourceRows]) -> Iterator[list[SourceRows]]:
             batch = []
     if batch:
         yield batch
-
-
-def _load(settings: Settings) -> list[LoadSummary]:
-    """All sources, then the documents of the inbox, which leave out what the sources print already."""
-    loads = load_all(settings)
-    documents = load_documents(settings)
-    return loads + [LoadSummary(d.source_id, d.rows_in, d.rows_loaded, d.problems) for d in documents]
 
 
 def mend_history(settings: Settings) -> None:
@@ -140,31 +258,37 @@ def mend_history(settings: Settings) -> None:
             connection.execute("insert into check_results by name select * from published.quality.check_results")
 
 
-def publish(settings: Settings) -> publication.Publication:
-    """Put the build in place of the published file."""
-    return publication.publish(settings.build_file, settings.history_file, settings.published_file)
+def _holds_reports(settings: Settings) -> bool:
+    """Whether every registered report was loaded into this build; not when it is new, or was put aside meanwhile."""
+    loaded = with_build(
+        settings.build_file,
+        lambda build: {name for (name,) in build.execute("select source_id from raw.load_counts").fetchall()},
+    )
+    return bool(loaded) and load_sources(settings.raw).keys() <= loaded
 
 
-def run(settings: Settings, *, check: bool = True, say: Callable[[str], None] = lambda _: None) -> RunSummary:
-    """Load, transform, check, publish, without Dagster; a step that fails raises and nothing is published."""
-    summary = RunSummary()
-    with build_lock(settings.build_file):
-        say("reading raw/")
-        summary.loads = _load(settings)
-        say("transforming (dbt)")
-        try:
-            transform.transform(settings)
-        except transform.DamagedBuild as error:
-            say(f"beginning anew: {error}")
-            summary.loads = _load(settings)
-            transform.transform(settings)
-        if check:
-            from orchestration.quality import checks
+def _lacking_models(settings: Settings) -> list[str]:
+    """Models that the build does not hold, as ``schema.name``."""
+    manifest = json.loads(dbt.ensure_manifest(settings).read_text(encoding="utf-8"))
+    wanted = {
+        f"{node['schema']}.{node['name']}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["materialized"] in ("table", "view")
+    }
+    found = with_build(
+        settings.build_file,
+        lambda build: build.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() "
+            "union all select schema_name || '.' || view_name from duckdb_views()"
+        ).fetchall(),
+    )
+    return sorted(wanted - {name for (name,) in found})
 
-            say("checking (Great Expectations)")
-            results = checks.run_checks(settings, settings.build_file)
-            checks.record(settings, results)
-            checks.raise_for_blocking(results)
-        say("publishing")
-        summary.published = publish(settings)
-    return summary
+
+def _holds_models(settings: Settings) -> bool:
+    return _holds_reports(settings) and not _lacking_models(settings)
+
+
+def _require_models(settings: Settings) -> None:
+    if not _holds_models(settings):
+        raise dbt.DamagedBuild(f"{settings.build_file} is incomplete: a run before this one did not end")

@@ -1,7 +1,6 @@
 """One dbt invocation in this process: parsing once and no second interpreter saves most of dbt's start-up time."""
 
 import faulthandler
-import hashlib
 import json
 import math
 import os
@@ -11,13 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from orchestration.build import is_damage, put_aside, registry_tables
+from orchestration import interrupts
+from orchestration.build import is_damage, put_aside
 from orchestration.settings import Settings, stall_seconds
-
-if TYPE_CHECKING:
-    import duckdb
 
 
 class TransformError(RuntimeError):
@@ -144,6 +141,9 @@ def invoke_dbt(
                 str(target / "logs"),
             ]
         )
+    interrupts.raise_if_stopped()
+    if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+        raise outcome.exception  # an interrupt, which dbt returns as if it were an error
     if outcome.exception is not None:
         if engine == "duckdb":
             _raise_for_damage(settings, str(outcome.exception))
@@ -175,50 +175,7 @@ def transform(settings: Settings, select: Sequence[str] = ()) -> TransformResult
     """
     result = run_models(settings, ["--select", *select] if select else [])
     describe_tables(settings)
-    if not select:
-        remember(settings)
     return result
-
-
-# the parts of a build that a source fills, in its remembered state
-SOURCE = "source:"
-
-
-def state_of(settings: Settings, build: "duckdb.DuckDBPyConnection") -> dict[str, str]:
-    """What the models depend on, part by part: each source's rows, the registry's tables, the dbt project itself."""
-    state = {
-        SOURCE + source_id: str(fingerprint)
-        for source_id, fingerprint in build.execute("select source_id, fingerprint from raw.load_counts").fetchall()
-    }
-    for table in registry_tables(build):
-        state[table] = str(build.execute(f"select count(*), bit_xor(hash(t)) from raw.{table} as t").fetchone())
-    state["dbt"] = hashlib.sha256(
-        b"".join(
-            path.read_bytes()
-            for folder in ("models", "macros")
-            for path in sorted((settings.dbt_project / folder).rglob("*"))
-            if path.suffix in (".sql", ".yml")
-        )
-    ).hexdigest()
-    return state
-
-
-def remembered(build: "duckdb.DuckDBPyConnection") -> dict[str, str] | None:
-    """The state that the models of the build were last made from as a whole; None when nobody knows."""
-    tables = build.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'transformed'")
-    return dict(build.execute("select part, state from raw.transformed").fetchall()) if tables.fetchall() else None
-
-
-def remember(settings: Settings) -> None:
-    """Note that all models are up to date with the raw rows."""
-    import duckdb
-
-    with duckdb.connect(str(settings.build_file)) as build:
-        state = state_of(settings, build)
-        build.execute(
-            "create or replace table raw.transformed as select unnest(?) as part, unnest(?) as state",
-            [list(state), list(state.values())],
-        )
 
 
 def run_models(settings: Settings, arguments: Sequence[str], build_file: Path | None = None) -> TransformResult:

@@ -23,7 +23,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[NodeResult]:
     settings = Settings(
         project=PROJECT, raw=PROJECT / "raw", state=base / "state", published=base / "warehouse"
     )  # fmt: skip
-    pipeline.load_all(settings)
+    pipeline.load(settings)
     pipeline.transform.transform(settings)
     return invoke_dbt(settings, ["test"]).nodes
 

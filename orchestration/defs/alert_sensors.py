@@ -1,6 +1,6 @@
 """Sensors that tell what a run found, once for each run: orchestration/alerts.py says what, and to whom.
 
-They follow the ends of runs that this code location started (the cursor is Dagster's): a failing check is told once a
+They follow the ends of runs of all code locations (the cursor is Dagster's): a failing check is told once a
 run, not once a tick, and after a restart what ended meanwhile is told. `ai-figures build` tells of its own runs itself.
 """
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.recovery import BUILD_TAG
 from orchestration.settings import load_alerts
 
 
@@ -19,6 +20,7 @@ def alert_sensors() -> list[dg.SensorDefinition]:
         name="run_failure_alert",
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
+        monitor_all_code_locations=True,  # the inbox is one of its own
         description="Tells of failed runs and their failing checks: in the log and to AI_FIGURES_ALERTS.",
     )
     def run_failure_alert(context: dg.RunFailureSensorContext) -> None:
@@ -29,6 +31,7 @@ def alert_sensors() -> list[dg.SensorDefinition]:
         name="failing_checks_alert",
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
+        monitor_all_code_locations=True,
         description="Tells of failing checks and new findings of runs that succeeded: in the log and to "
         "AI_FIGURES_ALERTS.",
     )
@@ -42,6 +45,8 @@ def _tell(context: Any) -> None:
     from orchestration import alerts
 
     run = context.dagster_run
+    if BUILD_TAG in run.tags:
+        return  # `ai-figures build` has told of it
     events = [
         entry.dagster_event
         for entry in context.instance.all_logs(

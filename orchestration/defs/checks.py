@@ -64,18 +64,15 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
         pool=POOL,
     )
     def check(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
-        from orchestration.quality import checks
+        from orchestration import pipeline
 
         settings = warehouse.settings()
-        wanted = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
-        items = [item for key, item in by_key.items() if key in wanted]
+        selected = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
+        wanted = {(item.suite, item.name) for key, item in by_key.items() if key in selected}
         published = name == "published_expectations" or _checks_published(context)
         database = settings.published_file if published else settings.build_file
-        suites = sorted({item.suite for item in items})
-        results = checks.run_checks(settings, database, suites)
-        mine = [r for r in results if any(r.suite == i.suite and r.expectation == i.name for i in items)]
-        checks.record(settings, mine, run_id=context.run.run_id)
-        for result in mine:
+        run = pipeline.check_published if published else pipeline.check
+        for result in run(settings, wanted, run_id=context.run.run_id):
             asset = next(a for (a, c), i in by_key.items() if (i.suite, c) == (result.suite, result.expectation))
             facts = {
                 "owners": dg.MetadataValue.json(list(context.job_def.asset_layer.asset_graph.get(asset).owners)),

@@ -6,12 +6,12 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
-from orchestration.changed import transform_changed
 from orchestration.defs.metadata import preview_all
-from orchestration.defs.resources import CHANGED, ENGINEERS, POOL, STEWARDS, Warehouse
+from orchestration.defs.raw_assets import REGISTRY, TABLES
+from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
 from orchestration.publication import connect_read_only
 from orchestration.settings import load_settings
-from orchestration.transform import TransformError, ensure_manifest, head_comment, transform
+from orchestration.transform import TransformError, ensure_manifest, head_comment
 
 LAYERS = ("staging", "intermediate")
 
@@ -25,9 +25,7 @@ class Translator(DagsterDbtTranslator):
         if dbt_resource_props["resource_type"] == "source":
             # tables that the registry fills belong to one asset
             name = dbt_resource_props["name"]
-            return dg.AssetKey(
-                ["raw", name if name in ("figures", "relations", "quarantine", "load_counts") else "registry"]
-            )
+            return dg.AssetKey(["raw", name]) if name in TABLES else REGISTRY
         return super().get_asset_key(dbt_resource_props)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
@@ -58,18 +56,16 @@ def model_assets() -> dg.AssetsDefinition:
         manifest=manifest,
         name="models",
         dagster_dbt_translator=TRANSLATOR,
-        retry_policy=dg.RetryPolicy(max_retries=1, delay=2),
         pool=POOL,
     )
     def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
-        from orchestration.build import build_lock
+        from orchestration import pipeline
         from orchestration.lineage import column_lineage
 
         settings = warehouse.settings()
         select = [] if not context.is_subset else [key.path[-1] for key in context.selected_asset_keys]
         try:
-            with build_lock(settings.build_file):
-                result = transform_changed(settings) if _only_sources(context) else transform(settings, select)
+            result = pipeline.transform(settings, select)
         except TransformError as error:
             raise dg.Failure(description=str(error)) from error
         wanted = set(context.selected_asset_keys)
@@ -79,6 +75,10 @@ def model_assets() -> dg.AssetsDefinition:
         previews = preview_all(
             settings.build_file, {key: f'select * from {key.path[0]}."{key.path[1]}" limit 5' for key in shown}
         )
+        made = {facts.key(node.name) for node in result.nodes}
+        if missing := [key.to_user_string() for key in wanted if key not in made]:
+            # without a result Dagster would skip what depends on them and call the run a success
+            raise dg.Failure(f"dbt made no {', '.join(sorted(missing)[:5])}; run again")
         for node in result.nodes:
             key = facts.key(node.name)
             if node.resource_type != "model" or key is None or key not in wanted:
@@ -101,12 +101,6 @@ def model_assets() -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
 
     return models.with_attributes()
-
-
-def _only_sources(context: dg.AssetExecutionContext) -> bool:
-    """Whether the run was asked for because reports changed, and nothing else did."""
-    changed = context.run.tags.get(CHANGED)
-    return bool(changed) and "registry" not in str(changed).split(", ")
 
 
 class _Facts:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from orchestration.defs.jobs import AssetJob
-from orchestration.defs.resources import ENGINEERS, Warehouse
+from orchestration.defs.resources import ENGINEERS, AssetJob, Warehouse
 from orchestration.settings import load_settings
 
 if TYPE_CHECKING:
@@ -16,20 +15,22 @@ if TYPE_CHECKING:
 
 DOCUMENTS = dg.DynamicPartitionsDefinition(name="documents")
 DOCUMENT = dg.AssetKey(["inbox", "document"])
-
-
-@dg.asset(
-    key=DOCUMENT,
+# No step of ours: the jobs below report what they extracted. An asset with partitions that can be materialized would
+# make "Materialize all" ask which of them.
+DOCUMENT_SPEC = dg.AssetSpec(
+    DOCUMENT,
     partitions_def=DOCUMENTS,
     group_name="inbox",
     kinds={"pdf", "python"},
     owners=ENGINEERS,
     description="The figures found in one document of raw/inbox/, each with its place and as much context as the text "
     "supports. They enter the warehouse marked as extracted; `ai-figures promote` makes reviewed rows of them.",
-    retry_policy=dg.RetryPolicy(max_retries=1, delay=2),
 )
-def document(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-    from orchestration.documents import extract
+
+
+@dg.op(description="Extracts one document.")
+def extract(context: dg.OpExecutionContext, warehouse: Warehouse) -> None:
+    from orchestration import documents
 
     settings = warehouse.settings()
     path = settings.raw / "inbox" / context.partition_key
@@ -37,10 +38,10 @@ def document(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.Mate
         raise dg.Failure(
             f"{context.partition_key} is not in {settings.raw / 'inbox'}; put it there or delete the partition"
         )
-    load = extract(settings, path)
+    load = documents.extract(settings, path)
     for problem in load.problems:
         context.log.warning(str(problem))
-    return dg.MaterializeResult(metadata=document_metadata(path, load))
+    context.log_event(dg.AssetMaterialization(DOCUMENT, partition=path.name, metadata=document_metadata(path, load)))
 
 
 def document_metadata(path: Path, load: "SourceLoad") -> dict[str, Any]:
@@ -72,13 +73,17 @@ def document_metadata(path: Path, load: "SourceLoad") -> dict[str, Any]:
     return metadata
 
 
-def extract_document_job() -> AssetJob:
+@dg.graph(name="extract_document")
+def extraction_of_one() -> None:
+    extract()
+
+
+def extract_document_job(warehouse: Any) -> dg.JobDefinition:
     """One document: extraction only; the warehouse takes it in with the next refresh, which the sensor asks for."""
-    return dg.define_asset_job(
-        "extract_document",
-        selection=dg.AssetSelection.assets(DOCUMENT),
+    return extraction_of_one.to_job(
         partitions_def=DOCUMENTS,
         description="Extracts one document of raw/inbox/ (a partition).",
+        resource_defs={"warehouse": warehouse},
         executor_def=dg.in_process_executor,
     )
 

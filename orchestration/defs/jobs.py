@@ -1,17 +1,12 @@
 """Jobs and the daily schedule: what is run together, and when."""
 
-from typing import Any
-
 import dagster as dg
 
-from orchestration.defs.raw_assets import source_key
-from orchestration.defs.resources import CHANGED
-from orchestration.loading.reference import Source
-
-# Dagster does not export the type that define_asset_job returns
-AssetJob = Any
+from orchestration.defs.raw_assets import load_config
+from orchestration.defs.resources import AssetJob
 
 FULL_REFRESH = "full_refresh"
+RELOAD_REPORT = "reload_report"
 QUALITY_CHECKS = "quality_checks"
 SITE = "site"
 PAGES = dg.AssetSelection.assets(["published", "data_docs"], ["published", "site"])
@@ -19,11 +14,15 @@ PAGES = dg.AssetSelection.assets(["published", "data_docs"], ["published", "site
 CHECK_PUBLISHED = {"ai_figures/database": "published"}
 
 
+# everything but the pages, which are built from the published file by a job of their own
+WAREHOUSE = dg.AssetSelection.all() - PAGES
+
+
 def full_refresh_job() -> AssetJob:
-    """Raw, models, checks, publication. The pages are built from the published file by a job of their own."""
+    """Raw, models, checks, publication."""
     return dg.define_asset_job(
         FULL_REFRESH,
-        selection=dg.AssetSelection.all() - dg.AssetSelection.groups("inbox") - PAGES,
+        selection=WAREHOUSE,
         description="Reads raw/, builds and checks all tables, publishes.",
         executor_def=dg.in_process_executor,
     )
@@ -38,14 +37,14 @@ def site_job() -> AssetJob:
     )
 
 
-def source_job(source: Source) -> AssetJob:
-    """One report re-loaded alone, with everything that depends on it."""
-    selection = dg.AssetSelection.assets(dg.AssetKey(["raw", "registry"]), source_key(source.source_id))
+def reload_report_job() -> AssetJob:
+    """Some reports read again, then all models, checks and the publication: what a full refresh gives."""
     return dg.define_asset_job(
-        f"reload_{source.source_id}",
-        selection=(selection | dg.AssetSelection.assets(source_key(source.source_id)).downstream()) - PAGES,
-        description=f"Re-loads “{source.title}” and rebuilds what depends on it.",
-        tags={CHANGED: source.source_id},
+        RELOAD_REPORT,
+        selection=WAREHOUSE,
+        config=load_config([]),
+        description="Reads the reports named in `ops.load.config.sources` again (and those whose files changed), "
+        "rebuilds and checks all tables, publishes.",
         executor_def=dg.in_process_executor,
     )
 

@@ -43,6 +43,15 @@ def preview_all(database: Path, queries: Mapping[Key, str]) -> dict[Key, dg.Mark
     return shown
 
 
+def table(database: Path, query: str) -> dg.TableMetadataValue:
+    """The result of a query as a table that the UI can sort."""
+    with connect_read_only(database) as connection:
+        result = connection.execute(query)
+        names = [column[0] for column in result.description or []]
+        records = [dg.TableRecord(dict(zip(names, row, strict=True))) for row in result.fetchall()]
+    return dg.MetadataValue.table(records, dg.TableSchema([dg.TableColumn(name) for name in names]))
+
+
 def row_count(database: Path, table: str) -> int:
     with connect_read_only(database) as connection:
         return int(connection.execute(f"select count(*) from {table}").fetchall()[0][0])

@@ -23,11 +23,9 @@ def published_warehouse(public_models: list[dg.AssetKey]) -> dg.AssetsDefinition
     )
     def warehouse_file(warehouse: Warehouse) -> dg.MaterializeResult:
         from orchestration import pipeline
-        from orchestration.build import build_lock
 
         settings = warehouse.settings()
-        with build_lock(settings.build_file):
-            published = pipeline.publish(settings)
+        published = pipeline.publish(settings)
         return dg.MaterializeResult(
             metadata={
                 "file": dg.MetadataValue.path(str(published.file)),

@@ -1,136 +1,119 @@
-"""Assets of `raw/`: the registry, one asset a source, and the collected raw tables. No transformation lives here."""
+"""Assets of `raw/`: registry, reports, and the raw tables that dbt reads. One step loads them; it is in the driver."""
 
 from collections.abc import Iterator
 
 import dagster as dg
+from pydantic import Field
 
-from orchestration.defs.metadata import preview, table_schema
+from orchestration.defs.inbox_assets import DOCUMENT
+from orchestration.defs.metadata import preview, row_count, table, table_schema
 from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
-from orchestration.loading.reference import Source, load_sources
-from orchestration.settings import load_settings
 
 REGISTRY = dg.AssetKey(["raw", "registry"])
-COLLECTED = ("figures", "relations", "quarantine", "load_counts")
+REPORTS = dg.AssetKey(["raw", "reports"])
+LOAD = "load"
+TABLES = {
+    "figures": "Printed figures of all sources, parsed, in the printed unit.",
+    "relations": "Arithmetic ties between figures, one row a term.",
+    "quarantine": "Raw rows that could not be read, with file, line and remedy.",
+    "load_counts": "Rows in, loaded and quarantined by source: nothing is lost.",
+}
+_REPORTS = """
+    select
+        sources.source_id as report, title, counts.rows_in, counts.rows_loaded, counts.rows_quarantined,
+        counts.figures, counts.relations, counts.loaded_at::varchar as loaded_at,
+        case
+            when counts.source_id is null then 'not loaded'
+            when counts.rows_quarantined > 0 then 'rows in quarantine'
+            when counts.figures = 0 then 'no figures'
+            else 'loaded'
+        end as state
+    from raw.sources as sources left join raw.load_counts as counts using (source_id)
+    where sources.kind <> 'document'
+    order by position
+"""
 
 
-def source_key(source_id: str) -> dg.AssetKey:
-    return dg.AssetKey(["raw", source_id])
+class Reports(dg.Config):
+    """Which reports are read again: source ids of `raw/sources.yml`; all of them when none is named."""
+
+    sources: list[str] = Field(default=[])
 
 
-@dg.asset(
-    key=REGISTRY,
-    group_name="raw",
-    kinds={"yaml", "csv", "duckdb"},
-    owners=STEWARDS,
-    description="The registry of sources, the reference data (indicators, units, geographies, entities, rates) and "
-    " the steward's decisions, as read from raw/.",
-    pool=POOL,
-)
-def registry(warehouse: Warehouse) -> dg.MaterializeResult:
-    from orchestration import pipeline
-    from orchestration.build import build_lock
-
-    settings = warehouse.settings()
-    with build_lock(settings.build_file):
-        source_ids = pipeline.load_registry(settings)
-    return dg.MaterializeResult(
-        metadata={
-            "sources": len(source_ids),
-            "dagster/row_count": len(source_ids),
-            "preview": preview(settings.build_file, "select * from raw.sources order by position"),
-        }
-    )
+def load_config(source_ids: list[str]) -> dict[str, object]:
+    """Run configuration that reads only those reports again."""
+    return {"ops": {LOAD: {"config": {"sources": source_ids}}}}
 
 
-def source_asset(source: Source) -> dg.AssetsDefinition:
-    """The asset of one source: its folder read, parsed and put into the build; can be re-loaded alone."""
-
-    @dg.asset(
-        key=source_key(source.source_id),
-        deps=[REGISTRY],
-        group_name="raw",
-        kinds={"csv", "python", "polars"},
-        owners=ENGINEERS,
-        description=f"Figures printed in “{source.title}” ({source.publisher}), read from raw/{source.source_id}/.",
-        metadata={"source text": source.file, "language": source.language},
-        retry_policy=dg.RetryPolicy(max_retries=2, delay=2),  # another process may hold the build file for a moment
-        pool=POOL,
-    )
-    def load(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
-        from orchestration import pipeline
-        from orchestration.build import build_lock
-
-        settings = warehouse.settings()
-        with build_lock(settings.build_file):
-            loaded = pipeline.load_one(settings, source.source_id)
-        for problem in loaded.problems:
-            context.log.warning(str(problem))
-        return dg.MaterializeResult(
-            metadata={
-                "dagster/row_count": len(loaded.figures),
-                "rows in": loaded.rows_in,
-                "rows loaded": loaded.rows_loaded,
-                "rows quarantined": len(loaded.problems),
-                "relations": len({term.relation_id for term in loaded.relations}),
-                "dagster/column_schema": table_schema(settings.build_file, "raw", "figures"),
-                "preview": preview(
-                    settings.build_file,
-                    "select figure_id, line, printed, number, unit_symbol, indicator, segment, geography, "
-                    "period_label, status, statistic from raw.figures "
-                    f"where source_id = '{source.source_id}' order by line limit 10",
-                ),
-            }
-        )
-
-    return load
-
-
-def collected_assets(sources: list[Source]) -> dg.AssetsDefinition:
-    """The raw tables that all sources together fill; dbt reads them."""
-    about = {
-        "figures": "Printed figures of all sources, parsed, in the printed unit.",
-        "relations": "Arithmetic ties between figures, one row a term.",
-        "quarantine": "Raw rows that could not be read, with file, line and remedy.",
-        "load_counts": "Rows in, loaded and quarantined by source: nothing is lost.",
-    }
-
-    @dg.multi_asset(
-        name="raw_tables",
-        specs=[
+@dg.multi_asset(
+    name=LOAD,
+    specs=[
+        dg.AssetSpec(
+            REGISTRY,
+            group_name="raw",
+            kinds={"yaml", "csv", "duckdb"},
+            owners=STEWARDS,
+            description="The registry of sources, the reference data (indicators, units, geographies, entities, rates) "
+            "and the steward's decisions, as read from raw/.",
+        ),
+        dg.AssetSpec(
+            REPORTS,
+            deps=[REGISTRY],
+            group_name="raw",
+            kinds={"csv", "python", "polars"},
+            owners=ENGINEERS,
+            description="The reports of raw/sources.yml, each read from its folder raw/<source_id>/. The table "
+            "`reports` in the metadata says what became of the rows of each. To read one "
+            "report again: the job `reload_report`.",
+        ),
+        *(
             dg.AssetSpec(
-                ["raw", table],
-                deps=[REGISTRY, *(source_key(source.source_id) for source in sources)],
+                ["raw", name],
+                deps=[REGISTRY, REPORTS, DOCUMENT],
                 group_name="raw",
                 kinds={"duckdb"},
                 owners=ENGINEERS,
-                description=about[table],
+                description=description,
             )
-            for table in COLLECTED
-        ],
-        pool=POOL,
+            for name, description in TABLES.items()
+        ),
+    ],
+    pool=POOL,
+)
+def load(context: dg.AssetExecutionContext, config: Reports, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+    """Read raw/ (or the reports of the configuration) into the build."""
+    from orchestration import pipeline
+
+    settings = warehouse.settings()
+    loads = pipeline.load(settings, config.sources)
+    for problem in (problem for loaded in loads for problem in loaded.problems):
+        context.log.warning(str(problem))
+    build = settings.build_file
+    registered = row_count(build, "raw.sources")
+    yield dg.MaterializeResult(
+        asset_key=REGISTRY,
+        metadata={
+            "sources": registered,
+            "dagster/row_count": registered,
+            "preview": preview(build, "select * from raw.sources order by position limit 20"),
+        },
     )
-    def raw_tables(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
-        from orchestration.build import build_lock
-        from orchestration.defs.metadata import row_count
-        from orchestration.documents import load_documents
-
-        settings = warehouse.settings()
-        with build_lock(settings.build_file):
-            load_documents(settings)
-        build = settings.build_file
-        for table in COLLECTED:
-            yield dg.MaterializeResult(
-                asset_key=dg.AssetKey(["raw", table]),
-                metadata={
-                    "dagster/row_count": row_count(build, f"raw.{table}"),
-                    "dagster/column_schema": table_schema(build, "raw", table),
-                    "preview": preview(build, f"select * from raw.{table} limit 8"),
-                },
-            )
-
-    return raw_tables
-
-
-def registered_sources() -> list[Source]:
-    """Sources of the registry. Raises ``RawError``: definitions without sources would look whole."""
-    return list(load_sources(load_settings().raw).values())
+    yield dg.MaterializeResult(
+        asset_key=REPORTS,
+        metadata={
+            "read": ", ".join(loaded.source_id for loaded in loads[:20]) + (", …" if len(loads) > 20 else ""),
+            "rows in": sum(loaded.rows_in for loaded in loads),
+            "rows loaded": sum(loaded.rows_loaded for loaded in loads),
+            "rows quarantined": sum(len(loaded.problems) for loaded in loads),
+            "reports": table(build, _REPORTS),
+        },
+    )
+    for name in TABLES:
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey(["raw", name]),
+            metadata={
+                "dagster/row_count": row_count(build, f"raw.{name}"),
+                "dagster/column_schema": table_schema(build, "raw", name),
+                "preview": preview(build, f"select * from raw.{name} limit 8"),
+            },
+        )

@@ -1,5 +1,7 @@
 """Resources: where the warehouse is. No behaviour lives here."""
 
+from typing import Any
+
 import dagster as dg
 
 from orchestration.settings import Settings, load_settings
@@ -28,5 +30,7 @@ class Warehouse(dg.ConfigurableResource):
 POOL = "warehouse"
 # the tag of runs that re-load some reports: their names, or `registry` when the shared files changed
 CHANGED = "ai_figures/changed"
+# Dagster does not export the type that define_asset_job returns
+AssetJob = Any
 ENGINEERS = ["team:data-engineering"]
 STEWARDS = ["team:data-stewards"]

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.defs.jobs import AssetJob
-from orchestration.defs.raw_assets import REGISTRY, source_key
-from orchestration.defs.resources import CHANGED
-from orchestration.loading.reference import load_sources
+from orchestration.defs.raw_assets import load_config
+from orchestration.defs.resources import CHANGED, AssetJob
+from orchestration.loading import load_sources
 from orchestration.settings import load_settings
 
 
@@ -45,10 +44,11 @@ def raw_files_sensor(job: AssetJob) -> dg.SensorDefinition:
         job=job,
         minimum_interval_seconds=30,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Notices changed files in raw/ and re-loads the reports concerned with all that depends on them.",
+        description="Notices changed files in raw/ and re-loads the reports concerned, with all tables.",
     )
     def changed_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        now = fingerprints(load_settings().raw)
+        raw = load_settings().raw
+        now = fingerprints(raw)
         before = json.loads(context.cursor) if context.cursor else None
         if before is None:
             # the first look only remembers: the state in git is built by `make warehouse`
@@ -56,24 +56,17 @@ def raw_files_sensor(job: AssetJob) -> dg.SensorDefinition:
         changed = sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
         if not changed:
             return dg.SkipReason("nothing changed in raw/")
-        registered = load_sources(load_settings().raw)
-        unknown = [name for name in changed if name in now and name != "registry" and name not in registered]
+        registered = load_sources(raw)
+        reports = [name for name in changed if name != "registry"]
+        unknown = [name for name in reports if name in now and name not in registered]
         if unknown:
             return dg.SkipReason(f"{', '.join(unknown)} is not registered: add it to raw/sources.yml, or remove it")
-        key = hashlib.sha256(json.dumps(now, sort_keys=True).encode()).hexdigest()[:16]
-        if "registry" in changed or not set(changed) <= registered.keys():
-            request = dg.RunRequest(run_key=key, tags={CHANGED: ", ".join(changed)})
-        else:
-            selection = [REGISTRY, *(source_key(name) for name in changed)]
-            graph = context.repository_def.asset_graph if context.repository_def else None
-            downstream = (
-                dg.AssetSelection.assets(*selection[1:]).downstream().resolve(graph) if graph is not None else set()
-            )
-            request = dg.RunRequest(
-                run_key=key,
-                asset_selection=[*selection, *sorted(downstream - set(selection))],
-                tags={CHANGED: ", ".join(changed)},
-            )
+        everything = "registry" in changed or not set(reports) <= registered.keys()
+        request = dg.RunRequest(
+            run_key=hashlib.sha256(json.dumps(now, sort_keys=True).encode()).hexdigest()[:16],
+            run_config=load_config([] if everything else reports),
+            tags={CHANGED: ", ".join(changed)[:1000]},
+        )
         return dg.SensorResult(run_requests=[request], cursor=json.dumps(now))
 
     return changed_raw_files

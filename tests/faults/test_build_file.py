@@ -29,7 +29,7 @@ LOCKING = """
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The shipped raw figures in a build file; tests copy it."""
     settings = settings_in(tmp_path_factory.mktemp("loaded"))
-    pipeline.load_all(settings)
+    pipeline.load(settings)
     return settings
 
 
@@ -99,11 +99,11 @@ def test_a_build_file_that_somebody_has_open_is_named_not_thrown_away(settings: 
     try:
         assert holder.stdout is not None and holder.stdout.readline() == "open\n"
         with pytest.raises(BuildError, match="is open in another process; close it and run again"):
-            pipeline.load_all(settings)
+            pipeline.load(settings)
     finally:
         kill(holder)
     assert not settings.build_file.with_suffix(".broken").exists()
-    assert len(pipeline.load_all(settings)) == len(_counts(settings))
+    assert len(pipeline.load(settings)) == len(_counts(settings))
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------
@@ -145,14 +145,14 @@ def _log_of_another_file(path: Path) -> None:
 def test_a_damaged_build_is_begun_anew(loaded: Settings, settings: Settings, damage: object) -> None:
     """All of `raw/` is in the new build; nobody has to delete anything."""
     damage(settings.build_file)  # type: ignore[operator]
-    pipeline.load_all(settings)
+    pipeline.load(settings)
     assert _counts(settings) == _counts(loaded)
 
 
 def test_reloading_one_report_into_a_damaged_build_brings_the_others_back(loaded: Settings, settings: Settings) -> None:
     """A new build with one report in it would otherwise be published without the others."""
     _no_database(settings.build_file)
-    pipeline.load_one(settings, min(_counts(loaded)))
+    pipeline.load(settings, [min(_counts(loaded))])
     assert _counts(settings) == _counts(loaded)
 
 
@@ -160,7 +160,7 @@ def test_a_build_of_an_older_version_is_refilled(loaded: Settings, settings: Set
     with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute("alter table raw.figures drop column printed")
         connection.execute("alter table raw.sources add column colour varchar")
-    pipeline.load_one(settings, min(_counts(loaded)))
+    pipeline.load(settings, [min(_counts(loaded))])
     assert _counts(settings) == _counts(loaded)
 
 
@@ -175,12 +175,12 @@ LIMITED = """
 
     kind, limit = sys.argv[2], int(sys.argv[3])
     settings = settings_in(Path(sys.argv[1]))
-    pipeline.load_all(settings)  # imports everything
+    pipeline.load(settings)  # imports everything
     if kind == "file":
         settings.build_file.unlink()
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     try:
-        pipeline.load_all(settings)
+        pipeline.load(settings)
     except BuildError as error:
         print(error)
         sys.exit(3)
@@ -192,7 +192,7 @@ def test_no_room_for_the_build(tmp_path: Path, loaded: Settings, limit: int) -> 
     done = python(LIMITED, tmp_path, "file", limit)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "ai_figures_build.duckdb" in done.stdout and "ree disk space" in done.stdout
-    pipeline.load_all(settings_in(tmp_path))
+    pipeline.load(settings_in(tmp_path))
     assert _counts(settings_in(tmp_path)) == _counts(loaded)
 
 
@@ -213,7 +213,7 @@ MOUNTED = """
             print(error)
         subprocess.run(["mount", "-o", "remount,rw,size=100m", settings.state], check=True)
         if attempt == 1:
-            pipeline.load_all(settings)
+            pipeline.load(settings)
             break
 """
 

@@ -56,7 +56,7 @@ class Dev:
         with self._log.open("a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "orchestration.cli", "dev", "-m", "orchestration.definitions",
-                 "-p", str(self.port)],
+                 "-m", "orchestration.definitions_inbox", "-p", str(self.port)],
                 cwd=PROJECT, env=self._environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         if answers:

@@ -3,13 +3,21 @@
 import json
 from pathlib import Path
 
+import dagster as dg
+import pytest
+
 from orchestration.definitions import defs
+from orchestration.definitions_inbox import defs as inbox
 
 SNAPSHOT = Path(__file__).parent / "definitions.json"
 
 
 def described() -> dict[str, object]:
-    repository = defs.get_repository_def()
+    return {"warehouse": _described(defs), "inbox": _described(inbox)}
+
+
+def _described(definitions: dg.Definitions) -> dict[str, object]:
+    repository = definitions.get_repository_def()
     graph = repository.asset_graph
     return {
         "assets": {
@@ -36,6 +44,38 @@ def test_every_asset_says_what_it_is() -> None:
         assert node.group_name != "default", f"{key.to_user_string()} is in no group"
         assert node.kinds, f"{key.to_user_string()} has no kind"
         assert node.owners, f"{key.to_user_string()} has no owner"
+
+
+@pytest.mark.parametrize("registry", ["- {", "", None])
+def test_definitions_do_not_depend_on_what_stands_in_raw(
+    registry: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The UI must start to show what is wrong; and no report, or a thousand, changes no asset and no job."""
+    from orchestration.definitions import build_defs
+
+    if registry is not None:
+        (tmp_path / "sources.yml").write_text(registry, encoding="utf-8")
+    monkeypatch.setenv("AI_FIGURES_RAW", str(tmp_path))
+    assert _described(build_defs()) == _described(defs)
+
+
+def test_everything_is_materialized_by_one_click() -> None:
+    """The UI asks nothing where no selected asset has partitions and no step needs a configuration.
+
+    It offers what is executable in all code locations together; those must then share one.
+    """
+    graphs = [definitions.get_repository_def().asset_graph for definitions in (defs, inbox)]
+    executable = [[key for key in graph.get_all_asset_keys() if graph.get(key).is_executable] for graph in graphs]
+    assert executable[1] == []
+    assert all(graphs[0].get(key).partitions_def is None for key in executable[0])
+    job = defs.resolve_implicit_global_asset_job_def()
+    assert not [name for name, field in job.run_config_schema.config_type.fields.items() if field.is_required]
+
+
+def test_the_inbox_has_its_downstream_edge() -> None:
+    graph = defs.get_repository_def().asset_graph
+    document = dg.AssetKey(["inbox", "document"])
+    assert dg.AssetKey(["raw", "figures"]) in graph.get(document).child_keys
 
 
 if __name__ == "__main__":

@@ -2,7 +2,12 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
+import dagster as dg
+import pytest
+
+from orchestration.definitions import defs
 from orchestration.defs.sensors import fingerprints
 from orchestration.settings import PROJECT
 
@@ -36,3 +41,43 @@ def test_a_new_folder_is_noticed(tmp_path: Path) -> None:
     before = fingerprints(raw)
     (raw / "new_report").mkdir()
     assert set(fingerprints(raw)) - set(before) == {"new_report"}
+
+
+def look(raw: Path, cursor: str | None) -> Any:
+    repository = defs.get_repository_def()
+    with dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance=instance, cursor=cursor, repository_def=repository)
+        return repository.get_sensor_def("changed_raw_files").evaluate_tick(context)
+
+
+def test_the_sensor_asks_to_read_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = copy_of_raw(tmp_path)
+    monkeypatch.setenv("AI_FIGURES_RAW", str(raw))
+    cursor = look(raw, None).cursor
+    assert not look(raw, cursor).run_requests
+
+    def edited(name: str) -> Any:
+        path = raw / name
+        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        (request,) = look(raw, cursor).run_requests
+        return request.run_config["ops"]["load"]["config"]["sources"]
+
+    assert edited("huatai_2025/figures/prose.csv") == ["huatai_2025"]
+    assert edited("bse_genai_2025/figures/prose.csv") == ["bse_genai_2025", "huatai_2025"]
+    assert edited("reference/units.csv") == []  # all of them
+
+
+def test_the_sensor_reads_the_registry_as_it_is_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has to reload the definitions for a report that was registered since; a broken registry is no silence."""
+    raw = copy_of_raw(tmp_path)
+    monkeypatch.setenv("AI_FIGURES_RAW", str(raw))
+    cursor = look(raw, None).cursor
+    (raw / "new_report").mkdir()
+    assert "new_report is not registered" in look(raw, cursor).skip_message
+    registry = raw / "sources.yml"
+    text = registry.read_text(encoding="utf-8")
+    entry = text[text.index("- source_id:") :].split("\n- source_id:")[0].splitlines()
+    registry.write_text(text + "\n" + "\n".join(["- source_id: new_report", *entry[1:]]) + "\n", encoding="utf-8")
+    assert len(look(raw, cursor).run_requests) == 1
+    registry.write_text("- {", encoding="utf-8")
+    assert len(look(raw, cursor).run_requests) == 1  # it fails, and is seen

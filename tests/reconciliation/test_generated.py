@@ -15,7 +15,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("generated")
     generate(folder / "raw", Plan(12_000, seed=3))
     settings = scale.settings_of(folder)
-    loads = pipeline.load_all(settings)
+    loads = pipeline.load(settings)
     assert sum(load.rows_in for load in loads) == sum(load.rows_loaded for load in loads)
     transform.transform(settings)
     return folder

@@ -21,7 +21,7 @@ def build_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("pandas")
     settings = Settings(project=PROJECT, raw=base / "raw", state=base / "state", published=base / "warehouse")
     generate(settings.raw, Plan(3000, seed=3))
-    pipeline.load_all(settings)
+    pipeline.load(settings)
     transform.transform(settings)
     return settings.build_file
 

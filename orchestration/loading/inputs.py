@@ -1,0 +1,40 @@
+"""What a report's rows in the build were read from, as one fingerprint: other inputs, another fingerprint.
+
+A reload of one report reads every other one again whose fingerprint is not that of its rows, so that the build is what
+reading all of `raw/` would give.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from orchestration.loading.reference import Source
+
+_CODE = Path(__file__).parent.parent
+
+
+def fingerprints(raw: Path, sources: Mapping[str, Source]) -> dict[str, str]:
+    """Fingerprint by source id: of the source's folder, its registry entry, the reference data and the code."""
+    code = (path for folder in ("loading", "figures") for path in (_CODE / folder).rglob("*.py"))
+    shared = _digest(_CODE, code) + _digest(raw, (raw / "reference").rglob("*"))
+    return {
+        source_id: hashlib.sha256(
+            shared + repr(source).encode() + _digest(raw, (raw / source_id).rglob("*"))
+        ).hexdigest()
+        for source_id, source in sources.items()
+    }
+
+
+def _digest(base: Path, paths: Iterable[Path]) -> bytes:
+    total = hashlib.sha256()
+    for path in sorted(paths):
+        total.update(f"{path.relative_to(base)}\0".encode(errors="surrogateescape"))
+        if path.is_file():
+            try:
+                total.update(hashlib.sha256(path.read_bytes()).digest())
+            except OSError as error:  # loading says what is wrong with it
+                total.update(type(error).__name__.encode())
+    return total.digest()
+
+
+__all__ = ["fingerprints"]
