@@ -61,7 +61,7 @@ def _changed_sources(
     parts = {part for part in before.keys() | now.keys() if before.get(part) != now.get(part)}
     if not all(part.startswith(transform.SOURCE) for part in parts) or 2 * len(parts) > len(now):
         return None
-    return sorted({part.removeprefix(transform.SOURCE).removeprefix("inbox/") for part in parts})
+    return sorted({part.removeprefix(transform.SOURCE) for part in parts})
 
 
 def small_build(settings: Settings) -> Path:
@@ -85,7 +85,7 @@ def _named(models: dict[str, tuple[str, str]], belongs_to: str) -> list[str]:
 
 def _is_complete(build: "duckdb.DuckDBPyConnection", models: dict[str, tuple[str, str]]) -> bool:
     tables = set(build.execute("select schema_name, table_name from duckdb_tables()").fetchall())
-    return all((schema, name) in tables for name, (schema, _) in models.items())
+    return all((schema, name) in tables for name, (schema, kind) in models.items() if kind != "whole")
 
 
 def _tied(build: "duckdb.DuckDBPyConnection", source_ids: Iterable[str]) -> list[str]:

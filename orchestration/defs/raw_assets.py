@@ -11,7 +11,7 @@ from orchestration.loading.reference import Source, load_sources
 from orchestration.settings import load_settings
 
 REGISTRY = dg.AssetKey(["raw", "registry"])
-COLLECTED = ("figures", "relations", "quarantine", "load_counts")
+COLLECTED = ("figures", "relations", "quarantine", "load_counts", "inbox_figures")
 
 
 def source_key(source_id: str) -> dg.AssetKey:
@@ -92,6 +92,8 @@ def collected_assets(sources: list[Source]) -> dg.AssetsDefinition:
         "figures": "Printed figures of all sources, parsed, in the printed unit.",
         "relations": "Arithmetic ties between figures, one row a term.",
         "quarantine": "Raw rows that could not be read, with file, line and remedy.",
+        "inbox_figures": "Figures found in the documents of raw/inbox/, which nobody has confirmed; they reach the "
+        "schema candidates and nothing else.",
         "load_counts": "Rows in, loaded and quarantined by source: nothing is lost.",
     }
 
