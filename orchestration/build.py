@@ -217,9 +217,7 @@ _RAW_COLUMNS = {
 def candidate_tables() -> dict[str, list[tuple[str, str]]]:
     """The raw tables behind the schema `candidates`: their columns are the contract of the models that select them."""
     models = read_yaml(PROJECT / "dbt_project" / "models" / "candidates" / "_candidates.yml", PROJECT)["models"]
-    return {
-        model["name"]: [(column["name"], column["data_type"]) for column in model["columns"]] for model in models
-    }
+    return {model["name"]: [(column["name"], column["data_type"]) for column in model["columns"]] for model in models}
 
 
 def _columns(text: str) -> list[tuple[str, str]]:
@@ -390,7 +388,8 @@ def write_inbox_problem(connection: duckdb.DuckDBPyConnection, problem: Problem)
     """Something that concerns all documents at once, as one quarantined row; ``write_documents`` takes it away."""
     _write_problems(connection, INBOX, [problem])
     connection.execute(
-        "insert into raw.load_counts values (?, 1, 0, 1, 0, 0, ?, null)", [INBOX, datetime.now(UTC).replace(tzinfo=None)]
+        "insert into raw.load_counts values (?, 1, 0, 1, 0, 0, ?, null)",
+        [INBOX, datetime.now(UTC).replace(tzinfo=None)],
     )
 
 

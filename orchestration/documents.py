@@ -27,6 +27,7 @@ from orchestration.loading.load import SourceLoad, load_source
 from orchestration.loading.problems import Problem
 from orchestration.loading.provenance import sha256
 from orchestration.loading.reference import Source, load_reference, load_sources
+from orchestration.loading.rows import RawFigure
 from orchestration.settings import Settings
 
 # raised when the shape of what is kept changes; a new extractor version re-reads every document

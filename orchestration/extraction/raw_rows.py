@@ -45,10 +45,10 @@ def _inbox_figure(raw: RawFigure, figure: ExtractedFigure, figure_id: str, key: 
         **(parsed | {"figure_id": figure_id, "key": key}),
         page=figure.page,
         confidence=figure.confidence,
-        confidence_period=figure.confidences.get("period"),
-        confidence_geography=figure.confidences.get("geography"),
-        confidence_status=figure.confidences.get("status"),
-        confidence_statistic=figure.confidences.get("statistic"),
+        confidence_period=figure.confidences.get("period") or None,
+        confidence_geography=figure.confidences.get("geography") or None,
+        confidence_status=figure.confidences.get("status") or None,
+        confidence_statistic=figure.confidences.get("statistic") or None,
     )
 
 
