@@ -7,25 +7,30 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import duckdb
 
+from orchestration.extraction.raw_rows import InboxFigure
 from orchestration.figures import PeriodError, parse_period
 from orchestration.loading.decisions import DECISION_COLUMNS, read_decisions
+from orchestration.loading.files import read_yaml
 from orchestration.loading.known import read_known_findings
 from orchestration.loading.load import SourceLoad
 from orchestration.loading.problems import Problem
 from orchestration.loading.reference import REFERENCE_COLUMNS, Reference, Source, report_rates
 from orchestration.loading.relations import Term
 from orchestration.loading.rows import RawFigure
-from orchestration.settings import limit_memory
+from orchestration.settings import PROJECT, limit_memory
 
 if TYPE_CHECKING:
     import polars as pl
 
 # The tables of the schema `raw`, one a kind of row; dbt reads them as sources.
+# the name of the inbox as a whole among the sources that are counted; its documents are `inbox/<source_id>`
+INBOX = "inbox/*"
 _TYPES = {"str": "varchar", "int": "integer", "float": "double", "date": "date"}
 
 
@@ -175,9 +180,12 @@ def _raw_tables() -> dict[str, list[tuple[str, str]]]:
     """Columns and types of the tables of the schema `raw`."""
     tables = {
         table: [(name, _TYPES[kind]) for name, kind in _field_types(row).items()]
-        for table, row in (("figures", RawFigure), ("relations", Term))
+        for table, row in (("figures", RawFigure), ("relations", Term), ("inbox_figures", InboxFigure))
     }
     tables |= {table: _columns(text) for table, text in _RAW_COLUMNS.items()}
+    # unreviewed rows have tables of their own: nothing that reads `figures` and `sources` can meet one
+    tables["inbox_sources"] = tables["sources"]
+    tables |= candidate_tables()
     tables["decisions"] = [(column, "varchar") for column in DECISION_COLUMNS]
     tables |= {
         f"ref_{name}": [(column, "varchar") for column in columns] for name, columns in REFERENCE_COLUMNS.items()
@@ -197,6 +205,13 @@ _RAW_COLUMNS = {
     "decision_figures": "finding_id varchar, figure_id varchar, preference varchar",
     "known_findings": "finding_id varchar, explanation_code varchar",
 }
+
+
+@cache
+def candidate_tables() -> dict[str, list[tuple[str, str]]]:
+    """The raw tables behind the schema `candidates`: their columns are the contract of the models that select them."""
+    models = read_yaml(PROJECT / "dbt_project" / "models" / "candidates" / "_candidates.yml", PROJECT)["models"]
+    return {model["name"]: [(column["name"], column["data_type"]) for column in model["columns"]] for model in models}
 
 
 def _columns(text: str) -> list[tuple[str, str]]:
@@ -325,26 +340,21 @@ def write_sources(
 def write_documents(
     connection: duckdb.DuckDBPyConnection, loads: list[SourceLoad], sources: list[Source], position: int
 ) -> None:
-    """Replace all extracted rows and the registry entries of documents; reviewed rows stay as they are."""
+    """Replace what is known of the inbox: its figures and documents, in tables of their own, and its counts."""
     connection.execute("begin")
     try:
-        connection.execute("delete from raw.figures where review = 'extracted'")
-        connection.execute("delete from raw.sources where kind = 'document'")
+        connection.execute("delete from raw.inbox_figures")
+        connection.execute("delete from raw.inbox_sources")
         connection.execute("delete from raw.quarantine where starts_with(file, 'inbox/')")
         connection.execute("delete from raw.load_counts where starts_with(source_id, 'inbox/')")
-        _insert_registry(connection, sources, position)
+        _insert_registry(connection, sources, position, "inbox_sources")
         for load in loads:
             # a reviewed source of the same id has counts and problems of its own
             name = f"inbox/{load.source_id}"
-            connection.register("new_figures", _ArrowStream(_frame(load.figures, RawFigure)))
-            connection.execute("insert into raw.figures select * from new_figures")
+            connection.register("new_figures", _ArrowStream(_frame(load.figures, InboxFigure)))
+            connection.execute("insert into raw.inbox_figures by name select * from new_figures")
             connection.unregister("new_figures")
-            for problem in load.problems:
-                file = problem.file if problem.file.startswith("inbox/") else f"inbox/{problem.file}"
-                connection.execute(
-                    "insert into raw.quarantine values (?, ?, ?, ?, ?, ?, ?)",
-                    [name, file, problem.line, problem.key, problem.message, problem.remedy, problem.row],
-                )
+            _write_problems(connection, name, load.problems)
             connection.execute(
                 "insert into raw.load_counts values (?, ?, ?, ?, ?, 0, ?, null)",
                 [name, load.rows_in, load.rows_loaded, len(load.problems), len(load.figures),
@@ -354,6 +364,24 @@ def write_documents(
     except BaseException:
         _roll_back(connection)
         raise
+
+
+def write_inbox_problem(connection: duckdb.DuckDBPyConnection, problem: Problem) -> None:
+    """Something that concerns all documents at once, as one quarantined row; ``write_documents`` takes it away."""
+    _write_problems(connection, INBOX, [problem])
+    connection.execute(
+        "insert into raw.load_counts values (?, 1, 0, 1, 0, 0, ?, null)",
+        [INBOX, datetime.now(UTC).replace(tzinfo=None)],
+    )
+
+
+def _write_problems(connection: duckdb.DuckDBPyConnection, name: str, problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        file = problem.file if problem.file.startswith("inbox/") else f"inbox/{problem.file}"
+        connection.execute(
+            "insert into raw.quarantine values (?, ?, ?, ?, ?, ?, ?)",
+            [name, file, problem.line, problem.key, problem.message, problem.remedy, problem.row],
+        )
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -367,7 +395,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Se
     connection.unregister("new_rows")
 
 
-def _insert_registry(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], position: int) -> None:
+def _insert_registry(
+    connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], position: int, table: str = "sources"
+) -> None:
     """The entries of ``sources``; the first one has the place ``position`` in the registry."""
     rows = [
         (source.source_id, position + offset, source.title, source.publisher, _day(source.published_on),
@@ -375,7 +405,7 @@ def _insert_registry(connection: duckdb.DuckDBPyConnection, sources: Sequence[So
          source.notes, _vintage(source))
         for offset, source in enumerate(sources)
     ]  # fmt: skip
-    _insert(connection, "sources", rows)
+    _insert(connection, table, rows)
 
 
 def write_registry(
@@ -387,7 +417,7 @@ def write_registry(
     """
     connection.execute("begin")
     try:
-        connection.execute("delete from raw.sources where kind <> 'document'")
+        connection.execute("delete from raw.sources")
         connection.execute("delete from raw.source_rates")
         _insert_registry(connection, list(sources.values()), 0)
         rates, absurd = report_rates(sources, reference)
@@ -397,12 +427,11 @@ def write_registry(
             _insert(connection, f"ref_{name}", records)
         registered = [*sources, "decisions", "registry"]
         for table in ("figures", "relations", "quarantine", "load_counts"):
-            # what is no longer registered goes; documents are looked after by `write_documents`
-            keep = {"figures": "review = 'extracted'", "quarantine": "starts_with(file, 'inbox/')"}.get(
-                table, "starts_with(source_id, 'inbox/')"
-            )
+            # what is no longer registered goes; the inbox is looked after by `write_documents`
             connection.execute(
-                f"delete from raw.{table} where source_id not in (select unnest(?)) and not ({keep})", [registered]
+                f"delete from raw.{table} where source_id not in (select unnest(?)) "
+                "and not starts_with(source_id, 'inbox/')",
+                [registered],
             )
         problems = _write_decisions(connection, raw)
         known, unknown = read_known_findings(raw)

@@ -270,6 +270,8 @@ _SUMMARY = {
     "comparisons": "select count(*), count(case when verdict = 'agree' then 1 end) from reconciliation.comparisons",
     "findings": "select severity, decision, count(*) from reconciliation.findings group by all order by all",
     "quarantine": "select count(*) from quality.quarantine",
+    "candidates": "select count(*), count(distinct file), (select count(*) from candidates.findings where "
+    "severity = 'hint') from candidates.figures",
 }
 
 
@@ -288,9 +290,19 @@ def _summary(_: argparse.Namespace) -> int:
     opened = sum(n for severity, decision, n in rows["findings"] if decision == "open" and severity != "info")
     errors = sum(n for severity, decision, n in rows["findings"] if decision == "open" and severity == "error")
     total = sum(n for _, _, n in rows["findings"])
+    found, documents, hints = rows["candidates"][0]
     print(
         f"\n{figures} figures of {sources} reports: "
-        + ", ".join(f"{mart} {count}" for mart, count in rows["marts"])
+        + (
+            ", ".join(f"{mart} {count}" for mart, count in rows["marts"])
+            or "none has figures in raw/ (sources.yml); what is published is the reference data"
+        )
+        + (
+            f"\n{found} candidates of {documents} documents in raw/inbox/, nobody has reviewed them; {hints} hints "
+            "(candidates.findings)"
+            if found
+            else ""
+        )
         + f"\n{compared} comparisons, {agreeing} hold; {total} findings, {opened} open ({errors} of them errors)"
         + f"\n{rows['quarantine'][0][0]} raw rows in quarantine"
         + f"\n\nWarehouse   {_short(settings.published_file)}"

@@ -1,4 +1,4 @@
-"""Documents in `raw/inbox/`: extracted once, kept beside the build, loaded with the reviewed sources.
+"""Documents in `raw/inbox/`: extracted once, kept beside the build, loaded as candidates (candidates.py).
 
 An extraction is kept under the document's sha256 in ``state/extracted/`` as JSON, so that a full refresh reads only
 documents that are new or changed. A document that cannot be read is one quarantined row. Several processes may extract
@@ -21,7 +21,7 @@ from typing import Any
 
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.model import ExtractionError
-from orchestration.extraction.raw_rows import source_id_of, source_of, to_source_load, without_known
+from orchestration.extraction.raw_rows import InboxFigure, source_id_of, source_of, to_source_load, without_known
 from orchestration.loading.files import leads_out
 from orchestration.loading.load import SourceLoad, load_source
 from orchestration.loading.problems import Problem
@@ -31,7 +31,7 @@ from orchestration.loading.rows import RawFigure
 from orchestration.settings import Settings
 
 # raised when the shape of what is kept changes; a new extractor version re-reads every document
-_FORMAT = 1
+_FORMAT = 2
 # what stands behind a document's name: sixteen digits of its sha256, the format
 _KEPT = re.compile(r"\.[0-9a-f]{16}\.v\d+\.json")
 # so many processes may die of a document before it is given up; fewer than Dask's four, so that its run goes on
@@ -210,7 +210,11 @@ def document_source(path: Path, source_id: str) -> Source:
 
 
 def load_documents(settings: Settings) -> list[SourceLoad]:
-    """Extract what waits in the inbox and put it into the build; rows of documents that are gone are removed."""
+    """Extract what waits in the inbox and put it into the build as candidates; those of documents that are gone go.
+
+    The registered sources must be in the build already: the candidates are compared with them, in a build of their own.
+    """
+    from orchestration import candidates
     from orchestration.build import open_build, write_documents
 
     registered = load_sources(settings.raw)
@@ -219,7 +223,9 @@ def load_documents(settings: Settings) -> list[SourceLoad]:
     first: dict[str, Path] = {}
     with DocumentReader() as reader:
         for path in inbox_documents(settings.raw):
-            load = extract(settings, path, reader)
+            load = _extract_or_refuse(settings, path, reader)
+            if load is None:
+                continue
             other = first.setdefault(load.source_id, path)
             if other != path:
                 # their figures would have the same ids
@@ -235,7 +241,22 @@ def load_documents(settings: Settings) -> list[SourceLoad]:
                 new_sources.append(document_source(path, load.source_id))
     with open_build(settings.build_file) as connection:
         write_documents(connection, loads, new_sources, position=len(registered))
+    candidates.refresh(settings)
     return loads
+
+
+def _extract_or_refuse(settings: Settings, path: Path, reader: DocumentReader) -> SourceLoad | None:
+    """``extract``, where a file that the system does not give is one problem as well; None for one that is gone."""
+    shown = path.name.encode("utf-8", "backslashreplace").decode()
+    try:
+        if shown != path.name:
+            raise OSError("its name is not UTF-8")
+        return extract(settings, path, reader)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        problem = Problem(f"inbox/{shown}", 0, shown, f"{shown} cannot be read: {error}", "Replace or rename the file")
+        return SourceLoad(shown, problems=[problem], rows_in=1)
 
 
 def _to_json(load: SourceLoad) -> dict[str, Any]:
@@ -252,11 +273,11 @@ def _to_json(load: SourceLoad) -> dict[str, Any]:
 
 
 def _from_json(data: dict[str, Any]) -> SourceLoad:
-    figures = []
+    figures: list[RawFigure] = []
     for row in data["figures"]:
         for name in ("period_start", "period_end"):
             row[name] = date.fromisoformat(row[name]) if row[name] else None
-        figures.append(RawFigure(**row))
+        figures.append(InboxFigure(**row))
     return SourceLoad(
         data["source_id"],
         figures=figures,

@@ -271,7 +271,7 @@ def _lacking_models(settings: Settings) -> list[str]:
     """Models that the build does not hold, as ``schema.name``."""
     manifest = json.loads(dbt.ensure_manifest(settings).read_text(encoding="utf-8"))
     wanted = {
-        f"{node['schema']}.{node['name']}"
+        f"{node['schema']}.{node['alias']}"
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and node["config"]["materialized"] in ("table", "view")
     }

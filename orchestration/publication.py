@@ -30,6 +30,7 @@ from orchestration.settings import PROJECT, limit_memory
 
 PUBLIC_SCHEMAS = (
     "core", "market", "hardware", "adoption", "investment", "reconciliation", "quality", "reference",
+    "candidates",
 )  # fmt: skip
 
 # of the tables and columns that are published, semantic: a column that goes, or changes its meaning, is a major one
@@ -471,7 +472,7 @@ def _refuse_unloaded(connection: duckdb.DuckDBPyConnection) -> None:
         return
     unloaded = connection.execute(
         "select source_id from build.raw.sources "
-        "where source_id not in (select replace(source_id, 'inbox/', '') from build.raw.load_counts) order by 1"
+        "where source_id not in (select source_id from build.raw.load_counts) order by 1"
     ).fetchall()
     if unloaded:
         names = ", ".join(source_id for (source_id,) in unloaded)

@@ -145,7 +145,7 @@ def invoke_dbt(
     if outcome.exception is not None and not isinstance(outcome.exception, Exception):
         raise outcome.exception  # an interrupt, which dbt returns as if it were an error
     if outcome.exception is not None:
-        if engine == "duckdb":
+        if engine == "duckdb" and build_file is None:
             _raise_for_damage(settings, str(outcome.exception))
         raise TransformError(f"dbt {arguments[0]} could not run: {outcome.exception}") from outcome.exception
     result = TransformResult(bool(outcome.success))
@@ -185,7 +185,8 @@ def run_models(settings: Settings, arguments: Sequence[str], build_file: Path | 
     result = invoke_dbt(settings, ["run", "--no-write-json", *arguments], build_file)
     if not result.success:
         lines = "; ".join(f"{node.name}: {node.message.strip()}" for node in result.failed())
-        _raise_for_damage(settings, lines)
+        if build_file is None:
+            _raise_for_damage(settings, lines)
         raise TransformError("dbt failed in " + lines[:4000])
     return result
 
@@ -214,7 +215,7 @@ def describe_tables(settings: Settings) -> None:
         tables = {(schema, table) for schema, table, _ in existing}
         connection.execute("begin")
         for node in manifest["nodes"].values():
-            schema, table = node.get("schema"), node.get("name")
+            schema, table = node.get("schema"), node.get("alias")
             if node["resource_type"] != "model" or not node["columns"] or (schema, table) not in tables:
                 continue
             text = node.get("description") or head_comment(node.get("raw_code") or "")

@@ -1,5 +1,6 @@
 """The dbt models as assets, built by one dbt invocation in this process. The SQL is in `dbt_project/models/`."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,10 +22,12 @@ class Translator(DagsterDbtTranslator):
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         if dbt_resource_props["resource_type"] == "model":
-            return dg.AssetKey([dbt_resource_props["config"]["schema"], dbt_resource_props["name"]])
+            return dg.AssetKey([dbt_resource_props["config"]["schema"], dbt_resource_props["alias"]])
         if dbt_resource_props["resource_type"] == "source":
             # tables that the registry fills belong to one asset
             name = dbt_resource_props["name"]
+            if name.startswith("candidate_"):
+                name = "inbox_figures"
             return dg.AssetKey(["raw", name]) if name in TABLES else REGISTRY
         return super().get_asset_key(dbt_resource_props)
 
@@ -51,6 +54,12 @@ def model_assets() -> dg.AssetsDefinition:
     """All models. A subset may be selected in the UI; the public tables get counts, previews and column lineage."""
     settings = load_settings()
     manifest = ensure_manifest(settings)
+    # by the name of the model: two schemas may each have a table `figures`
+    keys = {
+        node["name"]: TRANSLATOR.get_asset_key(node)
+        for node in json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+        if node["resource_type"] == "model"
+    }
 
     @dbt_assets(
         manifest=manifest,
@@ -63,24 +72,24 @@ def model_assets() -> dg.AssetsDefinition:
         from orchestration.lineage import column_lineage
 
         settings = warehouse.settings()
-        select = [] if not context.is_subset else [key.path[-1] for key in context.selected_asset_keys]
+        wanted = set(context.selected_asset_keys)
+        select = [] if not context.is_subset else [name for name, key in keys.items() if key in wanted]
         try:
             result = pipeline.transform(settings, select)
         except TransformError as error:
             raise dg.Failure(description=str(error)) from error
-        wanted = set(context.selected_asset_keys)
         lineage = column_lineage(settings)
         facts = _facts(settings.build_file)
         shown = [key for key in wanted if key.path[0] not in LAYERS and key in facts.rows]
         previews = preview_all(
             settings.build_file, {key: f'select * from {key.path[0]}."{key.path[1]}" limit 5' for key in shown}
         )
-        made = {facts.key(node.name) for node in result.nodes}
+        made = {keys.get(node.name) for node in result.nodes}
         if missing := [key.to_user_string() for key in wanted if key not in made]:
             # without a result Dagster would skip what depends on them and call the run a success
             raise dg.Failure(f"dbt made no {', '.join(sorted(missing)[:5])}; run again")
         for node in result.nodes:
-            key = facts.key(node.name)
+            key = keys.get(node.name)
             if node.resource_type != "model" or key is None or key not in wanted:
                 continue
             metadata: dict[str, Any] = {"seconds": node.seconds}
@@ -93,7 +102,7 @@ def model_assets() -> dg.AssetsDefinition:
                         column: [
                             dg.TableColumnDep(asset_key=upstream, column_name=name)
                             for table, name in sources
-                            if (upstream := facts.key(table) or facts.raw_key(table)) is not None
+                            if (upstream := keys.get(table) or facts.raw_key(table)) is not None
                         ]
                         for column, sources in lineage[node.name].items()
                     }
@@ -107,12 +116,8 @@ class _Facts:
     """Tables of the build by name, and their row counts."""
 
     def __init__(self, tables: list[tuple[str, str, int]]) -> None:
-        self._keys = {name: dg.AssetKey([schema, name]) for schema, name, _ in tables if schema != "raw"}
         self._raw = {name: dg.AssetKey(["raw", name]) for schema, name, _ in tables if schema == "raw"}
         self.rows = {dg.AssetKey([schema, name]): count for schema, name, count in tables}
-
-    def key(self, name: str) -> dg.AssetKey | None:
-        return self._keys.get(name)
 
     def raw_key(self, name: str) -> dg.AssetKey | None:
         return self._raw.get(name.removeprefix("raw."))

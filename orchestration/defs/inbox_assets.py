@@ -24,7 +24,7 @@ DOCUMENT_SPEC = dg.AssetSpec(
     kinds={"pdf", "python"},
     owners=ENGINEERS,
     description="The figures found in one document of raw/inbox/, each with its place and as much context as the text "
-    "supports. They enter the warehouse marked as extracted; `ai-figures promote` makes reviewed rows of them.",
+    "supports. They enter the schema candidates and nothing else; `ai-figures promote` makes reviewed rows of them.",
 )
 
 
@@ -117,7 +117,7 @@ def inbox_sensor(extract_job: dg.JobDefinition) -> dg.SensorDefinition:
 
 
 def intake_sensor(refresh_job: AssetJob) -> dg.SensorDefinition:
-    """After an extraction the warehouse is rebuilt, so that the new figures are compared with all that is known."""
+    """After an extraction the warehouse is rebuilt, so that the new candidates are compared with all that is known."""
 
     @dg.asset_sensor(
         asset_key=DOCUMENT,

@@ -15,6 +15,8 @@ LOAD = "load"
 TABLES = {
     "figures": "Printed figures of all sources, parsed, in the printed unit.",
     "relations": "Arithmetic ties between figures, one row a term.",
+    "inbox_figures": "Figures of the documents of raw/inbox/, which nobody has confirmed; they reach the schema "
+    "candidates and nothing else.",
     "quarantine": "Raw rows that could not be read, with file, line and remedy.",
     "load_counts": "Rows in, loaded and quarantined by source: nothing is lost.",
 }
@@ -29,7 +31,6 @@ _REPORTS = """
             else 'loaded'
         end as state
     from raw.sources as sources left join raw.load_counts as counts using (source_id)
-    where sources.kind <> 'document'
     order by position
 """
 

@@ -5,14 +5,14 @@
 
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.extraction.model import ExtractedFigure
 from orchestration.figures import FigureError, Units, parse_value
 from orchestration.loading.problems import Problem
-from orchestration.loading.rows import PROSE_COLUMNS, Place, RowError, read_figure
+from orchestration.loading.rows import PROSE_COLUMNS, Place, RawFigure, RowError, read_figure
 
 if TYPE_CHECKING:
     from orchestration.loading.load import SourceLoad
@@ -20,6 +20,36 @@ if TYPE_CHECKING:
 
 # What an indicator must be for a row to load when the text named none: the catch-all of its dimension.
 _CATCH_ALL = {"money": "macro_amount", "percent": "macro_rate", "count": "general_count", "time": "duration"}
+
+
+@dataclass(frozen=True, slots=True)
+class InboxFigure(RawFigure):
+    """A raw figure that nobody has reviewed: one row of ``raw.inbox_figures``.
+
+    ``page`` is 1-based where the format has pages. ``confidence`` (0-1) is that of the whole figure, the others of one
+    field; null where the extraction gives none. ``withheld`` says why a row is not to be trusted.
+    """
+
+    page: int | None = None
+    confidence: float | None = None
+    confidence_period: float | None = None
+    confidence_geography: float | None = None
+    confidence_status: float | None = None
+    confidence_statistic: float | None = None
+    withheld: str | None = None
+
+
+def _inbox_figure(raw: RawFigure, figure: ExtractedFigure, figure_id: str, key: str) -> InboxFigure:
+    parsed = {field.name: getattr(raw, field.name) for field in fields(RawFigure)}
+    return InboxFigure(
+        **(parsed | {"figure_id": figure_id, "key": key}),
+        page=figure.page,
+        confidence=figure.confidence,
+        confidence_period=figure.confidences.get("period") or None,
+        confidence_geography=figure.confidences.get("geography") or None,
+        confidence_status=figure.confidences.get("status") or None,
+        confidence_statistic=figure.confidences.get("statistic") or None,
+    )
 
 
 def source_id_of(path: Path) -> str:
@@ -113,11 +143,15 @@ def to_source_load(
 
     load = SourceLoad(source_id)
     left = _known_places(known, reference) if known is not None else Counter()
+    # a promoted row keeps its key, also where a person has corrected its value or line
+    reviewed = {figure.key for figure in known.figures} if known is not None else set()
     seen: set[str] = set()
     for figure in figures:
         place_key = _place_key(figure.line, figure.value, figure.unit)
         if left[place_key] > 0:
             left[place_key] -= 1
+            continue
+        if _promoted_key(figure.key, figure.range_end) in reviewed:
             continue
         load.rows_in += 1
         row = prose_row(figure, reference)
@@ -134,13 +168,14 @@ def to_source_load(
             if figure_id in seen:
                 continue
             seen.add(figure_id)
-            load.figures.append(replace(raw, figure_id=figure_id, key=figure.key + end))
+            load.figures.append(_inbox_figure(raw, figure, figure_id, figure.key + end))
     return load
 
 
 def without_known(load: "SourceLoad", known: "SourceLoad", reference: "Reference") -> "SourceLoad":
     """``load`` without the figures that ``known`` holds (same line and value), for an extraction kept from earlier."""
     left = _known_places(known, reference)
+    reviewed = {figure.key for figure in known.figures}
     kept = []
     for raw in load.figures:
         unit = reference.units.get(raw.unit_symbol)
@@ -149,10 +184,15 @@ def without_known(load: "SourceLoad", known: "SourceLoad", reference: "Reference
         )
         if left[place] > 0:
             left[place] -= 1
-        else:
+        elif _promoted_key(*raw.key.split(":")) not in reviewed:
             kept.append(raw)
     gone = len({raw.figure_id for raw in load.figures}) - len({raw.figure_id for raw in kept})
     return replace(load, figures=kept, rows_in=load.rows_in - gone, rows_loaded=load.rows_loaded - gone)
+
+
+def _promoted_key(key: str, range_end: str = "") -> str:
+    """The key under which promotion writes a figure into `raw/<source_id>/figures/`."""
+    return f"{key}.{range_end}" if range_end else key
 
 
 def _place_key(line: int, value: float, unit: str) -> tuple[int, str, str]:

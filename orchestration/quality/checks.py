@@ -74,11 +74,15 @@ def run_checks(
     try:
         tables = _tables(connection)
         place = "published" if "quality.publication" in tables else "build"
+        registered = _registered(connection) if "core.sources" in tables else set()
         outcomes: dict[tuple[str, str], Outcome] = {}
         todo: list[Expectation] = []
         for item in expectations:
             if item.where not in ("both", place):
                 message = f"Did not run: it needs the {item.where} file, this is the {place} file."
+                outcomes[item.suite, item.name] = Outcome(True, 0, None, message=message, ran=False)
+            elif missing := sorted(set(item.sources) - registered):
+                message = f"Did not run: it is about {', '.join(missing)}, not registered here."
                 outcomes[item.suite, item.name] = Outcome(True, 0, None, message=message, ran=False)
             elif item.type == PYTHON:
                 outcomes[item.suite, item.name] = _run_python(settings, connection, database, item)
@@ -180,6 +184,10 @@ def _tables(connection: "duckdb.DuckDBPyConnection") -> dict[str, int]:
         "union all select schema_name || '.' || view_name, 0 from duckdb_views() where not internal"
     ).fetchall()
     return {name: int(size) for name, size in rows}
+
+
+def _registered(connection: "duckdb.DuckDBPyConnection") -> set[str]:
+    return {source_id for (source_id,) in connection.execute("select source_id from core.sources").fetchall()}
 
 
 def _version(connection: "duckdb.DuckDBPyConnection", place: str) -> str:

@@ -70,7 +70,8 @@ class Expectation:
 
     ``name`` is unique in its suite; ``keys`` are the columns that identify a failing row; ``where`` says which file has
     what the rule needs (``build``: the raw tables; ``published``: version and history); ``query`` returns the rows that
-    should not exist (type ``unexpected_rows`` only, ``{table}`` already replaced).
+    should not exist (type ``unexpected_rows`` only, ``{table}`` already replaced); ``sources`` must all be registered
+    for the rule to make sense.
     """
 
     suite: str
@@ -87,6 +88,7 @@ class Expectation:
     keys: tuple[str, ...] = ()
     where: str = "both"
     remedy: str = ""
+    sources: tuple[str, ...] = ()
 
     @property
     def column(self) -> str | None:
@@ -131,12 +133,15 @@ def _read_suite(path: Path, changed: int, size: int) -> tuple[Expectation, ...]:
     entries = content.get("expectations") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not entries:
         raise SuiteError(path.name, 1, "the suite has no list `expectations`", "See docs/quality.md for the format")
+    sources = content.get("sources", [])
+    if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
+        raise SuiteError(path.name, 1, f"`sources` is {sources!r}", "Write a list of source ids, or leave it out")
     expectations: list[Expectation] = []
     lines: dict[str, int] = {}
     for position, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict):
             raise SuiteError(path.name, 1, f"entry {position} is {entry!r}, no mapping", "Give it name, table and type")
-        for expectation in _read_entry(path, entry):
+        for expectation in _read_entry(path, entry, tuple(sources)):
             if expectation.name in lines:
                 raise SuiteError(
                     path.name,
@@ -149,7 +154,7 @@ def _read_suite(path: Path, changed: int, size: int) -> tuple[Expectation, ...]:
     return tuple(expectations)
 
 
-def _read_entry(path: Path, entry: dict[Any, Any]) -> list[Expectation]:
+def _read_entry(path: Path, entry: dict[Any, Any], sources: tuple[str, ...]) -> list[Expectation]:
     line = int(entry[LINE])
 
     def refuse(message: str, remedy: str) -> SuiteError:
@@ -211,6 +216,7 @@ def _read_entry(path: Path, entry: dict[Any, Any]) -> list[Expectation]:
             keys=tuple(keys),
             where=fields.get("where") or "both",
             remedy=" ".join(fill(fields.get("remedy"), table, word).split()),
+            sources=sources,
         )
         for table, word, suffix in places
     ]

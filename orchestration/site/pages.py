@@ -236,7 +236,7 @@ def _tiles(warehouse: "Warehouse", cards: list[Card], contested: set[str]) -> li
     holding = quantity(100 * verdicts["agree"] / compared, "percent", significant=3) if compared else "–"
     open_cards = [card for card in cards if card.decision == "open"]
     errors = sum(1 for card in open_cards if card.severity == "error")
-    share = 100 * len(contested) / len(warehouse.figures)
+    share = 100 * len(contested) / max(len(warehouse.figures), 1)
     return [
         (
             f"{len(warehouse.figures):,}",

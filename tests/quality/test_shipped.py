@@ -62,11 +62,11 @@ SPOIL |= {
 }
 # rules about a whole table have no failing rows to select: Great Expectations itself must say that they fail
 WHOLE = {
-    "marts.chip_spec_not_empty": "delete from hardware.chip_spec",
-    "reconciliation.comparisons_not_empty": "delete from reconciliation.comparisons",
+    "shipped.chip_spec_not_empty": "delete from hardware.chip_spec",
+    "shipped.comparisons_not_empty": "delete from reconciliation.comparisons",
     "publication.published_once": "insert into quality.publication from quality.publication",
     "publication.history_table_exists": "alter table quality.check_results drop column sample",
-    **{key: SPOIL.pop(key) for key in list(SPOIL) if key.startswith("marts.not_empty_")},
+    **{key: SPOIL.pop(key) for key in list(SPOIL) if key.startswith("shipped.not_empty_")},
 }
 
 

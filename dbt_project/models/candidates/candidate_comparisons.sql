@@ -1,0 +1,17 @@
+-- Statements about figures of which at least one is a candidate, under ids that no reviewed comparison has.
+select
+    concat('candidate:', comparison_id) as comparison_id,
+    rule,
+    scope,
+    source_ids,
+    figure_ids,
+    stated,
+    stated_low,
+    stated_high,
+    expected,
+    expected_low,
+    expected_high,
+    gap,
+    verdict,
+    explanation
+from {{ source('raw', 'candidate_comparisons') }}
