@@ -204,6 +204,7 @@ _RAW_COLUMNS = {
     "source_rates": "source_id varchar, currency varchar, cny_per_unit double, note varchar",
     "decision_figures": "finding_id varchar, figure_id varchar, preference varchar",
     "known_findings": "finding_id varchar, explanation_code varchar",
+    "corrected_verdicts": "comparison_id varchar, verdict varchar",
 }
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestration import interrupts, publication
+from orchestration import corrections, interrupts, publication
 from orchestration import transform as dbt
 from orchestration.build import (
     BuildError,
@@ -219,6 +219,7 @@ def _load(settings: Settings, source_ids: Collection[str] = ()) -> list[LoadSumm
 
     with_build(settings.build_file, write)
     documents = load_documents(settings)
+    corrections.refresh(settings)
     return loads + [LoadSummary(d.source_id, d.rows_in, d.rows_loaded, d.problems) for d in documents]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration import candidates, documents, pipeline, transform
+from orchestration import documents, pipeline, transform
 from orchestration.build import candidate_tables, open_build, write_documents, write_registry
 from orchestration.cli import main
 from orchestration.loading import load_reference, load_sources
@@ -167,7 +167,7 @@ def test_documents_give_candidates_and_promotion_moves_them(
     reviewed = "from candidates.comparisons where not list_has_any(figure_ids, (select list(figure_id) " \
                "from candidates.figures))"  # fmt: skip
     assert query(mine, "from candidates.comparisons") and query(mine, reviewed) == []
-    assert not candidates.second_build(mine).exists()
+    assert not mine.build_file.with_name("candidates.duckdb").exists()
 
     # what a person remembers as known are findings about reports
     for variable, folder in (("RAW", mine.raw), ("STATE", mine.state), ("PUBLISHED", mine.published)):
@@ -261,7 +261,7 @@ def test_candidates_that_cannot_be_compared_stop_nothing(
     run_models = transform.run_models
 
     def failing(settings: Settings, arguments: list[str], build_file: Path | None = None) -> Any:
-        if build_file == candidates.second_build(settings):
+        if build_file == settings.build_file.with_name("candidates.duckdb"):
             raise transform.TransformError("dbt failed in figures: overflow")
         return run_models(settings, arguments, build_file)
 

@@ -1,6 +1,6 @@
 -- Every printed figure, one row each: where it stands, how it is printed, what it means.
 select
-    figure_id,
+    figures.figure_id,
     source_id,
     cast(line as integer) as line,
     exhibit,
@@ -28,6 +28,9 @@ select
     mart,
     review,
     preference,
+    case when corrections.holds then corrections.corrected_value end as corrected_value,
     published_on,
     note
-from {{ ref('int_figures__converted') }}
+from {{ ref('int_figures__converted') }} as figures
+left join {{ ref('int_corrections') }} as corrections
+    on figures.figure_id = corrections.figure_id

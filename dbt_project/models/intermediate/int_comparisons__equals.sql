@@ -10,16 +10,24 @@ stated_pairs as (
         second_term.relation_id,
         second_term.position,
         case
-            when second_term.source_id <> first_term.source_id and second_term.rule <> 'part_exceeds_whole' then 'cross_source'
+            when second_term.source_id <> first_term.source_id and second_term.rule in ('repeat', 'text_vs_table') then 'cross_source'
             else second_term.rule
         end as rule,
         second_term.relation_source as source_id,
         second_term.figure_id as stated_figure_id,
         first_term.figure_id as other_figure_id,
         second_term.indicator,
-        case when second_term.is_mixed and second_term.unit_kind = 'money' then 'USD' else second_term.unit end as stated_unit,
+        case when second_term.is_mixed and {{ is_money('second_term.unit_kind') }} then replace(second_term.unit, second_term.currency, 'USD') else second_term.unit end as stated_unit,
         coalesce(second_term.fx_rate, first_term.fx_rate, 7.0) as fx,
         coalesce(second_term.qualifier, first_term.qualifier) is null as is_plain,
+        -- amounts of other currencies than the roles say, and units that do not convert, have no common number
+        case
+            when second_term.rule = 'currency_pair' then coalesce(second_term.currency, 'CNY') = 'CNY' and coalesce(first_term.currency, 'USD') = 'USD'
+            -- a constant has the unit of what it meets
+            else
+                coalesce(second_term.unit_kind = first_term.unit_kind, true)
+                or ({{ is_fraction('second_term.unit_kind') }} and {{ is_fraction('first_term.unit_kind') }})
+        end as has_common_unit,
         second_term.x as s,
         second_term.x_low as s_low,
         second_term.x_high as s_high,
@@ -58,9 +66,9 @@ stated as (
         stated_unit,
         fx,
         is_plain,
-        s,
-        s_low,
-        s_high,
+        case when has_common_unit then s end as s,
+        case when has_common_unit then s_low end as s_low,
+        case when has_common_unit then s_high end as s_high,
         o,
         o_low,
         o_high
@@ -80,7 +88,6 @@ keyed as (
     where
         period_label is not null
         and statistic <> 'rank'
-        and preference <> 'deprecated'
         and indicator not in ('general_count', 'duration', 'company_fact')
         -- the two ends of a range differ by intention
         and figure_id not like '%:low'

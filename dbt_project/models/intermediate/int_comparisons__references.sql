@@ -2,7 +2,7 @@
 -- where none has it, the one that fits best, and the verdict is then not_comparable.
 with figures as (
     select * from {{ ref('int_figures__comparable') }}
-    where statistic <> 'rank' and preference <> 'deprecated'
+    where statistic <> 'rank'
 ),
 
 reference_values as (

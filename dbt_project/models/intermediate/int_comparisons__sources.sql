@@ -16,14 +16,12 @@ keys as (
         figures.last_year,
         figures.basis_key,
         figures.period_label,
-        figures.preference,
         figures.line
     from figures
     inner join {{ ref('stg_sources') }} as sources on figures.source_id = sources.source_id
     where
         figures.period_end is not null
         and figures.statistic <> 'rank'
-        and figures.preference <> 'deprecated'
         and figures.indicator not in ('general_count', 'duration', 'company_fact', 'macro_rate', 'cost', 'product_price')
         and figures.figure_id not like '%:high'
 ),
@@ -36,7 +34,7 @@ represented as (
             *,
             row_number() over (
                 partition by position, series, first_year, last_year, basis_key, period_label
-                order by case preference when 'preferred' then 0 else 1 end, line, figure_id
+                order by line, figure_id
             ) as place
         from keys
     ) as ranked

@@ -52,7 +52,8 @@ select
     ) as subject_key,
     coalesce(basis, '') as basis_key,
     case
-        when currency in ('USD', 'CNY') or cny_per_unit is not null then 'money'
+        -- money/kWh is no money: amounts and prices a unit never meet
+        when currency in ('USD', 'CNY') or cny_per_unit is not null then replace(unit, currency, 'money')
         when unit in ('percent', 'pp') then 'percent'
         else unit
     end as unit_kind

@@ -3,7 +3,6 @@
 -- tie is stated for the figure. The level nearest to the stated figure is taken (same table, then fewest lines away).
 with figures as (
     select * from {{ ref('int_figures__comparable') }}
-    where preference <> 'deprecated'
 ),
 
 stated_ties as (
@@ -14,7 +13,7 @@ stated_ties as (
     where role = 'stated'
 ),
 
--- One level a series, period and place (prose, or one table), the preferred or first one: a copy of it elsewhere is
+-- One level a series, period and place (prose, or one table), the first one: a copy of it elsewhere is
 -- compared with the first print by the rule repeat, so that pairing every copy with every other would add nothing.
 levels as (
     select *
@@ -25,7 +24,7 @@ levels as (
             {{ month_of('period_end') }} as end_month,
             row_number() over (
                 partition by source_id, subject, basis_key, unit, period_label, table_id
-                order by case preference when 'preferred' then 0 else 1 end, line, figure_id
+                order by line, figure_id
             ) as copy
         from figures
         where statistic = 'level' and unit_kind <> 'percent' and period_start is not null

@@ -110,7 +110,7 @@ terms as (
 mixed as (
     select
         relation_id,
-        count(distinct case when unit_kind = 'money' then currency end) > 1 and max(rule) <> 'currency_pair'
+        count(distinct case when {{ is_money('unit_kind') }} then currency end) > 1 and max(rule) <> 'currency_pair'
         -- a chain that carries its own exchange rate converts itself
         and max(case when indicator = 'exchange_rate' then 1 else 0 end) = 0 as is_mixed,
         max(case when is_missing then 1 else 0 end) = 1 as has_missing,
@@ -148,19 +148,19 @@ select
     mixed.has_missing,
     mixed.is_mixed,
     case
-        when mixed.is_mixed and terms.unit_kind = 'money' then terms.x * terms.usd_per_unit
+        when mixed.is_mixed and {{ is_money('terms.unit_kind') }} then terms.x * terms.usd_per_unit
         when mixed.is_percent_sum and terms.figure_id is null then terms.x / 100.0
         else terms.x
     end as x,
     case
         when mixed.is_percent_sum and terms.figure_id is null then terms.x_low / 100.0
-        when mixed.is_mixed and terms.unit_kind = 'money' and terms.currency <> 'USD'
+        when mixed.is_mixed and {{ is_money('terms.unit_kind') }} and terms.currency <> 'USD'
             then terms.x_low * terms.usd_per_unit * (1 - {{ var('fx_tolerance') }} * sign(terms.x_low))
         else terms.x_low
     end as x_low,
     case
         when mixed.is_percent_sum and terms.figure_id is null then terms.x_high / 100.0
-        when mixed.is_mixed and terms.unit_kind = 'money' and terms.currency <> 'USD'
+        when mixed.is_mixed and {{ is_money('terms.unit_kind') }} and terms.currency <> 'USD'
             then terms.x_high * terms.usd_per_unit * (1 + {{ var('fx_tolerance') }} * sign(terms.x_high))
         else terms.x_high
     end as x_high

@@ -1,5 +1,55 @@
 -- Every evaluated statement about figures; those that hold are kept as well.
-with members as (
+with members_of as (
+    select
+        comparison_id,
+        figure_id
+    from {{ ref('int_comparisons__members') }}
+    union all
+    select
+        comparison_id,
+        stated_figure_id
+    from {{ ref('int_comparisons') }}
+    where stated_figure_id is not null
+    union all
+    select
+        comparison_id,
+        upper_figure_id
+    from {{ ref('int_comparisons') }}
+    where upper_figure_id is not null
+    union all
+    select
+        comparison_id,
+        lower_figure_id
+    from {{ ref('int_comparisons') }}
+    where lower_figure_id is not null
+),
+
+-- figures that a decision put aside or corrected, and the comparisons that they take part in
+decided as (
+    select
+        figures.figure_id,
+        case
+            when corrections.figure_id is null then 'deprecated'
+            when corrections.holds then 'corrected'
+            else 'unclear'
+        end as state
+    from {{ ref('int_figures__comparable') }} as figures
+    left join {{ ref('int_corrections') }} as corrections on figures.figure_id = corrections.figure_id
+    where corrections.figure_id is not null or figures.preference = 'deprecated'
+),
+
+touched as (
+    select
+        members_of.comparison_id,
+        max(case when decided.state = 'unclear' then 1 else 0 end) as is_unclear,
+        max(case when decided.state = 'deprecated' then 1 else 0 end) as is_deprecated,
+        max(case when decided.state = 'corrected' then 1 else 0 end) as is_corrected
+    from members_of
+    inner join decided on members_of.figure_id = decided.figure_id
+    group by members_of.comparison_id
+),
+
+members as (
     select
         comparison_id,
         {{ distinct_list_of('source_id') }} as source_ids,
@@ -47,13 +97,21 @@ described as (
         upper_figure.source_id as upper_source_id,
         coalesce(lower_figure.printed, 'a constant') as lower_printed,
         lower_figure.line as lower_line,
-        explanations.because
+        explanations.because,
+        -- a correction that does not hold corrects nothing; what was put aside and not corrected has no value
+        case
+            when touched.is_deprecated = 1 then 'not_comparable'
+            when touched.is_corrected = 1 and touched.is_unclear = 0 then coalesce(corrected.verdict, 'not_comparable')
+            else comparisons.verdict
+        end as verdict_corrected
     from {{ ref('int_comparisons') }} as comparisons
     left join members on comparisons.comparison_id = members.comparison_id
     left join printed as stated on comparisons.stated_figure_id = stated.figure_id
     left join printed as upper_figure on comparisons.upper_figure_id = upper_figure.figure_id
     left join printed as lower_figure on comparisons.lower_figure_id = lower_figure.figure_id
     left join {{ ref('int_explanations') }} as explanations on comparisons.comparison_id = explanations.comparison_id
+    left join touched on comparisons.comparison_id = touched.comparison_id
+    left join {{ source('raw', 'corrected_verdicts') }} as corrected on comparisons.comparison_id = corrected.comparison_id
 )
 
 select
@@ -70,6 +128,7 @@ select
     {{ open_end('e_high') }} as expected_high,
     gap,
     verdict,
+    verdict_corrected,
     concat(
         case
             when stated_printed is null then concat('Of a whole or value of ', {{ show('s', 'shown_unit') }}, ', ')

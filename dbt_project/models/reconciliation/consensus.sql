@@ -1,13 +1,30 @@
 -- What all reports together say about one series in one period: range, median, and the preferred figure if there is one.
-with figures as (
+with corrected as (
+    select
+        figures.*,
+        coalesce(corrections.holds, false) as is_corrected,
+        case when corrections.holds then corrections.corrected_value / nullif(figures.value, 0) else 1.0 end as correction
+    from {{ ref('int_figures__comparable') }} as figures
+    left join {{ ref('int_corrections') }} as corrections on figures.figure_id = corrections.figure_id
+),
+
+scaled as (
     select
         *,
-        case when unit_kind = 'money' and statistic = 'level' then 'USD' else unit end as common_unit,
-        case when unit_kind = 'money' and statistic = 'level' then x * usd_per_unit else value end as common_value,
-        case when unit_kind = 'money' and statistic = 'level' then x_low * usd_per_unit else x_low end as common_low,
-        case when unit_kind = 'money' and statistic = 'level' then x_high * usd_per_unit else x_high end as common_high
-    from {{ ref('int_figures__comparable') }}
-    where period_label is not null and preference <> 'deprecated' and statistic <> 'rank'
+        {{ is_money('unit_kind') }} and statistic = 'level' as is_amount,
+        case when {{ is_money('unit_kind') }} and statistic = 'level' then correction * usd_per_unit else correction end as factor
+    from corrected
+    where period_label is not null and (preference <> 'deprecated' or is_corrected) and statistic <> 'rank'
+),
+
+figures as (
+    select
+        *,
+        case when is_amount then replace(unit, currency, 'USD') else unit end as common_unit,
+        case when is_amount then x else value end * factor as common_value,
+        x_low * factor as common_low,
+        x_high * factor as common_high
+    from scaled
 )
 
 select

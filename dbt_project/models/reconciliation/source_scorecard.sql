@@ -11,7 +11,7 @@ per_source as (
     select
         {{ each_of('source_ids') }} as source_id,
         rule,
-        verdict
+        verdict_corrected as verdict
     from {{ ref('comparisons') }}
 ),
 
