@@ -14,7 +14,7 @@ TESTED_MODELS = {
     "int_pairs__series", "int_comparisons__pairs", "int_comparisons__totals", "int_comparisons__equals",
     "int_comparisons__sources", "int_comparisons__references", "int_comparisons", "int_explanations", "findings",
     "decision_guards", "finding_drift", "consensus", "source_scorecard", "vintages", "candidate_comparisons",
-    "candidate_findings",
+    "candidate_findings", "comparisons", "int_corrections",
 }  # fmt: skip
 
 
@@ -25,7 +25,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> list[NodeResult]:
         project=PROJECT, raw=PROJECT / "raw", state=base / "state", published=base / "warehouse"
     )  # fmt: skip
     pipeline.load(settings)
-    pipeline.transform.transform(settings)
+    pipeline.transform(settings)
     return invoke_dbt(settings, ["test"]).nodes
 
 
