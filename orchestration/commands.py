@@ -24,13 +24,13 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     build.add_argument(
         "--job",
         action="append",
-        help="full_refresh and site (default), reload_report, quality_checks, extract_inbox; repeatable",
+        help="full_refresh (default), reload_report, site, quality_checks, extract_inbox; repeatable",
     )
     build.add_argument(
         "--source",
         action="append",
         metavar="SOURCE_ID",
-        help="read only this report again (job reload_report, then site); repeatable",
+        help="read only this report again (job reload_report); repeatable",
     )
     build.set_defaults(run=_build)
     dev = subparsers.add_parser("dev", help="the Dagster UI on this machine, with schedules and sensors (`make dev`)")
@@ -136,6 +136,7 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
                 print(f"there is no job {name!r}; see `ai-figures build --help`", file=sys.stderr)
                 return 2
             say(f"running {name}")
+            before = _inode(settings.published_file)
             sources = (arguments.source or []) if name == RELOAD_REPORT else []
             try:
                 with sole_run(instance, settings.build_file) as tags:
@@ -151,7 +152,10 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
             if not succeeded and name == EXTRACT_INBOX:
                 return 1
             if not succeeded:
-                print(f"\nNothing was published; the last good file stays: {settings.published_file}", file=sys.stderr)
+                kept = "Nothing was published; the last good file stays"
+                if _inode(settings.published_file) != before:
+                    kept = "The new version is published; what failed came after that"
+                print(f"\n{kept}: {settings.published_file}", file=sys.stderr)
                 return 1
     say("finished")
     code = 0 if arguments.job == [EXTRACT_INBOX] else _summary(arguments)
@@ -191,7 +195,7 @@ def _usual_jobs(settings: Settings, execution: Execution, reload: bool) -> list[
     """The refresh extracts what is not extracted yet itself; only more than one process is worth a job before it."""
     from orchestration.documents import waiting
 
-    jobs = [RELOAD_REPORT if reload else "full_refresh", "site"]
+    jobs = [RELOAD_REPORT if reload else "full_refresh"]
     return [EXTRACT_INBOX, *jobs] if execution.executor != "in_process" and waiting(settings) else jobs
 
 

@@ -244,9 +244,14 @@ def _literal(text: str) -> str:
 
 
 def dbt_documentation(settings: Settings) -> Path | None:
-    """dbt's documentation as one page that needs no server; None (and no page) when dbt cannot write it."""
-    result = invoke_dbt(settings, ["docs", "generate", "--static", "--no-compile"])
+    """dbt's documentation as one page that needs no server; None (and no page) when dbt cannot write it.
+
+    It is about the project, not about the figures: the page stands while the manifest is older.
+    """
     page = settings.state / "dbt" / "static_index.html"
+    if page.exists() and page.stat().st_mtime > ensure_manifest(settings).stat().st_mtime:
+        return page
+    result = invoke_dbt(settings, ["docs", "generate", "--static", "--no-compile"])
     return page if result.success and page.exists() else None
 
 
@@ -271,7 +276,7 @@ def ensure_manifest(settings: Settings) -> Path:
             path.stat().st_mtime
             for folder in ("models", "macros")
             for path in (settings.dbt_project / folder).rglob("*")
-            if path.suffix in (".sql", ".yml")
+            if path.suffix in (".sql", ".yml", ".md")
         ),
         default=0.0,
     )

@@ -7,6 +7,7 @@ import dagster as dg
 
 from orchestration.defs.publication_assets import PUBLISHED
 from orchestration.defs.resources import POOL, Warehouse
+from orchestration.defs.site_assets import SITE
 from orchestration.quality.history import CheckResult
 from orchestration.quality.suites import Expectation, SuiteError, load_suites
 from orchestration.settings import Settings, load_settings
@@ -19,19 +20,21 @@ FINDING_DRIFT = "reconciliation.finding_drift"
 def asset_of(expectation: Expectation, known: set[dg.AssetKey]) -> dg.AssetKey:
     """The asset that a check is shown at: its table, else the published file."""
     key = dg.AssetKey(expectation.table.split("."))
+    if expectation.where == "pages":
+        return SITE
     return key if key in known and expectation.where != "published" else PUBLISHED
 
 
 def quality_checks(known: set[dg.AssetKey]) -> list[dg.AssetChecksDefinition]:
-    """Two steps: what can be checked before publication (a failed blocking check stops it), and the published file."""
+    """What can be checked before publication (a failed blocking check stops it), the published file, its pages."""
     expectations = [item for suite in load_suites(load_settings().expectations).values() for item in suite]
-    before = [item for item in expectations if asset_of(item, known) != PUBLISHED]
-    after = [item for item in expectations if asset_of(item, known) == PUBLISHED]
-    return [
-        definition
-        for definition in (_checks("expectations", before, known), _checks("published_expectations", after, known))
-        if definition is not None
-    ]
+    steps: dict[str, list[Expectation]] = {"expectations": [], "published_expectations": [], "pages_expectations": []}
+    for item in expectations:
+        asset = asset_of(item, known)
+        step = {PUBLISHED: "published_expectations", SITE: "pages_expectations"}.get(asset, "expectations")
+        steps[step].append(item)
+    found = [_checks(name, items, known) for name, items in steps.items()]
+    return [definition for definition in found if definition is not None]
 
 
 def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) -> dg.AssetChecksDefinition | None:
@@ -55,7 +58,7 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
                 check,
                 asset=asset,
                 description=item.description,
-                blocking=item.blocking and asset != PUBLISHED,
+                blocking=item.blocking and asset not in (PUBLISHED, SITE),
                 metadata={"suite": item.suite, "defined at": item.place, "severity": item.severity},
             )
             for (asset, check), item in by_key.items()
@@ -69,7 +72,7 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
         settings = warehouse.settings()
         selected = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
         wanted = {(item.suite, item.name) for key, item in by_key.items() if key in selected}
-        published = name == "published_expectations" or _checks_published(context)
+        published = name != "expectations" or _checks_published(context)
         database = settings.published_file if published else settings.build_file
         run = pipeline.check_published if published else pipeline.check
         for result in run(settings, wanted, run_id=context.run.run_id):

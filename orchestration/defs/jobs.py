@@ -4,47 +4,44 @@ import dagster as dg
 
 from orchestration.defs.raw_assets import load_config
 from orchestration.defs.resources import AssetJob
+from orchestration.defs.site_assets import DATA_DOCS, SITE
 
 FULL_REFRESH = "full_refresh"
 RELOAD_REPORT = "reload_report"
 QUALITY_CHECKS = "quality_checks"
-SITE = "site"
-PAGES = dg.AssetSelection.assets(["published", "data_docs"], ["published", "site"])
+SITE_JOB = "site"
+PAGES = dg.AssetSelection.assets(DATA_DOCS, SITE)
 # a run with this tag checks the published file, not the build
 CHECK_PUBLISHED = {"ai_figures/database": "published"}
 
 
-# everything but the pages, which are built from the published file by a job of their own
-WAREHOUSE = dg.AssetSelection.all() - PAGES
-
-
 def full_refresh_job() -> AssetJob:
-    """Raw, models, checks, publication."""
+    """Raw, models, checks, publication, pages: whatever publishes shows what it published."""
     return dg.define_asset_job(
         FULL_REFRESH,
-        selection=WAREHOUSE,
-        description="Reads raw/, builds and checks all tables, publishes.",
+        selection=dg.AssetSelection.all(),
+        description="Reads raw/, builds and checks all tables, publishes, builds the pages.",
         executor_def=dg.in_process_executor,
     )
 
 
 def site_job() -> AssetJob:
     return dg.define_asset_job(
-        SITE,
-        selection=PAGES,
+        SITE_JOB,
+        selection=PAGES | dg.AssetSelection.checks_for_assets(DATA_DOCS, SITE),
         description="Builds the site and the Data Docs from the published database.",
         executor_def=dg.in_process_executor,
     )
 
 
 def reload_report_job() -> AssetJob:
-    """Some reports read again, then all models, checks and the publication: what a full refresh gives."""
+    """Some reports read again, then all that a full refresh does."""
     return dg.define_asset_job(
         RELOAD_REPORT,
-        selection=WAREHOUSE,
+        selection=dg.AssetSelection.all(),
         config=load_config([]),
         description="Reads the reports named in `ops.load.config.sources` again (and those whose files changed), "
-        "rebuilds and checks all tables, publishes.",
+        "rebuilds and checks all tables, publishes, builds the pages.",
         executor_def=dg.in_process_executor,
     )
 

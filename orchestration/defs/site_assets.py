@@ -5,9 +5,12 @@ import dagster as dg
 from orchestration.defs.publication_assets import PUBLISHED
 from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
 
+DATA_DOCS = dg.AssetKey(["published", "data_docs"])
+SITE = dg.AssetKey(["published", "site"])
+
 
 @dg.asset(
-    key=["published", "data_docs"],
+    key=DATA_DOCS,
     deps=[PUBLISHED],
     group_name="published",
     kinds={"html"},
@@ -24,8 +27,8 @@ def data_docs(warehouse: Warehouse) -> dg.MaterializeResult:
 
 
 @dg.asset(
-    key=["published", "site"],
-    deps=[PUBLISHED, dg.AssetKey(["published", "data_docs"])],
+    key=SITE,
+    deps=[PUBLISHED, DATA_DOCS],
     group_name="published",
     kinds={"html", "altair"},
     owners=ENGINEERS,

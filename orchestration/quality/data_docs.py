@@ -41,7 +41,7 @@ def write_pages(context: Any, folder: Path) -> None:
 def finish(pages: Path, folder: Path, results: Sequence[CheckResult], version: str) -> None:
     """Make the pages local, write the index and put all of it in the place of ``folder``."""
     for page in pages.rglob("*.html"):
-        page.write_text(_localise(page, pages), encoding="utf-8")
+        page.write_text(_localise(page, pages, version), encoding="utf-8")
     shutil.rmtree(pages / "static", ignore_errors=True)
     (pages / "static").mkdir(parents=True)
     shutil.copyfile(STYLE, pages / "static" / STYLE.name)
@@ -53,7 +53,7 @@ def finish(pages: Path, folder: Path, results: Sequence[CheckResult], version: s
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _localise(page: Path, root: Path) -> str:
+def _localise(page: Path, root: Path, version: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
     depth = len(page.relative_to(root).parts) - 1
@@ -61,10 +61,21 @@ def _localise(page: Path, root: Path) -> str:
     # scripts need jQuery; what they hide is opened by the style sheet (:target)
     for node in tree.css("script, link, img, #ge-cta-footer, .modal, .btn-group, a[href*='greatexpectations.io']"):
         node.decompose()
+    for node in tree.css("p"):
+        if "newsletter" in node.text().lower():
+            node.decompose()
     text = tree.html or ""
     style = f'<link rel="stylesheet" href="{"../" * depth}static/{STYLE.name}">'
     home = f'<p class="container-fluid"><a href="{"../" * depth}index.html">All checks</a></p>'
-    return text.replace("</head>", f"{style}</head>", 1).replace("<body>", f"<body>{home}", 1)
+    return text.replace("</head>", f"{_head(version)}{style}</head>", 1).replace("<body>", f"<body>{home}", 1)
+
+
+def _head(version: str) -> str:
+    """Nothing is loaded but the style sheet beside the pages; of which publication they are."""
+    return (
+        """<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self' 'unsafe-inline'">"""
+        f'<meta name="ai-figures-version" content="{escape(version, quote=True)}">'
+    )
 
 
 def _index(root: Path, results: Sequence[CheckResult], version: str) -> str:
@@ -74,7 +85,8 @@ def _index(root: Path, results: Sequence[CheckResult], version: str) -> str:
     parts = [
         "<!doctype html><html lang='en'><head><meta charset='utf-8'>",
         "<meta name='viewport' content='width=device-width, initial-scale=1'><title>AI Figures: data quality</title>",
-        f"<link rel='stylesheet' href='static/{STYLE.name}'></head><body><main><h1>AI Figures: data quality</h1>",
+        f"{_head(version)}<link rel='stylesheet' href='static/{STYLE.name}'></head><body><main>",
+        "<h1>AI Figures: data quality</h1>",
         f"<p class='muted'>{escape(version)}</p>",
         f"<p>{ran} checks ran, {ran - len(failed)} hold, {len(failed)} fail ({blocking} of them block publication); "
         f"{len(results) - ran} did not run here.</p>",

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,9 +114,26 @@ def published_file(settings: Settings, connection: "duckdb.DuckDBPyConnection", 
     return Found(tuple(problems), int(rows), "; ".join(problems[:3]) or "The published files are whole.")
 
 
+def pages(settings: Settings, connection: "duckdb.DuckDBPyConnection", database: Path) -> Found:
+    """Site and Data Docs stand there and are of the version that is published."""
+    version = str(connection.execute("select version from quality.publication").fetchall()[0][0])
+    wrong = []
+    for name, folder in (("site", settings.site), ("Data Docs", database.parent / "data_docs")):
+        page = folder / "index.html"
+        found = _VERSION.search(page.read_text(encoding="utf-8")) if page.exists() else None
+        if found is None:
+            wrong.append(f"{name}: {page} is missing" if not page.exists() else f"{name}: {page} names no version")
+        elif unescape(found[1]) != version:
+            wrong.append(f"{name}: of version {unescape(found[1]) or 'none'}, published is {version}")
+    return Found(tuple(wrong), 2, "; ".join(wrong) or f"Both are of version {version}.")
+
+
+_VERSION = re.compile(r'name="ai-figures-version" content="([^"]*)"')
+
 PYTHON_CHECKS: dict[str, PythonCheck] = {
     "printed_values": printed_values,
     "source_texts": source_texts,
     "datapackage": datapackage,
     "published_file": published_file,
+    "pages": pages,
 }

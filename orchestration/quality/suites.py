@@ -14,7 +14,7 @@ from orchestration.loading.files import LINE, read_yaml
 from orchestration.loading.problems import RawError
 
 SEVERITIES = ("critical", "warning", "info")
-PLACES = ("both", "build", "published")
+PLACES = ("both", "build", "published", "pages")
 UNEXPECTED_ROWS = "unexpected_rows"
 PYTHON = "python"
 

@@ -107,6 +107,7 @@
     const spec = fitted(entry.specs[language], node.clientWidth);
     spec.description = entry.title[language];
     const result = await vegaEmbed(node, spec, {
+      ast: true, // expressions are interpreted, not compiled: the pages forbid eval
       renderer: "svg",
       config: config(),
       actions: { export: true, source: false, compiled: false, editor: false },

@@ -51,3 +51,6 @@
     });
   });
 })();
+
+// filters act while one types; there is nothing to send
+document.addEventListener("submit", (event) => event.preventDefault());
