@@ -247,12 +247,12 @@ def generate(folder: Path, plan: Plan, processes: int = 2) -> Path:
     folder.mkdir(parents=True)
     shutil.copytree(SHIPPED / "reference", folder / "reference")
     with (folder / "reference" / "entities.csv").open("a", encoding="utf-8") as handle:
-        handle.writelines(f"{company_name(number)},company,,\n" for number in range(plan.companies))
+        handle.writelines(f"{company_name(number)},company,,,,,,\n" for number in range(plan.companies))
     with (folder / "reference" / "segments.csv").open("a", encoding="utf-8") as handle:
         known = {
             row["segment"] for row in csv.DictReader((SHIPPED / "reference" / "segments.csv").open(encoding="utf-8"))
         }
-        handle.writelines(f"{part},{part},,\n" for part in PARTS if part not in known)
+        handle.writelines(f"{part},{part},,market,,\n" for part in PARTS if part not in known)
     with (folder / "sources.yml").open("w", encoding="utf-8") as handle:
         for report in range(plan.reports):
             year = 2019 + report * 7 // plan.reports

@@ -60,11 +60,17 @@ def _step(event: Any) -> str:
     return str(event.step_key or event.job_name or "the run").replace("__", "/")
 
 
+_OURS = frozenset(
+    {"RawError", "BuildError", "TransformError", "PublicationError", "SiteError", "SuiteError", "CheckError"}
+)
+
+
 def _innermost(event: Any) -> str:
     error: Any = event.event_specific_data
     while getattr(error, "error", None) is not None:
         error = error.error
-    while getattr(error, "cause", None) is not None:
+    # an error of ours says it best; below it stands what a library said
+    while getattr(error, "cause", None) is not None and str(getattr(error, "cls_name", "")) not in _OURS:
         error = error.cause
     return str(getattr(error, "message", None) or event.message).strip()
 

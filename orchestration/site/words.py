@@ -28,7 +28,9 @@ def label(en: str, zh: str = "") -> Label:
 
 
 def _labels(registry: str, key: str, field: str = "") -> dict[str, Label]:
-    """Labels of a registry by its key; of the common terms, those of one field."""
+    """Labels of a registry by its key; of the common terms, those of one field. None where the project has none."""
+    if not (PROJECT / "raw" / "reference" / f"{registry}.csv").exists():
+        return {}
     return {
         row[key]: label(row["label_en"], row["label_zh"])
         for row in read_reference_rows(PROJECT / "raw" / "reference", registry)

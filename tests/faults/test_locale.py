@@ -26,6 +26,9 @@ def folder(tmp_path: Path) -> Path:
     write_tiny(settings.published_file)
     with duckdb.connect(str(settings.published_file)) as connection:
         connection.execute("create table quality.quarantine (source_id varchar)")
+        connection.execute("create schema candidates")
+        connection.execute("create table candidates.figures (file varchar)")
+        connection.execute("create table candidates.findings (severity varchar)")
         connection.execute("update reconciliation.findings set explanation = '5.7亿美元'")
     return base
 

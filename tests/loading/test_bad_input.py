@@ -494,9 +494,9 @@ def test_the_source_of_a_broken_entry_says_so_when_it_is_asked_for(raw: RawFolde
 
 def test_no_source_can_take_the_name_of_a_table_or_an_asset() -> None:
     from orchestration.build import _raw_tables
-    from orchestration.defs.raw_assets import COLLECTED, REGISTRY
+    from orchestration.defs.raw_assets import REGISTRY, TABLES
 
-    names = {*_raw_tables(), *COLLECTED, REGISTRY.path[-1]}
+    names = {*_raw_tables(), *TABLES, REGISTRY.path[-1]}
     assert {name for name in names if name not in RESERVED and not name.startswith("ref_")} == set()
 
 

@@ -76,13 +76,24 @@ def test_two_checks_that_one_asset_cannot_tell_apart_are_named(copied: Path) -> 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("AI_FIGURES_EXECUTOR", "nope"), ("AI_FIGURES_WORKERS", "-1"), ("AI_FIGURES_ALERTS_SEVERITY", "loud"),
+    [("AI_FIGURES_ALERTS_SEVERITY", "loud"),
      ("AI_FIGURES_ALERT_WEBHOOK", "http://x"), ("AI_FIGURES_SMTP", "x:25")],
 )  # fmt: skip
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(DefinitionsError, match=f"{name} is .*[\\s\\S]*then restart `make dev`"):
         _load()
+
+
+@pytest.mark.parametrize(("name", "value"), [("AI_FIGURES_EXECUTOR", "nope"), ("AI_FIGURES_WORKERS", "-1")])
+def test_a_setting_of_the_extraction_is_named_where_it_is_used(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration.definitions_inbox import load_defs
+
+    monkeypatch.setenv(name, value)
+    with pytest.raises(DefinitionsError, match=f"{name} is .*[\\s\\S]*then restart `make dev`"):
+        load_defs()
 
 
 def test_a_broken_registry_is_never_silent(raw: Path) -> None:
@@ -115,11 +126,11 @@ def test_the_ui_shows_the_error_at_the_code_location(tmp_path: Path) -> None:
     (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "dagster", "definitions", "validate", "-m", "orchestration.definitions"],
-        cwd=PROJECT, env={**os.environ, "DAGSTER_HOME": str(tmp_path), "AI_FIGURES_EXECUTOR": "nope"},
+        cwd=PROJECT, env={**os.environ, "DAGSTER_HOME": str(tmp_path), "AI_FIGURES_ALERTS_SEVERITY": "loud"},
         capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 1
-    assert "DefinitionsError: AI_FIGURES_EXECUTOR is 'nope'; it may be" in done.stdout + done.stderr
+    assert "DefinitionsError: AI_FIGURES_ALERTS_SEVERITY is 'loud'" in done.stdout + done.stderr
 
 
 # --- the sensor of raw files ------------------------------------------------------------------------------------------

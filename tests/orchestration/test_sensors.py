@@ -80,4 +80,5 @@ def test_the_sensor_reads_the_registry_as_it_is_now(tmp_path: Path, monkeypatch:
     registry.write_text(text + "\n" + "\n".join(["- source_id: new_report", *entry[1:]]) + "\n", encoding="utf-8")
     assert len(look(raw, cursor).run_requests) == 1
     registry.write_text("- {", encoding="utf-8")
-    assert len(look(raw, cursor).run_requests) == 1  # it fails, and is seen
+    with pytest.raises(Exception, match=r"raw/sources\.yml:1: broken YAML"):  # a failed tick, which is seen
+        look(raw, cursor)

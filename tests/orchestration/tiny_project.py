@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import PROJECT, Settings
+from orchestration.site import SiteReport
 from tests.loading.rawfolder import make_raw
 
 _DBT = """
@@ -31,6 +32,10 @@ _MODELS = {
     "from {{ source('raw', 'relations') }} group by all",
     "reconciliation/findings": "select comparison_id as finding_id, 'info' as severity, 'none' as explanation_code, "
     "'open' as decision, '' as explanation from {{ ref('comparisons') }} where false",
+    "candidates/candidate_figures": "{{ config(alias='figures', schema='candidates') }} "
+    "select source_id as file from {{ source('raw', 'sources') }} where false",
+    "candidates/candidate_findings": "{{ config(alias='findings', schema='candidates') }} "
+    "select source_id as severity from {{ source('raw', 'sources') }} where false",
     "quality/quarantine": "select * from {{ source('raw', 'quarantine') }}",
 }
 _EXPECTATIONS = """
@@ -65,6 +70,10 @@ def make_project(base: Path) -> Settings:
 def work_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the command line and the definitions of this process those of the project."""
     monkeypatch.setattr("orchestration.settings.PROJECT", settings.project)
+    # its few tables are no site; the pages of the whole project have tests of their own
+    monkeypatch.setattr(
+        "orchestration.site.build_site", lambda *_, **__: SiteReport(settings.site, 0, 0, 0, 0.0, 0), raising=True
+    )
     monkeypatch.setenv("AI_FIGURES_RAW", str(settings.raw))
     monkeypatch.setenv("AI_FIGURES_STATE", str(settings.state))
     monkeypatch.setenv("AI_FIGURES_PUBLISHED", str(settings.published))

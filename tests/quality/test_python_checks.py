@@ -84,7 +84,8 @@ def test_an_unknown_python_check_fails(tiny: Tiny) -> None:
     result = tiny.run()["rule"]
     assert not result.success
     assert (
-        "no Python check 'nothing'; one of datapackage, printed_values, published_file, source_texts" in result.message
+        "no Python check 'nothing'; one of datapackage, pages, printed_values, published_file, source_texts"
+        in result.message
     )
 
 

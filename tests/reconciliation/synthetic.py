@@ -70,7 +70,7 @@ class Folder:
         """Write the folder to ``raw``; ``reference`` is the shipped `raw/reference/`, extended by the entities."""
         shutil.copytree(reference, raw / "reference")
         with (raw / "reference" / "entities.csv").open("a", encoding="utf-8", newline="") as handle:
-            csv.writer(handle).writerows([name, "organisation", "", ""] for name in sorted(self.entities))
+            csv.writer(handle).writerows([name, "organisation", *[""] * 6] for name in sorted(self.entities))
         registry = []
         for source in self.sources.values():
             registry.append(
