@@ -92,7 +92,7 @@ def _build(arguments: argparse.Namespace) -> int:
         unchanged = _inode(settings.published_file) == before
         state = "nothing was published" if unchanged else "the new version had been published by then"
         print(f"\nstopped by {stop.name}: {state}; there is nothing to clean up", file=sys.stderr)
-        return 128 + stop
+        interrupts.leave()
 
 
 def _inode(path: Path) -> int | None:

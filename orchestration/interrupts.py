@@ -7,10 +7,12 @@ asks before it says how it ended.
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import NoReturn
 
 # seconds in which a process that was asked to stop closes its files; killing it at any moment does no harm
 GRACE = 20.0
@@ -72,6 +74,17 @@ def _watch(reader: int) -> None:
             timer.start()
 
 
+def leave() -> NoReturn:
+    """End the process that was stopped with the exit code that a shell gives it (130, 143).
+
+    The interpreter takes no leave of its threads: one that a library was interrupted in can abort the process there.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    _end()
+    raise KeyboardInterrupt  # nobody asked for a stop
+
+
 def _end() -> None:
     if not _received:  # what was asked to stop has ended meanwhile
         return
@@ -83,4 +96,4 @@ def _end() -> None:
     os._exit(128 + _received[0])
 
 
-__all__ = ["GRACE", "raise_if_stopped", "stoppable", "stopped"]
+__all__ = ["GRACE", "leave", "raise_if_stopped", "stoppable", "stopped"]

