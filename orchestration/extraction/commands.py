@@ -17,7 +17,9 @@ from typing import IO, Any
 
 COLUMNS = (
     "file", "line", "page", "printed", "value", "value_low", "value_high", "unit", "counted", "indicator", "entity",
-    "geography", "period", "period_start", "period_end", "status", "statistic", "qualifier", "confidence",
+    "segment", "basis", "geography", "period", "period_start", "period_end", "status", "statistic", "qualifier",
+    "direction", "confidence", "confidence_period", "confidence_geography", "confidence_status",
+    "confidence_statistic", "withheld",
 )  # fmt: skip
 
 
@@ -26,6 +28,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     extract = subparsers.add_parser("extract", help="print the figures of documents, one row a figure")
     extract.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="documents, or folders of documents")
     extract.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
+    extract.add_argument("--withheld", action="store_true", help="also the rows that are not to be trusted, with why")
     extract.add_argument("--text", action="store_true", help="add the sentence or table row of every figure")
     extract.set_defaults(run=_extract)
     review = subparsers.add_parser("review", help="list the extracted figures of a document beside their text; decide")
@@ -68,6 +71,8 @@ def _extract(arguments: argparse.Namespace) -> int:
                 with _progress(path) as advance:
                     try:
                         for figure in reader.figures(path, progress=advance):
+                            if figure.withheld and not arguments.withheld:
+                                continue
                             yield _row(figure, str(path), columns)
                     except ExtractionError as error:
                         failed = True
@@ -111,7 +116,13 @@ def _documents(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
 
 
 def _row(figure: Any, file: str, columns: tuple[str, ...]) -> dict[str, Any]:
-    return {name: file if name == "file" else _plain(getattr(figure, name)) for name in columns}
+    return {name: file if name == "file" else _plain(_cell(figure, name)) for name in columns}
+
+
+def _cell(figure: Any, name: str) -> Any:
+    if name.startswith("confidence_"):
+        return figure.confidences.get(name.removeprefix("confidence_"))
+    return getattr(figure, name)
 
 
 def _plain(value: Any) -> Any:

@@ -84,6 +84,7 @@ class Candidate:
     scale: str = ""
     range_end: str = ""  # low | high for the ends of a printed range
     sure: float = 1.0
+    withheld: str = ""  # why value or unit are not to be trusted: one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ class ExtractedFigure:
     statistic: str
     qualifier: str
     confidence: float
+    direction: str = ""  # up | down for growth and changes
     segment: str = ""
     basis: str = ""
     exhibit: str = ""
@@ -133,6 +135,7 @@ class ExtractedFigure:
     scale: str = ""
     symbol: str = ""
     range_end: str = ""
+    withheld: str = ""  # why the row is not to be trusted; empty when nothing speaks against it
     text: str = ""  # the sentence or row, for the reviewer
     key: str = ""
     confidences: dict[str, float] = field(default_factory=dict)

@@ -334,17 +334,25 @@ class _Run:
             statistic=facts.statistic.value,
             qualifier=candidate.qualifier,
             confidence=round(sure, 3),
+            direction=_direction(candidate.number, facts.statistic.value),
             segment=facts.segment.value,
             exhibit=self._around.exhibit if self._around.title_text else "",
             reading=candidate.reading,
             scale=candidate.scale,
             symbol=candidate.symbol,
             range_end=candidate.range_end,
+            withheld=candidate.withheld,
             text=text[:400],
             key=f"x{place}{line}-{self._keys[line]}",
             confidences={name: round(f.confidence, 3) for name, f in fields.items()},
             evidence={name: f.evidence for name, f in fields.items() if f.evidence},
         )
+
+
+def _direction(number: float, statistic: str) -> str:
+    if statistic not in ("yoy", "cagr", "change") or not number:
+        return ""
+    return "down" if number < 0 else "up"
 
 
 def _axis_statistic(axes: str, candidate: Candidate, found: Field) -> Field:

@@ -119,7 +119,9 @@ def test_the_command_prints_the_contracts_columns_and_goes_on_after_a_bad_file(
     rows = list(csv.DictReader(io.StringIO(printed.out)))
     assert list(rows[0]) == [
         "file", "line", "page", "printed", "value", "value_low", "value_high", "unit", "counted", "indicator", "entity",
-        "geography", "period", "period_start", "period_end", "status", "statistic", "qualifier", "confidence",
+        "segment", "basis", "geography", "period", "period_start", "period_end", "status", "statistic", "qualifier",
+        "direction", "confidence", "confidence_period", "confidence_geography", "confidence_status",
+        "confidence_statistic", "withheld",
     ]  # fmt: skip
     assert [row["value"] for row in rows] == ["5200000000", "20", "25"]
     assert "missing.pdf" in printed.err
