@@ -12,8 +12,12 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from orchestration.extraction.frames import Told
 
 COLUMNS = (
     "file", "line", "page", "printed", "value", "value_low", "value_high", "unit", "counted", "indicator", "entity",
@@ -30,6 +34,10 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     extract.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
     extract.add_argument("--withheld", action="store_true", help="also the rows that are not to be trusted, with why")
     extract.add_argument("--text", action="store_true", help="add the sentence or table row of every figure")
+    extract.add_argument(
+        "--show-frames", action="store_true", help="print what governs document and sections to stderr"
+    )
+    add_frame_options(extract)
     extract.set_defaults(run=_extract)
     review = subparsers.add_parser("review", help="list the extracted figures of a document beside their text; decide")
     review.add_argument("path", type=Path, help="a document")
@@ -50,6 +58,25 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     promote.set_defaults(run=_promote)
 
 
+def add_frame_options(parser: argparse.ArgumentParser) -> None:
+    """The options that tell the frame of the documents; `none` tells that a document has none."""
+    from orchestration.extraction.frames import KINDS
+
+    group = parser.add_argument_group("frame of the documents", "what holds where a sentence names nothing of its own; `none`: the document has none. <document>.frame.yml tells the same per document")  # fmt: skip
+    group.add_argument("--period", metavar="P", default="", help="main period: 2024, 2024Q3, FY2025, none")
+    group.add_argument("--place", metavar="G", default="", help="main place: CHN, CN-ZJ, WLD, none")
+    group.add_argument("--fiscal-year-end", metavar="MM-DD", default="", help="last day of the issuer's fiscal year")
+    group.add_argument("--kind", metavar="K", default="", help=", ".join(KINDS))
+    group.add_argument("--published", metavar="DAY", default="", help="day of publication, YYYY-MM-DD")
+
+
+def told_frame(arguments: argparse.Namespace) -> "Told":
+    """The frame that the options tell. Raises ``ExtractionError``."""
+    from orchestration.extraction.frames import Told
+
+    return Told(arguments.period, arguments.place, arguments.fiscal_year_end, arguments.kind, arguments.published)
+
+
 # --- extract ----------------------------------------------------------------------------------------------------------
 
 
@@ -59,6 +86,11 @@ def _extract(arguments: argparse.Namespace) -> int:
 
     columns = (*COLUMNS, "text") if arguments.text else COLUMNS
     failed = False
+    try:
+        told = told_frame(arguments)
+    except ExtractionError as error:
+        print(f"ai-figures extract: {error}", file=sys.stderr)
+        return 2
 
     def rows() -> Iterator[dict[str, Any]]:
         nonlocal failed
@@ -70,7 +102,8 @@ def _extract(arguments: argparse.Namespace) -> int:
             for path in paths:
                 with _progress(path) as advance:
                     try:
-                        for figure in reader.figures(path, progress=advance):
+                        show = partial(_show_frame, path) if arguments.show_frames else None
+                        for figure in reader.figures(path, progress=advance, told=told, show=show):
                             if figure.withheld and not arguments.withheld:
                                 continue
                             yield _row(figure, str(path), columns)
@@ -86,6 +119,10 @@ def _extract(arguments: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return 1 if failed else 0
+
+
+def _show_frame(path: Path, line: str) -> None:
+    print(f"{path}: {line}", file=sys.stderr)
 
 
 def _documents(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:

@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from orchestration.extraction.frames import Frame
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
 
@@ -71,6 +72,7 @@ class Surroundings:
     document_hits: list[Hit] = field(default_factory=list)
     last_hits: list[Hit] = field(default_factory=list)
     exhibit: str = ""
+    frame: Frame = field(default_factory=Frame)
     # how often the document named each place so far
     places: dict[str, int] = field(default_factory=dict)
     # the block before broke off without a full stop, as on slides and after page breaks
@@ -325,6 +327,8 @@ class _Scene:
 
     def _inherited(self, before: list[Mention]) -> tuple[Mention | None, float]:
         around = self.around
+        if "period" in around.frame.told:
+            return around.frame.mention(), 0.8
         for pool, sure in (
             (before, 0.7),
             (around.heading_periods, 0.5),
@@ -687,6 +691,8 @@ class _Scene:
 
     def _inherited_place(self, hits_before: list[Hit]) -> Field:
         around = self.around
+        if "place" in around.frame.told:
+            return around.frame.place
         for pool, sure in (
             (hits_before, 0.6),
             (around.heading_hits, 0.5),

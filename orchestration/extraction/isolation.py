@@ -17,10 +17,13 @@ from dataclasses import fields
 from datetime import date
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestration.extraction.model import ExtractedFigure, ExtractionError
 from orchestration.settings import PROJECT
+
+if TYPE_CHECKING:
+    from orchestration.extraction.frames import Told
 
 # address space of the process
 MEMORY = 4 << 30
@@ -63,11 +66,21 @@ class DocumentReader:
         self._process = self._connection = None
 
     def figures(
-        self, path: Path, reference_dir: Path | None = None, progress: Callable[[int], None] | None = None
+        self,
+        path: Path,
+        reference_dir: Path | None = None,
+        progress: Callable[[int], None] | None = None,
+        told: "Told | None" = None,
+        show: Callable[[str], None] | None = None,
     ) -> Iterator[ExtractedFigure]:
         """What ``iter_figures`` gives, from the guarded process. Raises ``ExtractionError`` for whatever goes wrong."""
         connection = self._started()
-        request = {"path": str(path), "reference": str(reference_dir) if reference_dir else None}
+        request = {
+            "path": str(path),
+            "reference": str(reference_dir) if reference_dir else None,
+            "told": told.values() if told else {},
+            "show": show is not None,
+        }
         whole = False
         try:
             connection.send_bytes(json.dumps(request).encode())
@@ -75,6 +88,9 @@ class DocumentReader:
                 answer = json.loads(connection.recv_bytes())
                 if "figure" in answer:
                     yield _figure(answer["figure"])
+                elif "frame" in answer:
+                    if show is not None:
+                        show(answer["frame"])
                 elif "progress" in answer:
                     if progress is not None:
                         progress(answer["progress"])
@@ -145,6 +161,7 @@ def _values(figure: ExtractedFigure) -> list[Any]:
 
 
 def _serve(connection: Connection, patience: float) -> None:
+    from orchestration.extraction.frames import Told
     from orchestration.extraction.pipeline import iter_figures
 
     def send(answer: dict[str, Any]) -> None:
@@ -169,7 +186,9 @@ def _serve(connection: Connection, patience: float) -> None:
         path = Path(request["path"])
         signal.setitimer(signal.ITIMER_PROF, patience)
         try:
-            for figure in iter_figures(path, Path(request["reference"]) if request["reference"] else None, None, alive):
+            reference = Path(request["reference"]) if request["reference"] else None
+            show = (lambda line: send({"frame": line})) if request["show"] else None
+            for figure in iter_figures(path, reference, None, alive, Told(**request["told"]), show):
                 send({"figure": _values(figure)})
         except ExtractionError as refusal:
             error = str(refusal)

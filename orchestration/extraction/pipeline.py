@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.extraction.context import Facts, Surroundings, choose_indicator, describe
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
+from orchestration.extraction.frames import Frame, Told, head_of, infer, told_beside
 from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
 from orchestration.extraction.joining import TITLE, join
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
@@ -44,14 +46,18 @@ def default_reference_dir() -> Path:
 
 
 def iter_figures(path: Path, reference_dir: Path | None = None, published: date | None = None,
-                 progress: Callable[[int], None] | None = None) -> Iterator[ExtractedFigure]:  # fmt: skip
+                 progress: Callable[[int], None] | None = None, told: Told | None = None,
+                 show: Callable[[str], None] | None = None) -> Iterator[ExtractedFigure]:  # fmt: skip
     """Figures of a document, in reading order, while it is read.
 
-    ``progress`` is called with the number of characters read since the last call. Raises ``ExtractionError`` when the
-    document cannot be read.
+    ``progress`` is called with the number of characters read since the last call. ``told`` is the frame that a person
+    told (before what stands in the sidecar ``<document>.frame.yml``); ``show`` is called with every frame as one line.
+    Raises ``ExtractionError`` when the document cannot be read.
     """
     directory = reference_dir or default_reference_dir()
-    run = _Run(path.name, load_units(directory), load_gazetteer(directory), Surroundings(published=published))
+    told = (told or Told()).over(told_beside(path))
+    around = Surroundings(published=told.day or published)
+    run = _Run(path.name, load_units(directory), load_gazetteer(directory), around, told, show)
     yield from run.figures(join(_counted(read(path), progress)))
 
 
@@ -60,10 +66,14 @@ def extract_document(path: Path, reference_dir: Path | None = None) -> list[Extr
     return list(iter_figures(path, reference_dir))
 
 
-def extract_text(text: str, reference_dir: Path | None = None, published: date | None = None) -> list[ExtractedFigure]:
+def extract_text(
+    text: str, reference_dir: Path | None = None, published: date | None = None, told: Told | None = None
+) -> list[ExtractedFigure]:
     """Figures of a text in memory; lines count from 1."""
     directory = reference_dir or default_reference_dir()
-    run = _Run("text", load_units(directory), load_gazetteer(directory), Surroundings(published=published))
+    told = told or Told()
+    around = Surroundings(published=told.day or published)
+    run = _Run("text", load_units(directory), load_gazetteer(directory), around, told)
     return list(run.figures(join(Line(readable(line), n) for n, line in enumerate(text.split("\n"), 1))))
 
 
@@ -79,11 +89,15 @@ def _counted(elements: Iterator[Line | Grid], progress: Callable[[int], None] | 
 class _Run:
     """One pass over one document."""
 
-    def __init__(self, file: str, units: Units, gazetteer: Gazetteer, around: Surroundings) -> None:
+    def __init__(self, file: str, units: Units, gazetteer: Gazetteer, around: Surroundings, told: Told,
+                 show: Callable[[str], None] | None = None) -> None:  # fmt: skip
         self._file = file
         self._units = units
         self._gazetteer = gazetteer
         self._around = around
+        self._told = told
+        self._show = show
+        self._published_unsure = not told.published
         self._blocks = 0
         self._rows: list[Block] = []
         self._lead = ""
@@ -91,7 +105,10 @@ class _Run:
         self._keys: dict[int, int] = {}
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
-        for block in blocks:
+        head = head_of(blocks)
+        self._around.frame = infer(head, self._gazetteer, self._told, self._dateline(head))
+        self._reveal(self._around.frame)
+        for block in chain(head, blocks):
             if isinstance(block, Block) and _AXIS_LABEL.match(block.text):
                 self._axis.append(block)
                 continue
@@ -110,6 +127,23 @@ class _Run:
             yield from self._axis_labels()
         if self._rows:
             yield from self._number_rows()
+
+    def _dateline(self, head: list[Block | Grid]) -> date | None:
+        """The day of publication, where the head of the document says it."""
+        if self._told.published:
+            return self._told.day
+        unsure = self._around.published
+        for number, block in enumerate(head[:40], 1):
+            if isinstance(block, Block) and any(c.isdigit() for c in block.text[:120]):
+                found = publication_date(plain(block.text), position=number)
+                if found is not None and found[1]:
+                    return found[0]
+                unsure = unsure or (found[0] if found else None)
+        return unsure
+
+    def _reveal(self, frame: Frame) -> None:
+        if self._show is not None:
+            self._show(frame.shown())
 
     def _axis_labels(self) -> Iterator[ExtractedFigure]:
         """Lines that hold nothing but a number: three or more with equal steps are the axis of a chart."""
@@ -163,8 +197,6 @@ class _Run:
         self._lead = text if len(text) < 200 else ""
         around.unfinished = block.kind == "paragraph" and text[-1:] not in "。！？.!?；;"
 
-    _published_unsure = True
-
     def _date(self, text: str) -> bool:
         """Take the publication date from a line that states it; whether it did."""
         found = publication_date(text, position=self._blocks)
@@ -196,6 +228,8 @@ class _Run:
                 around.document_title = text
         if self._blocks <= 3 and not around.document_hits:
             around.document_hits = hits
+        if self._show is not None:
+            self._reveal(_section_frame(block, text, periods, hits))
 
     def _remember(self, text: str, hits: list[Hit] | None = None) -> None:
         """Keep the places that a paragraph names; ``hits`` are those of its text where they were looked up before."""
@@ -347,6 +381,17 @@ class _Run:
             confidences={name: round(f.confidence, 3) for name, f in fields.items()},
             evidence={name: f.evidence for name, f in fields.items() if f.evidence},
         )
+
+
+def _section_frame(block: Block, text: str, periods: list[Mention], hits: list[Hit]) -> Frame:
+    """What a heading or the title of a table says about the text below it."""
+    frame = Frame("table" if block.kind == "title" else "section", text)
+    if len({m.label for m in periods}) == 1:
+        frame.period = Field(periods[0].label, 0.8, "heading")
+    places = {hit.value for hit in hits if hit.kind == "geography"}
+    if len(places) == 1:
+        frame.place = Field(places.pop(), 0.8, "heading")
+    return frame
 
 
 def _direction(number: float, statistic: str) -> str:

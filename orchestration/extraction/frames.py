@@ -1,0 +1,233 @@
+"""Frames: what governs a document, a section or a table when a sentence says nothing.
+
+A frame is inferred from title, dateline, headings and the most frequent mentions, each with a probability; a person may
+tell it (options of `extract`, or ``<document>.frame.yml``). A told frame replaces an inferred one, never a mention in
+the figure's own clause.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from orchestration.extraction.dates import find_periods
+from orchestration.extraction.gazetteer import Gazetteer
+from orchestration.extraction.model import EMPTY, Block, ExtractionError, Field, Grid, Mention
+from orchestration.figures import PeriodError, parse_period
+
+NONE = "none"
+KINDS = ("filing", "release", "plan", "statistics", "survey", "research", "news", "data page", "model card")
+_DATA = Path(__file__).parent / "data"
+_HEAD_BLOCKS, _HEAD_CHARACTERS = 400, 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person told about a document; empty where nothing was told, ``none`` where the document has none."""
+
+    period: str = ""
+    place: str = ""
+    fiscal_year_end: str = ""  # MM-DD
+    kind: str = ""
+    published: str = ""  # YYYY-MM-DD
+
+    def __post_init__(self) -> None:
+        if self.period not in ("", NONE):
+            try:
+                parse_period(self.period)
+            except PeriodError as error:
+                raise ExtractionError(f"period {self.period!r}: {error}") from None
+        if self.place not in ("", NONE) and not re.fullmatch(r"[A-Z]{2,3}(?:-[A-Z0-9]{1,4})*", self.place):
+            raise ExtractionError(f"place {self.place!r} is no code of a geography; write CHN, CN-ZJ, WLD or none")
+        if self.fiscal_year_end not in ("", NONE):
+            try:
+                date.fromisoformat(f"2024-{self.fiscal_year_end}")
+            except ValueError:
+                raise ExtractionError(f"fiscal-year-end {self.fiscal_year_end!r} is no MM-DD, such as 03-31") from None
+        if self.kind not in ("", NONE, *KINDS):
+            raise ExtractionError(f"kind {self.kind!r} is unknown; known are {', '.join(KINDS)}, none")
+        if self.published not in ("", NONE):
+            try:
+                date.fromisoformat(self.published)
+            except ValueError:
+                raise ExtractionError(f"published {self.published!r} is no day YYYY-MM-DD") from None
+
+    @property
+    def day(self) -> date | None:
+        return date.fromisoformat(self.published) if self.published not in ("", NONE) else None
+
+    def values(self) -> dict[str, str]:
+        return asdict(self)
+
+    def over(self, other: "Told") -> "Told":
+        """This frame where it tells something, else ``other``."""
+        return Told(**{name: value or getattr(other, name) for name, value in asdict(self).items()})
+
+
+def told_beside(document: Path) -> Told:
+    """The frame that ``<document>.frame.yml`` tells. Raises ``ExtractionError`` with file and remedy."""
+    path = document.with_name(document.name + ".frame.yml")
+    if not path.is_file():
+        return Told()
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise ExtractionError(f"{path}: cannot be read as YAML ({str(error).splitlines()[0]})") from None
+    known = {f.name for f in fields(Told)}
+    if not isinstance(loaded, dict):
+        raise ExtractionError(f"{path}: holds no mapping; write lines such as `period: 2024`")
+    values = {str(key).replace("-", "_"): _text(value) for key, value in loaded.items()}
+    if unknown := sorted(set(values) - known):
+        raise ExtractionError(f"{path}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
+    try:
+        return Told(**values)
+    except ExtractionError as error:
+        raise ExtractionError(f"{path}: {error}") from None
+
+
+def _text(value: Any) -> str:
+    # an empty key tells nothing; `none` has to be said
+    return "" if value is None else str(value).strip()
+
+
+@dataclass(slots=True)
+class Frame:
+    """What governs a document, section or table; every field with its probability and the words it was read from."""
+
+    scope: str = "document"  # document | section | table
+    name: str = ""
+    line: int = 0
+    period: Field = EMPTY
+    first: date | None = None
+    last: date | None = None
+    place: Field = EMPTY
+    issuer: Field = EMPTY
+    fiscal_year_end: Field = EMPTY
+    kind: Field = EMPTY
+    published: Field = EMPTY
+    currency: Field = EMPTY
+    told: frozenset[str] = field(default_factory=frozenset)
+
+    def mention(self) -> Mention | None:
+        return Mention(0, 0, self.period.value, self.first, self.last) if self.period.value else None
+
+    def shown(self) -> str:
+        """One line: scope, name and every field that is known with its probability."""
+        parts = []
+        for name in ("period", "place", "issuer", "fiscal_year_end", "kind", "published", "currency"):
+            known: Field = getattr(self, name)
+            if known.value or name in self.told:
+                how = "told" if name in self.told else f"{known.confidence:.2f}"
+                parts.append(f"{name.replace('_', '-')} {known.value or NONE} ({how})")
+        where = f"{self.scope} {self.name[:60]!r}" if self.name else self.scope
+        return f"{where}: {', '.join(parts) or 'nothing known'}"
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, re.Pattern[str]]:
+    tables = yaml.safe_load((_DATA / "frames.yml").read_text(encoding="utf-8"))
+    return {kind: re.compile("|".join(words), re.I) for kind, words in tables["kind"].items()}
+
+
+@lru_cache(maxsize=1)
+def _passing() -> re.Pattern[str]:
+    tables = yaml.safe_load((_DATA / "frames.yml").read_text(encoding="utf-8"))
+    return re.compile("(?:" + "|".join(tables["passing"]) + r")\W{0,3}(?:\w+\W{1,2}){0,2}$", re.I)
+
+
+def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, published: date | None) -> Frame:
+    """The frame of a document from its head (title, dateline, headings, frequencies), told facts first."""
+    blocks = list(head)
+    texts = [_texts(block) for block in blocks]
+    frame = Frame(name=next((t.strip() for t in texts if t.strip()), "")[:80])
+    joined = "\n".join(texts)
+    frame.kind = _kind(joined)
+    if published is not None:
+        frame.published = Field(published.isoformat(), 0.9, "dateline")
+    periods, places, entities = Counter[str](), Counter[str](), Counter[str]()
+    mentions: dict[str, Mention] = {}
+    for number, (block, text) in enumerate(zip(blocks, texts, strict=True)):
+        title = number == 0 or (number < 4 and len(text) < 120)
+        heading = isinstance(block, Block) and block.kind in ("heading", "title")
+        weight = 5.0 if number == 0 else 3.0 if title else 2.0 if heading else 1.0
+        for mention in find_periods(text, published):
+            if not mention.label or mention.role == "base" or _passing().search(text[: mention.start][-40:]):
+                continue
+            if number < 8 and published is not None and mention.first == mention.last == published:
+                continue  # the dateline
+            periods[mention.label] += weight  # type: ignore[assignment]
+            mentions.setdefault(mention.label, mention)
+        for hit in gazetteer.find(text[:4000]):
+            if hit.kind == "geography" and hit.value and not _passing().search(text[: hit.start][-40:]):
+                places[hit.value] += weight  # type: ignore[assignment]
+            elif hit.kind == "entity" and hit.value:
+                entities[hit.value] += weight  # type: ignore[assignment]
+    _take_period(frame, periods, mentions)
+    _take_place(frame, places, entities, gazetteer)
+    return _with_told(frame, told)
+
+
+def _texts(block: Block | Grid) -> str:
+    if isinstance(block, Block):
+        return block.text
+    return "\n".join(" | ".join(row) for row in (([[block.caption]] if block.caption else []) + block.rows[:40]))
+
+
+def _kind(text: str) -> Field:
+    found = Counter({kind: len(words.findall(text[:6000])) for kind, words in _kinds().items()})
+    best, count = found.most_common(1)[0]
+    total = sum(found.values())
+    return Field(best, round(count / (total + 1), 2), "words") if count else EMPTY
+
+
+def _take_period(frame: Frame, counts: Counter[str], mentions: dict[str, Mention]) -> None:
+    total = sum(counts.values())
+    if not total:
+        return
+    label, count = counts.most_common(1)[0]
+    share = (count + 0.0) / (total + 2)
+    frame.period = Field(label, round(share, 2), "title, headings, frequency")
+    frame.first, frame.last = mentions[label].first, mentions[label].last
+
+
+def _take_place(frame: Frame, counts: Counter[str], entities: Counter[str], gazetteer: Gazetteer) -> None:
+    total = sum(counts.values())
+    if entities:
+        name, count = entities.most_common(1)[0]
+        if gazetteer.entity_kinds.get(name) == "company":
+            frame.issuer = Field(name, round(count / (sum(entities.values()) + 2), 2), name)
+    if total:
+        place, count = counts.most_common(1)[0]
+        frame.place = Field(place, round(count / (total + 2), 2), "title, headings, frequency")
+
+
+def _with_told(frame: Frame, told: Told) -> Frame:
+    known = {name for name, value in told.values().items() if value}
+    for name in known:
+        value = getattr(told, name)
+        setattr(frame, name, Field("" if value == NONE else value, 1.0, "told"))
+    if told.period:
+        period = parse_period(told.period) if told.period != NONE else None
+        frame.first, frame.last = (period.start, period.end) if period else (None, None)
+        if period is not None:
+            frame.period = replace(frame.period, value=period.label)
+    frame.told = frozenset(known)
+    return frame
+
+
+def head_of(blocks: "Iterable[Block | Grid]") -> list[Block | Grid]:
+    """The part of a document that its frame is inferred from: a bounded number of blocks and characters."""
+    head: list[Block | Grid] = []
+    size = 0
+    for block in blocks:
+        head.append(block)
+        size += len(block.text) if isinstance(block, Block) else sum(len(c) for row in block.rows for c in row)
+        if len(head) >= _HEAD_BLOCKS or size >= _HEAD_CHARACTERS:
+            break
+    return head
