@@ -335,7 +335,7 @@ class _Scene:
             (around.title_periods, 0.5),
             (around.last_periods if around.unfinished else [], 0.3),
         ):
-            usable = [m for m in pool if m.role != "base" and m.first is not None]
+            usable = [m for m in pool if m.role != "base" and m.label]
             labels = {m.label for m in usable}
             if not usable:
                 continue

@@ -76,17 +76,27 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"\b(?:first|1st){_S}nine{_S}months{_S}of{_S}(?P<si1>{_Y})\b", lambda m: f"{m['si1']}Q1/{m['si1']}Q3"),
     (r"\b9M(?P<sj1>\d\d(?:\d\d)?)\b", lambda m: f"{_year(m['sj1'])}Q1/{_year(m['sj1'])}Q3"),
     (rf"(?<!\d)(?P<sk1>[12]\d){_S}[-~–至]{_S}(?P<sk2>[1-4]\d){_S}年(?![期级限])(?!以)", lambda m: f"20{m['sk1']}-20{m['sk2']}"),
+    # interim spans: the months up to a day
+    (rf"\b(?P<na1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}end(?:ed|ing){_S}(?P<na2>{_MONTH}){_S}(?P<na3>\d{{1,2}}),?{_S}(?P<na4>{_Y})\b", lambda m: _months_to(m["na1"], m["na4"], m["na2"])),
+    (rf"\b(?P<nb1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nb2>{_MONTH}),?{_S}(?P<nb3>{_Y})\b", lambda m: _months_to(m["nb1"], m["nb3"], m["nb2"])),
+    (rf"\b(?P<nc1>[Qq]uarter|[Yy]ear){_S}end(?:ed|ing){_S}(?P<nc2>{_MONTH}){_S}(?P<nc3>\d{{1,2}}),?{_S}(?P<nc4>{_Y})\b", lambda m: _months_to(m["nc1"], m["nc4"], m["nc2"])),
+    (rf"\b(?P<nd1>[Qq]uarter|[Yy]ear){_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nd2>{_MONTH}),?{_S}(?P<nd3>{_Y})\b", lambda m: _months_to(m["nd1"], m["nd3"], m["nd2"])),
+    # fiscal quarters keep their fiscal name
+    (rf"(?P<ga1>{_Y}){_S}财年{_S}第?{_S}(?P<ga2>[一二三四1-4]){_S}(?:财季|季度?)", lambda m: f"FY{m['ga1']}Q{_ZH[m['ga2']]}"),
+    (rf"\b(?:Q(?P<gb1>[1-4])|(?P<gb2>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)[ -](?:fiscal[ -])?quarter),?{_S}(?:of{_S})?(?:the{_S})?(?:FY|[Ff]iscal(?:[ -][Yy]ear)?){_S}'?(?P<gb3>{_Y}|\d\d)(?!\d)", lambda m: f"FY{_year(m['gb3'])}Q{m['gb1'] or _ord(m['gb2'])}"),
+    (rf"\bFY{_S}'?(?P<gc1>{_Y}|\d\d){_S}[-/]?{_S}Q(?P<gc2>[1-4])(?!\d)", lambda m: f"FY{_year(m['gc1'])}Q{m['gc2']}"),
+    (rf"\b(?P<gd1>[1-4])Q{_S}FY{_S}'?(?P<gd2>{_Y}|\d\d)(?!\d)", lambda m: f"FY{_year(m['gd2'])}Q{m['gd1']}"),
     # halves, quarters, fiscal years
     (rf"(?P<ha1>{_Y}){_S}年{_S}(?P<ha2>[上下]){_S}半年", lambda m: f"{m['ha1']}H{1 if m['ha2'] == '上' else 2}"),
     (rf"{_NO}(?P<hb1>{_Y}|[12]\d){_S}年?{_S}-?H(?P<hb2>[12])(?![\dA-Za-z])", lambda m: f"{_year(m['hb1'])}H{m['hb2']}"),
     (rf"\b(?P<hc1>[12])H{_S}'?(?P<hc2>{_Y}|\d\d)[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['hc2'])}H{m['hc1']}"),
     (rf"\bH(?P<hd1>[12])(?:(?:,?[ \t]{{1,2}}(?:of{_S})?|,)'?(?P<hd2>{_Y}|[012]\d)|(?:FY)?'?(?P<hd3>{_Y}))[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['hd2'] or m['hd3'])}H{m['hd1']}"),
-    (rf"\b(?P<he1>first|second|1st|2nd)[ -]half{_S}(?:of|in)?{_S}(?P<he2>{_Y})\b", lambda m: f"{m['he2']}H{_ord(m['he1'])}"),
+    (rf"\b(?P<he1>[Ff]irst|[Ss]econd|1st|2nd)[ -]half{_S}(?:of|in)?{_S}(?P<he2>{_Y})\b", lambda m: f"{m['he2']}H{_ord(m['he1'])}"),
     (rf"(?P<qa1>{_Y}){_S}年{_S}第?{_S}(?P<qa2>[一二三四1-4]){_S}季度?(?:度)?", lambda m: f"{m['qa1']}Q{_ZH[m['qa2']]}"),
     (rf"{_NO}(?P<qb1>{_Y}|[12]\d){_S}年?{_S}-?Q(?P<qb2>[1-4])(?![\dA-Za-z])", lambda m: f"{_year(m['qb1'])}Q{m['qb2']}"),
     (rf"\b(?P<qc1>[1-4])Q{_S}'?(?P<qc2>{_Y}|\d\d)[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['qc2'])}Q{m['qc1']}"),
     (rf"\bQ(?P<qd1>[1-4])(?:(?:,?[ \t]{{1,2}}(?:of{_S})?|,|'|(?=20))'?(?P<qd2>{_Y}|[012]\d))[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['qd2'])}Q{m['qd1']}"),
-    (rf"\b(?P<qe1>first|second|third|fourth|1st|2nd|3rd|4th)[ -]quarter{_S}(?:of|in)?{_S}(?P<qe2>{_Y})\b", lambda m: f"{m['qe2']}Q{_ord(m['qe1'])}"),
+    (rf"\b(?P<qe1>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|1st|2nd|3rd|4th)[ -]quarter{_S}(?:of|in)?{_S}(?P<qe2>{_Y})\b", lambda m: f"{m['qe2']}Q{_ord(m['qe1'])}"),
     (rf"\b(?:FY|fiscal(?:[ -]year)?|financial year){_S}'?(?P<fa1>{_Y}|\d\d)(?:/\d\d)?[EeFA]?(?![\dA-Za-z])", lambda m: f"FY{_year(m['fa1'])}"),
     (rf"{_NO}(?P<fb1>{_Y}){_S}财年|财年{_S}(?P<fb2>{_Y})", lambda m: f"FY{m['fb1'] or m['fb2']}"),
     # months and year ends
@@ -145,6 +155,18 @@ def _chinese_year(text: str) -> str:
     return "".join({"两": "2"}.get(c) or digits[c] for c in text)
 
 
+_SPAN_MONTHS = {"three": 3, "quarter": 3, "six": 6, "nine": 9, "twelve": 12, "year": 12}
+
+
+def _months_to(length: str, year: str, month: str) -> str:
+    """The span of months that ends with this month."""
+    last = int(year) * 12 + _month_of(month) - 1
+    first = last - _SPAN_MONTHS[length.lower()] + 1
+    if first % 12 == 0 and last % 12 == 11:
+        return year
+    return f"{first // 12}-{first % 12 + 1:02d}/{last // 12}-{last % 12 + 1:02d}"
+
+
 def _short_span(first: str, last: str) -> str:
     if int(last) <= int(first[2:]):  # 2024-07 is a month, 2024-03 as well
         return f"{first}-{last}" if 1 <= int(last) <= 12 else ""
@@ -167,7 +189,7 @@ def find_periods(text: str, published: date | None = None) -> list[Mention]:
 # Every form starts with one of these; trying sixty forms at every character would be five times slower.
 _SEED = re.compile(
     r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebY])|M(?=[a])|A(?=[pu])|S(?=e)|O(?=c)|N(?=o)|D(?=e))"
-    r"|\b(?=(?:fiscal|financial|first|second|third|fourth|1st|year|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext)\b)"
+    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ss]ix|[Nn]ine|[Tt]hree|[Tt]welve|[Qq]uarter|1st|[Yy]ear|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext)\b)"
     r"|财年|[上下凌晚早中]|第?[一二三四]季|前三|[今本去前明]年|[二两][〇零○Ｏ0O]"
 )
 

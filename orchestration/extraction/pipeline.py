@@ -211,7 +211,7 @@ class _Run:
 
     def _enter(self, block: Block, text: str) -> None:
         around = self._around
-        periods = [m for m in find_periods(text, around.published) if m.label and m.first is not None]
+        periods = [m for m in find_periods(text, around.published) if m.label]
         hits = self._gazetteer.find(text)
         if block.kind == "title" or TITLE.match(text):
             around.title_periods, around.title_hits, around.title_text = periods, hits, text

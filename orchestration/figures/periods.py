@@ -1,6 +1,6 @@
 """Printed periods to first and last day.
 
-The canonical labels of ``raw/`` (``2024``, ``2024H1``, ``2024Q3``, ``2024-07``, ``2024-07-31``, ``FY2025``,
+The canonical labels of ``raw/`` (``2024``, ``2024H1``, ``2024Q3``, ``2024-07``, ``2024-07-31``, ``FY2025``, ``FY2025Q4``,
 ``2023-2030``, ``2023-06/2024-08``, ``T+5``) and the forms that reports print (``1H25``, ``2024E``, ``2024年上半年``,
 ``2023至2030年``) are read by the same function.
 """
@@ -110,6 +110,7 @@ def _plain(end: str) -> str:
 def _single(text: str, label: str) -> Period:
     patterns = (
         (rf"(?:FY|fy|财年){_YEAR}|{_YEAR}财年", _fiscal),
+        (rf"(?:FY|fy){_YEAR}(?P<part>[QH][1-4])", _fiscal_part),
         (rf"{_YEAR}年?", _year),
         (rf"{_YEAR}年?H(?P<n>[12])|{_YEAR}年(?P<zh>上|下)半年|(?P<m>[12])H{_YEAR}|H(?P<k>[12]){_YEAR}", _half),
         (rf"{_YEAR}年?Q(?P<n>[1-4])|{_YEAR}年第?(?P<zh>[一二三四1-4])季度", _quarter),
@@ -156,6 +157,13 @@ def _year(year: int, _: dict[str, str]) -> Period:
 def _fiscal(year: int, _: dict[str, str]) -> Period:
     # fiscal years are kept under their own label; without the company's calendar the calendar year stands in
     return Period(f"FY{year}", date(year, 1, 1), date(year, 12, 31))
+
+
+def _fiscal_part(year: int, groups: dict[str, str]) -> Period:
+    """A fiscal quarter or half year: its days hang on the issuer's year-end, which the label does not hold."""
+    if groups["part"] in ("H3", "H4"):
+        raise ValueError(groups["part"])
+    return Period(f"FY{year}{groups['part']}", None, None)
 
 
 def _half(year: int, groups: dict[str, str]) -> Period:
