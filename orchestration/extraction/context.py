@@ -45,6 +45,9 @@ _WHOLE_BEFORE = re.compile(r"(?:占|拥有|约占|达到|相当于|贡献了?|�
 
 
 _LONGEST_SENTENCE = 700
+# from these probabilities on an inferred frame governs
+_SURE_PERIOD = 0.35
+_SURE_PLACE = 0.4
 
 
 @lru_cache(maxsize=1)
@@ -346,7 +349,9 @@ class _Scene:
                 plain = [m for m in usable if not m.forecast and not _is_span(m)]
                 if plain:
                     return plain[0] if pool is not before else plain[-1], 0.4
-            return None, 0.0
+            break
+        if around.frame.period.confidence >= _SURE_PERIOD:
+            return around.frame.mention(), around.frame.period.confidence
         return None, 0.0
 
     # --- statistic ----------------------------------------------------------------------------------------------------
@@ -547,16 +552,23 @@ class _Scene:
         )
         if turned:
             del found["forecast"]  # the forecast was another figure
-        plan = found.get("target")
+        planned = found.get("target")
         if (
-            plan
-            and plan[1].lower().startswith(("计划", "plan"))
+            planned
+            and planned[1].lower().startswith(("计划", "plan"))
             and facts.statistic.value == "share"
-            and re.search(r"[，；;,]", self.text[plan[0] : candidate.start])
+            and re.search(r"[，；;,]", self.text[planned[0] : candidate.start])
         ):
             del found["target"]  # what some plan is not what others have
         future = self._future(facts)
         past = self._past(facts)
+        if not found and not past:
+            announced = self._announced()
+            if announced.value:
+                return announced
+        plan = self.around.frame.kind.value == "plan"
+        if plan and not past and (future or "forecast" in found) and candidate.unit not in ("times", "ratio"):
+            return Field("target", 0.7, "plan")
         if past is None and self._is_start(candidate):
             past = True
         if "target" in found and not (past and not future) and "forecast" not in _between(found, "target"):
@@ -590,6 +602,15 @@ class _Scene:
         if "estimate" in found or re.search(r"estimate|估计|估算", tail, re.I):
             return Field("estimate", 0.6, found.get("estimate", (0, tail))[1])
         return Field("actual", 0.7 if facts.period.value else 0.5)
+
+    def _announced(self) -> Field:
+        """A heading that announces goals or an outlook governs the text below it."""
+        heading = self.around.heading_text
+        for kind in ("target", "forecast"):
+            cue = _cues()["heading"][kind].search(heading) if heading else None
+            if cue:
+                return Field(kind, 0.6, cue[0])
+        return EMPTY
 
     def _status_cues(self) -> list[tuple[str, int, int, str]]:
         if self.cues is None:
@@ -698,24 +719,24 @@ class _Scene:
             (around.heading_hits, 0.5),
             (around.title_hits, 0.5),
             (around.last_hits if around.unfinished else [], 0.35),
-            (around.document_hits, 0.4),
         ):
             places = [hit for hit in pool if hit.kind == "geography" and hit.value]
+            if places and self._contains_frame(places[0].value):
+                return around.frame.place
             if places and (len({hit.value for hit in places}) == 1 or pool is hits_before):
                 return Field(places[0].value, sure, places[0].word)
-        return self._dominant_place()
+        if around.frame.place.confidence >= _SURE_PLACE and not self._has_no_place():
+            return around.frame.place
+        return EMPTY
 
-    def _dominant_place(self) -> Field:
-        """The place that most of a longer document is about; not for figures of a named chip, model or product."""
-        counts = self.around.places
-        total = sum(counts.values())
-        if total < 6 or any(
-            hit.kind == "entity" and self.gazetteer.entity_kinds.get(hit.value) in ("chip", "model", "product")
-            for hit in self.hits
-        ):
-            return EMPTY
-        place, count = max(counts.items(), key=lambda item: item[1])
-        return Field(place, 0.35, "most of the document") if count >= 0.55 * total else EMPTY
+    def _contains_frame(self, place: str) -> bool:
+        """A country named before does not take over from the region that the document is about."""
+        frame = self.around.frame.place
+        return frame.evidence == "title" and self.gazetteer.contains(place, frame.value)
+
+    def _has_no_place(self) -> bool:
+        """What is said of a named company, chip or model has no place, unless the title of the document names one."""
+        return self.around.frame.place.evidence != "title" and any(hit.kind == "entity" for hit in self.hits)
 
     def _idle(self, hit: Hit) -> bool:
         """全球最大, 全球领先, 世界第二: ways of ranking, no place of a figure."""

@@ -23,6 +23,7 @@ from orchestration.figures import PeriodError, parse_period
 
 NONE = "none"
 KINDS = ("filing", "release", "plan", "statistics", "survey", "research", "news", "data page", "model card")
+_OF_COMPANIES = ("filing", "release", "model card", "data page")
 _DATA = Path(__file__).parent / "data"
 _HEAD_BLOCKS, _HEAD_CHARACTERS = 400, 40_000
 
@@ -161,7 +162,8 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
                 continue
             if number < 8 and published is not None and mention.first == mention.last == published:
                 continue  # the dateline
-            periods[mention.label] += weight  # type: ignore[assignment]
+            # a day is a date of something more often than the time that figures describe
+            periods[mention.label] += weight * (0.3 if _is_day(mention) else 1.0)  # type: ignore[assignment]
             mentions.setdefault(mention.label, mention)
         for hit in gazetteer.find(text[:4000]):
             if hit.kind == "geography" and hit.value and not _passing().search(text[: hit.start][-40:]):
@@ -170,7 +172,15 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
                 entities[hit.value] += weight  # type: ignore[assignment]
     _take_period(frame, periods, mentions)
     _take_place(frame, places, entities, gazetteer)
+    titled = [h.value for text in texts[:2] for h in gazetteer.find(text[:200]) if h.kind == "geography" and h.value]
+    if titled and frame.kind.value not in _OF_COMPANIES:
+        # what a title names, the document is about; the last name is the most specific one
+        frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
     return _with_told(frame, told)
+
+
+def _is_day(mention: Mention) -> bool:
+    return mention.first is not None and mention.first == mention.last
 
 
 def _texts(block: Block | Grid) -> str:
@@ -192,6 +202,8 @@ def _take_period(frame: Frame, counts: Counter[str], mentions: dict[str, Mention
         return
     label, count = counts.most_common(1)[0]
     share = (count + 0.0) / (total + 2)
+    if frame.kind.value == "plan":
+        share /= 3  # the goals of a plan have years of their own
     frame.period = Field(label, round(share, 2), "title, headings, frequency")
     frame.first, frame.last = mentions[label].first, mentions[label].last
 
@@ -204,7 +216,10 @@ def _take_place(frame: Frame, counts: Counter[str], entities: Counter[str], gaze
             frame.issuer = Field(name, round(count / (sum(entities.values()) + 2), 2), name)
     if total:
         place, count = counts.most_common(1)[0]
-        frame.place = Field(place, round(count / (total + 2), 2), "title, headings, frequency")
+        sure = count / (total + 2)
+        if frame.kind.value in _OF_COMPANIES or frame.issuer.confidence > 0.4:
+            sure /= 2  # what a company says about itself has no place
+        frame.place = Field(place, round(sure, 2), "title, headings, frequency")
 
 
 def _with_told(frame: Frame, told: Told) -> Frame:

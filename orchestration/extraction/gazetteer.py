@@ -36,13 +36,23 @@ class Gazetteer:
 
     def __init__(self, exact: dict[str, list[tuple[str, str]]], folded: dict[str, list[tuple[str, str]]],
                  dimensions: dict[str, str], kinds: dict[str, str], unit_dimensions: dict[str, str],
-                 default_indicators: dict[str, str]) -> None:  # fmt: skip
+                 default_indicators: dict[str, str], parents: dict[str, str]) -> None:  # fmt: skip
         self._exact = _automaton(exact)
         self._folded = _automaton(folded)
         self.dimensions = dimensions
         self.entity_kinds = kinds
         self.unit_dimensions = unit_dimensions
         self.default_indicators = default_indicators
+        self._parents = parents
+
+    def contains(self, whole: str, part: str) -> bool:
+        """Whether one place of the registry lies in another; no place contains itself."""
+        seen = {part}
+        while (part := self._parents.get(part, "")) and part not in seen:
+            if part == whole:
+                return True
+            seen.add(part)
+        return False
 
     def find(self, text: str) -> list[Hit]:
         """All names, longest first where they overlap within a kind, in order of their place."""
@@ -104,7 +114,9 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
         if (kind, value) not in meanings:
             meanings.append((kind, value))
 
+    parents: dict[str, str] = {}
     for row in read_reference_rows(reference_dir, "geographies"):
+        parents[row["geography"]] = row.get("parent", "")
         for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
             # "China and the United States" are two places, which a list may tell apart
             if not _LISTED.search(word):
@@ -126,4 +138,4 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
         for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
             if len(word) >= 3 or not word.isascii():
                 add(folded, word.lower(), "segment", row["segment"])
-    return Gazetteer(exact, folded, dimensions, kinds, load_units(reference_dir).dimensions, defaults)
+    return Gazetteer(exact, folded, dimensions, kinds, load_units(reference_dir).dimensions, defaults, parents)
