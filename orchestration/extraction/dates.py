@@ -83,7 +83,7 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"\b(?P<nd1>[Qq]uarter|[Yy]ear){_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nd2>{_MONTH}),?{_S}(?P<nd3>{_Y})\b", lambda m: _months_to(m["nd1"], m["nd3"], m["nd2"])),
     # fiscal quarters keep their fiscal name
     (rf"(?P<ga1>{_Y}){_S}财年{_S}第?{_S}(?P<ga2>[一二三四1-4]){_S}(?:财季|季度?)", lambda m: f"FY{m['ga1']}Q{_ZH[m['ga2']]}"),
-    (rf"\b(?:Q(?P<gb1>[1-4])|(?P<gb2>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)[ -](?:fiscal[ -])?quarter),?{_S}(?:of{_S})?(?:the{_S})?(?:FY|[Ff]iscal(?:[ -][Yy]ear)?){_S}'?(?P<gb3>{_Y}|\d\d)(?!\d)", lambda m: f"FY{_year(m['gb3'])}Q{m['gb1'] or _ord(m['gb2'])}"),
+    (rf"\b(?:Q(?P<gb1>[1-4])|(?P<gb2>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)[ -](?:[Ff]iscal[ -])?[Qq]uarter),?{_S}(?:of{_S})?(?:the{_S})?(?:FY|[Ff]iscal(?:[ -][Yy]ear)?){_S}'?(?P<gb3>{_Y}|\d\d)(?!\d)", lambda m: f"FY{_year(m['gb3'])}Q{m['gb1'] or _ord(m['gb2'])}"),
     (rf"\bFY{_S}'?(?P<gc1>{_Y}|\d\d){_S}[-/]?{_S}Q(?P<gc2>[1-4])(?!\d)", lambda m: f"FY{_year(m['gc1'])}Q{m['gc2']}"),
     (rf"\b(?P<gd1>[1-4])Q{_S}FY{_S}'?(?P<gd2>{_Y}|\d\d)(?!\d)", lambda m: f"FY{_year(m['gd2'])}Q{m['gd1']}"),
     # halves, quarters, fiscal years
@@ -91,12 +91,12 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"{_NO}(?P<hb1>{_Y}|[12]\d){_S}年?{_S}-?H(?P<hb2>[12])(?![\dA-Za-z])", lambda m: f"{_year(m['hb1'])}H{m['hb2']}"),
     (rf"\b(?P<hc1>[12])H{_S}'?(?P<hc2>{_Y}|\d\d)[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['hc2'])}H{m['hc1']}"),
     (rf"\bH(?P<hd1>[12])(?:(?:,?[ \t]{{1,2}}(?:of{_S})?|,)'?(?P<hd2>{_Y}|[012]\d)|(?:FY)?'?(?P<hd3>{_Y}))[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['hd2'] or m['hd3'])}H{m['hd1']}"),
-    (rf"\b(?P<he1>[Ff]irst|[Ss]econd|1st|2nd)[ -]half{_S}(?:of|in)?{_S}(?P<he2>{_Y})\b", lambda m: f"{m['he2']}H{_ord(m['he1'])}"),
+    (rf"\b(?P<he1>[Ff]irst|[Ss]econd|1st|2nd)[ -][Hh]alf{_S}(?:of|in)?{_S}(?P<he2>{_Y})\b", lambda m: f"{m['he2']}H{_ord(m['he1'])}"),
     (rf"(?P<qa1>{_Y}){_S}年{_S}第?{_S}(?P<qa2>[一二三四1-4]){_S}季度?(?:度)?", lambda m: f"{m['qa1']}Q{_ZH[m['qa2']]}"),
     (rf"{_NO}(?P<qb1>{_Y}|[12]\d){_S}年?{_S}-?Q(?P<qb2>[1-4])(?![\dA-Za-z])", lambda m: f"{_year(m['qb1'])}Q{m['qb2']}"),
     (rf"\b(?P<qc1>[1-4])Q{_S}'?(?P<qc2>{_Y}|\d\d)[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['qc2'])}Q{m['qc1']}"),
     (rf"\bQ(?P<qd1>[1-4])(?:(?:,?[ \t]{{1,2}}(?:of{_S})?|,|'|(?=20))'?(?P<qd2>{_Y}|[012]\d))[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['qd2'])}Q{m['qd1']}"),
-    (rf"\b(?P<qe1>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|1st|2nd|3rd|4th)[ -]quarter{_S}(?:of|in)?{_S}(?P<qe2>{_Y})\b", lambda m: f"{m['qe2']}Q{_ord(m['qe1'])}"),
+    (rf"\b(?P<qe1>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|1st|2nd|3rd|4th)[ -][Qq]uarter{_S}(?:of|in)?{_S}(?P<qe2>{_Y})\b", lambda m: f"{m['qe2']}Q{_ord(m['qe1'])}"),
     (rf"\b(?:FY|fiscal(?:[ -]year)?|financial year){_S}'?(?P<fa1>{_Y}|\d\d)(?:/\d\d)?[EeFA]?(?![\dA-Za-z])", lambda m: f"FY{_year(m['fa1'])}"),
     (rf"{_NO}(?P<fb1>{_Y}){_S}财年|财年{_S}(?P<fb2>{_Y})", lambda m: f"FY{m['fb1'] or m['fb2']}"),
     # months and year ends

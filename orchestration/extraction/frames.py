@@ -22,6 +22,7 @@ from orchestration.extraction.model import EMPTY, Block, ExtractionError, Field,
 from orchestration.figures import PeriodError, parse_period
 
 NONE = "none"
+_TITLE = 160  # characters; a longer first block is text
 KINDS = ("filing", "release", "plan", "statistics", "survey", "research", "news", "data page", "model card")
 _OF_COMPANIES = ("filing", "release", "model card", "data page")
 _DATA = Path(__file__).parent / "data"
@@ -172,10 +173,19 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
                 entities[hit.value] += weight  # type: ignore[assignment]
     _take_period(frame, periods, mentions)
     _take_place(frame, places, entities, gazetteer)
-    titled = [h.value for text in texts[:2] for h in gazetteer.find(text[:200]) if h.kind == "geography" and h.value]
+    title = next((text for text in texts if text.strip()), "").split("\n")[0]
+    title = title if len(title) <= _TITLE else ""
+    titled = [hit.value for hit in gazetteer.find(title) if hit.kind == "geography" and hit.value]
     if titled and frame.kind.value not in _OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
+    named = {m.label: m for m in find_periods(title, published) if m.label and not _is_day(m) and m.role != "base"}
+    if len(named) == 1 and frame.kind.value != "plan":
+        mention = next(iter(named.values()))
+        frame.period, frame.first, frame.last = Field(mention.label, 0.8, "title"), mention.first, mention.last
+    elif frame.kind.value == "news" and published is not None and frame.period.confidence < 0.35:
+        month = parse_period(f"{published:%Y-%m}")
+        frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
     return _with_told(frame, told)
 
 

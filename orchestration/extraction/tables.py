@@ -405,7 +405,7 @@ def _cell(
         if candidate is not None:
             yield CellFigure(candidate, line, text, len(text), column, row, periods)
         return
-    own = [(m, 0.95) for m in find_periods(cell) if m.label and m.first is not None]
+    own = [(m, 0.95) for m in find_periods(cell) if m.label]
     if not found:
         candidate = _with_magnitude(cell, column, row, scales, units)
         if candidate is not None:
@@ -467,7 +467,7 @@ def _rescaled(candidate: Candidate, scale: Scale, units: Units) -> Candidate:
 def _axis_periods(column: str, row: str, caption: str) -> list[tuple[Mention, float]]:
     found: list[tuple[Mention, float]] = []
     for text, sure in ((column, 0.95), (row, 0.9), (caption, 0.6)):
-        mentions = [m for m in find_periods(_spelled_year(text)) if m.label and m.first is not None]
+        mentions = [m for m in find_periods(_spelled_year(text)) if m.label]
         if mentions and (text != caption or len({m.label for m in mentions}) == 1):
             found.append((mentions[-1] if text == column else mentions[0], sure))
     return found
