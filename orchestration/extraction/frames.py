@@ -22,10 +22,12 @@ from orchestration.extraction.model import EMPTY, Block, ExtractionError, Field,
 from orchestration.figures import PeriodError, parse_period
 
 NONE = "none"
-_TITLE = 160  # characters; a longer first block is text
+_TITLE = 160  # characters; a longer first block is text, and so is one that ends in a full stop
+_STOPS = (".", "。", "!", "！", ";", "；")
 KINDS = ("filing", "release", "plan", "statistics", "survey", "research", "news", "data page", "model card")
 _OF_COMPANIES = ("filing", "release", "model card", "data page")
 _DATA = Path(__file__).parent / "data"
+_BLOCKS = 2  # a main period or place that no title names stands in at least so many blocks
 _HEAD_BLOCKS, _HEAD_CHARACTERS = 400, 40_000
 
 
@@ -154,6 +156,7 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
         frame.published = Field(published.isoformat(), 0.9, "dateline")
     periods, places, entities = Counter[str](), Counter[str](), Counter[str]()
     mentions: dict[str, Mention] = {}
+    spread: dict[str, set[int]] = {}
     for number, (block, text) in enumerate(zip(blocks, texts, strict=True)):
         title = number == 0 or (number < 4 and len(text) < 120)
         heading = isinstance(block, Block) and block.kind in ("heading", "title")
@@ -166,16 +169,24 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
             # a day is a date of something more often than the time that figures describe
             periods[mention.label] += weight * (0.3 if _is_day(mention) else 1.0)  # type: ignore[assignment]
             mentions.setdefault(mention.label, mention)
+            spread.setdefault(mention.label, set()).add(number)
         for hit in gazetteer.find(text[:4000]):
             if hit.kind == "geography" and hit.value and not _passing().search(text[: hit.start][-40:]):
                 places[hit.value] += weight  # type: ignore[assignment]
+                spread.setdefault(hit.value, set()).add(number)
             elif hit.kind == "entity" and hit.value:
                 entities[hit.value] += weight  # type: ignore[assignment]
+    # one sentence speaks for itself, not for the document
+    for counts in (periods, places):
+        for name in [name for name in counts if len(spread[name]) < _BLOCKS]:
+            del counts[name]
     _take_period(frame, periods, mentions)
     _take_place(frame, places, entities, gazetteer)
     title = next((text for text in texts if text.strip()), "").split("\n")[0]
-    title = title if len(title) <= _TITLE else ""
-    titled = [hit.value for hit in gazetteer.find(title) if hit.kind == "geography" and hit.value]
+    title = title if len(title) <= _TITLE and not title.rstrip().endswith(_STOPS) else ""
+    # the issuing body stands above or below the title
+    letterhead = [t for t in texts[:3] if len(t) <= _TITLE and not t.rstrip().endswith(_STOPS)]
+    titled = [h.value for t in letterhead for h in gazetteer.find(t) if h.kind == "geography" and h.value]
     if titled and frame.kind.value not in _OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
@@ -196,7 +207,9 @@ def _is_day(mention: Mention) -> bool:
 def _texts(block: Block | Grid) -> str:
     if isinstance(block, Block):
         return block.text
-    return "\n".join(" | ".join(row) for row in (([[block.caption]] if block.caption else []) + block.rows[:40]))
+    # heads and row names; numbers of cells may look like years
+    rows = [*block.rows[:2], *([row[0]] for row in block.rows[2:40] if row)]
+    return "\n".join([block.caption, *(" | ".join(row) for row in rows)])
 
 
 def _kind(text: str) -> Field:
