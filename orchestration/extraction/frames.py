@@ -80,7 +80,8 @@ def told_beside(document: Path) -> Told:
     if not path.is_file():
         return Told()
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        # every value stays the text that a person wrote
+        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) or {}
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise ExtractionError(f"{path}: cannot be read as YAML ({str(error).splitlines()[0]})") from None
     known = {f.name for f in fields(Told)}
@@ -158,9 +159,9 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
     mentions: dict[str, Mention] = {}
     spread: dict[str, set[int]] = {}
     for number, (block, text) in enumerate(zip(blocks, texts, strict=True)):
-        title = number == 0 or (number < 4 and len(text) < 120)
+        top = number == 0 or (number < 4 and len(text) < 120)
         heading = isinstance(block, Block) and block.kind in ("heading", "title")
-        weight = 5.0 if number == 0 else 3.0 if title else 2.0 if heading else 1.0
+        weight = 5.0 if number == 0 else 3.0 if top else 2.0 if heading else 1.0
         for mention in find_periods(text, published):
             if not mention.label or mention.role == "base" or _passing().search(text[: mention.start][-40:]):
                 continue

@@ -345,8 +345,7 @@ class _Run:
             "indicator": facts.indicator, "entity": facts.entity, "geography": facts.geography, "period": facts.period,
             "status": facts.status, "statistic": facts.statistic,
         }  # fmt: skip
-        known = [f.confidence for f in fields.values() if f.value]
-        sure = candidate.sure * (sum(known) / len(known) if known else 0.5)
+        sure = candidate.sure
         place = f"{page}-" if page is not None else ""
         return ExtractedFigure(
             file=self._file,
