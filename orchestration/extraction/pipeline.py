@@ -345,7 +345,7 @@ class _Run:
             "indicator": facts.indicator, "entity": facts.entity, "geography": facts.geography, "period": facts.period,
             "status": facts.status, "statistic": facts.statistic,
         }  # fmt: skip
-        sure = candidate.sure
+        sure = candidate.sure * (0.5 + 0.5 * facts.indicator.confidence)  # words that name a quantity of this dimension
         place = f"{page}-" if page is not None else ""
         return ExtractedFigure(
             file=self._file,
