@@ -23,6 +23,7 @@ _CELL = re.compile(
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SPLIT = re.compile(r"\s{2,}|\s*\.(?:\s?\.){3,}\s*|\t")
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])\s*|(?<=[a-z0-9%)”\"’]\.)\s+(?=[A-Z“\"•(\-])|\s*\n|\s[•·]\s?")
+_MERGED = "(lines of a text table)"
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -40,14 +41,17 @@ def load(path: Path, figures: Sequence[ExtractedFigure]) -> Document:
     for figure in figures:
         by_line[figure.page, figure.line].append(figure)
     document = Document(path.name, [], [])
-    for element in _with_text_tables(elements):
-        if isinstance(element, Grid):
+    arranged = list(_with_text_tables(elements))
+    merged = {line for e in arranged if isinstance(e, Grid) and e.caption == _MERGED for line in e.numbers}
+    for element in arranged:
+        if isinstance(element, Grid) and not (element.caption != _MERGED and set(element.numbers) <= merged):
             table = _table(element, by_line, len(document.tables))
             if table is not None:
                 document.tables.append(table)
-        for text in _texts(element, by_line, len(document.texts)):
-            document.texts.append(text)
+        if not (isinstance(element, Grid) and element.caption == _MERGED):
+            document.texts += _texts(element, by_line, len(document.texts))
     _number_sentences(document)
+    _infer_scales(document)
     placed = sum(len(t.spots) for t in document.texts)
     document.unplaced = max(0, len(figures) - placed - sum(1 for t in document.tables for r in t.cells for c in r if c))
     return document
@@ -60,6 +64,8 @@ def _texts(
     element: Block | Grid, by_line: dict[tuple[int | None, int], list[ExtractedFigure]], number: int
 ) -> Iterator[Text]:
     if isinstance(element, Block):
+        if _row_of(element) is not None:
+            return
         yield _text(plain(element.text), sorted(set(element.lines)), element.page, by_line, number)
         return
     # rows of a grid that are sentences: bullets, notes under a sheet
@@ -81,11 +87,31 @@ def _text(text: str, lines: list[int], page: int | None, by_line: dict, number: 
             start, end = place
             cursor = end
             spots.append(_spot(figure, number, start, end))
+    spots += _bare(text, spots, lines, page, number)
+    spots.sort(key=lambda s: s.start)
     pieces, at = [], 0
     for i, spot in enumerate(spots):
         pieces += [text[at : spot.start], f"⟦{i}⟧"]
         at = spot.end
     return Text(text, number, spots, "".join(pieces) + text[at:], lines)
+
+
+_NUMERAL = re.compile(r"(?<![\w.,\-–/#:$€£¥])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/:%\-–]|,\d|\.\d)|(?<![\w.,\-–/#:$€£¥])\d+\.\d+(?![\w/:%\-–]|[.,]\d)")
+
+
+def _bare(text: str, spots: list[Spot], lines: list[int], page: int | None, block: int) -> list[Spot]:
+    """Numerals that the extraction gave no unit: they may be what a neighbouring rate was computed from."""
+    found = []
+    for match in _NUMERAL.finditer(text):
+        if any(s.start < match.end() and match.start() < s.end for s in spots):
+            continue
+        value, half = _first_number(match[0]), _half(match[0])
+        line = max((s.line for s in spots if s.start < match.start()), default=lines[0])
+        found.append(
+            Spot(line, page, match[0], value, value - half, value + half, block=block, start=match.start(),
+                 end=match.end(), scaled=False)
+        )  # fmt: skip
+    return found
 
 
 def _find(text: str, printed: str, after: int) -> tuple[int, int] | None:
@@ -144,7 +170,7 @@ def _row_of(block: Block) -> list[str] | None:
     cells = [c.strip() for c in _SPLIT.split(block.text.strip()) if c.strip(" .")]
     cells = _with_signs(cells)
     numeric = [c for c in cells[1:] if _CELL.match(c) or c in ("-", "—", "–", "$ -")]
-    return cells if len(numeric) >= 2 and len(numeric) == len(cells) - 1 and not _CELL.match(cells[0]) else None
+    return cells if len(numeric) >= 1 and _SPLIT.search(block.text.strip()) and len(numeric) == len(cells) - 1 and not _CELL.match(cells[0]) else None
 
 
 def _with_signs(row: Iterable[str]) -> list[str]:
@@ -160,6 +186,18 @@ def _with_signs(row: Iterable[str]) -> list[str]:
     return out
 
 
+def _without_sign_columns(rows: list[list[str]]) -> list[list[str]]:
+    """Without the columns that hold nothing but currency signs under their heading."""
+    body = [r for r in rows if any(_CELL.match(c.strip()) for c in r[1:])]
+    width = max((len(r) for r in body), default=0)
+    bare = {
+        c
+        for c in range(1, width)
+        if all(len(r) <= c or re.fullmatch(rf"(?:{_MONEY})?", r[c].strip()) for r in body)
+    }
+    return [[cell for c, cell in enumerate(r) if c not in bare] for r in rows] if bare else rows
+
+
 def _with_text_tables(elements: Sequence[Block | Grid]) -> Iterator[Block | Grid]:
     """The elements; neighbouring lines of a text table, however they were cut, as one grid more."""
     group: list[tuple[list[str], int]] = []
@@ -168,12 +206,12 @@ def _with_text_tables(elements: Sequence[Block | Grid]) -> Iterator[Block | Grid
 
     def close() -> Iterator[Grid]:
         if len(group) >= 2 and parts > 1:
-            yield Grid([cells for cells, _ in group], [line for _, line in group], page)
+            yield Grid([cells for cells, _ in group], [line for _, line in group], page, caption=_MERGED)
 
     for element in elements:
         rows: list[tuple[list[str], int]] = []
         if isinstance(element, Grid):
-            signed = [_with_signs(r) for r in element.rows]
+            signed = [_with_signs(r) for r in _without_sign_columns(element.rows)]
             rows = list(zip(signed, element.numbers, strict=False))
         elif (cells := _row_of(element)) is not None:
             rows = [(cells, element.lines[0])]
@@ -302,3 +340,27 @@ def _give_units(table: Table, by_line: dict[tuple[int | None, int], list[Extract
 def _scale(spot: Spot, unit: str, factor: float) -> None:
     spot.unit, spot.scaled = unit, True
     spot.value, spot.low, spot.high = (x * factor for x in (spot.raw, spot.raw - spot.half, spot.raw + spot.half))
+
+
+_FACTORS = (1.0, 1e3, 1e4, 1e6, 1e8, 1e9, 1e12)
+
+
+def _infer_scales(document: Document) -> None:
+    """The scale of a table without one, from the figures of the text that stand in it: at least two must meet."""
+    levels = [s for s in document.spots if s.unit and s.unit not in ("percent", "pp") and len(s.digits) >= 3]
+    for table in document.tables:
+        cells = [s for row in table.cells for s in row if s and not s.scaled and not s.unit and s.raw]
+        votes: Counter[tuple[str, float]] = Counter()
+        for text in levels:
+            for unit_factor in {
+                (text.unit, f)
+                for s in cells
+                if len(s.digits) >= 3
+                for f in _FACTORS
+                if text.low <= s.raw * f <= text.high
+            }:
+                votes[unit_factor] += 1
+        if votes and votes.most_common(1)[0][1] >= 2:
+            unit, factor = votes.most_common(1)[0][0]
+            for s in cells:
+                _scale(s, unit, factor)

@@ -20,7 +20,7 @@ def table_comparisons(table: Table, whole: int) -> list[Comparison]:
     found: list[Comparison] = []
     turned = [list(column) for column in zip(*table.cells, strict=True)]
     for lines, names, cross in ((table.cells, table.rows, table.columns), (turned, table.columns, table.rows)):
-        found += list(_sums(lines, names))
+        found += list(_sums(lines, names, cross, lines is turned))
         found += list(_ratios(lines, names, cross))
         found += list(_parts_of_total(lines, names, cross))
         found += list(_lags(lines, names))
@@ -89,9 +89,11 @@ def _settled(
 # --- sums -------------------------------------------------------------------------------------------------------------
 
 
-def _sums(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
+def _sums(lines: list[Line], names: list[str], cross: list[str], turned: bool) -> Iterator[Comparison]:
     """A line is the sum of lines beside it, or of one and another with its sign, place by place."""
     taken: set[int] = set()
+    # across a line of rates (change, margin) nothing adds up, except shares
+    rates = {i for i, name in enumerate(cross) if _percent([line[i] for line in lines], name)}
     for total in range(len(lines)):
         if not any(lines[total]) or total in taken:
             continue
@@ -103,6 +105,7 @@ def _sums(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
                 if t is not None and not (t.unit == "percent" and len(parts) < 3)
             ]
             places = [(t, ps) for t, ps in places if len(ps) >= 2 and t.raw and _same_kind(t, ps)]
+            places = [(t, ps) for t, ps in places if (t.row if turned else t.column) not in rates or _holds(t, ps)]
             if not places:
                 continue
             found = list(_settled("sum", places, "sum", 1 if named else 2, 0.02 if named else 0.002))
@@ -114,6 +117,10 @@ def _sums(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
                 break
         else:
             yield from _differences(total, lines)
+
+
+def _holds(total: Spot, parts: list[Spot]) -> bool:
+    return overlap(raw(total), expected("sum", [raw(p) for p in parts]))
 
 
 def _same_kind(total: Spot, parts: list[Spot]) -> bool:
