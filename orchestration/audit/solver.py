@@ -5,10 +5,11 @@ it fits and chance would hardly have given it, after so many tries. These ties o
 a binding (`text_operators`, `table_formulas`, or a row that the text names).
 """
 
+import math
 from collections.abc import Iterator
 from itertools import combinations
 
-from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap
+from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.text_operators import span
 from orchestration.audit.words import words
@@ -16,6 +17,7 @@ from orchestration.audit.words import words
 MULTIPLES = ("times", "ratio", "multiple")
 LUCK = 0.2
 TRIES = 400
+STRONG = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest")
 
 
 class Solver:
@@ -25,6 +27,8 @@ class Solver:
         self._texts = document.texts
         self._levels = [s for t in document.texts for s in t.spots if s.unit and s.unit not in RATES and s.value]
         self._tables = document.tables
+        # a document's first levels are what its shares are of
+        self._salient = {id(s) for s in self._levels[:3]}
         self._rows = [
             (label.lower(), [s for s in row if s and s.value], table)
             for table in document.tables
@@ -34,6 +38,8 @@ class Solver:
     def comparisons(self) -> Iterator[Comparison]:
         for text in self._texts:
             for stated in text.spots:
+                if stated.unit in RATES:
+                    yield from self._points(stated, text)
                 if stated.unit in ("percent", *MULTIPLES):
                     yield from self._rate(stated, text)
                 elif stated.value:
@@ -52,6 +58,8 @@ class Solver:
                 cost = min(gap, 3) + min(abs(spot.start - stated.start), 200) / 400
             else:
                 cost = 2.5 + min(abs(spot.block - stated.block), 10) / 5
+                if id(spot) in self._salient:
+                    cost = min(cost, 1.6)
             found.append((cost, spot))
         found.sort(key=lambda x: x[0])
         del text
@@ -105,23 +113,119 @@ class Solver:
     def _rate(self, stated: Spot, text: Text) -> Iterator[Comparison]:
         around = text.text[max(0, stated.start - 60) : stated.end + 40]
         rules = self._rules(stated, around)
+        pairs = self._pairs(stated, text)
         tried = 0.0
-        for cost, a, b in self._pairs(stated, text):
+        for _, a, b in pairs:
             for rule, (x, y) in _readings(rules, a, b):
-                spans: list[float] = [1.0]
-                if rule == "cagr":
-                    spans = [float(n) for n in span(x, y, text.text)][:2]
-                for n in spans:
-                    verdict, exact = judge(rule, _signed(rule, stated, exact_of(x, y)), [x, y], n)
+                for n in _spans(rule, x, y, text):
+                    verdict, exact = judge(rule, _signed(rule, stated, y.value - x.value), [x, y], n)
                     luck = chance(stated, exact)
                     if verdict == "agree" and luck * (1 + tried) < LUCK:
                         yield Comparison(
                             rule, "text" if max(x.grid, y.grid) < 0 else "table", stated, [x, y], "agree", exact,
                             confidence=round(1 - luck * (1 + tried), 3), operator=f"near_{rule}",
                         )  # fmt: skip
+                        yield from self._level_of_other_year(stated, x, y, rule, text)
                         return
                     tried += 1
-            del cost
+        yield from self._slips(stated, text, rules, pairs)
+
+    def _slips(
+        self, stated: Spot, text: Text, rules: list[str], pairs: list[tuple[float, Spot, Spot]]
+    ) -> Iterator[Comparison]:
+        """Nothing explains the rate: a recognisable slip over two levels of its own sentence, or of a row it names."""
+        if stated.open:
+            return
+        rules = [r for r in rules if r != "ratio"]
+        close = [(c, a, b) for c, a, b in pairs if c <= 2.2 and (self._one_sentence(stated, a, b) or self._one_row(a, b))]
+        tried = 0.0
+        for _, a, b in close[:8]:
+            if a.open or b.open:
+                continue
+            for rule, (x, y) in list(_readings(rules, a, b))[:2]:
+                if rule == "cagr" and x.value >= y.value:
+                    continue
+                for n in _spans(rule, x, y, text)[:1]:
+                    signed = _signed(rule, stated, y.value - x.value)
+                    reason = slip(rule, signed, [x, y], n)
+                    exact = judge(rule, signed, [x, y], n)[1]
+                    tried += 2
+                    if reason is None or reason[0] not in STRONG or chance(stated, exact) * tried > 0.15:
+                        continue
+                    if not math.isfinite(exact[0]) or not _worth(rule, reason[0], x, y):
+                        continue
+                    yield Comparison(
+                        rule, "text" if max(x.grid, y.grid) < 0 else "table", stated, [x, y], "disagree", exact,
+                        reason[0], reason[1], 0.7, f"sentence_{rule}",
+                    )  # fmt: skip
+                    return
+
+    @staticmethod
+    def _one_sentence(stated: Spot, a: Spot, b: Spot) -> bool:
+        return a.block == b.block == stated.block and a.sentence == b.sentence == stated.sentence
+
+    @staticmethod
+    def _one_row(a: Spot, b: Spot) -> bool:
+        return a.grid >= 0 and a.grid == b.grid and a.row == b.row
+
+    def _level_of_other_year(self, rate: Spot, x: Spot, y: Spot, rule: str, text: Text) -> Iterator[Comparison]:
+        """A level with its growth behind it is the last of the two levels, not the first."""
+        if rule != "growth" or not self._one_row(x, y) or x.value == y.value:
+            return
+        before = [s for s in text.spots if s.end <= rate.start]
+        if not before or before[-1].sentence != rate.sentence:
+            return
+        level = before[-1]
+        between = text.text[level.end : rate.start]
+        lead = text.text[max(0, level.start - 12) : level.start]
+        if (
+            level.unit == x.unit
+            and len(between) < 30
+            and words("growth").search(between)
+            and not words("before").search(lead + between)
+            and overlap(interval(level), interval(x))
+            and not overlap(interval(level), interval(y))
+        ):
+            yield Comparison(
+                "text_vs_table", "text", level, [y, x], "disagree", interval(y), "other_year",
+                "the growth leads to the other value of the row; this is the value it started from", 0.85,
+                "level_with_growth", True,
+            )  # fmt: skip
+
+    def _points(self, stated: Spot, text: Text) -> Iterator[Comparison]:
+        """A difference of two rates in points, or a rate as the sum of rates beside it."""
+        rates = [s for s in text.spots if s.unit in RATES and s is not stated and abs(s.sentence - stated.sentence) <= 1]
+        rates.sort(key=lambda s: abs(s.start - stated.start))
+        tried = 0.0
+        if stated.unit == "pp":
+            named = [
+                [s for s in row if s.unit == "percent"] for row, known in self._named_rows(text) if known
+            ]
+            levels = [s for s in rates if s.unit == "percent"][:5]
+            options = [*combinations(levels, 2)] + [p for row in named for p in combinations(row, 2)]
+            for a, b in options:
+                x, y = (a, b) if a.value >= b.value else (b, a)
+                positive = _signed("growth", stated, 1.0) if stated.value >= 0 else _turned(stated)
+                verdict, exact = judge("difference", positive, [x, y])
+                tried += 1
+                if verdict == "agree" and chance(stated, exact) * tried < LUCK:
+                    yield Comparison(
+                        "difference", "text", stated, [x, y], "agree", exact, confidence=0.8, operator="points"
+                    )
+                    return
+            return
+        for size in (2, 3, 4):
+            parts_of = [s for s in rates if s.unit == "percent" and s.value < stated.value][:6]
+            for parts in combinations(sorted(parts_of, key=lambda s: s.start), size):
+                verdict, exact = judge("sum", stated, parts)
+                luck = chance(stated, exact, 2.0)
+                tried += 1
+                if verdict == "agree" and luck * tried < LUCK:
+                    yield Comparison(
+                        "sum", "text", stated, list(parts), "agree", exact,
+                        confidence=round(1 - luck * tried, 3), operator="near_sum",
+                    )  # fmt: skip
+                    return
 
     def _rules(self, stated: Spot, around: str) -> list[str]:
         if stated.unit in MULTIPLES:
@@ -193,8 +297,14 @@ class Solver:
                     break
 
 
-def exact_of(x: Spot, y: Spot) -> float:
-    return y.value - x.value
+def _spans(rule: str, x: Spot, y: Spot, text: Text) -> list[float]:
+    return [float(n) for n in span(x, y, text.text)][:2] if rule == "cagr" else [1.0]
+
+
+def _worth(rule: str, code: str, x: Spot, y: Spot) -> bool:
+    """Whether two levels are far enough apart for the slip to be told from the statement."""
+    ratio = max(x.value, y.value) / max(1e-300, min(x.value, y.value))
+    return 1.1 < ratio < (20 if rule != "cagr" else 1000) or code == "increase_by_vs_to" and ratio > 1.02
 
 
 def _signed(rule: str, stated: Spot, change: float) -> Spot:
@@ -203,6 +313,10 @@ def _signed(rule: str, stated: Spot, change: float) -> Spot:
         return stated
     if not stated.value or change > 0:
         return stated
+    return _turned(stated)
+
+
+def _turned(stated: Spot) -> Spot:
     turned = Spot(stated.line, stated.page, stated.printed, -stated.value, -stated.high, -stated.low, stated.unit)
     turned.open = stated.open
     return turned

@@ -38,6 +38,11 @@ def as_raw(spot: Spot) -> Spot:
     )
 
 
+def _points(spot: Spot) -> bool:
+    """Whether it is a difference of percentages by its print."""
+    return spot.unit == "pp" or bool(words("points").search(spot.printed))
+
+
 def _percent(line: Line, name: str) -> bool:
     """Whether a line holds rates: a sign in its cells or in its name."""
     spots = [s for s in line if s]
@@ -187,7 +192,7 @@ def _ratios(lines: list[Line], names: list[str], cross: list[str]) -> Iterator[C
                     places = [
                         (t, [x, y])
                         for t, x, y in zip(lines[target], lines[a], lines[b], strict=True)
-                        if t and x and y and x.raw and y.raw and (t.raw or rule == "growth")
+                        if t and x and y and x.raw and y.raw and (t.raw or rule == "growth") and not _points(t)
                     ]
                     if len(places) < 2 or (rule == "share" and any(abs(p[0].raw) > abs(p[1].raw) for _, p in places)):
                         continue
@@ -237,7 +242,7 @@ def _lags(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
                     if t is None or not 0 <= i - step < len(line):
                         continue
                     now, before = lines[other][i], lines[other][i - step]
-                    if now and before and now.raw and before.raw:
+                    if now and before and now.raw and before.raw and not _points(t):
                         places.append((t, [before, now]))
                 found = list(_settled("growth", places, "growth", 2, 0.002))
                 if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
