@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from orchestration.audit.model import Document, Spot, Table, Text
+from orchestration.audit.words import magnitudes
 from orchestration.extraction.joining import join
 from orchestration.extraction.model import Block, ExtractedFigure, Grid
 from orchestration.extraction.reading import read
@@ -105,7 +106,9 @@ def _bare(text: str, spots: list[Spot], lines: list[int], page: int | None, bloc
     for match in _NUMERAL.finditer(text):
         if any(s.start < match.end() and match.start() < s.end for s in spots):
             continue
-        value, half = _first_number(match[0]), _half(match[0])
+        magnitude = re.match(rf"\s?({'|'.join(magnitudes())})(?![a-z])", text[match.end() :])
+        factor = magnitudes()[magnitude[1]] if magnitude else 1.0
+        value, half = _first_number(match[0]) * factor, _half(match[0]) * factor
         line = max((s.line for s in spots if s.start < match.start()), default=lines[0])
         found.append(
             Spot(line, page, match[0], value, value - half, value + half, block=block, start=match.start(),
@@ -188,7 +191,7 @@ def _with_signs(row: Iterable[str]) -> list[str]:
 
 def _without_sign_columns(rows: list[list[str]]) -> list[list[str]]:
     """Without the columns that hold nothing but currency signs under their heading."""
-    body = [r for r in rows if any(_CELL.match(c.strip()) for c in r[1:])]
+    body = [r for r in rows if _has_numbers([c.strip() for c in r])]
     width = max((len(r) for r in body), default=0)
     bare = {
         c
@@ -232,7 +235,7 @@ def _with_text_tables(elements: Sequence[Block | Grid]) -> Iterator[Block | Grid
 
 
 def _table(grid: Grid, by_line: dict[tuple[int | None, int], list[ExtractedFigure]], number: int) -> Table | None:
-    rows = [[plain(c).strip() for c in row] for row in [*grid.header, *grid.rows]]
+    rows = [_split_label([plain(c).strip() for c in row]) for row in [*grid.header, *grid.rows]]
     lines = [0] * len(grid.header) + list(grid.numbers)
     width = max((len(r) for r in rows), default=0)
     if width < 2 or len(rows) < 2:
@@ -252,6 +255,16 @@ def _table(grid: Grid, by_line: dict[tuple[int | None, int], list[ExtractedFigur
         )
     _give_units(table, by_line)
     return table if sum(1 for r in table.cells for c in r if c) >= 2 else None
+
+
+def _split_label(row: list[str]) -> list[str]:
+    """A label that holds its first number behind leaders or wide space."""
+    if not row or _CELL.match(row[0]):
+        return row
+    parts = [p for p in re.split(r"\s*\.(?:\s?\.){3,}\s*|\s{2,}", row[0]) if p]
+    if len(parts) >= 2 and all(_CELL.match(p) for p in parts[1:]):
+        return [*parts, *[c for c in row[1:] if c]]
+    return row
 
 
 def _aligned(row: list[str], width: int) -> list[str]:
@@ -322,6 +335,7 @@ def _give_units(table: Table, by_line: dict[tuple[int | None, int], list[Extract
                     votes[spot.column][figure.unit, figure.counted, factor] += 1
                 read_cells.add(id(spot))
                 break
+    _mend_scales(table)
     for cells in table.cells:
         for spot in filter(None, cells):
             if id(spot) in read_cells or spot.unit:
@@ -337,6 +351,17 @@ def _give_units(table: Table, by_line: dict[tuple[int | None, int], list[Extract
                     _scale(spot, unit, factor)
 
 
+def _mend_scales(table: Table) -> None:
+    """Some cells of a table in millions, others of the same size in ones: the reading lost the scale of the latter."""
+    spots = [s for row in table.cells for s in row if s and s.scaled and s.raw and s.unit not in ("percent", "pp")]
+    for unit in {s.unit for s in spots}:
+        factors = Counter(abs(s.value / s.raw) for s in spots if s.unit == unit)
+        common = [f for f, n in factors.most_common() if f > 1 and n >= 2][:1]
+        for s in spots:
+            if common and s.unit == unit and s.value == s.raw and abs(s.raw) >= 100:
+                _scale(s, unit, common[0])
+
+
 def _scale(spot: Spot, unit: str, factor: float) -> None:
     spot.unit, spot.scaled = unit, True
     spot.value, spot.low, spot.high = (x * factor for x in (spot.raw, spot.raw - spot.half, spot.raw + spot.half))
@@ -349,18 +374,25 @@ def _infer_scales(document: Document) -> None:
     """The scale of a table without one, from the figures of the text that stand in it: at least two must meet."""
     levels = [s for s in document.spots if s.unit and s.unit not in ("percent", "pp") and len(s.digits) >= 3]
     for table in document.tables:
-        cells = [s for row in table.cells for s in row if s and not s.scaled and not s.unit and s.raw]
+        cells = [s for row in table.cells for s in row if s and s.raw and s.unit not in ("percent", "pp")]
+        cells = [s for s in cells if not s.scaled or s.value == s.raw]
         votes: Counter[tuple[str, float]] = Counter()
+        met: set[int] = set()
         for text in levels:
-            for unit_factor in {
+            for unit, factor in {
                 (text.unit, f)
                 for s in cells
-                if len(s.digits) >= 3
+                if len(s.digits) >= 3 and s.unit in ("", text.unit)
                 for f in _FACTORS
                 if text.low <= s.raw * f <= text.high
             }:
-                votes[unit_factor] += 1
-        if votes and votes.most_common(1)[0][1] >= 2:
-            unit, factor = votes.most_common(1)[0][0]
-            for s in cells:
+                votes[unit, factor] += 1
+            met |= {id(s) for s in cells if text.low <= s.raw <= text.high}
+        if not votes or votes.most_common(1)[0][1] < 2:
+            continue
+        unit, factor = votes.most_common(1)[0][0]
+        largest = max(abs(s.raw) for s in cells)
+        for s in cells:
+            # a price or an amount per share in a table of millions keeps its own unit
+            if s.unit in ("", unit) and not (s.scaled and (id(s) in met or abs(s.raw) * 1000 < largest)):
                 _scale(s, unit, factor)

@@ -25,7 +25,7 @@ class Solver:
 
     def __init__(self, document: Document) -> None:
         self._texts = document.texts
-        self._levels = [s for t in document.texts for s in t.spots if s.unit and s.unit not in RATES and s.value]
+        self._levels = [s for t in document.texts for s in t.spots if s.unit not in RATES and s.value]
         self._tables = document.tables
         # a document's first levels are what its shares are of
         self._salient = {id(s) for s in self._levels[:3]}
@@ -42,7 +42,7 @@ class Solver:
                     yield from self._points(stated, text)
                 if stated.unit in ("percent", *MULTIPLES):
                     yield from self._rate(stated, text)
-                elif stated.value:
+                elif stated.value and stated.unit:
                     yield from self._level(stated, text)
                     yield from self._same(stated, text)
 
@@ -51,7 +51,7 @@ class Solver:
     def _near(self, stated: Spot, text: Text) -> list[tuple[float, Spot]]:
         found = []
         for spot in self._levels:
-            if spot is stated:
+            if spot is stated or (not spot.unit and abs(spot.block - stated.block) > 1):
                 continue
             if spot.block == stated.block:
                 gap = abs(spot.sentence - stated.sentence)
@@ -115,12 +115,12 @@ class Solver:
         rules = self._rules(stated, around)
         pairs = self._pairs(stated, text)
         tried = 0.0
-        for _, a, b in pairs:
+        for cost, a, b in pairs:
             for rule, (x, y) in _readings(rules, a, b):
                 for n in _spans(rule, x, y, text):
                     verdict, exact = judge(rule, _signed(rule, stated, y.value - x.value), [x, y], n)
                     luck = chance(stated, exact)
-                    if verdict == "agree" and luck * (1 + tried) < LUCK:
+                    if verdict == "agree" and luck * (1 + tried) < (LUCK if cost > 2 else 2 * LUCK):
                         yield Comparison(
                             rule, "text" if max(x.grid, y.grid) < 0 else "table", stated, [x, y], "agree", exact,
                             confidence=round(1 - luck * (1 + tried), 3), operator=f"near_{rule}",
@@ -137,7 +137,7 @@ class Solver:
         if stated.open:
             return
         rules = [r for r in rules if r != "ratio"]
-        close = [(c, a, b) for c, a, b in pairs if c <= 2.2 and (self._one_sentence(stated, a, b) or self._one_row(a, b))]
+        close = [(c, a, b) for c, a, b in pairs if c <= 2.2 and (self._one_sentence(stated, a, b, rules) or self._one_row(a, b))]
         tried = 0.0
         for _, a, b in close[:8]:
             if a.open or b.open:
@@ -161,8 +161,10 @@ class Solver:
                     return
 
     @staticmethod
-    def _one_sentence(stated: Spot, a: Spot, b: Spot) -> bool:
-        return a.block == b.block == stated.block and a.sentence == b.sentence == stated.sentence
+    def _one_sentence(stated: Spot, a: Spot, b: Spot, rules: list[str]) -> bool:
+        # the two levels of a compound rate may stand in the clause before
+        reach = 1 if rules == ["cagr"] else 0
+        return a.block == b.block == stated.block and all(0 <= stated.sentence - s.sentence <= reach for s in (a, b))
 
     @staticmethod
     def _one_row(a: Spot, b: Spot) -> bool:
@@ -346,6 +348,8 @@ def _in_time(a: Spot, b: Spot) -> tuple[Spot, Spot]:
 
 
 def _same_unit(a: Spot, b: Spot) -> bool:
+    if not a.unit or not b.unit:  # a numeral without a unit goes with its neighbour
+        return a.block == b.block and a.block >= 0 and (a.unit or b.unit) not in MULTIPLES
     return a.unit == b.unit and (not a.counted or not b.counted or a.counted == b.counted)
 
 

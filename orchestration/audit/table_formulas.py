@@ -38,6 +38,12 @@ def as_raw(spot: Spot) -> Spot:
     )
 
 
+def _follows(before: Spot, now: Spot, step: int) -> bool:
+    """Whether nothing speaks against the one being the place before the other in time."""
+    del step
+    return not (before.years and now.years) or before.years < now.years or before.period == now.period
+
+
 def _points(spot: Spot) -> bool:
     """Whether it is a difference of percentages by its print."""
     return spot.unit == "pp" or bool(words("points").search(spot.printed))
@@ -242,7 +248,7 @@ def _lags(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
                     if t is None or not 0 <= i - step < len(line):
                         continue
                     now, before = lines[other][i], lines[other][i - step]
-                    if now and before and now.raw and before.raw and not _points(t):
+                    if now and before and now.raw and before.raw and not _points(t) and _follows(before, now, step):
                         places.append((t, [before, now]))
                 found = list(_settled("growth", places, "growth", 2, 0.002))
                 if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):

@@ -11,7 +11,7 @@ DATA = Path(__file__).parent / "data"
 
 
 @lru_cache(maxsize=1)
-def _lists() -> dict[str, list[str]]:
+def _lists() -> dict[str, Any]:
     return dict(yaml.load((DATA / "words.yml").read_text(encoding="utf-8"), Loader=_loader()))
 
 
@@ -30,3 +30,9 @@ def words(name: str) -> re.Pattern[str]:
 def operators() -> list[dict[str, Any]]:
     """The operators of ``operators.yml``."""
     return list(yaml.load((DATA / "operators.yml").read_text(encoding="utf-8"), Loader=_loader()))
+
+
+@lru_cache(maxsize=1)
+def magnitudes() -> dict[str, float]:
+    """Words of magnitude, longest first, and what they multiply by."""
+    return {str(w): float(f) for w, f in sorted(_lists()["magnitudes"].items(), key=lambda x: -len(str(x[0])))}
