@@ -180,9 +180,12 @@ def wrong_digit(stated: Spot, target: Interval) -> bool:
         return False
     decimals = len(printed.partition(".")[2])
     low, high = sorted((abs(target[0]) / factor, abs(target[1]) / factor))
-    if high - low > 5 * 10.0**-decimals:
+    middle = (low + high) / 2
+    if high - low > 0.3 * middle:
         return False
-    steps = {round(low, decimals), round(high, decimals), round((low + high) / 2, decimals)}
+    steps = {round(middle, decimals)}
+    if high - low <= 5 * 10.0**-decimals:
+        steps |= {round(low, decimals), round(high, decimals)}
     return any(_near(printed, f"{s:.{decimals}f}") for s in steps)
 
 

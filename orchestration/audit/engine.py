@@ -1,6 +1,7 @@
 """All engines over one document; what is reported, and what is kept quiet."""
 
 from orchestration.audit.model import Comparison, Document
+from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
 from orchestration.audit.text_operators import text_comparisons
@@ -13,6 +14,8 @@ def compare(document: Document) -> list[Comparison]:
         found += table_comparisons(table, number)
     for text in document.texts:
         found += text_comparisons(text)
+    found += named_comparisons(document)
+    found += repeated_comparisons(document)
     found += Solver(document).comparisons()
     kept = _once(_explained(found))
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))

@@ -248,6 +248,8 @@ class Solver:
         tried = 0.0
         for size in (2, 3, 4):
             for parts in combinations(sorted(same, key=lambda s: (s.block, s.start)), size):
+                if len({s.value for s in parts}) < size:
+                    continue  # one quantity twice is no sum
                 verdict, exact = judge("sum", stated, parts)
                 luck = chance(stated, exact, 2.0)
                 tried += 1
@@ -281,7 +283,7 @@ class Solver:
                     if cell is None or not cell.scaled or cell.unit != stated.unit or not cell.value:
                         continue
                     digits = min(len(stated.digits), len(cell.digits))
-                    if overlap(interval(stated), interval(cell)) and (
+                    if _one_value(stated, cell) and (
                         digits >= 3 or (digits >= 2 and _label_in(label.lower(), said))
                     ):
                         yield Comparison(
@@ -291,12 +293,19 @@ class Solver:
                         break
         for other in self._levels:
             if other.block < stated.block and _same_unit(other, stated) and min(len(other.digits), len(stated.digits)) >= 2:
-                if overlap(interval(stated), interval(other)):
+                if _one_value(stated, other):
                     yield Comparison(
                         "repeat", "cluster", stated, [other], "agree", interval(other),
                         confidence=0.8, operator="same_value_text",
                     )  # fmt: skip
                     break
+
+
+def _one_value(a: Spot, b: Spot) -> bool:
+    """The coarser print holds the finer one."""
+    (low, high), fine = (interval(a), b.value) if a.high - a.low >= b.high - b.low else (interval(b), a.value)
+    slack = 1e-9 * abs(fine)
+    return low - slack <= fine <= high + slack
 
 
 def _spans(rule: str, x: Spot, y: Spot, text: Text) -> list[float]:

@@ -119,7 +119,7 @@ def _sums(lines: list[Line], names: list[str], cross: list[str], turned: bool) -
             places = [(t, ps) for t, ps in places if (t.row if turned else t.column) not in rates or _holds(t, ps)]
             if not places:
                 continue
-            found = list(_settled("sum", places, "sum", 1 if named else 2, 0.02 if named else 0.002))
+            found = list(_settled("sum", places, "sum", 1 if named else 2, 0.02 if named else 1e-6))
             if not found and named and len(places) == 1:
                 found = list(_named_total(*places[0]))
             if found:
