@@ -22,6 +22,7 @@ _CELL = re.compile(
     r"(?P<tail>\s*[A-Za-z%％+*x×倍亿万元个家pts./]{0,12})\)?(?P<end>\s*[%％]?)\)?[¹²³*†]*$"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_FISCAL = re.compile(r"FY ?'?\d\d|Q[1-4]|\d\dA|\d\dE")
 _SPLIT = re.compile(r"\s{2,}|\s*\.(?:\s?\.){3,}\s*|\t")
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])\s*|(?<=[a-z0-9%)”\"’]\.)\s+(?=[A-Z“\"•(\-])|\s*\n|\s[•·]\s?")
 _MERGED = "(lines of a text table)"
@@ -343,7 +344,9 @@ def _give_units(table: Table, by_line: dict[tuple[int | None, int], list[Extract
             row_votes = Counter(
                 (s.unit, s.counted, abs(s.value / s.raw)) for s in cells if s and s.scaled and s.raw and s.unit != "percent"
             )
-            chosen = row_votes or votes.get(spot.column)
+            # a unit goes down a column; along a row only where the columns are periods
+            along = all(_YEAR.search(c) or _FISCAL.search(c) for c in table.columns if c and c != table.columns[0])
+            chosen = votes.get(spot.column) or (row_votes if along else None)
             if chosen:
                 (unit, counted, factor), n = chosen.most_common(1)[0]
                 if 2 * n >= sum(chosen.values()):

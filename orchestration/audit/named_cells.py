@@ -73,9 +73,10 @@ def _slip(stated: Spot, target: Spot, others: list[Spot], values: list[Spot]) ->
     if any(s.unit == stated.unit and _same(stated, s) for s in values):
         return None
     digits = _bare(stated), _bare(target)
-    if digits[0] == digits[1] and len(digits[0]) >= 2:
+    if digits[0] == digits[1]:
         ratio = stated.value / target.value if target.value else 0.0
-        for power in (1, 2, 3, 4, 6, 8):
+        # one digit alone says little: then only a slip of a whole unit
+        for power in (1, 2, 3, 4, 6, 8) if len(digits[0]) >= 2 else (3, 6):
             if any(abs(ratio / 10.0 ** (sign * power) - 1) < 1e-6 for sign in (1, -1)):
                 return "scale", f"equal digits, and a factor of 10^{power} between text and table"
     if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)):
@@ -120,16 +121,22 @@ def _cells(table: Table, clause: str) -> Iterator[_Cell]:
     any_named = any(n for c, n in named_columns.items() if any(row[c] for row in table.cells))
     for label, row in zip(table.rows, table.cells, strict=True):
         length = _named(label, said)
-        if not length:
-            continue
         for column, spot in enumerate(row):
             if spot is None:
+                continue
+            if not length and not (named_columns[column] and _only_of_its_unit(spot, table)):
                 continue
             head = heads[column]
             year = int(head[0]) if len(head) == 1 else None
             if any_named and not named_columns[column] and year is None:
                 continue
-            yield _Cell(spot, year, length)
+            yield _Cell(spot, year, length + named_columns[column])
+
+
+def _only_of_its_unit(cell: Spot, table: Table) -> bool:
+    return bool(cell.unit) and cell.unit not in ("count", "USD", "CNY") and (
+        sum(1 for row in table.cells if (s := row[cell.column]) and s.unit == cell.unit) == 1
+    )
 
 
 def _named(label: str, said: str) -> int:
@@ -137,7 +144,10 @@ def _named(label: str, said: str) -> int:
     name = _TAIL.sub("", label).strip(" .:：*•-,，").lower()
     if len(name) < 2 or not any(c.isalpha() for c in name) or _YEAR.fullmatch(name):
         return 0
+    model = re.match(r"(?=\S*\d)(?=\S*[a-z])[a-z0-9.\-]{3,}", name)  # a model's name stands for the whole label
     if name.isascii():
+        if model and re.search(rf"(?<!\w){re.escape(model[0])}(?!\w)", said):
+            return len(model[0])
         return len(name) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else 0
     return len(name) if name in said else 0
 

@@ -138,6 +138,8 @@ class Solver:
             return
         rules = [r for r in rules if r != "ratio"]
         close = [(c, a, b) for c, a, b in pairs if c <= 2.2 and (self._one_sentence(stated, a, b, rules) or self._one_row(a, b))]
+        if rules == ["cagr"]:
+            close += [(c, a, b) for c, a, b in pairs if _spans_years(stated, a, b)]
         tried = 0.0
         for _, a, b in close[:8]:
             if a.open or b.open:
@@ -215,6 +217,11 @@ class Solver:
                         "difference", "text", stated, [x, y], "agree", exact, confidence=0.8, operator="points"
                     )
                     return
+            return
+        # rates add up only as parts of one whole, and where the sentence says so
+        sentence = [s for s in rates if s.sentence == stated.sentence] + [stated]
+        said = text.text[min(s.start for s in sentence) - 60 if stated.start > 60 else 0 : max(s.end for s in sentence) + 20]
+        if stated.statistic in ("yoy", "cagr", "change") or not words("sum").search(said):
             return
         for size in (2, 3, 4):
             parts_of = [s for s in rates if s.unit == "percent" and s.value < stated.value][:6]
@@ -299,6 +306,14 @@ class Solver:
                         confidence=0.8, operator="same_value_text",
                     )  # fmt: skip
                     break
+
+
+def _spans_years(stated: Spot, a: Spot, b: Spot) -> bool:
+    """Whether the levels are those of the first and the last year that the rate names."""
+    if not (stated.years and a.years and b.years) or stated.years[0] == stated.years[1] or not a.unit:
+        return False
+    same = a.indicator == b.indicator and a.entity == b.entity and a.geography == b.geography
+    return same and {a.years, b.years} == {(stated.years[0],) * 2, (stated.years[1],) * 2}
 
 
 def _one_value(a: Spot, b: Spot) -> bool:
