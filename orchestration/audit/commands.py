@@ -1,9 +1,10 @@
 """Command line of the audit."""
 
 import argparse
+import inspect
 import json
+import os
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,56 +17,77 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     audit.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="documents, or folders of documents")
     audit.add_argument("--format", choices=FORMATS, default="text", help="default: text")
     audit.add_argument("--against", choices=("warehouse",), help="also against the published figures")
-    audit.add_argument("--summary", type=Path, metavar="FILE", help="write what is not a comparison here, not to standard error")
+    audit.add_argument("--summary", type=Path, metavar="FILE", help="counts and what was not checked, as JSON; default: standard error")
     audit.add_argument("--fail-on", choices=("disagree",), help="exit code 2 when anything disagrees")
-    for name, said in (("period", "period of the document"), ("place", "place of the document"),
-                       ("fiscal-year-end", "MM-DD"), ("kind", "kind of the document"),
-                       ("published", "day of publication")):  # fmt: skip
-        audit.add_argument(f"--{name}", help=f"{said}; `none` for none")
+    audit.add_argument("--period", help="main period of the document; `none` tells that it has none")
+    audit.add_argument("--place", help="main place of the document; `none` tells that it has none")
+    audit.add_argument("--fiscal-year-end", metavar="MM-DD", help="last day of the issuer's fiscal year")
+    audit.add_argument("--kind", help="kind of the document")
+    audit.add_argument("--published", metavar="DAY", help="day of publication")
     audit.set_defaults(run=_audit)
 
 
 def _audit(arguments: argparse.Namespace) -> int:
     from orchestration.audit.document import load
     from orchestration.audit.engine import compare
+    from orchestration.audit.formats import WRITERS, Result, counts, rows
     from orchestration.extraction.commands import _documents
     from orchestration.extraction.isolation import DocumentReader
     from orchestration.extraction.model import ExtractionError
 
     paths, problems = _documents(arguments.paths)
-    results = []
+    published = None
+    if arguments.against:
+        from orchestration.audit.against import AgainstError, load_published
+
+        try:
+            published = load_published()
+        except AgainstError as error:
+            print(f"ai-figures audit: {error}", file=sys.stderr)
+            return 1
+    results: list[Result] = []
     with DocumentReader() as reader:
         for path in paths:
             try:
-                figures = list(reader.figures(path))
-                document = load(path, figures)
-                results.append((str(path), document, compare(document)))
+                document = load(path, list(reader.figures(path, **_told(arguments, reader.figures))))
             except ExtractionError as error:
                 problems.append(str(error))
+                continue
+            comparisons = compare(document)
+            if published is not None:
+                comparisons += published.comparisons(document)
+            results.append(Result(str(path), document, comparisons))
     for problem in problems:
         print(f"ai-figures audit: {problem}", file=sys.stderr)
-    rows = [row(file, c) for file, _, comparisons in results for c in comparisons]
-    json.dump(rows, sys.stdout, ensure_ascii=False, indent=1)
-    print()
-    counts = Counter(c.verdict for _, _, comparisons in results for c in comparisons)
-    print(dict(counts), file=sys.stderr)
+    try:
+        sys.stdout.write(WRITERS[arguments.format](results))
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _summarise([counts(r) for r in results], arguments)
     if problems:
         return 1
-    return 2 if arguments.fail_on and any(r["verdict"] == "disagree" for r in rows) else 0
+    return 2 if arguments.fail_on and any(r["verdict"] == "disagree" for r in rows(results)) else 0
 
 
-def row(file: str, c: Any) -> dict[str, Any]:
-    """A comparison as the contract names its fields."""
-    return {
-        "file": file,
-        "rule": {"difference": "sum", "rate_of": "product"}.get(c.rule, c.rule),
-        "origin": c.origin,
-        "stated_line": c.stated.line,
-        "stated_printed": c.stated.printed,
-        "input_lines": [s.line for s in c.inputs],
-        "input_printed": [s.printed for s in c.inputs],
-        "verdict": c.verdict,
-        "explanation_code": c.code or None,
-        "explanation": c.explanation or None,
-        "confidence": round(c.confidence, 3),
-    }
+def _told(arguments: argparse.Namespace, figures: Any) -> dict[str, Any]:
+    """The told frame, in the names that the extraction takes."""
+    told = {k: getattr(arguments, k) for k in ("period", "place", "fiscal_year_end", "kind", "published")}
+    told = {k: v for k, v in told.items() if v is not None}
+    known = inspect.signature(figures).parameters
+    unknown = sorted(set(told) - set(known))
+    if unknown:
+        print(f"ai-figures audit: the extraction takes no {', '.join(unknown)}; left out", file=sys.stderr)
+    return {k: v for k, v in told.items() if k in known}
+
+
+def _summarise(counted: list[dict[str, Any]], arguments: argparse.Namespace) -> None:
+    if arguments.summary:
+        arguments.summary.write_text(json.dumps(counted, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    elif arguments.format != "text":
+        for c in counted:
+            verdicts = ", ".join(f"{n} {v}" for v, n in sorted(c["verdicts"].items())) or "no comparison"
+            print(
+                f"{c['file']}: {verdicts}; {c['figures_in_no_comparison']} of {c['figures']} figures in no comparison",
+                file=sys.stderr,
+            )
