@@ -241,7 +241,7 @@ def _table(grid: Grid, by_line: dict[tuple[int | None, int], list[ExtractedFigur
     width = max((len(r) for r in rows), default=0)
     if width < 2 or len(rows) < 2:
         return None
-    rows = [_aligned(r, width) for r in rows]
+    rows = [_total_in_place(r, width, rows[:i]) or _aligned(r, width) for i, r in enumerate(rows)]
     depth = 0
     while depth < min(4, len(rows) - 1) and not _has_numbers(rows[depth]):
         depth += 1
@@ -266,6 +266,18 @@ def _split_label(row: list[str]) -> list[str]:
     if len(parts) >= 2 and all(_CELL.match(p) for p in parts[1:]):
         return [*parts, *[c for c in row[1:] if c]]
     return row
+
+
+def _total_in_place(row: list[str], width: int, above: list[list[str]]) -> list[str] | None:
+    """A row of a label and one number: in the column whose numbers above add up to it."""
+    if len(row) != 2 or width <= 2 or not (match := _CELL.match(row[1])) or _CELL.match(row[0]):
+        return None
+    wanted = _first_number(match[0])
+    for column in range(1, width):
+        numbers = [_first_number(r[column]) for r in above if len(r) == width and _CELL.match(r[column])]
+        if len(numbers) >= 2 and abs(sum(numbers) - wanted) <= 1e-6 * abs(wanted) + 1e-9:
+            return [row[0], *[""] * (column - 1), row[1], *[""] * (width - column - 1)]
+    return None
 
 
 def _aligned(row: list[str], width: int) -> list[str]:

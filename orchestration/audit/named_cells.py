@@ -44,6 +44,7 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
     years = {c.year for c in cells if c.year}
     if len(years) > 1:
         if year is None:
+            yield from _any_year(stated, [c.spot for c in cells], values)
             return
         wanted = [c for c in cells if c.year == year]
         others = [c for c in cells if c.year and c.year != year]
@@ -64,6 +65,20 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
             "text_vs_table", "text", stated, [target], "disagree", interval(target), reason[0], reason[1], 0.8,
             "named_cell", True,
         )  # fmt: skip
+
+
+def _any_year(stated: Spot, cells: list[Spot], values: list[Spot]) -> Iterator[Comparison]:
+    """A named row and no year: only equal digits at another power of ten, or exchanged digits, are told."""
+    if any(_same(stated, s) for s in (*cells, *values)) or len(_bare(stated)) < 3:
+        return
+    for cell in cells:
+        reason = _slip(stated, cell, [], values)
+        if reason is not None and (reason[0] == "scale" or sorted(_bare(stated)) == sorted(_bare(cell))):
+            yield Comparison(
+                "text_vs_table", "text", stated, [cell], "disagree", interval(cell), reason[0], reason[1], 0.7,
+                "named_row", True,
+            )  # fmt: skip
+            return
 
 
 def _slip(stated: Spot, target: Spot, others: list[Spot], values: list[Spot]) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
 from orchestration.audit.model import Comparison, Document, Spot, Text
-from orchestration.audit.text_operators import span
+from orchestration.audit.text_operators import signed, span, turned
 from orchestration.audit.words import words
 
 MULTIPLES = ("times", "ratio", "multiple")
@@ -114,25 +114,36 @@ class Solver:
         around = text.text[max(0, stated.start - 60) : stated.end + 40]
         rules = self._rules(stated, around)
         pairs = self._pairs(stated, text)
+        found = self._fit(stated, text, rules, pairs)
+        # a near pair that a slip explains outranks a far one that fits
+        for slipped in self._slips(stated, text, rules, pairs):
+            if found is None or slipped[0] + 1.5 < found[0]:
+                yield slipped[1]
+                return
+        if found is not None:
+            yield found[1]
+            yield from self._level_of_other_year(stated, *found[1].inputs, found[1].rule, text)
+
+    def _fit(
+        self, stated: Spot, text: Text, rules: list[str], pairs: list[tuple[float, Spot, Spot]]
+    ) -> tuple[float, Comparison] | None:
         tried = 0.0
         for cost, a, b in pairs:
             for rule, (x, y) in _readings(rules, a, b):
                 for n in _spans(rule, x, y, text):
-                    verdict, exact = judge(rule, _signed(rule, stated, y.value - x.value), [x, y], n)
+                    verdict, exact = judge(rule, signed(rule, stated, y.value - x.value), [x, y], n)
                     luck = chance(stated, exact)
                     if verdict == "agree" and luck * (1 + tried) < (LUCK if cost > 2 else 2 * LUCK):
-                        yield Comparison(
+                        return cost, Comparison(
                             rule, "text" if max(x.grid, y.grid) < 0 else "table", stated, [x, y], "agree", exact,
                             confidence=round(1 - luck * (1 + tried), 3), operator=f"near_{rule}",
                         )  # fmt: skip
-                        yield from self._level_of_other_year(stated, x, y, rule, text)
-                        return
                     tried += 1
-        yield from self._slips(stated, text, rules, pairs)
+        return None
 
     def _slips(
         self, stated: Spot, text: Text, rules: list[str], pairs: list[tuple[float, Spot, Spot]]
-    ) -> Iterator[Comparison]:
+    ) -> Iterator[tuple[float, Comparison]]:
         """Nothing explains the rate: a recognisable slip over two levels of its own sentence, or of a row it names."""
         if stated.open:
             return
@@ -141,22 +152,24 @@ class Solver:
         if rules == ["cagr"]:
             close += [(c, a, b) for c, a, b in pairs if _spans_years(stated, a, b)]
         tried = 0.0
-        for _, a, b in close[:8]:
+        if rules == ["share"] or rules == ["growth", "share"]:
+            close += [(c, a, b) for c, a, b in pairs if self._part_before(stated, a, b) or self._part_of_total(a, b)]
+        for cost, a, b in close[:8]:
             if a.open or b.open:
                 continue
             for rule, (x, y) in list(_readings(rules, a, b))[:2]:
                 if rule == "cagr" and x.value >= y.value:
                     continue
                 for n in _spans(rule, x, y, text)[:1]:
-                    signed = _signed(rule, stated, y.value - x.value)
-                    reason = slip(rule, signed, [x, y], n)
-                    exact = judge(rule, signed, [x, y], n)[1]
+                    said = signed(rule, stated, y.value - x.value)
+                    reason = slip(rule, said, [x, y], n)
+                    exact = judge(rule, said, [x, y], n)[1]
                     tried += 2
                     if reason is None or reason[0] not in STRONG or chance(stated, exact) * tried > 0.15:
                         continue
                     if not math.isfinite(exact[0]) or not _worth(rule, reason[0], x, y):
                         continue
-                    yield Comparison(
+                    yield cost, Comparison(
                         rule, "text" if max(x.grid, y.grid) < 0 else "table", stated, [x, y], "disagree", exact,
                         reason[0], reason[1], 0.7, f"sentence_{rule}",
                     )  # fmt: skip
@@ -167,6 +180,20 @@ class Solver:
         # the two levels of a compound rate may stand in the clause before
         reach = 1 if rules == ["cagr"] else 0
         return a.block == b.block == stated.block and all(0 <= stated.sentence - s.sentence <= reach for s in (a, b))
+
+    def _part_before(self, stated: Spot, a: Spot, b: Spot) -> bool:
+        """A part right before its share, and one of the document's first levels as the whole."""
+        part, whole = (a, b) if a.value <= b.value else (b, a)
+        return (
+            id(whole) in self._salient
+            and part.block == stated.block
+            and 0 <= stated.start - part.end < 15
+            and part.sentence == stated.sentence
+        )
+
+    def _part_of_total(self, a: Spot, b: Spot) -> bool:
+        """A named row and the total of its column."""
+        return a.grid >= 0 and a.grid == b.grid and a.column == b.column and self._is_total(b)
 
     @staticmethod
     def _one_row(a: Spot, b: Spot) -> bool:
@@ -209,7 +236,7 @@ class Solver:
             options = [*combinations(levels, 2)] + [p for row in named for p in combinations(row, 2)]
             for a, b in options:
                 x, y = (a, b) if a.value >= b.value else (b, a)
-                positive = _signed("growth", stated, 1.0) if stated.value >= 0 else _turned(stated)
+                positive = signed("growth", stated, 1.0) if stated.value >= 0 else turned(stated)
                 verdict, exact = judge("difference", positive, [x, y])
                 tried += 1
                 if verdict == "agree" and chance(stated, exact) * tried < LUCK:
@@ -331,21 +358,6 @@ def _worth(rule: str, code: str, x: Spot, y: Spot) -> bool:
     """Whether two levels are far enough apart for the slip to be told from the statement."""
     ratio = max(x.value, y.value) / max(1e-300, min(x.value, y.value))
     return 1.1 < ratio < (20 if rule != "cagr" else 1000) or code == "increase_by_vs_to" and ratio > 1.02
-
-
-def _signed(rule: str, stated: Spot, change: float) -> Spot:
-    """A fall is printed without its sign: the stated rate takes the sign of the change."""
-    if rule != "growth" or (stated.value < 0) == (change < 0):
-        return stated
-    if not stated.value or change > 0:
-        return stated
-    return _turned(stated)
-
-
-def _turned(stated: Spot) -> Spot:
-    turned = Spot(stated.line, stated.page, stated.printed, -stated.value, -stated.high, -stated.low, stated.unit)
-    turned.open = stated.open
-    return turned
 
 
 def _readings(rules: list[str], a: Spot, b: Spot) -> Iterator[tuple[str, tuple[Spot, Spot]]]:

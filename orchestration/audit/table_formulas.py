@@ -68,7 +68,7 @@ def _comparison(
 
 
 def _settled(
-    rule: str, places: list[tuple[Spot, list[Spot]]], evaluate: str, least: int, alone: float
+    rule: str, places: list[tuple[Spot, list[Spot]]], evaluate: str, least: int, alone: float, named: bool = False
 ) -> Iterator[Comparison]:
     """The comparisons of one formula when it is accepted: it holds often enough beyond chance, and breaks rarely.
 
@@ -85,7 +85,7 @@ def _settled(
         judged.append((stated, inputs, exact, holds))
     held = sum(holds for *_, holds in judged)
     missed = len(judged) - held
-    if held < least or luck > alone or missed > (0 if held < 2 else 1 if held < 8 else 2):
+    if held < least or luck > alone or missed > (named if held < 2 else 1 if held < 8 else 2):
         return
     for stated, inputs, exact, holds in judged:
         if holds:
@@ -119,7 +119,7 @@ def _sums(lines: list[Line], names: list[str], cross: list[str], turned: bool) -
             places = [(t, ps) for t, ps in places if (t.row if turned else t.column) not in rates or _holds(t, ps)]
             if not places:
                 continue
-            found = list(_settled("sum", places, "sum", 1 if named else 2, 0.02 if named else 1e-6))
+            found = list(_settled("sum", places, "sum", 1 if named else 2, 0.02 if named else 1e-6, named))
             if not found and named and len(places) == 1:
                 found = list(_named_total(*places[0]))
             if found:

@@ -74,26 +74,37 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
         around = text.text[max(0, start - 80) : max(s.end for s in [stated, *inputs]) + 60]
         del sentence
         spans: list[float] = [float(n) for n in span(inputs[0], inputs[-1], around)] if rule == "cagr" else [1.0]
-        signed = oriented(rule, stated)
-        results = [(n, *judge(rule, signed, inputs, n)) for n in spans]
+        said = signed(rule, stated, inputs[-1].value - inputs[0].value)
+        results = [(n, *judge(rule, said, inputs, n)) for n in spans]
         if not results:
             continue
         n, verdict, exact = next((r for r in results if r[1] != "disagree"), results[0])
-        code, said = "", ""
+        code, why = "", ""
         if verdict in ("disagree", "strained"):
-            if len(results) > 1 or any(s.open for s in (stated, *inputs)):
+            certain = len(results) == 1 or years_said(inputs, around)
+            if not certain or any(s.open for s in (stated, *inputs)):
                 continue  # two spans: neither is certain; a vague figure proves nothing
-            reason = slip(rule, signed, inputs, n)
+            n, verdict, exact = results[0]
+            reason = slip(rule, said, inputs, n)
             if reason is None:
                 continue
-            code, said = reason
-        yield Comparison(rule, "text", stated, inputs, verdict, exact, code, said, 0.85, name, True)
+            code, why = reason
+        yield Comparison(rule, "text", stated, inputs, verdict, exact, code, why, 0.85, name, True)
 
 
-_DOWN = re.compile("down|fell|fall|decreas|declin|drop|lower|下降|减少|下滑|降幅", re.I)
+def years_said(inputs: list[Spot], around: str) -> bool:
+    """Whether the words around name the years that the levels have."""
+    years = [s.years for s in inputs]
+    return all(y is not None and y[0] == y[1] and str(y[0]) in around for y in years) and years[0] != years[-1]
 
 
-def oriented(rule: str, stated: Spot) -> Spot:
-    """The stated spot; a fall of a growth rate as a negative number."""
-    del rule
-    return stated
+def turned(stated: Spot) -> Spot:
+    """The same print as a fall."""
+    fall = Spot(stated.line, stated.page, stated.printed, -stated.value, -stated.high, -stated.low, stated.unit)
+    fall.open = stated.open
+    return fall
+
+
+def signed(rule: str, stated: Spot, change: float) -> Spot:
+    """A fall is printed without its sign: the stated rate takes the sign of the change."""
+    return turned(stated) if rule in ("growth", "cagr") and stated.value > 0 > change else stated
