@@ -13,7 +13,7 @@ from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.words import words
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_TAIL = re.compile(r"[（(].*?[)）]|[\d,.%*†‡]+$")
+_TAIL = re.compile(r"[（(].*?[)）]|[*†‡¹²³]+$")
 
 
 @dataclass(slots=True)

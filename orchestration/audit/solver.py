@@ -154,6 +154,7 @@ class Solver:
         tried = 0.0
         if rules == ["share"] or rules == ["growth", "share"]:
             close += [(c, a, b) for c, a, b in pairs if self._part_before(stated, a, b) or self._part_of_total(a, b)]
+        close.sort(key=lambda p: (p[1].grid >= 0 or p[2].grid >= 0, p[0]))  # its own sentence before a row
         for cost, a, b in close[:8]:
             if a.open or b.open:
                 continue

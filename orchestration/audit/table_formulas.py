@@ -85,7 +85,7 @@ def _settled(
         judged.append((stated, inputs, exact, holds))
     held = sum(holds for *_, holds in judged)
     missed = len(judged) - held
-    if held < least or luck > alone or missed > (named if held < 2 else 1 if held < 8 else 2):
+    if held < least or luck > alone or missed > (named if held < 2 else 1 if held < 5 else 2):
         return
     for stated, inputs, exact, holds in judged:
         if holds:
