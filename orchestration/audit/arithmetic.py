@@ -128,8 +128,8 @@ def slip(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) 
             return "simple_average", "it is the growth over the span divided by its years"
     if rule == "growth":
         low, high = expected("fold", parts)
-        if overlap(said, (100 * low, 100 * high)):
-            return "increase_by_vs_to", "it grew to that many per cent of the former value, not by them"
+        if overlap((min(map(abs, said)), max(map(abs, said))), (100 * low, 100 * high)):
+            return "increase_by_vs_to", "it went to that many per cent of the former value, not by them"
     if rule == "fold":
         low, high = expected("fold", parts)
         if overlap(said, (low - 1, high - 1)):

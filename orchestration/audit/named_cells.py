@@ -34,7 +34,7 @@ def named_comparisons(document: Document) -> Iterator[Comparison]:
 
 def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) -> Iterator[Comparison]:
     clause = _clause(stated, text)
-    year = _year_of(stated, clause)
+    year = _year_of(clause, stated, text)
     cells = [c for table in tables for c in _cells(table, clause)]
     cells = [c for c in cells if _unit_fits(c.spot, stated)]
     if not cells:
@@ -120,13 +120,13 @@ def _clause(stated: Spot, text: Text) -> str:
     return lead[cut:][-120:] + " " + text.text[stated.end : stated.end + 12].split(",")[0].split("，")[0]
 
 
-def _year_of(stated: Spot, clause: str) -> int | None:
-    """The year that the clause itself says; a year from further away is no certain binding."""
+def _year_of(clause: str, stated: Spot, text: Text) -> int | None:
+    """The year that the clause says, else the only one that its sentence has said so far."""
     said = {int(y) for y in _YEAR.findall(clause)}
-    if len(said) == 1:
-        return said.pop()
-    del stated
-    return None
+    if not said:
+        lead = re.split(r"[。；;!?！？]|\.\s", text.text[: stated.start])[-1]
+        said = {int(y) for y in _YEAR.findall(lead)}
+    return said.pop() if len(said) == 1 else None
 
 
 def _cells(table: Table, clause: str) -> Iterator[_Cell]:

@@ -86,9 +86,9 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
                 continue  # two spans: neither is certain; a vague figure proves nothing
             n, verdict, exact = results[0]
             reason = slip(rule, said, inputs, n)
-            if reason is None:
+            if reason is None and not (rule == "cagr" and years_said(inputs, around)):
                 continue
-            code, why = reason
+            code, why = reason or ("unexplained", "levels and years stand in the sentence, and no known slip fits")
         yield Comparison(rule, "text", stated, inputs, verdict, exact, code, why, 0.85, name, True)
 
 
