@@ -156,8 +156,8 @@ class Solver:
             close += [(c, a, b) for c, a, b in pairs if self._part_before(stated, a, b) or self._part_of_total(a, b)]
         close.sort(key=lambda p: (p[1].grid >= 0 or p[2].grid >= 0, p[0]))  # its own sentence before a row
         for cost, a, b in close[:8]:
-            if a.open or b.open:
-                continue
+            if a.open or b.open or not a.unit or not b.unit:
+                continue  # a vague figure or a numeral without a unit proves nothing
             for rule, (x, y) in list(_readings(rules, a, b))[:2]:
                 if rule == "cagr" and x.value >= y.value:
                     continue
@@ -352,7 +352,7 @@ def _one_value(a: Spot, b: Spot) -> bool:
 
 
 def _spans(rule: str, x: Spot, y: Spot, text: Text) -> list[float]:
-    return [float(n) for n in span(x, y, text.text)][:2] if rule == "cagr" else [1.0]
+    return [float(n) for n in span(x, y, text.text)][:4] if rule == "cagr" else [1.0]
 
 
 def _worth(rule: str, code: str, x: Spot, y: Spot) -> bool:
