@@ -68,14 +68,22 @@ def main() -> None:
     operators: Counter[str] = Counter()
     for folder in folders:
         ties = list(csv.DictReader((folder / "ties.csv").open(encoding="utf-8")))
-        for path in sorted(p for p in folder.iterdir() if p.suffix in KINDS and p.name not in ("ties.csv", "expected.csv", "traps.csv", "frames.csv")):
+        for path in sorted(
+            p
+            for p in folder.iterdir()
+            if p.suffix in KINDS and p.name not in ("ties.csv", "expected.csv", "traps.csv", "frames.csv")
+        ):
             held = {(c.stated.line, c.stated.printed) for c in alarms(audit(path))}
             lines = path.read_text(encoding="utf-8").split("\n")
             for tie in (t for t in ties if t["file"] == path.name and t["verdict"] == "agree"):
                 line, _, printed = tie["stated"].partition(":")
                 if not line.isdigit() or lines[int(line) - 1].count(printed) != 1:
                     continue
-                inputs = [float(m[0].replace(",", "")) for i in tie["inputs"].split(" ; ") if (m := NUMBER.search(i.partition(":")[2]))]
+                inputs = [
+                    float(m[0].replace(",", ""))
+                    for i in tie["inputs"].split(" ; ")
+                    if (m := NUMBER.search(i.partition(":")[2]))
+                ]
                 for kind, wrong in slips(tie["rule"], printed, inputs):
                     match = NUMBER.search(printed)
                     assert match

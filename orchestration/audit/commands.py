@@ -17,7 +17,9 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     audit.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="documents, or folders of documents")
     audit.add_argument("--format", choices=FORMATS, default="text", help="default: text")
     audit.add_argument("--against", choices=("warehouse",), help="also against the published figures")
-    audit.add_argument("--summary", type=Path, metavar="FILE", help="counts and what was not checked, as JSON; default: standard error")
+    audit.add_argument(
+        "--summary", type=Path, metavar="FILE", help="counts and what was not checked, as JSON; default: standard error"
+    )
     audit.add_argument("--fail-on", choices=("disagree",), help="exit code 2 when anything disagrees")
     audit.add_argument("--period", help="main period of the document; `none` tells that it has none")
     audit.add_argument("--place", help="main place of the document; `none` tells that it has none")

@@ -98,7 +98,9 @@ def _text(text: str, lines: list[int], page: int | None, by_line: dict, number: 
     return Text(text, number, spots, "".join(pieces) + text[at:], lines)
 
 
-_NUMERAL = re.compile(r"(?<![\w.,\-–/#:$€£¥])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/:%\-–]|,\d|\.\d)|(?<![\w.,\-–/#:$€£¥])\d+\.\d+(?![\w/:%\-–]|[.,]\d)")
+_NUMERAL = re.compile(
+    r"(?<![\w.,\-–/#:$€£¥])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/:%\-–]|,\d|\.\d)|(?<![\w.,\-–/#:$€£¥])\d+\.\d+(?![\w/:%\-–]|[.,]\d)"
+)
 
 
 def _bare(text: str, spots: list[Spot], lines: list[int], page: int | None, block: int) -> list[Spot]:
@@ -174,7 +176,14 @@ def _row_of(block: Block) -> list[str] | None:
     cells = [c.strip() for c in _SPLIT.split(block.text.strip()) if c.strip(" .")]
     cells = _with_signs(cells)
     numeric = [c for c in cells[1:] if _CELL.match(c) or c in ("-", "—", "–", "$ -")]
-    return cells if len(numeric) >= 1 and _SPLIT.search(block.text.strip()) and len(numeric) == len(cells) - 1 and not _CELL.match(cells[0]) else None
+    return (
+        cells
+        if len(numeric) >= 1
+        and _SPLIT.search(block.text.strip())
+        and len(numeric) == len(cells) - 1
+        and not _CELL.match(cells[0])
+        else None
+    )
 
 
 def _with_signs(row: Iterable[str]) -> list[str]:
@@ -195,9 +204,7 @@ def _without_sign_columns(rows: list[list[str]]) -> list[list[str]]:
     body = [r for r in rows if _has_numbers([c.strip() for c in r])]
     width = max((len(r) for r in body), default=0)
     bare = {
-        c
-        for c in range(1, width)
-        if all(len(r) <= c or re.fullmatch(rf"(?:{_MONEY})?", r[c].strip()) for r in body)
+        c for c in range(1, width) if all(len(r) <= c or re.fullmatch(rf"(?:{_MONEY})?", r[c].strip()) for r in body)
     }
     return [[cell for c, cell in enumerate(r) if c not in bare] for r in rows] if bare else rows
 
@@ -226,7 +233,9 @@ def _with_text_tables(elements: Sequence[Block | Grid]) -> Iterator[Block | Grid
             page = element.page
             group += rows
             parts += 1
-        elif group and not (isinstance(element, Block) and element.lines[0] - group[-1][1] <= 2 and len(element.text) < 50):
+        elif group and not (
+            isinstance(element, Block) and element.lines[0] - group[-1][1] <= 2 and len(element.text) < 50
+        ):
             yield from close()
             group, parts = [], 0
         if isinstance(element, Grid):
@@ -252,7 +261,10 @@ def _table(grid: Grid, by_line: dict[tuple[int | None, int], list[ExtractedFigur
     for r in range(depth, len(rows)):
         table.rows.append(" ".join(rows[r][c] for c in labels if rows[r][c]))
         table.cells.append(
-            [None if c in labels else _cell(rows[r][c], lines[r], grid.page, number, r - depth, c) for c in range(width)]
+            [
+                None if c in labels else _cell(rows[r][c], lines[r], grid.page, number, r - depth, c)
+                for c in range(width)
+            ]
         )
     _give_units(table, by_line)
     return table if sum(1 for r in table.cells for c in r if c) >= 2 else None
@@ -316,7 +328,7 @@ def _cell(text: str, line: int, page: int | None, grid: int, row: int, column: i
     if match is None or not line:
         return None
     number = float(match["number"].replace(",", ""))
-    negative = match["sign"] in ("(", "-", "−", "–", "▲", "△") and match["sign"] != "" or match["minus"] in ("-", "−", "(")
+    negative = match["sign"] in ("(", "-", "−", "–", "▲", "△") or match["minus"] in ("-", "−", "(")
     raw = -number if negative and number else number
     half = _half(match["number"])
     percent = "%" in text or "％" in text
@@ -354,7 +366,9 @@ def _give_units(table: Table, by_line: dict[tuple[int | None, int], list[Extract
             if id(spot) in read_cells or spot.unit:
                 continue
             row_votes = Counter(
-                (s.unit, s.counted, abs(s.value / s.raw)) for s in cells if s and s.scaled and s.raw and s.unit != "percent"
+                (s.unit, s.counted, abs(s.value / s.raw))
+                for s in cells
+                if s and s.scaled and s.raw and s.unit != "percent"
             )
             # a unit goes down a column; along a row only where the columns are periods
             along = all(_YEAR.search(c) or _FISCAL.search(c) for c in table.columns if c and c != table.columns[0])

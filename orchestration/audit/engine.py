@@ -30,9 +30,10 @@ def _of_the_rest(found: list[Comparison]) -> list[Comparison]:
         whole = wholes.get(id(c.inputs[1])) if c.rule == "share" and c.verdict == "agree" and not c.bound else None
         if whole is not None and c.stated.block == c.inputs[1].block >= 0:
             part, rest = c.inputs
-            if abs(part.value + rest.value - whole.value) <= (part.high - part.low + whole.high - whole.low) and (
-                slip("share", c.stated, [part, whole]) or ("",)
-            )[0] == "share_of_rest":
+            if (
+                abs(part.value + rest.value - whole.value) <= (part.high - part.low + whole.high - whole.low)
+                and (slip("share", c.stated, [part, whole]) or ("",))[0] == "share_of_rest"
+            ):
                 exact = expected("share", [interval(part), interval(whole)])
                 out.append(
                     Comparison("share", "text", c.stated, [part, whole], "disagree", exact, "share_of_rest",
@@ -45,7 +46,7 @@ def _of_the_rest(found: list[Comparison]) -> list[Comparison]:
 
 def _explained(found: list[Comparison]) -> list[Comparison]:
     """Without the alarms about a figure that another tie explains as well."""
-    explained = {}
+    explained: dict[int, float] = {}
     for c in found:
         if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table"):
             explained[id(c.stated)] = max(c.confidence + c.bound, explained.get(id(c.stated), 0.0))
@@ -54,7 +55,7 @@ def _explained(found: list[Comparison]) -> list[Comparison]:
         c
         for c in found
         if not (c.origin == "cluster" and c.verdict == "agree" and id(c.stated) in wrong)
-        and (c.verdict not in ("disagree", "strained") or explained.get(id(c.stated), 0.0) < (0.97 if c.bound else 0.8))
+        and (c.verdict not in ("disagree", "strained") or explained.get(id(c.stated), 0.0) < (1.0 if c.bound else 0.8))
     ]
 
 

@@ -71,7 +71,9 @@ def recomputed(c: Comparison) -> str:
     unit = {"percent": " %", "pp": " points"}.get(c.stated.unit, f" {c.stated.unit}" if c.stated.unit else "")
     if c.origin == "table" and c.rule in ("sum", "difference"):
         unit = ""
-    return f"{number((low + high) / 2)}{unit}" if number(low) == number(high) else f"{number(low)} to {number(high)}{unit}"
+    return (
+        f"{number((low + high) / 2)}{unit}" if number(low) == number(high) else f"{number(low)} to {number(high)}{unit}"
+    )
 
 
 def sentence(c: Comparison) -> str:
@@ -145,7 +147,9 @@ def as_sarif(results: Sequence[Result]) -> str:
 
     found = [(r.file, c) for r in results for c in alarms(r)]
     run = {
-        "tool": {"driver": {"name": "ai-figures audit", "rules": [{"id": i} for i in sorted({c.rule for _, c in found})]}},
+        "tool": {
+            "driver": {"name": "ai-figures audit", "rules": [{"id": i} for i in sorted({c.rule for _, c in found})]}
+        },
         "results": [
             {
                 "ruleId": c.rule,
@@ -170,7 +174,9 @@ def as_junit(results: Sequence[Result]) -> str:
             name = _xml(f"{c.rule} {c.stated.printed} ({place(c.stated)})")
             head = f"  <testcase classname={_xml(result.file)} name={name}"
             if c.verdict in ALARMS:
-                cases.append(f"{head}><failure type={_xml(c.code or c.verdict)} message={_xml(sentence(c))}/></testcase>")
+                cases.append(
+                    f"{head}><failure type={_xml(c.code or c.verdict)} message={_xml(sentence(c))}/></testcase>"
+                )
             else:
                 cases.append(f"{head}/>")
         bad = len(alarms(result))
@@ -190,7 +196,7 @@ def _xml(text: str) -> str:
 
 # --- HTML -------------------------------------------------------------------------------------------------------------
 
-_STYLE = """body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1b1b1b;background:#fff}
+_STYLE = """body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1b1b1b}
 table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #ccc;padding:.15rem .5rem;text-align:left}
 mark{background:#dff0df}mark.bad{background:#ffd9d0;font-weight:600}li{margin:.4rem 0}.n{color:#555;font-size:.85em}
 @media(prefers-color-scheme:dark){body{background:#161616;color:#eee}mark{background:#234a23;color:#fff}mark.bad{background:#7a2415}.n{color:#aaa}}"""

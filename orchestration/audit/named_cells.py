@@ -149,8 +149,10 @@ def _cells(table: Table, clause: str) -> Iterator[_Cell]:
 
 
 def _only_of_its_unit(cell: Spot, table: Table) -> bool:
-    return bool(cell.unit) and cell.unit not in ("count", "USD", "CNY") and (
-        sum(1 for row in table.cells if (s := row[cell.column]) and s.unit == cell.unit) == 1
+    return (
+        bool(cell.unit)
+        and cell.unit not in ("count", "USD", "CNY")
+        and (sum(1 for row in table.cells if (s := row[cell.column]) and s.unit == cell.unit) == 1)
     )
 
 
@@ -183,7 +185,9 @@ def repeated_comparisons(document: Document) -> Iterator[Comparison]:
                 and not words("per").search(later.printed + first.printed)
             ):
                 ratio = later.value / first.value
-                power = next((p for p in (1, 3, 4, 8) if any(abs(ratio / 10.0 ** (s * p) - 1) < 1e-6 for s in (1, -1))), 0)
+                power = next(
+                    (p for p in (1, 3, 4, 8) if any(abs(ratio / 10.0 ** (s * p) - 1) < 1e-6 for s in (1, -1))), 0
+                )
                 if power and first.block != later.block:
                     yield Comparison(
                         "repeat", "cluster", later, [first], "disagree", interval(first), "scale",

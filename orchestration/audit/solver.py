@@ -122,7 +122,8 @@ class Solver:
                 return
         if found is not None:
             yield found[1]
-            yield from self._level_of_other_year(stated, *found[1].inputs, found[1].rule, text)
+            first, last = found[1].inputs
+            yield from self._level_of_other_year(stated, first, last, found[1].rule, text)
 
     def _fit(
         self, stated: Spot, text: Text, rules: list[str], pairs: list[tuple[float, Spot, Spot]]
@@ -148,7 +149,11 @@ class Solver:
         if stated.open:
             return
         rules = [r for r in rules if r != "ratio"]
-        close = [(c, a, b) for c, a, b in pairs if c <= 2.2 and (self._one_sentence(stated, a, b, rules) or self._one_row(a, b))]
+        close = [
+            (c, a, b)
+            for c, a, b in pairs
+            if c <= 2.2 and (self._one_sentence(stated, a, b, rules) or self._one_row(a, b))
+        ]
         if rules == ["cagr"]:
             close += [(c, a, b) for c, a, b in pairs if _spans_years(stated, a, b)]
         tried = 0.0
@@ -226,13 +231,13 @@ class Solver:
 
     def _points(self, stated: Spot, text: Text) -> Iterator[Comparison]:
         """A difference of two rates in points, or a rate as the sum of rates beside it."""
-        rates = [s for s in text.spots if s.unit in RATES and s is not stated and abs(s.sentence - stated.sentence) <= 1]
+        rates = [
+            s for s in text.spots if s.unit in RATES and s is not stated and abs(s.sentence - stated.sentence) <= 1
+        ]
         rates.sort(key=lambda s: abs(s.start - stated.start))
         tried = 0.0
         if stated.unit == "pp":
-            named = [
-                [s for s in row if s.unit == "percent"] for row, known in self._named_rows(text) if known
-            ]
+            named = [[s for s in row if s.unit == "percent"] for row, known in self._named_rows(text) if known]
             levels = [s for s in rates if s.unit == "percent"][:5]
             options = [*combinations(levels, 2)] + [p for row in named for p in combinations(row, 2)]
             for a, b in options:
@@ -248,7 +253,9 @@ class Solver:
             return
         # rates add up only as parts of one whole, and where the sentence says so
         sentence = [s for s in rates if s.sentence == stated.sentence] + [stated]
-        said = text.text[min(s.start for s in sentence) - 60 if stated.start > 60 else 0 : max(s.end for s in sentence) + 20]
+        said = text.text[
+            min(s.start for s in sentence) - 60 if stated.start > 60 else 0 : max(s.end for s in sentence) + 20
+        ]
         if stated.statistic in ("yoy", "cagr", "change") or not words("sum").search(said):
             return
         for size in (2, 3, 4):
@@ -318,22 +325,24 @@ class Solver:
                     if cell is None or not cell.scaled or cell.unit != stated.unit or not cell.value:
                         continue
                     digits = min(len(stated.digits), len(cell.digits))
-                    if _one_value(stated, cell) and (
-                        digits >= 3 or (digits >= 2 and _label_in(label.lower(), said))
-                    ):
+                    if _one_value(stated, cell) and (digits >= 3 or (digits >= 2 and _label_in(label.lower(), said))):
                         yield Comparison(
                             "text_vs_table", "cluster", stated, [cell], "agree", interval(cell),
                             confidence=0.9, operator="same_value_table",
                         )  # fmt: skip
                         break
         for other in self._levels:
-            if other.block < stated.block and _same_unit(other, stated) and min(len(other.digits), len(stated.digits)) >= 2:
-                if _one_value(stated, other):
-                    yield Comparison(
-                        "repeat", "cluster", stated, [other], "agree", interval(other),
-                        confidence=0.8, operator="same_value_text",
-                    )  # fmt: skip
-                    break
+            if (
+                other.block < stated.block
+                and _same_unit(other, stated)
+                and min(len(other.digits), len(stated.digits)) >= 2
+                and _one_value(stated, other)
+            ):
+                yield Comparison(
+                    "repeat", "cluster", stated, [other], "agree", interval(other),
+                    confidence=0.8, operator="same_value_text",
+                )  # fmt: skip
+                break
 
 
 def _spans_years(stated: Spot, a: Spot, b: Spot) -> bool:
@@ -358,7 +367,7 @@ def _spans(rule: str, x: Spot, y: Spot, text: Text) -> list[float]:
 def _worth(rule: str, code: str, x: Spot, y: Spot) -> bool:
     """Whether two levels are far enough apart for the slip to be told from the statement."""
     ratio = max(x.value, y.value) / max(1e-300, min(x.value, y.value))
-    return 1.1 < ratio < (20 if rule != "cagr" else 1000) or code == "increase_by_vs_to" and ratio > 1.02
+    return 1.1 < ratio < (20 if rule != "cagr" else 1000) or (code == "increase_by_vs_to" and ratio > 1.02)
 
 
 def _readings(rules: list[str], a: Spot, b: Spot) -> Iterator[tuple[str, tuple[Spot, Spot]]]:

@@ -59,7 +59,13 @@ def _percent(line: Line, name: str) -> bool:
 
 
 def _comparison(
-    rule: str, stated: Spot, inputs: list[Spot], exact: Interval, holds: bool, reason: tuple[str, str] | None, sure: float
+    rule: str,
+    stated: Spot,
+    inputs: list[Spot],
+    exact: Interval,
+    holds: bool,
+    reason: tuple[str, str] | None,
+    sure: float,
 ) -> Comparison:
     code, said = reason or ("", "")
     return Comparison(
@@ -97,7 +103,9 @@ def _settled(
         # a part that is left out in every place but one is a line of another level
         if reason is not None and reason[0] in ("part_left_out", "counted_twice") and held < 2:
             continue
-        yield _comparison(rule, stated, inputs, exact, False, reason or ("unexplained", "the other places of the table hold"), 0.9)
+        yield _comparison(
+            rule, stated, inputs, exact, False, reason or ("unexplained", "the other places of the table hold"), 0.9
+        )
 
 
 # --- sums -------------------------------------------------------------------------------------------------------------
@@ -257,5 +265,3 @@ def _lags(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
                 if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
                     best = found
         yield from best
-
-

@@ -61,7 +61,9 @@ def span(first: Spot, last: Spot, words_around: str) -> list[int]:
     found = []
     if first.years and last.years and first.years[0] == first.years[1] and last.years[0] == last.years[1]:
         found.append(last.years[1] - first.years[0])
-    years = sorted({int(y) for y in _YEAR.findall(words_around)} | {2000 + int(y) for y in _SHORT.findall(words_around)})
+    years = sorted(
+        {int(y) for y in _YEAR.findall(words_around)} | {2000 + int(y) for y in _SHORT.findall(words_around)}
+    )
     found += [int(b) % 100 - int(a) % 100 for a, b in _SPAN.findall(words_around) if int(b) % 100 > int(a) % 100]
     if len(years) >= 2:
         found.append(years[-1] - years[0])
