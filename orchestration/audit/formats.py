@@ -108,9 +108,8 @@ def as_text(results: Sequence[Result]) -> str:
         holds = sum(c.verdict == "agree" for c in result.comparisons)
         out.append(f"{result.file}: {len(found)} to look at, {holds} statements hold")
         out += [f"  {i}. {sentence(c)}" for i, c in enumerate(found, 1)]
-        out.append(
-            f"  not checked: {counted['figures_in_no_comparison']} of {counted['figures']} figures stand in no comparison"
-        )
+        alone, total = counted["figures_in_no_comparison"], counted["figures"]
+        out.append(f"  not checked: {alone} of {total} figures stand in no comparison")
     return "\n".join(out) + "\n"
 
 
