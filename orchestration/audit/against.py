@@ -4,6 +4,7 @@ Only a recognisable slip is a disagreement. Any other difference may be one of d
 `undetermined`, with the range that is published.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from orchestration.audit.arithmetic import interval, overlap, wrong_digit
 from orchestration.audit.model import Comparison, Document, Interval, Spot
 
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 Key = tuple[str, str, str, str, str, str]
 
 _QUERY = """
@@ -19,7 +21,7 @@ _QUERY = """
     from core.figures
     where indicator is not null and period_label is not null and unit is not null and value is not null
         and coalesce(entity, segment) is not null and preference <> 'deprecated'
-    order by known_from desc nulls last, figure_id
+    order by figure_id
 """
 
 
@@ -66,7 +68,7 @@ class Published:
 
 
 def _slip(spot: Spot, published: Spot, other_years: list[Spot]) -> tuple[str, str]:
-    if spot.open or published.open:
+    if spot.open or published.open or len(_NUMBER.findall(spot.printed)) != 1:
         return "", ""
     bare = spot.digits.rstrip("0")
     if len(bare) >= 2 and bare == published.digits.rstrip("0") and published.value:

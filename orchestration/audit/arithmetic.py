@@ -118,11 +118,11 @@ def slip(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) 
     said = interval(stated)
     parts = [interval(s) for s in inputs]
     if rule == "cagr":
+        if periods > 1 and overlap(said, expected("growth", parts)):
+            return "total_growth", "it is the growth over the whole span, not a yearly rate"
         for n in (periods - 1, periods + 1, periods - 2, periods + 2):
             if n >= 1 and overlap(said, expected("cagr", parts, n)):
                 return "periods", f"it fits {n:g} periods in place of {periods:g}"
-        if overlap(said, expected("growth", parts)):
-            return "total_growth", "it is the growth over the whole span, not a yearly rate"
         low, high = expected("growth", parts)
         if periods > 1 and overlap(said, (low / periods, high / periods)):
             return "simple_average", "it is the growth over the span divided by its years"

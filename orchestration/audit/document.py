@@ -26,6 +26,7 @@ _FISCAL = re.compile(r"FY ?'?\d\d|Q[1-4]|\d\dA|\d\dE")
 _SPLIT = re.compile(r"\s{2,}|\s*\.(?:\s?\.){3,}\s*|\t")
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])\s*|(?<=[a-z0-9%)”\"’]\.)\s+(?=[A-Z“\"•(\-])|\s*\n|\s[•·]\s?")
 _MERGED = "(lines of a text table)"
+_NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -133,7 +134,7 @@ def _spot(figure: ExtractedFigure, block: int, start: int, end: int) -> Spot:
     low, high = figure.value_low, figure.value_high
     half = _half(figure.printed)
     number = _first_number(figure.printed)
-    if number and half:  # precision alone: the qualifier is kept apart
+    if number and half and len(_NUMBERS.findall(figure.printed)) == 1:  # precision alone: the qualifier is kept apart
         factor = abs(figure.value / number)
         low, high = figure.value - half * factor, figure.value + half * factor
     elif figure.qualifier:
