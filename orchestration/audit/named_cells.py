@@ -133,7 +133,8 @@ def _cells(table: Table, clause: str) -> Iterator[_Cell]:
     said = clause.lower()
     heads = [_YEAR.findall(c) for c in table.columns]
     # a year is told apart by itself, not by name
-    named_columns = {c: 0 if heads[c] else _named(head, said) for c, head in enumerate(table.columns)}
+    names = [_YEAR.sub("", head).strip("年 -/") for head in table.columns]
+    named_columns = {c: _named(name, said) for c, name in enumerate(names)}
     any_named = any(n for c, n in named_columns.items() if any(row[c] for row in table.cells))
     for label, row in zip(table.rows, table.cells, strict=True):
         length = _named(label, said)

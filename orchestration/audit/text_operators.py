@@ -39,6 +39,8 @@ def bindings(text: Text) -> Iterator[tuple[str, str, Spot, list[Spot], str]]:
                     inputs = [text.spots[int(n)] for n in re.findall(r"⟦(\d+)⟧", groups["L"])]
                 else:
                     inputs = [text.spots[int(groups["A"])], text.spots[int(groups["B"])]]
+                if operator["rule"] == "cagr" and all(s.years for s in inputs):
+                    inputs.sort(key=lambda s: s.years or (0, 0))  # "to B by 2032, from A in 2025"
                 if fits(operator["rule"], stated, inputs):
                     yield operator["name"], operator["rule"], stated, inputs, sentence
 
