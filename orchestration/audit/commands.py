@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+FRAME = {"period": "P", "place": "G", "fiscal_year_end": "MM-DD", "kind": "K", "published": "DAY"}
 FORMATS = ("text", "json", "csv", "html", "sarif", "junit")
 
 
@@ -21,11 +22,8 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "--summary", type=Path, metavar="FILE", help="counts and what was not checked, as JSON; default: standard error"
     )
     audit.add_argument("--fail-on", choices=("disagree",), help="exit code 2 when anything disagrees")
-    audit.add_argument("--period", help="main period of the document; `none` tells that it has none")
-    audit.add_argument("--place", help="main place of the document; `none` tells that it has none")
-    audit.add_argument("--fiscal-year-end", metavar="MM-DD", help="last day of the issuer's fiscal year")
-    audit.add_argument("--kind", help="kind of the document")
-    audit.add_argument("--published", metavar="DAY", help="day of publication")
+    for name, shown in FRAME.items():
+        audit.add_argument(f"--{name.replace('_', '-')}", metavar=shown, default="", help="frame, as in `extract`")
     audit.set_defaults(run=_audit)
 
 
@@ -73,14 +71,15 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 
 def _told(arguments: argparse.Namespace, figures: Any) -> dict[str, Any]:
-    """The told frame, in the names that the extraction takes."""
-    told = {k: getattr(arguments, k) for k in ("period", "place", "fiscal_year_end", "kind", "published")}
-    told = {k: v for k, v in told.items() if v is not None}
-    known = inspect.signature(figures).parameters
-    unknown = sorted(set(told) - set(known))
-    if unknown:
-        print(f"ai-figures audit: the extraction takes no {', '.join(unknown)}; left out", file=sys.stderr)
-    return {k: v for k, v in told.items() if k in known}
+    """The frame that the options tell, where the extraction takes one."""
+    from orchestration.extraction import commands
+
+    if not any(getattr(arguments, name) for name in FRAME):
+        return {}
+    if not hasattr(commands, "told_frame") or "told" not in inspect.signature(figures).parameters:
+        print("ai-figures audit: the extraction takes no frame yet; the frame options are left out", file=sys.stderr)
+        return {}
+    return {"told": commands.told_frame(arguments)}
 
 
 def _summarise(counted: list[dict[str, Any]], arguments: argparse.Namespace) -> None:

@@ -148,7 +148,11 @@ class Solver:
         """Nothing explains the rate: a recognisable slip over two levels of its own sentence, or of a row it names."""
         if stated.open:
             return
-        rules = [r for r in rules if r != "ratio"]
+        # the cue stands between the rate and its neighbours
+        start = max((s.end for s in text.spots if s.end <= stated.start), default=0)
+        end = min((s.start for s in text.spots if s.start >= stated.end), default=len(text.text))
+        beside = text.text[start : stated.start][-60:] + " " + text.text[stated.end : end][:30]
+        rules = [r for r in rules if r == "share" or (r in ("cagr", "growth") and words(r).search(beside))]
         close = [
             (c, a, b)
             for c, a, b in pairs

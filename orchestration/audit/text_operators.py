@@ -62,7 +62,12 @@ def span(first: Spot, last: Spot, words_around: str) -> list[int]:
     """Numbers of years that the text supports, the best bound first."""
     found = []
     if first.years and last.years and first.years[0] == first.years[1] and last.years[0] == last.years[1]:
-        found.append(last.years[1] - first.years[0])
+        own = last.years[1] - first.years[0]
+        if own > 0 and all(
+            re.search(rf"{y}|FY ?'?{y % 100:02d}", words_around) for y in (first.years[0], last.years[0])
+        ):
+            return [own]  # the levels' own years, and the text says them
+        found.append(own)
     years = sorted(
         {int(y) for y in _YEAR.findall(words_around)} | {2000 + int(y) for y in _SHORT.findall(words_around)}
     )
