@@ -131,7 +131,7 @@ class Solver:
         tried = 0.0
         for cost, a, b in pairs:
             for rule, (x, y) in _readings(rules, a, b):
-                for n in _spans(rule, x, y, text):
+                for n in _spans(rule, stated, x, y, text):
                     verdict, exact = judge(rule, signed(rule, stated, y.value - x.value), [x, y], n)
                     luck = chance(stated, exact)
                     if verdict == "agree" and luck * (1 + tried) < (LUCK if cost > 2 else 2 * LUCK):
@@ -170,7 +170,7 @@ class Solver:
             for rule, (x, y) in list(_readings(rules, a, b))[:2]:
                 if rule == "cagr" and x.value >= y.value:
                     continue
-                for n in _spans(rule, x, y, text)[:1]:
+                for n in _spans(rule, stated, x, y, text)[:1]:
                     said = signed(rule, stated, y.value - x.value)
                     reason = slip(rule, said, [x, y], n)
                     exact = judge(rule, said, [x, y], n)[1]
@@ -364,7 +364,10 @@ def _one_value(a: Spot, b: Spot) -> bool:
     return low - slack <= fine <= high + slack
 
 
-def _spans(rule: str, x: Spot, y: Spot, text: Text) -> list[float]:
+def _spans(rule: str, stated: Spot, x: Spot, y: Spot, text: Text) -> list[float]:
+    own = stated.years[1] - stated.years[0] if stated.years else 0
+    if rule == "cagr" and own > 0 and not (x.years and y.years):
+        return [float(own)]  # the rate's own span, where the levels have no year
     return [float(n) for n in span(x, y, text.text)][:4] if rule == "cagr" else [1.0]
 
 
