@@ -42,6 +42,7 @@ class Solver:
                     yield from self._points(stated, text)
                 if stated.unit in ("percent", *MULTIPLES):
                     yield from self._rate(stated, text)
+                    yield from self._same(stated, text)
                 elif stated.value and stated.unit:
                     yield from self._level(stated, text)
                     yield from self._same(stated, text)

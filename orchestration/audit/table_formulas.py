@@ -203,7 +203,7 @@ def _ratios(lines: list[Line], names: list[str], cross: list[str]) -> Iterator[C
             for b in filled[:40]:
                 if target in (a, b) or a == b:
                     continue
-                for rule in ("share", "growth") if rate else ("ratio",):
+                for rule in ("share", "growth") if rate else ("ratio", "product") if a < b else ("ratio",):
                     if rate and (_percent(lines[a], names[a]) or _percent(lines[b], names[b])):
                         continue
                     places = [
