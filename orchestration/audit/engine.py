@@ -6,6 +6,7 @@ from orchestration.audit.named_cells import named_comparisons, repeated_comparis
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
 from orchestration.audit.text_operators import text_comparisons
+from orchestration.audit.words import priors
 
 
 def compare(document: Document) -> list[Comparison]:
@@ -19,6 +20,8 @@ def compare(document: Document) -> list[Comparison]:
     found += repeated_comparisons(document)
     found += Solver(document).comparisons()
     kept = _once(_explained(_of_the_rest(found)))
+    for c in kept:
+        c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
 
 

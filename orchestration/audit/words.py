@@ -36,3 +36,9 @@ def operators() -> list[dict[str, Any]]:
 def magnitudes() -> dict[str, float]:
     """Words of magnitude, longest first, and what they multiply by."""
     return {str(w): float(f) for w, f in sorted(_lists()["magnitudes"].items(), key=lambda x: -len(str(x[0])))}
+
+
+@lru_cache(maxsize=1)
+def priors() -> dict[str, float]:
+    """How often a tie of an operator is more than chance, where that was measured below certainty."""
+    return dict(yaml.load((DATA / "priors.yml").read_text(encoding="utf-8"), Loader=_loader()))
