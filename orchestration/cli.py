@@ -11,10 +11,12 @@ def main(argv: list[str] | None = None) -> int:
     if argv is None:
         _speak_utf8()
     from orchestration import commands
+    from orchestration.audit import commands as audit
     from orchestration.extraction import commands as extraction
 
     parser = argparse.ArgumentParser(prog="ai-figures", description="Figures that reports print, and their warehouse.")
     subparsers = parser.add_subparsers(dest="command", required=True)
+    audit.add_parsers(subparsers)
     extraction.add_parsers(subparsers)
     commands.add_parsers(subparsers)
     arguments = parser.parse_args(argv)

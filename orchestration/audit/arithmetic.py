@@ -1,0 +1,199 @@
+"""Rule and intervals give the expected interval; interval against interval gives a verdict; a slip mends it.
+
+The warehouse judges its comparisons in dbt SQL. The arithmetic of one document's ties stands here once more because
+the command must work without a warehouse, on a document that nobody loaded. Rates are in percent, as everywhere.
+"""
+
+import math
+from collections.abc import Sequence
+
+from orchestration.audit.model import Interval, Spot
+
+# how far a reader lets a qualifier reach: over 5.7 may be 6.2, hardly 9
+REACH = {"over": (0.0, 0.10), "at_least": (0.0, 0.10), "under": (0.10, 0.0), "at_most": (0.10, 0.0),
+         "about": (0.05, 0.05), "nearly": (0.05, 0.01)}  # fmt: skip
+OPEN = {"over": (0.0, math.inf), "at_least": (0.0, math.inf), "under": (math.inf, 0.0), "at_most": (math.inf, 0.0),
+        "about": (0.10, 0.10), "nearly": (0.10, 0.01)}  # fmt: skip
+RATES = ("percent", "pp")
+
+
+def interval(spot: Spot, reach: dict[str, tuple[float, float]] | None = None) -> Interval:
+    """What the printed precision allows, widened by the qualifier as ``reach`` says."""
+    down, up = (reach or {}).get(spot.open, (0.0, 0.0))
+    size = abs(spot.value)
+    # infinity times zero is no number
+    return spot.low - (down * size if down else 0.0), spot.high + (up * size if up else 0.0)
+
+
+def _quotient(a: Interval, b: Interval) -> Interval:
+    if b[0] <= 0 <= b[1]:
+        return -math.inf, math.inf
+    ends = [x / y if math.isfinite(y) else 0.0 for x in a for y in b]
+    return min(ends), max(ends)
+
+
+def _product(a: Interval, b: Interval) -> Interval:
+    ends = [0.0 if 0.0 in (x, y) else x * y for x in a for y in b]
+    return min(ends), max(ends)
+
+
+def expected(rule: str, inputs: Sequence[Interval], periods: float = 1.0) -> Interval:
+    """The interval that the inputs give the statement. Inputs of growth, cagr, fold are first and last, of share and
+    ratio part and whole, of difference minuend and subtrahend."""
+    if rule == "sum":
+        return sum(i[0] for i in inputs), sum(i[1] for i in inputs)
+    if rule == "mean":
+        low, high = expected("sum", inputs)
+        return low / len(inputs), high / len(inputs)
+    a, b = inputs[0], inputs[-1]
+    if rule in ("repeat", "text_vs_table"):
+        return a
+    if rule == "difference":
+        return a[0] - b[1], a[1] - b[0]
+    if rule == "product":
+        low, high = a
+        for other in inputs[1:]:
+            low, high = _product((low, high), other)
+        return low, high
+    if rule == "rate_of":
+        low, high = _product(a, b)
+        return low / 100, high / 100
+    if rule == "share":
+        low, high = _quotient(a, b)
+        return 100 * low, 100 * high
+    if rule in ("ratio", "currency_pair"):
+        return _quotient(a, b)
+    low, high = _quotient(b, a)
+    if rule == "fold":
+        return low, high
+    if rule == "growth":
+        return 100 * (low - 1), 100 * (high - 1)
+    if rule == "cagr":
+        if low <= 0 or periods <= 0:
+            return -math.inf, math.inf
+        try:
+            return 100 * (low ** (1 / periods) - 1), 100 * (high ** (1 / periods) - 1)
+        except OverflowError:
+            return -math.inf, math.inf
+    raise ValueError(f"no rule {rule}")
+
+
+def overlap(a: Interval, b: Interval) -> bool:
+    slack = 1e-9 * max(1e-12, *(abs(x) for x in (*a, *b) if math.isfinite(x)), 0.0)
+    return a[0] <= b[1] + slack and b[0] <= a[1] + slack
+
+
+def judge(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) -> tuple[str, Interval]:
+    """The verdict and the expected interval (by printed precision)."""
+    exact = expected(rule, [interval(s) for s in inputs], periods)
+    if overlap(interval(stated), exact):
+        return "agree", exact
+    soft = expected(rule, [interval(s, REACH) for s in inputs], periods)
+    if overlap(interval(stated, REACH), soft):
+        return "agree", exact
+    wide = expected(rule, [interval(s, OPEN) for s in inputs], periods)
+    if overlap(interval(stated, OPEN), wide):
+        return ("undetermined" if stated.open and any(s.open for s in inputs) else "strained"), exact
+    return "disagree", exact
+
+
+def chance(stated: Spot, exact: Interval, spread: float = 3.0) -> float:
+    """How often a random pair would fit as well: both widths on a logarithmic scale, over the spread of such ratios."""
+
+    def log_width(low: float, high: float) -> float:
+        low, high = sorted((abs(low), abs(high)))
+        return math.log(high / low) if low > 0 and math.isfinite(high) else spread
+
+    low, high = interval(stated)
+    return min(1.0, (log_width(low, high) + log_width(*exact)) / spread)
+
+
+# --- slips ------------------------------------------------------------------------------------------------------------
+
+POWERS = {1: "10", 2: "100", 3: "1,000", 4: "10,000 (万)", 6: "1,000,000", 8: "100,000,000 (亿)"}
+
+
+def slip(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) -> tuple[str, str] | None:
+    """The first recognisable slip that makes the statement true: explanation code and a sentence."""
+    said = interval(stated)
+    parts = [interval(s) for s in inputs]
+    if rule == "cagr":
+        if periods > 1 and overlap(said, expected("growth", parts)):
+            return "total_growth", "it is the growth over the whole span, not a yearly rate"
+        for n in (periods - 1, periods + 1, periods - 2, periods + 2):
+            if n >= 1 and overlap(said, expected("cagr", parts, n)):
+                return "periods", f"it fits {n:g} periods in place of {periods:g}"
+        low, high = expected("growth", parts)
+        if periods > 1 and overlap(said, (low / periods, high / periods)):
+            return "simple_average", "it is the growth over the span divided by its years"
+    if rule == "growth":
+        low, high = expected("fold", parts)
+        if overlap((min(map(abs, said)), max(map(abs, said))), (100 * low, 100 * high)):
+            return "increase_by_vs_to", "it went to that many per cent of the former value, not by them"
+    if rule == "fold":
+        low, high = expected("fold", parts)
+        if overlap(said, (low - 1, high - 1)):
+            return "increase_by_vs_to", "it grew by that multiple, not to it"
+    if rule == "share" and len(parts) == 2:
+        (a, b), (c, d) = parts
+        if overlap(said, expected("share", [(a, b), (c - b, d - a)])):
+            return "share_of_rest", "it is the part over the rest, not over the whole"
+        low, high = expected("share", parts)
+        if len(stated.digits) >= 3 and overlap(said, (100 - high, 100 - low)):
+            return "complement", "it is the share of the rest"
+    if rule == "sum" and len(parts) > 2:
+        low, high = expected("sum", parts)
+        for spot, (a, b) in zip(inputs, parts, strict=True):
+            if spot.value and overlap(said, (low - a, high - b)):
+                return "part_left_out", f"it is the sum without {spot.printed}"
+            if spot.value and overlap(said, (low + a, high + b)):
+                return "counted_twice", f"it is the sum with {spot.printed} twice"
+    target = expected(rule, parts, periods)
+    if found := _scale(stated, target):
+        return found
+    if wrong_digit(stated, target):
+        return "digit", "one digit differs, or two neighbours are exchanged"
+    return None
+
+
+def _scale(stated: Spot, target: Interval) -> tuple[str, str] | None:
+    """Only exact intervals: a factor of ten times a wide interval fits too much."""
+    middle = (target[0] + target[1]) / 2
+    if stated.open or not middle or len(stated.digits) < 2 or (target[1] - target[0]) > 0.02 * abs(middle):
+        return None
+    for power, name in POWERS.items():
+        for sign in (1, -1):
+            factor = 10.0 ** (sign * power)
+            if overlap(interval(stated), (target[0] * factor, target[1] * factor)):
+                return "scale", f"it is off by a factor of {name}"
+    return None
+
+
+def wrong_digit(stated: Spot, target: Interval) -> bool:
+    """Whether one digit, or two exchanged neighbours, of at least three printed ones make the difference."""
+    printed = "".join(c for c in stated.printed if c.isdigit() or c == ".").strip(".")
+    if len(stated.digits) < 3 or not math.isfinite(target[0]) or not math.isfinite(target[1]) or not stated.value:
+        return False
+    try:
+        factor = abs(stated.value) / float(printed)
+    except (ValueError, ZeroDivisionError):
+        return False
+    decimals = len(printed.partition(".")[2])
+    low, high = sorted((abs(target[0]) / factor, abs(target[1]) / factor))
+    middle = (low + high) / 2
+    if high - low > 0.3 * middle:
+        return False
+    steps = {round(middle, decimals)}
+    if high - low <= 5 * 10.0**-decimals:
+        steps |= {round(low, decimals), round(high, decimals)}
+    return any(_near(printed, f"{s:.{decimals}f}") for s in steps)
+
+
+def _near(a: str, b: str) -> bool:
+    if len(a) != len(b):
+        return False
+    off = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+    # the last digit alone is rounding, not a slip
+    if len(off) == 1:
+        return off[0] < len(a) - 1
+    return len(off) == 2 and a[off[0]] == b[off[1]] and a[off[1]] == b[off[0]] and off[1] - off[0] <= 2

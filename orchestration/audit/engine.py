@@ -1,0 +1,70 @@
+"""All engines over one document; what is reported, and what is kept quiet."""
+
+from orchestration.audit.arithmetic import expected, interval, slip
+from orchestration.audit.model import Comparison, Document
+from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
+from orchestration.audit.solver import Solver
+from orchestration.audit.table_formulas import table_comparisons
+from orchestration.audit.text_operators import text_comparisons
+from orchestration.audit.words import priors
+
+
+def compare(document: Document) -> list[Comparison]:
+    """Every comparison of the document, in order of the statements."""
+    found: list[Comparison] = []
+    for number, table in enumerate(document.tables):
+        found += table_comparisons(table, number)
+    for text in document.texts:
+        found += text_comparisons(text)
+    found += named_comparisons(document)
+    found += repeated_comparisons(document)
+    found += Solver(document).comparisons()
+    kept = _once(_explained(_of_the_rest(found)))
+    for c in kept:
+        c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
+    return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
+
+
+def _of_the_rest(found: list[Comparison]) -> list[Comparison]:
+    """A share that fits only its sibling, which itself is a share of the whole, is a share of the rest."""
+    wholes = {id(c.inputs[0]): c.inputs[1] for c in found if c.rule == "share" and c.verdict == "agree"}
+    out = []
+    for c in found:
+        whole = wholes.get(id(c.inputs[1])) if c.rule == "share" and c.verdict == "agree" and not c.bound else None
+        if whole is not None and c.stated.block == c.inputs[1].block >= 0:
+            part, rest = c.inputs
+            if (
+                abs(part.value + rest.value - whole.value) <= (part.high - part.low + whole.high - whole.low)
+                and (slip("share", c.stated, [part, whole]) or ("",))[0] == "share_of_rest"
+            ):
+                exact = expected("share", [interval(part), interval(whole)])
+                out.append(
+                    Comparison("share", "text", c.stated, [part, whole], "disagree", exact, "share_of_rest",
+                               "it is the part over the rest, not over the whole", 0.8, "sibling_share", True)
+                )  # fmt: skip
+                continue
+        out.append(c)
+    return out
+
+
+def _explained(found: list[Comparison]) -> list[Comparison]:
+    """Without the alarms about a figure that another tie explains as well."""
+    explained: dict[int, float] = {}
+    for c in found:
+        if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table"):
+            explained[id(c.stated)] = max(c.confidence + c.bound, explained.get(id(c.stated), 0.0))
+    wrong = {id(c.stated) for c in found if c.verdict == "disagree" and c.bound and c.origin == "text"}
+    return [
+        c
+        for c in found
+        if not (c.origin == "cluster" and c.verdict == "agree" and id(c.stated) in wrong)
+        and (c.verdict not in ("disagree", "strained") or explained.get(id(c.stated), 0.0) < (1.0 if c.bound else 0.8))
+    ]
+
+
+def _once(found: list[Comparison]) -> list[Comparison]:
+    """One comparison for a statement and its inputs: the best bound first."""
+    kept: dict[object, Comparison] = {}
+    for c in sorted(found, key=lambda c: (not c.bound, -c.confidence)):
+        kept.setdefault((c.key, c.rule if c.rule in ("repeat", "text_vs_table") else ""), c)
+    return list(kept.values())

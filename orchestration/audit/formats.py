@@ -1,0 +1,259 @@
+"""What the audit found, for people (text, HTML) and for machines (JSON, CSV, SARIF 2.1.0, JUnit)."""
+
+import csv
+import html
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+from orchestration.audit.model import Comparison, Document, Spot
+
+COLUMNS = (
+    "file", "rule", "origin", "stated_line", "stated_printed", "input_lines", "input_printed", "verdict",
+    "explanation_code", "explanation", "confidence",
+)  # fmt: skip
+ALARMS = ("disagree", "strained")
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+@dataclass(slots=True)
+class Result:
+    """One document and its comparisons; ``file`` as the command was given it."""
+
+    file: str
+    document: Document
+    comparisons: list[Comparison]
+
+
+def row(file: str, c: Comparison) -> dict[str, Any]:
+    """A comparison with the fields of the contract."""
+    return {
+        "file": file,
+        "rule": {"difference": "sum", "rate_of": "product"}.get(c.rule, c.rule),
+        "origin": c.origin,
+        "stated_line": c.stated.line,
+        "stated_printed": c.stated.printed,
+        "input_lines": [s.line for s in c.inputs],
+        "input_printed": [s.printed for s in c.inputs],
+        "verdict": c.verdict,
+        "explanation_code": c.code or None,
+        "explanation": c.explanation or None,
+        "confidence": round(min(1.0, max(0.0, c.confidence)), 3),
+    }
+
+
+def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
+    return [row(r.file, c) for r in results for c in r.comparisons]
+
+
+def alarms(result: Result) -> list[Comparison]:
+    return [c for c in result.comparisons if c.verdict in ALARMS]
+
+
+# --- words for people -------------------------------------------------------------------------------------------------
+
+
+def place(spot: Spot) -> str:
+    return f"page {spot.page}, line {spot.line}" if spot.page else f"line {spot.line}"
+
+
+def number(value: float) -> str:
+    return f"{value:,.4g}" if abs(value) < 1e6 else f"{value:.4g}"
+
+
+def recomputed(c: Comparison) -> str:
+    """What the inputs give, in the stated unit where the rule keeps it."""
+    low, high = sorted(c.expected)
+    unit = {"percent": " %", "pp": " points"}.get(c.stated.unit, f" {c.stated.unit}" if c.stated.unit else "")
+    if c.origin == "table" and c.rule in ("sum", "difference"):
+        unit = ""
+    return (
+        f"{number((low + high) / 2)}{unit}" if number(low) == number(high) else f"{number(low)} to {number(high)}{unit}"
+    )
+
+
+def sentence(c: Comparison) -> str:
+    """One sentence that names both places, the recomputation and the likely reason."""
+    inputs = ", ".join(f"{s.printed} ({place(s)})" for s in c.inputs)
+    reason = f" Likely: {c.explanation} ({c.code})." if c.explanation else ""
+    verb = "does not follow from" if c.verdict == "disagree" else "follows only loosely from"
+    return f"{c.stated.printed} ({place(c.stated)}) {verb} {inputs}: as {c.rule} they give {recomputed(c)}.{reason}"
+
+
+def counts(result: Result) -> dict[str, Any]:
+    """What was compared, and what was not."""
+    tied = {id(s) for c in result.comparisons for s in (c.stated, *c.inputs)}
+    everything = [
+        *result.document.spots, *(s for t in result.document.tables for cells in t.cells for s in cells if s)
+    ]  # fmt: skip
+    return {
+        "file": result.file,
+        "figures": len(everything),
+        "figures_in_no_comparison": sum(1 for s in everything if id(s) not in tied),
+        "tables": len(result.document.tables),
+        "verdicts": dict(Counter(c.verdict for c in result.comparisons)),
+        "issues": [sentence(c) for c in alarms(result)],
+    }
+
+
+def as_text(results: Sequence[Result]) -> str:
+    """Issues first, then the count of what holds and of what was not checked."""
+    out = []
+    for result in results:
+        found, counted = alarms(result), counts(result)
+        holds = sum(c.verdict == "agree" for c in result.comparisons)
+        out.append(f"{result.file}: {len(found)} to look at, {holds} statements hold")
+        out += [f"  {i}. {sentence(c)}" for i, c in enumerate(found, 1)]
+        alone, total = counted["figures_in_no_comparison"], counted["figures"]
+        out.append(f"  not checked: {alone} of {total} figures stand in no comparison")
+    return "\n".join(out) + "\n"
+
+
+# --- machines ---------------------------------------------------------------------------------------------------------
+
+
+def as_json(results: Sequence[Result]) -> str:
+    inner = ",\n ".join(json.dumps(r, ensure_ascii=False) for r in rows(results))
+    return f"[\n {inner}\n]\n" if inner else "[]\n"
+
+
+def as_csv(results: Sequence[Result]) -> str:
+    """Lists are joined by `` ; ``; no cell is a formula to a spreadsheet."""
+    from orchestration.extraction.commands import csv_cell
+
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for r in rows(results):
+        flat = {k: " ; ".join(map(str, v)) if isinstance(v, list) else v for k, v in r.items()}
+        writer.writerow({k: csv_cell(v) for k, v in flat.items()})
+    return out.getvalue()
+
+
+def as_sarif(results: Sequence[Result]) -> str:
+    """One result an alarm; rules are those of the contract."""
+    from urllib.parse import quote
+
+    def location(file: str, spot: Spot) -> dict[str, Any]:
+        where: dict[str, Any] = {"artifactLocation": {"uri": quote(file)}}
+        if not spot.page and spot.line:
+            where["region"] = {"startLine": spot.line}
+        return {"physicalLocation": where, "message": {"text": spot.printed}}
+
+    found = [(r.file, c) for r in results for c in alarms(r)]
+    run = {
+        "tool": {
+            "driver": {"name": "ai-figures audit", "rules": [{"id": i} for i in sorted({c.rule for _, c in found})]}
+        },
+        "results": [
+            {
+                "ruleId": c.rule,
+                "level": "error" if c.verdict == "disagree" and c.confidence >= 0.95 else "warning",
+                "message": {"text": sentence(c)},
+                "locations": [location(file, c.stated)],
+                "relatedLocations": [{"id": i, **location(file, s)} for i, s in enumerate(c.inputs)],
+                "properties": {"confidence": round(c.confidence, 3), "explanationCode": c.code or None},
+            }
+            for file, c in found
+        ],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_junit(results: Sequence[Result]) -> str:
+    """A suite a document, a case a comparison; what disagrees is a failure."""
+    suites = []
+    for result in results:
+        cases = []
+        for c in result.comparisons:
+            name = _xml(f"{c.rule} {c.stated.printed} ({place(c.stated)})")
+            head = f"  <testcase classname={_xml(result.file)} name={name}"
+            if c.verdict in ALARMS:
+                cases.append(
+                    f"{head}><failure type={_xml(c.code or c.verdict)} message={_xml(sentence(c))}/></testcase>"
+                )
+            else:
+                cases.append(f"{head}/>")
+        bad = len(alarms(result))
+        suites.append(
+            f' <testsuite name={_xml(result.file)} tests="{len(cases)}" failures="{bad}" errors="0" skipped="0">\n'
+            + "\n".join(cases)
+            + ("\n" if cases else "")
+            + " </testsuite>"
+        )
+    return '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n' + "\n".join(suites) + "\n</testsuites>\n"
+
+
+def _xml(text: str) -> str:
+    # XML has no way to write most control characters
+    return quoteattr("".join(c for c in text if c >= " " and c not in "\ufffe\uffff"))
+
+
+# --- HTML -------------------------------------------------------------------------------------------------------------
+
+_STYLE = """body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1b1b1b}
+table{border-collapse:collapse;margin:1rem 0}td,th{border:1px solid #ccc;padding:.15rem .5rem;text-align:left}
+mark{background:#dff0df}mark.bad{background:#ffd9d0;font-weight:600}li{margin:.4rem 0}.n{color:#555;font-size:.85em}
+@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}mark{background:#234a23;color:#fff}mark.bad{background:#7a2415}.n{color:#aaa}}"""
+
+
+def as_html(results: Sequence[Result]) -> str:
+    """One self-contained page: issues, then the document's text with its figures marked."""
+    body = "".join(_html_document(r, n) for n, r in enumerate(results))
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Audit of figures</title>'
+        '<meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<style>{_STYLE}</style></head><body><h1>Audit of figures</h1>{body}</body></html>\n"
+    )
+
+
+def _html_document(result: Result, number_of: int) -> str:
+    found = alarms(result)
+    marks: dict[int, tuple[str, str]] = {}
+    for c in result.comparisons:
+        for spot in (c.stated, *c.inputs):
+            marks.setdefault(id(spot), ("", f"{c.rule}: holds"))
+    for i, c in enumerate(found, 1):
+        for spot in (c.stated, *c.inputs):
+            marks[id(spot)] = ("bad", f"issue {i}: {sentence(c)}")
+    counted = counts(result)
+    issues = "".join(f"<li>{html.escape(sentence(c))}</li>" for c in found) or "<li>nothing to look at</li>"
+    texts = "".join(f"<p>{_html_text(t.text, t.spots, marks)}</p>" for t in result.document.texts)
+    tables = "".join(_html_table(t, marks) for t in result.document.tables)
+    return (
+        f'<section id="d{number_of}"><h2>{html.escape(result.file)}</h2><ol>{issues}</ol><p class="n">'
+        f"{counted['figures_in_no_comparison']} of {counted['figures']} figures stand in no comparison.</p>"
+        f"<h3>Text</h3>{texts}<h3>Tables</h3>{tables}</section>"
+    )
+
+
+def _html_text(text: str, spots: Sequence[Spot], marks: dict[int, tuple[str, str]]) -> str:
+    out, at = [], 0
+    for spot in spots:
+        out += [html.escape(text[at : spot.start]), _mark(text[spot.start : spot.end], spot, marks)]
+        at = spot.end
+    return "".join(out) + html.escape(text[at:])
+
+
+def _mark(text: str, spot: Spot, marks: dict[int, tuple[str, str]]) -> str:
+    if id(spot) not in marks:
+        return html.escape(text)
+    kind, said = marks[id(spot)]
+    return f'<mark class="{kind}" title="{html.escape(said)}">{html.escape(text)}</mark>'
+
+
+def _html_table(table: Any, marks: dict[int, tuple[str, str]]) -> str:
+    head = "".join(f"<th>{html.escape(c)}</th>" for c in table.columns[1:])
+    lines = []
+    for label, cells in zip(table.rows, table.cells, strict=True):
+        inside = "".join(f"<td>{_mark(s.printed, s, marks) if s else ''}</td>" for s in cells[1:])
+        lines.append(f"<tr><th>{html.escape(label)}</th>{inside}</tr>")
+    return f"<table><tr><th></th>{head}</tr>{''.join(lines)}</table>"
+
+
+WRITERS = {"text": as_text, "json": as_json, "csv": as_csv, "html": as_html, "sarif": as_sarif, "junit": as_junit}

@@ -1,0 +1,109 @@
+"""What the engines of the audit hand to each other."""
+
+from dataclasses import dataclass, field
+
+Interval = tuple[float, float]
+
+
+@dataclass(slots=True, eq=False)
+class Spot:
+    """A printed number at its place. ``value``, ``low``, ``high`` are in the canonical ``unit``, by printed precision.
+
+    ``open`` is the qualifier (over, about, …) or empty. Text spots have ``block``, ``start``, ``end``; cells have
+    ``grid``, ``row``, ``column`` and ``raw`` as printed, without unit. ``scaled`` says that the unit is known.
+    """
+
+    line: int
+    page: int | None
+    printed: str
+    value: float
+    low: float
+    high: float
+    unit: str = ""
+    counted: str = ""
+    open: str = ""
+    years: tuple[int, int] | None = None
+    period: str = ""
+    statistic: str = ""
+    block: int = -1
+    sentence: int = -1
+    start: int = 0
+    end: int = 0
+    grid: int = -1
+    row: int = -1
+    column: int = -1
+    raw: float = 0.0
+    half: float = 0.0  # half a unit of the last printed digit, in raw numbers
+    scaled: bool = True
+    status: str = ""
+    indicator: str = ""
+    entity: str = ""
+    segment: str = ""
+    geography: str = ""
+
+    @property
+    def digits(self) -> str:
+        return significant(self.printed)
+
+    @property
+    def width(self) -> float:
+        return (self.high - self.low) / max(abs(self.value), 1e-300)
+
+
+def significant(printed: str) -> str:
+    """Its digits without leading zeros."""
+    return "".join(c for c in printed if c.isdigit()).lstrip("0")
+
+
+@dataclass(slots=True)
+class Table:
+    """A grid of numbers: ``cells[r][c]`` is a spot or None; labels of rows and columns as printed."""
+
+    cells: list[list[Spot | None]]
+    rows: list[str]
+    columns: list[str]
+    caption: str = ""
+
+
+@dataclass(slots=True)
+class Text:
+    """A joined block of running text with its figures in order; ``marked`` has ⟦n⟧ where figure n of it stands."""
+
+    text: str
+    number: int
+    spots: list[Spot]
+    marked: str
+    lines: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Document:
+    file: str
+    texts: list[Text]
+    tables: list[Table]
+    unplaced: int = 0  # figures that were read and could not be found again in the text
+
+    @property
+    def spots(self) -> list[Spot]:
+        return [s for t in self.texts for s in t.spots]
+
+
+@dataclass(slots=True)
+class Comparison:
+    """One evaluated statement about figures of one document."""
+
+    rule: str
+    origin: str  # text | table | hierarchy | cluster | reference
+    stated: Spot
+    inputs: list[Spot]
+    verdict: str
+    expected: Interval
+    code: str = ""
+    explanation: str = ""
+    confidence: float = 0.5
+    operator: str = ""
+    bound: bool = False
+
+    @property
+    def key(self) -> tuple[int, frozenset[int]]:
+        return id(self.stated), frozenset(id(s) for s in self.inputs)

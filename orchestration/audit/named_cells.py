@@ -1,0 +1,198 @@
+"""Text against the cell that it names: a level whose clause names a row, and a column by its year or by name.
+
+The value should stand in that cell. If it stands in the cell of another year, or differs by a power of ten with equal
+digits, or in one digit, that is a slip; any other difference may be a binding of ours that went wrong, and is quiet.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestration.audit.arithmetic import RATES, interval, overlap, wrong_digit
+from orchestration.audit.model import Comparison, Document, Spot, Table, Text
+from orchestration.audit.words import words
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_TAIL = re.compile(r"[（(].*?[)）]|[*†‡¹²³]+$")
+
+
+@dataclass(slots=True)
+class _Cell:
+    spot: Spot
+    year: int | None
+    named: int  # letters of the row and column names that the clause has
+
+
+def named_comparisons(document: Document) -> Iterator[Comparison]:
+    """Comparisons of every level of the text with the cell that its sentence names."""
+    values = [s for t in document.tables for row in t.cells for s in row if s]
+    for text in document.texts:
+        for stated in text.spots:
+            if stated.unit and stated.unit not in RATES and stated.value and not stated.open and stated.scaled:
+                yield from _check(stated, text, document.tables, values)
+
+
+def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) -> Iterator[Comparison]:
+    clause = _clause(stated, text)
+    year = _year_of(clause, stated, text)
+    cells = [c for table in tables for c in _cells(table, clause)]
+    cells = [c for c in cells if _unit_fits(c.spot, stated)]
+    if not cells:
+        return
+    best = max(c.named for c in cells)
+    cells = [c for c in cells if c.named == best]
+    years = {c.year for c in cells if c.year}
+    if len(years) > 1:
+        if year is None:
+            yield from _any_year(stated, [c.spot for c in cells], values)
+            return
+        wanted = [c for c in cells if c.year == year]
+        others = [c for c in cells if c.year and c.year != year]
+    else:
+        wanted, others = cells, []
+    if len(wanted) != 1:
+        return
+    target = wanted[0].spot
+    if _same(stated, target):
+        yield Comparison(
+            "text_vs_table", "text", stated, [target], "agree", interval(target), confidence=0.95,
+            operator="named_cell", bound=True,
+        )  # fmt: skip
+        return
+    reason = _slip(stated, target, [c.spot for c in others], values)
+    if reason is not None:
+        yield Comparison(
+            "text_vs_table", "text", stated, [target], "disagree", interval(target), reason[0], reason[1], 0.8,
+            "named_cell", True,
+        )  # fmt: skip
+
+
+def _any_year(stated: Spot, cells: list[Spot], values: list[Spot]) -> Iterator[Comparison]:
+    """A named row and no year: only equal digits at another power of ten, or exchanged digits, are told."""
+    if any(_same(stated, s) for s in (*cells, *values)) or len(_bare(stated)) < 3:
+        return
+    for cell in cells:
+        reason = _slip(stated, cell, [], values)
+        if reason is not None and (reason[0] == "scale" or sorted(_bare(stated)) == sorted(_bare(cell))):
+            yield Comparison(
+                "text_vs_table", "text", stated, [cell], "disagree", interval(cell), reason[0], reason[1], 0.7,
+                "named_row", True,
+            )  # fmt: skip
+            return
+
+
+def _slip(stated: Spot, target: Spot, others: list[Spot], values: list[Spot]) -> tuple[str, str] | None:
+    if any(_same(stated, s) for s in others) and len(stated.digits) >= 2:
+        return "other_year", "it is the value of another year in that row"
+    # standing in another place of a table it may be about that place
+    if any(s.unit == stated.unit and _same(stated, s) for s in values):
+        return None
+    digits = _bare(stated), _bare(target)
+    if digits[0] == digits[1]:
+        ratio = stated.value / target.value if target.value else 0.0
+        # one digit alone says little: then only a slip of a whole unit
+        for power in (1, 2, 3, 4, 6, 8) if len(digits[0]) >= 2 else (3, 6):
+            if any(abs(ratio / 10.0 ** (sign * power) - 1) < 1e-6 for sign in (1, -1)):
+                return "scale", f"equal digits, and a factor of 10^{power} between text and table"
+    if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)):
+        return "digit", "one digit differs, or two neighbours are exchanged"
+    return None
+
+
+def _bare(spot: Spot) -> str:
+    return spot.digits.rstrip("0")
+
+
+def _same(a: Spot, b: Spot) -> bool:
+    return overlap(interval(a), interval(b))
+
+
+def _unit_fits(cell: Spot, stated: Spot) -> bool:
+    return cell.scaled and cell.unit == stated.unit and cell.value != 0
+
+
+def _clause(stated: Spot, text: Text) -> str:
+    """The words about the figure: from the figure before it, or the beginning of the sentence, to a little behind."""
+    before = [s.end for s in text.spots if s.end <= stated.start and s.sentence == stated.sentence]
+    start = max(before, default=0)
+    lead = text.text[start : stated.start]
+    cut = max((m.end() for m in re.finditer(r"[。；;!?！？]|\.\s", lead)), default=0)
+    return lead[cut:][-120:] + " " + text.text[stated.end : stated.end + 12].split(",")[0].split("，")[0]
+
+
+def _year_of(clause: str, stated: Spot, text: Text) -> int | None:
+    """The year that the clause says, else the only one that its sentence has said so far."""
+    said = {int(y) for y in _YEAR.findall(clause)}
+    if not said:
+        lead = re.split(r"[。；;!?！？]|\.\s", text.text[: stated.start])[-1]
+        said = {int(y) for y in _YEAR.findall(lead)}
+    return said.pop() if len(said) == 1 else None
+
+
+def _cells(table: Table, clause: str) -> Iterator[_Cell]:
+    said = clause.lower()
+    heads = [_YEAR.findall(c) for c in table.columns]
+    # a year is told apart by itself, not by name
+    names = [_YEAR.sub("", head).strip("年 -/") for head in table.columns]
+    named_columns = {c: _named(name, said) for c, name in enumerate(names)}
+    any_named = any(n for c, n in named_columns.items() if any(row[c] for row in table.cells))
+    for label, row in zip(table.rows, table.cells, strict=True):
+        length = _named(label, said)
+        for column, spot in enumerate(row):
+            if spot is None:
+                continue
+            if not length and not (named_columns[column] and _only_of_its_unit(spot, table)):
+                continue
+            head = heads[column]
+            year = int(head[0]) if len(head) == 1 else None
+            if any_named and not named_columns[column] and year is None:
+                continue
+            yield _Cell(spot, year, length + named_columns[column])
+
+
+def _only_of_its_unit(cell: Spot, table: Table) -> bool:
+    return (
+        bool(cell.unit)
+        and cell.unit not in ("count", "USD", "CNY")
+        and (sum(1 for row in table.cells if (s := row[cell.column]) and s.unit == cell.unit) == 1)
+    )
+
+
+def _named(label: str, said: str) -> int:
+    """How many letters of the label the clause has: the whole label, without what stands in brackets."""
+    name = _TAIL.sub("", label).strip(" .:：*•-,，").lower()
+    if len(name) < 2 or not any(c.isalpha() for c in name) or _YEAR.fullmatch(name):
+        return 0
+    model = re.match(r"(?=\S*\d)(?=\S*[a-z])[a-z0-9.\-]{3,}", name)  # a model's name stands for the whole label
+    if name.isascii():
+        if model and re.search(rf"(?<!\w){re.escape(model[0])}(?!\w)", said):
+            return len(model[0])
+        return len(name) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else 0
+    return len(name) if name in said else 0
+
+
+def repeated_comparisons(document: Document) -> Iterator[Comparison]:
+    """One quantity in two places of the text: equal digits, another power of ten."""
+    levels = [s for t in document.texts for s in t.spots if s.unit and s.unit not in RATES and not s.open and s.scaled]
+    for i, later in enumerate(levels):
+        for first in levels[:i]:
+            if (
+                first.unit == later.unit
+                and first.counted == later.counted
+                and len(_bare(later)) >= 3
+                and _bare(first) == _bare(later)
+                and not _same(first, later)
+                and (not first.period or not later.period or first.period == later.period)
+                and first.indicator == later.indicator
+                and not words("per").search(later.printed + first.printed)
+            ):
+                ratio = later.value / first.value
+                power = next(
+                    (p for p in (1, 3, 4, 8) if any(abs(ratio / 10.0 ** (s * p) - 1) < 1e-6 for s in (1, -1))), 0
+                )
+                if power and first.block != later.block:
+                    yield Comparison(
+                        "repeat", "cluster", later, [first], "disagree", interval(first), "scale",
+                        f"equal digits, and a factor of 10^{power} between the two places", 0.7, "repeat_scale", True,
+                    )  # fmt: skip
+                    break

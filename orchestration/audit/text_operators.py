@@ -1,0 +1,122 @@
+"""Ties that a sentence itself binds: operators with slots, from `data/operators.yml`."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from orchestration.audit.arithmetic import RATES, judge, slip
+from orchestration.audit.model import Comparison, Spot, Text
+from orchestration.audit.words import operators, words
+
+_GAP = r"[^⟦⟧。；;!?！？]{0,60}?"
+_YEAR = re.compile(r"(?<![\d.])(?:FY ?'?)?((?:19|20)\d\d)(?!\d)")
+_SHORT = re.compile(r"FY ?'?(\d\d)(?!\d)")
+_SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:[-–—~至到]|to)\s*((?:19|20)?\d\d)(?!\d)")
+
+
+@lru_cache(maxsize=64)
+def _pattern(source: str) -> re.Pattern[str]:
+    filled = re.sub(r"\{W:(\w+)\}", lambda m: f"(?:{words(m[1]).pattern})", source)
+    for slot in "SAB":
+        filled = filled.replace(f"{{{slot}}}", rf"⟦(?P<{slot}>\d+)⟧")
+    joint = r"(?:[^⟦⟧。；;.]{0,40})"
+    filled = filled.replace("{L}", rf"(?P<L>⟦\d+⟧(?:{joint}⟦\d+⟧)+)")
+    return re.compile(filled.replace("{gap}", _GAP), re.I)
+
+
+def bindings(text: Text) -> Iterator[tuple[str, str, Spot, list[Spot], str]]:
+    """(operator, rule, stated, inputs, matched words) of every operator that fits the text."""
+    if len(text.spots) < 2:
+        return
+    for sentence in re.split(r"(?<=[。；;!?！？])|(?<=[a-z⟧)]\.)\s", text.marked):
+        if sentence.count("⟦") < 2:
+            continue
+        for operator in operators():
+            for match in _pattern(operator["pattern"]).finditer(sentence):
+                groups = match.groupdict()
+                stated = text.spots[int(groups["S"])]
+                if groups.get("L"):
+                    inputs = [text.spots[int(n)] for n in re.findall(r"⟦(\d+)⟧", groups["L"])]
+                else:
+                    inputs = [text.spots[int(groups["A"])], text.spots[int(groups["B"])]]
+                if operator["rule"] == "cagr" and all(s.years for s in inputs):
+                    inputs.sort(key=lambda s: s.years or (0, 0))  # "to B by 2032, from A in 2025"
+                if fits(operator["rule"], stated, inputs):
+                    yield operator["name"], operator["rule"], stated, inputs, sentence
+
+
+def fits(rule: str, stated: Spot, inputs: list[Spot]) -> bool:
+    """Whether the kinds of the figures are those that the rule needs."""
+    rates = [s.unit in (*RATES, "times", "ratio", "multiple") for s in inputs]
+    units = {(s.unit, s.counted if s.unit == "count" else "") for s in inputs if s.unit}
+    if len({u for u, _ in units}) > 1 or len({c for _, c in units if c}) > 1:
+        return False
+    if rule == "sum":
+        return stated.unit == inputs[0].unit and (stated.unit not in RATES or len(inputs) > 1) and bool(stated.unit)
+    if rule in ("share", "growth", "cagr"):
+        return stated.unit == "percent" and not any(rates)
+    return not any(rates)
+
+
+def span(first: Spot, last: Spot, words_around: str) -> list[int]:
+    """Numbers of years that the text supports, the best bound first."""
+    found = []
+    if first.years and last.years and first.years[0] == first.years[1] and last.years[0] == last.years[1]:
+        own = last.years[1] - first.years[0]
+        if own > 0 and all(
+            re.search(rf"{y}|FY ?'?{y % 100:02d}", words_around) for y in (first.years[0], last.years[0])
+        ):
+            return [own]  # the levels' own years, and the text says them
+        found.append(own)
+    years = sorted(
+        {int(y) for y in _YEAR.findall(words_around)} | {2000 + int(y) for y in _SHORT.findall(words_around)}
+    )
+    found += [int(b) % 100 - int(a) % 100 for a, b in _SPAN.findall(words_around) if int(b) % 100 > int(a) % 100]
+    if len(years) >= 2:
+        found.append(years[-1] - years[0])
+    if len(years) == 3:
+        found += [years[1] - years[0], years[2] - years[1]]
+    return [n for n in dict.fromkeys(found) if 1 <= n <= 40]
+
+
+def text_comparisons(text: Text) -> Iterator[Comparison]:
+    """Every bound tie, judged. A tie that fails without a recognisable slip is left out: the binding may be ours."""
+    for name, rule, stated, inputs, sentence in bindings(text):
+        start = min(s.start for s in [stated, *inputs])
+        around = text.text[max(0, start - 80) : max(s.end for s in [stated, *inputs]) + 60]
+        del sentence
+        spans: list[float] = [float(n) for n in span(inputs[0], inputs[-1], around)] if rule == "cagr" else [1.0]
+        said = signed(rule, stated, inputs[-1].value - inputs[0].value)
+        results = [(n, *judge(rule, said, inputs, n)) for n in spans]
+        if not results:
+            continue
+        n, verdict, exact = next((r for r in results if r[1] != "disagree"), results[0])
+        code, why = "", ""
+        if verdict in ("disagree", "strained"):
+            certain = len(results) == 1 or years_said(inputs, around)
+            if not certain or any(s.open for s in (stated, *inputs)):
+                continue  # two spans: neither is certain; a vague figure proves nothing
+            n, verdict, exact = results[0]
+            reason = slip(rule, said, inputs, n)
+            if reason is None and not (rule == "cagr" and years_said(inputs, around)):
+                continue
+            code, why = reason or ("unexplained", "levels and years stand in the sentence, and no known slip fits")
+        yield Comparison(rule, "text", stated, inputs, verdict, exact, code, why, 0.85, name, True)
+
+
+def years_said(inputs: list[Spot], around: str) -> bool:
+    """Whether the words around name the years that the levels have."""
+    years = [s.years for s in inputs]
+    return all(y is not None and y[0] == y[1] and str(y[0]) in around for y in years) and years[0] != years[-1]
+
+
+def turned(stated: Spot) -> Spot:
+    """The same print as a fall."""
+    fall = Spot(stated.line, stated.page, stated.printed, -stated.value, -stated.high, -stated.low, stated.unit)
+    fall.open = stated.open
+    return fall
+
+
+def signed(rule: str, stated: Spot, change: float) -> Spot:
+    """A fall is printed without its sign: the stated rate takes the sign of the change."""
+    return turned(stated) if rule in ("growth", "cagr") and stated.value > 0 > change else stated
