@@ -84,7 +84,7 @@ def _fits(figure: ExtractedFigure, lines: list[str]) -> bool:
     """Does the printed text stand at its line (it may wrap into the next one)? A similar place is none."""
     if figure.page is not None or not 1 <= figure.line <= len(lines):
         return False
-    first, following = (_MARKUP.sub("", text) for text in (lines[figure.line - 1 : figure.line + 1] + [""])[:2])
+    first, following = (_MARKUP.sub("", text) for text in [*lines[figure.line - 1 : figure.line + 1], ""][:2])
     # it begins in its own line, and is no part of a longer number: 36 is not 136
     exact = re.compile(rf"(?<![0-9.,]){re.escape(figure.printed)}(?![0-9]|[.,][0-9])")
     return any(match.start() < len(first) for match in exact.finditer(first + following))
