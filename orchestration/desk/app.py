@@ -52,6 +52,7 @@ def build(raw: Path, document: Path, words: dict[str, list[str]], token: str, po
             return HTMLResponse("Open the address that `ai-figures desk` printed.", 403)
         items = await run_in_threadpool(shown)
         waiting = [s for s in items if not s.orphan and is_open(s)]
+        waiting.sort(key=lambda s: s.decision is not None and s.decision["what"] == "unsure")  # the next item comes
         lines = document.read_text(encoding="utf-8", errors="replace").split("\n")
         html = template.render(
             name=document.name, waiting=waiting, orphans=[s for s in items if s.orphan], total=len(items),

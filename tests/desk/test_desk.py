@@ -109,3 +109,11 @@ def test_a_part_of_a_longer_number_is_no_place(document):
     assert [shown.orphan for shown in queue(document, figures, [])] == [False]
     document.write_text("In 2024 the share of AI chips was 136%.\n")
     assert [shown.orphan for shown in queue(document, figures, [])] == [True]
+
+
+def test_an_unsure_figure_goes_behind_the_others(ask, document):
+    shown = _first(document)
+    assert f'data-item="{shown.name}"' in ask()[1]
+    assert ask("POST", "/decide", _body(shown, "unsure"))[0] == 200
+    assert f'data-item="{shown.name}"' not in ask()[1]
+    assert "2 open of 2" in ask()[1]
