@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Register `check`, `build`, `dev`, `summary`, `verify` and `findings`."""
+    """Register `check`, `build`, `dev`, `desk`, `summary`, `verify` and `findings`."""
     check = subparsers.add_parser("check", help="read raw/ (or one source) and list what cannot be loaded")
     check.add_argument("paths", nargs="*", type=Path, help="raw/<source_id> folders; default: all")
     check.set_defaults(run=_check)
@@ -37,6 +37,12 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     dev.add_argument("-m", "--module", action="append", required=True, help="a code location; repeatable")
     dev.add_argument("-p", "--port", type=int, default=3000, help="3000; 0 takes a free one")
     dev.set_defaults(run=_dev)
+    desk = subparsers.add_parser(
+        "desk", help="the page where a person decides about a document's figures (docs/desk.md)"
+    )
+    desk.add_argument("path", type=Path, help="a document of the inbox")
+    desk.add_argument("-p", "--port", type=int, default=3001, help="3001; 0 takes a free one")
+    desk.set_defaults(run=_desk)
     summary = subparsers.add_parser("summary", help="what the published warehouse holds")
     summary.set_defaults(run=_summary)
     verify = subparsers.add_parser("verify", help="do readers see what was published? lists what is wrong")
@@ -172,6 +178,31 @@ def _tell(found: "list[alerts.Item]") -> int:
     if critical:
         print(f"\nCritical checks fail: {'; '.join(critical)}", file=sys.stderr)
     return 1 if critical else 0
+
+
+def _desk(arguments: argparse.Namespace) -> int:
+    from orchestration.desk.app import serve
+    from orchestration.desk.journal import JournalError, read
+    from orchestration.extraction.isolation import read_document
+    from orchestration.extraction.model import ExtractionError
+    from orchestration.loading import load_reference
+    from orchestration.loading.problems import RawError
+
+    raw = load_settings().raw
+    try:
+        read(raw)
+        read_document(arguments.path)
+        reference = load_reference(raw)
+        words = {
+            "unit": {row[1] for row in reference.tables["units"][1]},
+            "indicator": set(reference.indicators),
+            "entity": set(reference.entities),
+            "geography": set(reference.geographies),
+        }
+        return serve(raw, arguments.path, {name: sorted(all_) for name, all_ in words.items()}, arguments.port)
+    except (ExtractionError, RawError, JournalError, OSError, OverflowError) as error:
+        print(f"ai-figures desk: {error}", file=sys.stderr)
+        return 1
 
 
 def _dev(arguments: argparse.Namespace) -> int:
