@@ -1,8 +1,8 @@
 """Printed periods to first and last day.
 
 The canonical labels of ``raw/`` (``2024``, ``2024H1``, ``2024Q3``, ``2024-07``, ``2024-07-31``, ``FY2025``,
-``FY2025Q4``, ``2023-2030``, ``2023-06/2024-08``, ``T+5``) and the forms that reports print (``1H25``, ``2024E``, ``2024年上半年``,
-``2023至2030年``) are read by the same function.
+``FY2025Q4``, ``2023-2030``, ``2023-06/2024-08``, ``T+5``) and the forms that reports print (``1H25``, ``2024E``,
+``2024年上半年``, ``2023至2030年``) are read by the same function.
 """
 
 import calendar
