@@ -11,14 +11,16 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestration.extraction.confidence import probability
 from orchestration.extraction.context import Facts, Surroundings, choose_indicator, describe
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.frames import Frame, Told, head_of, infer, told_beside
+from orchestration.extraction.gate import announces_scale, doubt_in_cell, doubt_in_text, unscaled_money
 from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
 from orchestration.extraction.joining import TITLE, join
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
-from orchestration.extraction.reading import read
+from orchestration.extraction.reading import read, with_pipe_tables
 from orchestration.extraction.tables import CellFigure, is_ladder, read_grid, text_grid
 from orchestration.figures import Units, load_units
 from orchestration.figures.text import plain, readable
@@ -74,7 +76,8 @@ def extract_text(
     told = told or Told()
     around = Surroundings(published=told.day or published)
     run = _Run("text", load_units(directory), load_gazetteer(directory), around, told)
-    return list(run.figures(join(Line(readable(line), n) for n, line in enumerate(text.split("\n"), 1))))
+    lines = (Line(readable(line), n) for n, line in enumerate(text.split("\n"), 1))
+    return list(run.figures(join(with_pipe_tables(lines))))
 
 
 def _counted(elements: Iterator[Line | Grid], progress: Callable[[int], None] | None) -> Iterator[Line | Grid]:
@@ -172,6 +175,7 @@ class _Run:
             dated = self._date(text)
         if _CONTENTS.search(text) and len(text) < 200:
             return
+        self._scaled = self._scaled or announces_scale(text)
         if block.kind in ("heading", "title") and not dated:
             self._enter(block, text)
         if not _DIGIT.search(text):
@@ -186,6 +190,9 @@ class _Run:
             hits = self._gazetteer.find(text)
             facts = describe(text, candidates, mentions, hits, self._gazetteer, around)
             for candidate, found in zip(candidates, facts, strict=True):
+                candidate.withheld = candidate.withheld or doubt_in_text(candidate, text)
+                if self._scaled and not candidate.withheld and text.count("|") >= 2:
+                    candidate.withheld = unscaled_money(candidate, text.split("|")[0], "")
                 line = block.line_at(candidate.start)
                 yield self._figure(
                     candidate, found, line, block.page, text[found.sentence[0] : found.sentence[1]].strip()
@@ -257,8 +264,13 @@ class _Run:
                 printed_header=any(not cell[:1].isspace() and find_periods(cell) for cell in grid.rows[0][1:]),
             )
 
+    _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
+
     def _grid(self, grid: Grid, page: int | None, printed_header: bool = True) -> Iterator[ExtractedFigure]:
         around = self._around
+        self._scaled = self._scaled or any(
+            announces_scale(cell) for row in [*grid.header, *grid.rows[:3]] for cell in row
+        )
         if not printed_header and not re.search(r"单位|unit", around.title_text + self._lead, re.I):
             # rows of a page without their header: only what names its own unit is a figure
             # ... and what it is about stands in the row itself or nowhere
@@ -274,7 +286,11 @@ class _Run:
 
     def _cell_figure(self, cell: CellFigure, page: int | None) -> ExtractedFigure:
         text = f"{cell.row} | {cell.column} | {cell.candidate.printed}"
-        return self._figure(cell.candidate, self._cell_facts(cell), cell.line, page, text)
+        candidate = cell.candidate
+        candidate.withheld = candidate.withheld or doubt_in_cell(candidate, cell.row, cell.column)
+        if self._scaled and not candidate.withheld:
+            candidate.withheld = unscaled_money(candidate, cell.row, cell.column)
+        return self._figure(cell.candidate, self._cell_facts(cell), cell.line, page, text, table=True)
 
     def _cell_facts(self, cell: CellFigure) -> Facts:
         around = self._around
@@ -339,15 +355,16 @@ class _Run:
 
     # --- both ---------------------------------------------------------------------------------------------------------
 
-    def _figure(self, candidate: Candidate, facts: Facts, line: int, page: int | None, text: str) -> ExtractedFigure:
+    def _figure(
+        self, candidate: Candidate, facts: Facts, line: int, page: int | None, text: str, table: bool = False
+    ) -> ExtractedFigure:
         self._keys[line] = self._keys.get(line, 0) + (0 if candidate.range_end == "high" else 1)
         fields = {
             "indicator": facts.indicator, "entity": facts.entity, "geography": facts.geography, "period": facts.period,
             "status": facts.status, "statistic": facts.statistic,
         }  # fmt: skip
-        sure = candidate.sure * (0.5 + 0.5 * facts.indicator.confidence)  # words that name a quantity of this dimension
         place = f"{page}-" if page is not None else ""
-        return ExtractedFigure(
+        figure = ExtractedFigure(
             file=self._file,
             line=line,
             page=page,
@@ -366,7 +383,7 @@ class _Run:
             status=facts.status.value,
             statistic=facts.statistic.value,
             qualifier=candidate.qualifier,
-            confidence=round(sure, 3),
+            confidence=0.0,
             direction=_direction(candidate.number, facts.statistic.value),
             segment=facts.segment.value,
             exhibit=self._around.exhibit if self._around.title_text else "",
@@ -380,6 +397,8 @@ class _Run:
             confidences={name: round(f.confidence, 3) for name, f in fields.items()},
             evidence={name: f.evidence for name, f in fields.items() if f.evidence},
         )
+        figure.confidence = round(probability(figure, candidate.sure, table), 3)
+        return figure
 
 
 def _section_frame(block: Block, text: str, periods: list[Mention], hits: list[Hit]) -> Frame:

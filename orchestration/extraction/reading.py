@@ -55,7 +55,7 @@ def _read(path: Path) -> Iterator[Line | Grid]:
     kind = _kind(path)
     try:
         if kind == "text":
-            yield from _text_lines(path)
+            yield from with_pipe_tables(_text_lines(path))
         elif kind == "markdown":
             yield from _markdown(_text_lines(path))
         elif kind == "csv":
@@ -253,6 +253,31 @@ def _markdown(lines: Iterator[Line]) -> Iterator[Line | Grid]:
         yield _md_line(line)
     if table:
         yield from _md_table(table)
+
+
+def with_pipe_tables(lines: Iterable[Line]) -> Iterator[Line | Grid]:
+    """Plain text in which rows between bars over or under a line of dashes are a table, as in Markdown."""
+    rows: list[Line] = []
+    for line in lines:
+        if line.text.strip().startswith("|") and line.text.count("|") >= 3:
+            rows.append(line)
+            if len(rows) > _ROWS_A_CHUNK:
+                yield from _pipe_table(rows)
+                rows = rows[:1]
+            continue
+        if rows:
+            yield from _pipe_table(rows)
+            rows = []
+        yield line
+    if rows:
+        yield from _pipe_table(rows)
+
+
+def _pipe_table(rows: list[Line]) -> Iterator[Line | Grid]:
+    if len(rows) > 2 and any(_MD_RULE.match(row.text.strip()) for row in rows[:3]):
+        yield from _md_table(rows)
+    else:
+        yield from rows
 
 
 def _md_line(line: Line) -> Line:

@@ -321,6 +321,10 @@ def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fa
 
 _SCALE_WORDS = ((r"\bin\b|\bof\b|\bthe\b|单位[:：]?|\byoy\b|\by/y\b|同比|\bconstant\b|\bcurrent\b|\bprices\b|\bcagr\b|\bshare\b|[:：]", " "), (r"\bmillions\b", "million"), (r"\bbillions\b", "billion"),
                 (r"\btrillions\b", "trillion"), (r"\bthousands\b|'000|\b000s\b|\b000\b", "thousand"), (r"\bmm\b", "million"), (r"\bU\.S\.", "US"))  # fmt: skip
+_EXCEPTED = re.compile(r"[,，;；]?\s*\b(?:except|excluding|unless|other than)\b|[,，;；]\s*(?:除|另有)", re.I)
+_SIGN_FIRST = re.compile(
+    r"^(?P<sign>US\$|\$|€|£|¥|RMB|USD|CNY|EUR)\s?(?P<magnitude>trillion|billion|million|thousand)$", re.I
+)
 _MAGNITUDE_ONLY = re.compile(
     r"^(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|trillion|billion|million|thousand|bn|mn|tn|trn|mln|m|k|b)$", re.I
 )
@@ -328,7 +332,8 @@ _NOT_SCALE = re.compile(r"^(?:\d+|[a-z]|e|f|a|no|number|item|unit|units|年|月|
 
 
 def _as_scale(option: str, units: Units) -> Scale | None:
-    text = option.strip()
+    # what is excepted (per share, percentages) has a unit of its own in its row or none
+    text = _EXCEPTED.split(option.strip())[0]
     if not text or len(text) > 40:
         return None
     for expression, plain_word in _SCALE_WORDS:
@@ -342,6 +347,9 @@ def _as_scale(option: str, units: Units) -> Scale | None:
         )
         return Scale(word, bare=True)
     lexicon = load_lexicon(units)
+    turned = _SIGN_FIRST.match(text)
+    if turned:
+        text = f"{turned['magnitude']} {turned['sign']}"
     # billion US dollars, million units, bn RMB, 万台, US$bn
     match = re.match(
         r"^(?P<m>trillion|billion|million|thousand|bn|mn|tn|[BMKk](?= [a-z])|[百千万亿十]{1,2})?\s?(?P<rest>.*)$",
@@ -412,16 +420,20 @@ def _cell(
             yield CellFigure(candidate, line, text, len(text), column, row, periods)
         return
     for candidate in found:
-        scale = next((s for s in scales if s is not None), None)
+        # a sign of a currency in the cell says which money, never how much of it
+        scale = next((s for s in scales if s is not None and (s.bare or s.money)), None)
         if (
             scale is not None
-            and scale.bare
-            and candidate.symbol in ("$", "US$", "¥")
+            and candidate.symbol in _CURRENCY_SIGNS
             and not re.search(r"[a-zA-Z万亿]", candidate.printed.replace("US$", ""))
+            and not _PER_UNIT.search(f"{row} {column}")
         ):
             candidate = _rescaled(candidate, scale, units)
         yield CellFigure(candidate, line, text + cell, len(text) + candidate.start, column, row, own or periods)
 
+
+_CURRENCY_SIGNS = ("$", "US$", "¥", "￥", "€", "£", "HK$", "NT$", "₹")
+_PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour)|每股|每单位|单价|\bEPS\b", re.I)
 
 _NUMBER_AND_MAGNITUDE = re.compile(
     r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTk]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$"
@@ -452,11 +464,9 @@ def _with_magnitude(
 
 def _rescaled(candidate: Candidate, scale: Scale, units: Units) -> Candidate:
     try:
-        value = parse_value(candidate.printed, units, scale=scale.text)[0]
         factor = parse_value("1", units, scale=scale.text)[0].number
     except FigureError:
         return candidate
-    del value
     candidate.number *= factor
     candidate.low *= factor
     candidate.high *= factor
@@ -525,6 +535,11 @@ def _choose_scale(column: str, row: str, scales: tuple[Scale | None, ...], units
     full = [scale for scale in scales if scale is not None and not scale.bare]
     bare = next((scale for scale in scales if scale is not None and scale.bare), None)
     own = [scale for scale in scales[:2] if scale is not None and not scale.bare]
+    if own and own[0].text in _CURRENCY_SIGNS and not _PER_UNIT.search(f"{row} {column}"):
+        # a sign of a currency beside a label says which money, the table says how much of it
+        if bare is not None:
+            return Scale(bare.text + own[0].text, money=True)
+        return next((scale for scale in scales[2:] if scale is not None and scale.money), own[0])
     if own:
         return own[0]
     lexicon = load_lexicon(units)

@@ -1,0 +1,119 @@
+"""What keeps a figure from being trusted: something beside the number, or in its labels, was left unread.
+
+A figure that does not pass is withheld with the reason, never mended here. The rules are data (``data/gate.yml``), each
+with texts that it must withhold and texts that it must let pass.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from orchestration.extraction.model import Candidate
+
+_RULES = Path(__file__).parent / "data" / "gate.yml"
+_NEAR = 60  # characters on each side that can belong to a number
+_RATES = ("percent", "pp")
+_ANNOUNCED = re.compile(
+    r"\bin (?:US |NT |HK )?\$?(?:thousand|million|billion)s\b|\$ ?(?:000s|millions|bn|mm?)\b|[百千]?[万亿]元", re.I
+)
+_WITH_MAGNITUDE = re.compile(r"[a-z万萬亿億]{1,}$", re.I)
+_PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour|月|年)|每|单价|\bEPS\b|price|cost per", re.I)
+_ENERGY = ("Wh", "W", "B", "s")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """All patterns that a rule has must match; ``label`` rules are for cells, the others for running text."""
+
+    why: str
+    before: re.Pattern[str] | None
+    behind: re.Pattern[str] | None
+    printed: re.Pattern[str] | None
+    text: re.Pattern[str] | None
+    label: re.Pattern[str] | None
+    units: str
+    withheld: tuple[str, ...]
+    passes: tuple[str, ...]
+
+
+_MONEY = Rule("", None, None, None, None, None, "money", (), ())
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[Rule, ...]:
+    loaded = yaml.safe_load(_RULES.read_text(encoding="utf-8"))
+    parts = ("before", "behind", "printed", "text", "label")
+    return tuple(
+        Rule(
+            why=row["why"],
+            **{part: re.compile(row[part], re.I) if part in row else None for part in parts},
+            units=row.get("units", ""),
+            withheld=tuple(row["withheld"]),
+            passes=tuple(row["passes"]),
+        )
+        for row in loaded
+    )
+
+
+def doubt_in_text(candidate: Candidate, text: str) -> str:
+    """Why a figure of running text is not to be trusted; empty when nothing speaks against it."""
+    before = text[max(0, candidate.start - _NEAR) : candidate.start]
+    behind = text[candidate.end : candidate.end + _NEAR]
+    for rule in rules():
+        if rule.label is None and _fits(rule, candidate.unit) and _meets(rule, before, behind, candidate.printed, text):
+            return rule.why
+    return ""
+
+
+def doubt_in_cell(candidate: Candidate, row: str, column: str) -> str:
+    """Why a cell under its labels is not to be trusted; empty when nothing speaks against it."""
+    if not row.strip() and not column.strip():
+        return "neither its row nor its column has a label"
+    for rule in rules():
+        if rule.label is None or not _fits(rule, candidate.unit):
+            continue
+        if (rule.label.search(row) or rule.label.search(column)) and (
+            rule.printed is None or rule.printed.search(candidate.printed)
+        ):
+            return rule.why
+    return ""
+
+
+def announces_scale(text: str) -> bool:
+    """Whether a text says that amounts stand in thousands, millions or billions."""
+    return _ANNOUNCED.search(text) is not None
+
+
+def unscaled_money(candidate: Candidate, row: str, column: str) -> str:
+    """Why a cell of money without a magnitude is doubtful in a document that announces one for its tables."""
+    if not _fits(_MONEY, candidate.unit) or "/" in candidate.unit or abs(candidate.number) >= 1e6:
+        return ""
+    if _WITH_MAGNITUDE.search(candidate.printed) or _PER_UNIT.search(f"{row} {column}"):
+        return ""
+    return "the document announces a scale for amounts, and none was found for this table"
+
+
+def _meets(rule: Rule, before: str, behind: str, printed: str, text: str) -> bool:
+    return (
+        (rule.before is None or rule.before.search(before) is not None)
+        and (rule.behind is None or rule.behind.match(behind) is not None)
+        and (rule.printed is None or rule.printed.search(printed) is not None)
+        and (rule.text is None or rule.text.search(text) is not None)
+    )
+
+
+def _fits(rule: Rule, unit: str) -> bool:
+    money = len(unit.split("/")[0]) == 3 and unit.split("/")[0].isupper()
+    return {
+        "": True,
+        "money": money,
+        "percent": unit in _RATES,
+        "whole": "/" not in unit and unit not in _RATES,
+        "energy": unit in _ENERGY,
+    }.get(rule.units, unit == rule.units)
+
+
+__all__ = ["announces_scale", "doubt_in_cell", "doubt_in_text", "rules", "unscaled_money"]
