@@ -17,6 +17,7 @@ from orchestration.extraction.lexicon import MAGNITUDE, Lexicon, load_lexicon
 from orchestration.extraction.masks import find_masks
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.figures import FigureError, ParsedValue, Unit, Units, parse_value
+from orchestration.figures.numerals import canonical
 from orchestration.figures.text import TEAR
 
 _NUMBER = re.compile(
@@ -26,7 +27,7 @@ _SPACED_DECIMAL = re.compile(r"(?<=\d)\. (?=\d)")
 _FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年月%])")
 _RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t]{0,2}")
 _CURRENCY = re.compile(
-    r"(?:US\$|U\.S\.\$|USD|HK\$|HKD|NT\$|TWD|S\$|SGD|A\$|AUD|C\$|CAD|RMB|Rmb|CNY|CN¥|EUR|JPY|GBP|KRW|INR|CHF|MYR|THB|\$|¥|￥|€|£|₹|人民币|(?<![亿万元])美元|港元|欧元)[ \t]{0,2}$"
+    r"(?:US\$|U\.S\.\$|USD|HK\$|HKD|NT\$|TWD|新台[币幣]|台[币幣]|Rs\.?|S\$|SGD|A\$|AUD|C\$|CAD|RMB|Rmb|CNY|CN¥|EUR|JPY|GBP|KRW|INR|CHF|MYR|THB|\$|¥|￥|€|£|₹|人民币|(?<![亿万元])美元|港元|欧元)[ \t]{0,2}$"
 )
 _MAGNITUDE = re.compile(MAGNITUDE)
 _MORE = re.compile(r"[ \t]?(?:余|多(?![于样元模媒轮])|来(?=[万亿家个款种项名])|\+(?!\s?\d)|plus\b)")
@@ -157,6 +158,19 @@ class _Number:
 
 def find_candidates(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
     """All figures of a text (already ``plain``), in order of their place; a range gives two."""
+    as_printed, text = text, canonical(text)
+    found = _find(text, units, periods)
+    if text != as_printed:
+        for candidate in found:
+            candidate.printed = _printed(as_printed, candidate.start, candidate.end)
+    return found
+
+
+def _printed(text: str, start: int, end: int) -> str:
+    return "".join(text[start:end].replace("*", "").split())
+
+
+def _find(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
     lexicon = load_lexicon(units)
     mask = _mask(text, periods, lexicon)
     numbers = sorted(_scan(text, lexicon, mask), key=lambda number: (number.start, -number.end))
@@ -339,6 +353,9 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
             if match[0].strip() == "pct" and not text.isascii():
                 unit = lexicon.symbols["个百分点"]  # the usage of Chinese brokers: 同比+2.1pct
             number.symbol, number.end = unit, match.end()
+            named = lexicon.units.get(number.currency) if match[0] == "元" and number.currency else None
+            if named is not None and named.dimension == "money":
+                number.symbol = named  # 新台币80亿元: the name says whose 元
             if unit.symbol == "次" and number.magnitude:
                 operations = _OPERATIONS.match(text, match.end())
                 if operations:  # 256万亿次浮点运算: operations a second
@@ -944,7 +961,7 @@ def _parse(text: str, units: Units, qualifier: str = "") -> ParsedValue | None:
 def _candidates(text: str, number: _Number, units: Units) -> Iterator[Candidate]:
     unit = number.symbol
     assert unit is not None
-    printed = "".join(text[number.start : number.end].replace("*", "").split())
+    printed = _printed(text, number.start, number.end)
     parts = [(number.digits, number.magnitude, "")]
     if number.high:
         parts = [(number.digits, number.magnitude, "low"), (number.high, number.high_magnitude, "high")]

@@ -12,13 +12,15 @@ from pathlib import Path
 import yaml
 
 from orchestration.extraction.model import Candidate
+from orchestration.figures import Units
 
 _RULES = Path(__file__).parent / "data" / "gate.yml"
 _NEAR = 60  # characters on each side that can belong to a number
 _RATES = ("percent", "pp")
 _ANNOUNCED = re.compile(
-    r"\bin (?:US |NT |HK )?\$?(?:thousand|million|billion)s\b|\$ ?(?:000s|millions|bn|mm?)\b|[百千]?[万亿]元", re.I
+    r"\bin (?:US |NT |HK )?\$?(?:thousand|million|billion)s\b|\$ ?(?:000s|millions|bn|mm?|b)\b|[百千]?[万亿]元", re.I
 )
+_OTHER_YUAN = re.compile("新[台臺][币幣]|台[币幣]|港[元币幣]")
 _WITH_MAGNITUDE = re.compile(r"[a-z万萬亿億]{1,}$", re.I)
 _PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour|月|年)|每|单价|\bEPS\b|price|cost per", re.I)
 _ENERGY = ("Wh", "W", "B", "s")
@@ -58,28 +60,42 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-def doubt_in_text(candidate: Candidate, text: str) -> str:
-    """Why a figure of running text is not to be trusted; empty when nothing speaks against it."""
+def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
+    """Why a figure of running text is not to be trusted; empty when nothing speaks against it.
+
+    ``earlier`` holds the currencies that the document has named before.
+    """
     before = text[max(0, candidate.start - _NEAR) : candidate.start]
     behind = text[candidate.end : candidate.end + _NEAR]
     for rule in rules():
-        if rule.label is None and _fits(rule, candidate.unit) and _meets(rule, before, behind, candidate.printed, text):
+        if (
+            rule.label is None
+            and _fits(rule, candidate.unit)
+            and _meets(rule, before, behind, candidate.printed, text + earlier)
+        ):
             return rule.why
     return ""
 
 
-def doubt_in_cell(candidate: Candidate, row: str, column: str) -> str:
+def doubt_in_cell(candidate: Candidate, row: str, column: str, units: Units) -> str:
     """Why a cell under its labels is not to be trusted; empty when nothing speaks against it."""
-    if not row.strip() and not column.strip():
+    if not row.strip() and not column.strip() and candidate.scale:
         return "neither its row nor its column has a label"
     for rule in rules():
         if rule.label is None or not _fits(rule, candidate.unit):
             continue
-        if (rule.label.search(row) or rule.label.search(column)) and (
-            rule.printed is None or rule.printed.search(candidate.printed)
-        ):
-            return rule.why
+        label = rule.label.search(column) or rule.label.search(row)
+        if label is None or (rule.printed is not None and not rule.printed.search(candidate.printed)):
+            continue
+        if rule.units == "whole" and units.get("".join(label[0].strip("()（）[]").split())) is not None:
+            continue  # the registry knows it as one unit
+        return rule.why
     return ""
+
+
+def named_currency(text: str) -> str:
+    """The names of currencies in a text whose unit is written 元 as well."""
+    return " ".join(sorted(set(_OTHER_YUAN.findall(text))))
 
 
 def announces_scale(text: str) -> bool:
@@ -89,7 +105,7 @@ def announces_scale(text: str) -> bool:
 
 def unscaled_money(candidate: Candidate, row: str, column: str) -> str:
     """Why a cell of money without a magnitude is doubtful in a document that announces one for its tables."""
-    if not _fits(_MONEY, candidate.unit) or "/" in candidate.unit or abs(candidate.number) >= 1e6:
+    if not _fits(_MONEY, candidate.unit) or "/" in candidate.unit or abs(candidate.number) >= 1e8:
         return ""
     if _WITH_MAGNITUDE.search(candidate.printed) or _PER_UNIT.search(f"{row} {column}"):
         return ""
@@ -116,4 +132,4 @@ def _fits(rule: Rule, unit: str) -> bool:
     }.get(rule.units, unit == rule.units)
 
 
-__all__ = ["announces_scale", "doubt_in_cell", "doubt_in_text", "rules", "unscaled_money"]
+__all__ = ["announces_scale", "doubt_in_cell", "doubt_in_text", "named_currency", "rules", "unscaled_money"]

@@ -16,7 +16,7 @@ from orchestration.extraction.context import Facts, Surroundings, choose_indicat
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.frames import Frame, Told, head_of, infer, told_beside
-from orchestration.extraction.gate import announces_scale, doubt_in_cell, doubt_in_text, unscaled_money
+from orchestration.extraction.gate import announces_scale, doubt_in_cell, doubt_in_text, named_currency, unscaled_money
 from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
 from orchestration.extraction.joining import TITLE, join
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
@@ -176,6 +176,7 @@ class _Run:
         if _CONTENTS.search(text) and len(text) < 200:
             return
         self._scaled = self._scaled or announces_scale(text)
+        self._currencies = self._currencies or named_currency(text)
         if block.kind in ("heading", "title") and not dated:
             self._enter(block, text)
         if not _DIGIT.search(text):
@@ -190,7 +191,7 @@ class _Run:
             hits = self._gazetteer.find(text)
             facts = describe(text, candidates, mentions, hits, self._gazetteer, around)
             for candidate, found in zip(candidates, facts, strict=True):
-                candidate.withheld = candidate.withheld or doubt_in_text(candidate, text)
+                candidate.withheld = candidate.withheld or doubt_in_text(candidate, text, self._currencies)
                 if self._scaled and not candidate.withheld and text.count("|") >= 2:
                     candidate.withheld = unscaled_money(candidate, text.split("|")[0], "")
                 line = block.line_at(candidate.start)
@@ -264,6 +265,7 @@ class _Run:
                 printed_header=any(not cell[:1].isspace() and find_periods(cell) for cell in grid.rows[0][1:]),
             )
 
+    _currencies = ""
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
 
     def _grid(self, grid: Grid, page: int | None, printed_header: bool = True) -> Iterator[ExtractedFigure]:
@@ -287,7 +289,7 @@ class _Run:
     def _cell_figure(self, cell: CellFigure, page: int | None) -> ExtractedFigure:
         text = f"{cell.row} | {cell.column} | {cell.candidate.printed}"
         candidate = cell.candidate
-        candidate.withheld = candidate.withheld or doubt_in_cell(candidate, cell.row, cell.column)
+        candidate.withheld = candidate.withheld or doubt_in_cell(candidate, cell.row, cell.column, self._units)
         if self._scaled and not candidate.withheld:
             candidate.withheld = unscaled_money(candidate, cell.row, cell.column)
         return self._figure(cell.candidate, self._cell_facts(cell), cell.line, page, text, table=True)

@@ -20,6 +20,7 @@ from orchestration.extraction.joining import _CELL, _YEAR_CELL
 from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.figures import FigureError, Units, parse_value
+from orchestration.figures.numerals import canonical
 from orchestration.figures.text import plain
 
 _BARE = re.compile(
@@ -302,6 +303,11 @@ def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fa
         )
         if tail:
             options.append(tail[0])
+    else:
+        # the last word of a title, behind a comma: Demand of data centres, TWh
+        tail_of_title = re.split(r"[,，]", _BRACKET.sub("", text))
+        if len(tail_of_title) > 1:
+            options.append(tail_of_title[-1])
     if whole:
         options = [text]
     for option in options:
@@ -401,7 +407,26 @@ def _counted_of(symbol: str) -> str:
     )
 
 
+# a comma before one or two digits is no group of thousands
+_DECIMAL_CELL = re.compile(r"^\(?[-–−]?\d{1,6},\d{1,2}\)?[%％]?$")
+
+
 def _cell(
+    cell: str, line: int, column: str, row: str, caption: str, scales: tuple[Scale | None, ...], units: Units
+) -> Iterator[CellFigure]:
+    """The figures of a cell, whatever convention its numbers follow."""
+    text = canonical(cell)
+    if _DECIMAL_CELL.match(text.strip()):
+        text = text.replace(",", ".")
+    for figure in _read_cell(text, line, column, row, caption, scales, units):
+        if text != cell:
+            figure.candidate.printed = "".join(
+                cell[figure.candidate.start : figure.candidate.end].replace("*", "").split()
+            )
+        yield figure
+
+
+def _read_cell(
     cell: str, line: int, column: str, row: str, caption: str, scales: tuple[Scale | None, ...], units: Units
 ) -> Iterator[CellFigure]:
     text = f"{caption}；{row} {column}："
@@ -577,7 +602,7 @@ def _choose_scale(column: str, row: str, scales: tuple[Scale | None, ...], units
 
 def _noun_of(text: str, lexicon: object) -> str:
     """The counted thing that a header names: Number of AI companies, Patents, 企业数量."""
-    bare = _BRACKET.sub("", text).strip()
+    bare = _BRACKET.sub("", text).strip().removeprefix("#").strip()
     if not bare or re.search(r"\b(?:United|Member) States\b", bare):
         return ""
     bare = _without_periods(bare).strip(" ,，、:：") or bare

@@ -1,0 +1,76 @@
+"""Spellings of numbers that other conventions print, put into the one that the parser reads, character for character.
+
+Grouping by apostrophes, thin spaces, points or in pairs of digits (lakh), decimal commas, Traditional characters, and
+chains of magnitudes (2亿7,500万) become plain numbers of the same length, so that places in the text stay what they
+are. What can be read in two ways (1.234, 612 000) is left as printed.
+"""
+
+import re
+from decimal import Decimal
+
+_TRADITIONAL = str.maketrans({"億": "亿", "萬": "万", "圓": "元"})
+_WORTH = {
+    "兆": 12,
+    "千亿": 11,
+    "百亿": 10,
+    "十亿": 9,
+    "亿": 8,
+    "千万": 7,
+    "百万": 6,
+    "十万": 5,
+    "万": 4,
+    "千": 3,
+    "百": 2,
+}
+_ORDER = "|".join(_WORTH)
+_N = r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})"
+
+_START = r"(?<![\d.,’'´])"
+# 1'250'000 and 1 250 000 with the spaces of typesetters; with plain spaces only behind the sign of a currency
+_GROUPED = re.compile(_START + r"\d{1,3}(?:(?P<by>[’'´\u00a0\u2009\u202f])\d{3})(?:(?P=by)\d{3})*(?![\d’'´])")
+_SPACED_MONEY = re.compile(r"(?<=[$€£₹])\d{1,3}(?: \d{3})+(?![\d,.]?\d)")
+# 16.000.000,50 and 1.234,5: the last sign is the decimal one; two points in a number group it
+_POINTS = re.compile(_START + r"(?:\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,})(?![\d.,]?\d)")
+# a comma before one or two digits is no group of thousands
+_DECIMAL_COMMA = re.compile(_START + r"\d{1,6},\d{1,2}(?= ?[%€A-Za-zµ°])(?! ?(?:and|or|to|und|et)\b)")
+# 1,25,000: pairs of digits before the last three
+_INDIAN = re.compile(_START + r"\d{1,2}(?:,\d{2})+,\d{3}(?![\d,]*\d)")
+_CHAIN = re.compile(
+    rf"{_START}(?P<a>{_N})(?P<x>{_ORDER})(?P<b>{_N})(?P<y>千万|百万|十万|亿|万|千|百)(?:(?P<c>{_N})(?P<z>万))?(?![\d万亿])"
+)
+_TENTHS = re.compile(r"(?<!\d)(?P<a>[1-9一二三四五六七八九])成(?P<b>[1-9一二三四五六七八九半])")
+_DIGIT = {character: str(number) for number, character in enumerate("〇一二三四五六七八九")} | {"半": "5"}
+
+
+def canonical(text: str) -> str:
+    """``text`` with numbers as the parser reads them; every character stays at its place."""
+    text = text.translate(_TRADITIONAL)
+    if not any(character.isdigit() for character in text) and "成" not in text:
+        return text
+    text = _GROUPED.sub(lambda m: m[0].replace(m["by"], ","), text)
+    text = _SPACED_MONEY.sub(lambda m: m[0].replace(" ", ","), text)
+    text = _POINTS.sub(lambda m: m[0].replace(",", ";").replace(".", ",").replace(";", "."), text)
+    text = _DECIMAL_COMMA.sub(lambda m: m[0].replace(",", "."), text)
+    text = _INDIAN.sub(lambda m: m[0].replace(",", "").zfill(len(m[0])), text)
+    text = _CHAIN.sub(_chain, text)
+    return _TENTHS.sub(lambda m: f"{_DIGIT.get(m['a'], m['a'])}{_DIGIT.get(m['b'], m['b'])}%", text)
+
+
+def _chain(match: re.Match[str]) -> str:
+    """2亿7,500万 as 02.7500亿; as printed when the parts overlap or the number would need more room."""
+    printed = match[0]
+    first = _WORTH[match["x"]]
+    number = Decimal(match["a"].replace(",", "")).scaleb(first)
+    last, room = first, first
+    for digits, order in ((match["b"], match["y"]), (match["c"], match["z"])):
+        if digits is None:
+            continue
+        part = Decimal(digits.replace(",", "")).scaleb(_WORTH[order])
+        if part >= Decimal(10) ** room:
+            return printed
+        number, last, room = number + part, _WORTH[order], _WORTH[order]
+    text = f"{number.scaleb(-first):.{first - last}f}{match['x']}"
+    return text.rjust(len(printed), "0") if len(text) <= len(printed) else printed
+
+
+__all__ = ["canonical"]
