@@ -13,7 +13,7 @@ import argparse
 import csv
 import shutil
 from dataclasses import dataclass
-from multiprocessing import Pool
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -265,7 +265,8 @@ def generate(folder: Path, plan: Plan, processes: int = 2) -> Path:
     (folder / "known_findings.csv").write_text("finding_id,explanation_code\n", encoding="utf-8")
     truth = folder.with_name(folder.name + "_slips.csv")
     jobs = [(folder, plan, report) for report in range(plan.reports)]
-    with Pool(processes) as pool, truth.open("w", encoding="utf-8", newline="") as handle:
+    # not by fork: a thread of the caller may hold a lock at that moment, and the child would wait for it for ever
+    with get_context("spawn").Pool(processes) as pool, truth.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow(["slip", "figure_id", "kind", "code"])
         for slips in pool.imap(_write, jobs, chunksize=16):

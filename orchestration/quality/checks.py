@@ -99,7 +99,7 @@ def run_checks(
         if data_docs and pages:
             from orchestration.quality import data_docs as docs
 
-            docs.finish(pages, data_docs, results, _version(connection, place))
+            docs.finish(pages, data_docs, results, *_version(connection, place))
         return results
     finally:
         connection.close()
@@ -193,11 +193,12 @@ def _registered(connection: "duckdb.DuckDBPyConnection") -> set[str]:
     return {source_id for (source_id,) in connection.execute("select source_id from core.sources").fetchall()}
 
 
-def _version(connection: "duckdb.DuckDBPyConnection", place: str) -> str:
+def _version(connection: "duckdb.DuckDBPyConnection", place: str) -> tuple[str, str]:
+    """The version that was checked (empty for the build), and a sentence about it."""
     if place == "build":
-        return "The build file, not published yet."
+        return "", "The build file, not published yet."
     version, figures = connection.execute("select version, figures from quality.publication").fetchall()[0]
-    return f"Published version {version}, {figures} figures."
+    return str(version), f"Published version {version}, {figures} figures."
 
 
 def _run_python(

@@ -38,14 +38,14 @@ def write_pages(context: Any, folder: Path) -> None:
     context.build_data_docs(site_names=["local"])
 
 
-def finish(pages: Path, folder: Path, results: Sequence[CheckResult], version: str) -> None:
+def finish(pages: Path, folder: Path, results: Sequence[CheckResult], version: str, said: str) -> None:
     """Make the pages local, write the index and put all of it in the place of ``folder``."""
     for page in pages.rglob("*.html"):
         page.write_text(_localise(page, pages, version), encoding="utf-8")
     shutil.rmtree(pages / "static", ignore_errors=True)
     (pages / "static").mkdir(parents=True)
     shutil.copyfile(STYLE, pages / "static" / STYLE.name)
-    (pages / "index.html").write_text(_index(pages, results, version), encoding="utf-8")
+    (pages / "index.html").write_text(_index(pages, results, version, said), encoding="utf-8")
     old = folder.with_name(f".{folder.name}.old.{os.getpid()}.tmp")
     if folder.exists():
         folder.replace(old)
@@ -78,7 +78,7 @@ def _head(version: str) -> str:
     )
 
 
-def _index(root: Path, results: Sequence[CheckResult], version: str) -> str:
+def _index(root: Path, results: Sequence[CheckResult], version: str, said: str) -> str:
     failed = [result for result in results if not result.success]
     ran = sum(result.ran for result in results)
     blocking = sum(result.blocking for result in failed)
@@ -87,7 +87,7 @@ def _index(root: Path, results: Sequence[CheckResult], version: str) -> str:
         "<meta name='viewport' content='width=device-width, initial-scale=1'><title>AI Figures: data quality</title>",
         f"{_head(version)}<link rel='stylesheet' href='static/{STYLE.name}'></head><body><main>",
         "<h1>AI Figures: data quality</h1>",
-        f"<p class='muted'>{escape(version)}</p>",
+        f"<p class='muted'>{escape(said)}</p>",
         f"<p>{ran} checks ran, {ran - len(failed)} hold, {len(failed)} fail ({blocking} of them block publication); "
         f"{len(results) - ran} did not run here.</p>",
     ]

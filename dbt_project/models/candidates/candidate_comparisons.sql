@@ -2,6 +2,7 @@
 select
     concat('candidate:', comparison_id) as comparison_id,
     rule,
+    origin,
     scope,
     source_ids,
     figure_ids,

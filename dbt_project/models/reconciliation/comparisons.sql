@@ -67,6 +67,11 @@ printed as (
     from {{ ref('int_figures__comparable') }}
 ),
 
+-- what a person stated as a tie
+ties as (
+    select distinct relation_id from {{ ref('stg_relations') }}
+),
+
 described as (
     select
         comparisons.*,
@@ -115,8 +120,14 @@ described as (
 )
 
 select
-    comparison_id,
+    described.comparison_id,
     rule,
+    case
+        when rule = 'reference' then 'reference'
+        when described.comparison_id like '%.check%' then 'table'
+        when ties.relation_id is not null then 'relation'
+        else 'series'
+    end as origin,
     case when {{ length_of('source_ids') }} > 1 then 'across_sources' else 'within_source' end as scope,
     source_ids,
     figure_ids,
@@ -165,3 +176,4 @@ select
         end
     ) as explanation
 from described
+left join ties on substr(described.comparison_id, length(described.rule) + 2) = ties.relation_id

@@ -1,0 +1,70 @@
+-- Which prints say one statement: prints of a report tied as repeats that agree. The statement has the id of its first.
+with ties as (
+    select
+        comparison_id,
+        figure_ids
+    from {{ ref('comparisons') }}
+    where rule in ('repeat', 'text_vs_table') and verdict = 'agree' and scope = 'within_source'
+        and {{ length_of('figure_ids') }} = 2
+),
+
+ends as (
+    select
+        comparison_id,
+        {{ each_of('figure_ids') }} as figure_id
+    from ties
+),
+
+prints as (
+    select
+        figure_id,
+        unit,
+        concat(lpad(cast(line as {{ dbt.type_string() }}), 9, '0'), ' ', figure_id) as place
+    from {{ ref('int_figures__converted') }}
+),
+
+neighbours as (
+    select distinct
+        ends.figure_id,
+        other_print.place
+    from ends
+    inner join ends as other_end on ends.comparison_id = other_end.comparison_id
+    inner join prints as own_print on ends.figure_id = own_print.figure_id
+    inner join prints as other_print on other_end.figure_id = other_print.figure_id
+    where own_print.unit = other_print.unit
+),
+
+-- three steps reach the first print of a chain; repeats are tied to it or to the print before
+first_step as (
+    select
+        figure_id,
+        min(place) as place
+    from neighbours
+    group by figure_id
+),
+
+second_step as (
+    select
+        neighbours.figure_id,
+        min(first_step.place) as place
+    from neighbours
+    inner join prints on neighbours.place = prints.place
+    inner join first_step on prints.figure_id = first_step.figure_id
+    group by neighbours.figure_id
+),
+
+third_step as (
+    select
+        neighbours.figure_id,
+        min(second_step.place) as place
+    from neighbours
+    inner join prints on neighbours.place = prints.place
+    inner join second_step on prints.figure_id = second_step.figure_id
+    group by neighbours.figure_id
+)
+
+select
+    prints.figure_id,
+    coalesce(substr(third_step.place, 11), prints.figure_id) as statement_id
+from prints
+left join third_step on prints.figure_id = third_step.figure_id
