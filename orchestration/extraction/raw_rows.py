@@ -147,6 +147,8 @@ def to_source_load(
     reviewed = {figure.key for figure in known.figures} if known is not None else set()
     seen: set[str] = set()
     for figure in figures:
+        if figure.withheld:  # `extract --withheld` and the desk show it
+            continue
         place_key = _place_key(figure.line, figure.value, figure.unit)
         if left[place_key] > 0:
             left[place_key] -= 1

@@ -362,8 +362,6 @@ def _wrong_source(entry: dict[str, Any], seen: set[str]) -> list[Wrong]:
     elif source_id and source_id.lower() in seen:
         # folders and tables of some systems do not know large letters from small ones
         found.append(Wrong(f"{source_id!r} stands twice", "Rename one"))
-    if entry.get("kind") == "document":
-        found.append(Wrong("`kind` is 'document', which is what the inbox holds", "Write report, dataset or another"))
     rates = entry.get("reports_rate")
     for rate in rates if isinstance(rates, list) else []:
         if isinstance(rate, dict):

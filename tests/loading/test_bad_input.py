@@ -450,7 +450,6 @@ BAD_SOURCES = [
     (entry(published_label="summer"), "`published_label` is 'summer', no period"),
     (entry(language="no"), "`language` is a bool, no text"),
     (entry(language="Chinese"), "`language` is 'Chinese'"),
-    (entry(kind="document"), "which is what the inbox holds"),
     (entry(sha256="abc"), "`sha256` is 'abc'"),
     (entry(file="a/b"), "`file` is 'a/b', no file name"),
     (entry(pubisher="x"), "unknown field 'pubisher'"),

@@ -35,7 +35,7 @@ class Both:
 def built_on_both(raw: Path, base: Path) -> Settings:
     settings = Settings(project=PROJECT, raw=raw, state=base / "state", published=base / "warehouse")
     pipeline.load(settings)
-    pipeline.transform.transform(settings)
+    pipeline.transform(settings)
     # as a user runs it: a process of its own
     environment = os.environ | {"AI_FIGURES_STATE": str(settings.state), "AI_FIGURES_RAW": str(raw)}
     run = subprocess.run(

@@ -14,5 +14,6 @@ select
     expected_high,
     gap,
     verdict,
+    verdict_corrected,
     explanation
 from {{ source('raw', 'candidate_comparisons') }}
