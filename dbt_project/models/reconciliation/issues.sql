@@ -71,7 +71,7 @@ grouped as (
         min_by(severity, place) as severity,
         least(1.0, max(weight) + 0.1 * (count(*) - 1)) as importance,
         case when count(case when decision = 'open' then 1 end) > 0 then 'open' else min_by(decision, place) end as decision,
-        min_by(reason, place) as reason
+        nullif(min_by(coalesce(reason, ''), place), '') as reason
     from placed
     group by suspect
 )
@@ -79,7 +79,7 @@ grouped as (
 select
     concat('issue:', grouped.suspect) as issue_id,
     grouped.title,
-    concat(explanations.label_zh, '：', coalesce(figures.printed, grouped.suspect)) as title_zh,
+    concat(coalesce(explanations.label_zh, grouped.cause), '：', coalesce(figures.printed, grouped.suspect)) as title_zh,
     grouped.cause,
     case when figures.figure_id is not null then {{ sorted_list(['grouped.suspect']) }} end as suspect_figure_ids,
     grouped.finding_ids,
