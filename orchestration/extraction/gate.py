@@ -16,6 +16,7 @@ from orchestration.figures import Units
 
 _RULES = Path(__file__).parent / "data" / "gate.yml"
 _NEAR = 60  # characters on each side that can belong to a number
+_LINE = 400  # characters on each side that say what sort of line it stands in
 _RATES = ("percent", "pp")
 _ANNOUNCED = re.compile(
     r"\bin (?:US |NT |HK )?\$?(?:thousand|million|billion)s\b|\$ ?(?:000s|millions|bn|mm?|b)\b|[百千]?[万亿]元", re.I
@@ -67,11 +68,12 @@ def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
     """
     before = text[max(0, candidate.start - _NEAR) : candidate.start]
     behind = text[candidate.end : candidate.end + _NEAR]
+    around = text[max(0, candidate.start - _LINE) : candidate.end + _LINE] + earlier
     for rule in rules():
         if (
             rule.label is None
             and _fits(rule, candidate.unit)
-            and _meets(rule, before, behind, candidate.printed, text + earlier)
+            and _meets(rule, before, behind, candidate.printed, around)
         ):
             return rule.why
     return ""
