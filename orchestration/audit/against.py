@@ -97,13 +97,14 @@ def load_published(file: Path | None = None) -> Published:
     """Read the published file. Raises ``AgainstError`` when there is none or it cannot be read."""
     import duckdb
 
+    from orchestration.publication import PublicationError, open_published
     from orchestration.settings import load_settings
 
     path = file or load_settings().published_file
     if not path.exists():
         raise AgainstError(f"{path}: no published warehouse; build it with `make warehouse`, or leave --against out")
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with open_published(path) as connection:
             return Published(connection.execute(_QUERY).fetchall())
-    except duckdb.Error as error:
+    except (duckdb.Error, PublicationError) as error:
         raise AgainstError(f"{path}: the published figures cannot be read ({error}); build again") from None

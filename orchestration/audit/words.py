@@ -12,12 +12,7 @@ DATA = Path(__file__).parent / "data"
 
 @lru_cache(maxsize=1)
 def _lists() -> dict[str, Any]:
-    return dict(yaml.load((DATA / "words.yml").read_text(encoding="utf-8"), Loader=_loader()))
-
-
-def _loader() -> Any:
-    # the C loader is ten times as fast
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return dict(yaml.safe_load((DATA / "words.yml").read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=32)
@@ -29,7 +24,7 @@ def words(name: str) -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def operators() -> list[dict[str, Any]]:
     """The operators of ``operators.yml``."""
-    return list(yaml.load((DATA / "operators.yml").read_text(encoding="utf-8"), Loader=_loader()))
+    return list(yaml.safe_load((DATA / "operators.yml").read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=1)
@@ -41,4 +36,4 @@ def magnitudes() -> dict[str, float]:
 @lru_cache(maxsize=1)
 def priors() -> dict[str, float]:
     """How often a tie of an operator is more than chance, where that was measured below certainty."""
-    return dict(yaml.load((DATA / "priors.yml").read_text(encoding="utf-8"), Loader=_loader()))
+    return dict(yaml.safe_load((DATA / "priors.yml").read_text(encoding="utf-8")))
