@@ -97,10 +97,10 @@ def loaded(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
         pass
     documents.load_documents(settings)
     queries = {
-        "figures": "select * from raw.figures order by all",
+        "figures": "select * from raw.inbox_figures order by all",
         "quarantine": "select * from raw.quarantine order by all",
         "counts": "select * exclude (loaded_at) from raw.load_counts order by all",
-        "sources": "select * from raw.sources order by all",
+        "sources": "select * from raw.inbox_sources order by all",
     }
     with duckdb.connect(str(settings.build_file), read_only=True) as connection:
         return {name: connection.execute(sql).fetchall() for name, sql in queries.items()}
