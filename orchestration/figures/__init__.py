@@ -4,7 +4,7 @@ Belongs here: reading of numbers, magnitudes, units, qualifiers and periods, in 
 Does not belong here: files, tables, Dagster, conversion between currencies or units (dbt does arithmetic).
 """
 
-from orchestration.figures.periods import Period, PeriodError, parse_period
+from orchestration.figures.periods import Period, PeriodError, fiscal_days, is_fiscal, parse_period
 from orchestration.figures.units import Qualifier, Unit, Units, load_units
 from orchestration.figures.values import FigureError, ParsedValue, parse_value
 
@@ -17,6 +17,8 @@ __all__ = [
     "Unit",
     "Units",
     "load_units",
+    "fiscal_days",
+    "is_fiscal",
     "parse_period",
     "parse_value",
 ]

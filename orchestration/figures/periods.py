@@ -71,6 +71,42 @@ def parse_period(label: str) -> Period:
     return Period(single.label, single.start, single.end, forecast)
 
 
+_FISCAL_LABEL = re.compile(r"FY(?P<y>\d{4})(?P<part>[QH][1-4])?")
+
+
+def is_fiscal(label: str) -> bool:
+    """Whether a canonical label names a fiscal year or a part of one (or a span of them)."""
+    return label.startswith("FY")
+
+
+def fiscal_days(label: str, year_end: str) -> tuple[date | None, date | None]:
+    """First and last day of the fiscal period ``label`` of an issuer whose fiscal year ends on ``year_end`` (MM-DD).
+
+    A fiscal year has the number of the calendar year in which it ends. Both are None where ``year_end`` is empty or the
+    label is no single fiscal period: the days are not known then.
+    """
+    match = _FISCAL_LABEL.fullmatch(label)
+    if match is None or not re.fullmatch(r"\d\d-\d\d", year_end):
+        return None, None
+    year, month = int(match["y"]), int(year_end[:2])
+    part = match["part"] or "Y1"
+    months = {"Y": 12, "H": 6, "Q": 3}[part[0]]
+    # months of the fiscal year before the part, and with it
+    return (
+        _months_on(year - 1, month, (int(part[1]) - 1) * months + 1),
+        _month_end(*_shifted(year - 1, month, int(part[1]) * months)),
+    )
+
+
+def _shifted(year: int, month: int, by: int) -> tuple[int, int]:
+    return year + (month - 1 + by) // 12, (month - 1 + by) % 12 + 1
+
+
+def _months_on(year: int, month: int, by: int) -> date:
+    year, month = _shifted(year, month, by)
+    return date(year, month, 1)
+
+
 _DASH = r"(?:-|–|—|~|至|到|to)"
 
 
@@ -155,7 +191,7 @@ def _year(year: int, _: dict[str, str]) -> Period:
 
 
 def _fiscal(year: int, _: dict[str, str]) -> Period:
-    # fiscal years are kept under their own label; without the company's calendar the calendar year stands in
+    # kept under its own label; its days hang on the issuer's calendar (`fiscal_days`), the calendar year stands in
     return Period(f"FY{year}", date(year, 1, 1), date(year, 12, 31))
 
 

@@ -115,6 +115,16 @@ _WORDS = {
     "triple": ("3", "倍", "0.5"),
     "quadrupled": ("4", "倍", "0.5"),
 }
+# words that bound a number instead of giving one: from, to below, unit
+_BETWEEN_WORDS = {
+    "两位数": ("10", "100", "%"),
+    "双位数": ("10", "100", "%"),
+    "double-digit": ("10", "100", "%"),
+    "doubledigit": ("10", "100", "%"),
+    "个位数": ("1", "10", "%"),
+    "single-digit": ("1", "10", "%"),
+    "singledigit": ("1", "10", "%"),
+}
 _SEVERAL = re.compile(
     r"^(?:(?:数|几|上|成)(?P<order>万亿|千亿|百亿|十亿|千万|百万|十万|[十百千万亿])|(?P<teens>十几)(?P<by>[万亿])?)"
 )
@@ -125,6 +135,7 @@ _TIMES = re.compile(r"\d\s*(?<!\*)\*(?!\*)\s*\d")
 _OVER_WORDS = {"过半": "over"}
 _MAX_LENGTH = 200
 _MAX_NUMERAL = 40
+_SIMPLE_FRACTION = Decimal("0.05")
 
 
 @lru_cache(maxsize=65536)
@@ -159,6 +170,9 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
         written, symbol, precision = _WORDS[word]
         qualifier = qualifier or _OVER_WORDS.get(word, "")
         return (_finish(Decimal(written), Decimal(precision), symbol, qualifier, units),)
+    if word in _BETWEEN_WORDS:
+        low, high, symbol = _BETWEEN_WORDS[word]
+        return (ParsedValue(float(low), float(low), float(high), symbol, qualifier or "at_least"),)
     rank = re.match(r"^(?:第|No\.?|#)(\d+|[一二三四五六七八九十百]+)[位名]?$", text)
     if rank:
         place = Decimal(rank[1]) if rank[1].isdigit() else _chinese(rank[1])[0]
@@ -439,8 +453,9 @@ def _fraction(match: re.Match[str], *, chinese: bool) -> _Number:
     top, bottom = (number(match[2]), number(match[1])) if chinese else (number(match[1]), number(match[2]))
     if bottom == 0:
         raise FigureError(f"{match[0]!r} divides by zero")
-    # 1/70 could round from 1/69.5 to 1/70.5: the ulp of the quotient
-    return top / bottom, top / (bottom - Decimal("0.5")) - top / (bottom + Decimal("0.5")), None
+    # 1/70 could round from 1/69.5 to 1/70.5: the ulp of the quotient; a half or a third is as narrow as 一半
+    ulp = top / (bottom - Decimal("0.5")) - top / (bottom + Decimal("0.5"))
+    return top / bottom, min(ulp, _SIMPLE_FRACTION), None
 
 
 def _leading_magnitude(text: str) -> tuple[Decimal | None, str]:

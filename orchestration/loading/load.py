@@ -7,7 +7,7 @@ from orchestration.loading.files import CsvRow, read_csv, read_yaml
 from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import Reference, Source
 from orchestration.loading.relations import Term, read_checks, read_relations
-from orchestration.loading.rows import PROSE_COLUMNS, Place, RawFigure, RowError, read_figure
+from orchestration.loading.rows import OPTIONAL_COLUMNS, PROSE_COLUMNS, Place, RawFigure, RowError, read_figure
 from orchestration.loading.tables import Table, read_table
 
 
@@ -137,8 +137,8 @@ def _load_prose(path: Path, raw: Path, source: Source, reference: Reference, loa
 def _wrong_header(header: list[str]) -> str:
     """What is wrong with the columns of a prose file; empty when nothing is."""
     missing = [column for column in PROSE_COLUMNS if column not in header]
-    unknown = [column for column in header if column not in PROSE_COLUMNS]
-    double = [column for column in PROSE_COLUMNS if header.count(column) > 1]
+    unknown = [column for column in header if column not in (*PROSE_COLUMNS, *OPTIONAL_COLUMNS)]
+    double = [column for column in (*PROSE_COLUMNS, *OPTIONAL_COLUMNS) if header.count(column) > 1]
     for kind, columns in (("missing column", missing), ("unknown column", unknown), ("repeated column", double)):
         if columns:
             return f"{kind} {', '.join(columns)}"

@@ -96,6 +96,20 @@ class Reference:
     def rows_loaded(self) -> int:
         return sum(len(records) for _, records in self.tables.values())
 
+    def fiscal_year_end(self, entity: str) -> str:
+        """Last day (MM-DD) of the fiscal year of an entity, else of whoever makes or owns it; empty when not known."""
+        for _ in range(4):  # a brand of a product line of a subsidiary; and a loop ends
+            own = self._organisations.get(entity)
+            if own is None or own["fiscal_year_end"]:
+                return own["fiscal_year_end"] if own else ""
+            entity = own["maker"] or own["parent"]
+        return ""
+
+    @cached_property
+    def _organisations(self) -> dict[str, dict[str, str]]:
+        columns, rows = self.tables["entities"]
+        return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
+
     @cached_property
     def units(self) -> Units:
         """Units and qualifiers as they stood when the reference was read."""

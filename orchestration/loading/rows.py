@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from orchestration.figures import FigureError, PeriodError, parse_period, parse_value
+from orchestration.figures import FigureError, PeriodError, fiscal_days, is_fiscal, parse_period, parse_value
 from orchestration.figures.text import readable, squeeze
 from orchestration.loading.fields import COUNTED, LARGEST, RELATIVE, STATISTICS, STATUSES, unknown, wrong_value
 from orchestration.loading.reference import Reference
@@ -13,6 +13,11 @@ PROSE_COLUMNS = (
     "key", "line", "exhibit", "printed", "reading", "scale", "qualifier", "unit", "counted", "indicator", "entity",
     "segment", "geography", "basis", "period", "status", "statistic", "note",
 )  # fmt: skip
+
+# columns that few rows need and a file may leave out: what the figure is in its statement (`role` says in the spec of a
+# table what a row or column is), and what a share is a share of
+OPTIONAL_COLUMNS = ("figure_role", "whole")
+FIGURE_ROLES = ("value", "threshold", "window")
 
 _RELATIVE = {"yoy", "cagr", "share", "ratio", "change"}
 
@@ -60,6 +65,8 @@ class RawFigure:
     statistic: str
     note: str | None
     review: str
+    figure_role: str = "value"
+    whole: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +109,14 @@ def read_figure(
     geography = _member(cell("geography"), reference.geographies, "geography")
     status = _choice(cell("status"), STATUSES, "status")
     statistic = _choice(cell("statistic"), STATISTICS, "statistic")
+    role = _choice(cell("figure_role") or FIGURE_ROLES[0], FIGURE_ROLES, "figure_role")
     try:
         period = parse_period(cell("period"))
     except PeriodError as error:
         raise RowError(str(error), "Correct the column `period`") from error
+    start, end = period.start, period.end
+    if is_fiscal(period.label):
+        start, end = fiscal_days(period.label, reference.fiscal_year_end(entity))
     printed, reading, scale = cell("printed"), cell("reading"), cell("scale")
     if not printed:
         raise RowError("the column `printed` is empty", "Write the figure as it stands in the source")
@@ -144,12 +155,14 @@ def read_figure(
             geography=geography or None,
             basis=basis or None,
             period_label=period.label or None,
-            period_start=period.start,
-            period_end=period.end,
+            period_start=start,
+            period_end=end,
             status=status,
             statistic=statistic,
             note=(row.get("note") or "").strip() or None,
             review=review,
+            figure_role=role,
+            whole=cell("whole") or None,
         )
         for value in values
     ]

@@ -9,10 +9,10 @@ from orchestration.figures.text import squeeze
 from orchestration.loading.fields import CELL, SPEC, Field, Wrong, wrong_fields
 from orchestration.loading.files import LINE, CsvRow, read_csv, read_yaml
 from orchestration.loading.problems import Problem, RawError
-from orchestration.loading.rows import PROSE_COLUMNS
+from orchestration.loading.rows import OPTIONAL_COLUMNS, PROSE_COLUMNS
 
 _AT_LINE = re.compile(r"\s*@(\d+)$")
-_FIELDS = frozenset(PROSE_COLUMNS)
+_FIELDS = frozenset((*PROSE_COLUMNS, *OPTIONAL_COLUMNS))
 _DIGIT = re.compile(r"\d")
 
 
@@ -93,7 +93,7 @@ def _check_spec(spec: Any, name: str) -> None:
             if not isinstance(entry, dict):
                 raise RawError(name, spec[LINE], f"`{part}`: {str(entry)[:60]!r} is no mapping", "Write `- {key: …}`")
     named = {field.name for field in CELL}
-    cells = (*CELL, *(Field(column) for column in PROSE_COLUMNS if column not in named))
+    cells = (*CELL, *(Field(column) for column in (*PROSE_COLUMNS, *OPTIONAL_COLUMNS) if column not in named))
     names = [field.name for field in cells]
     parts = [
         spec.get("defaults") or {},

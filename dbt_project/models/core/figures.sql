@@ -54,7 +54,12 @@ select
     figures.qualifier,
     figures.value,
     figures.value_low,
-    figures.value_high,
+    -- a part is at most its whole, whatever "over" allows
+    case
+        when figures.statistic = 'share' and figures.unit = 'percent' and figures.value <= 100
+            then least(100, figures.value_high)
+        else figures.value_high
+    end as value_high,
     figures.unit,
     case
         when figures.statistic in ('yoy', 'cagr', 'change') and figures.value < 0 then 'down'
@@ -64,7 +69,7 @@ select
         as display_value,
     {{ display('figures.value', 'figures.unit', 'figures.counted', 'money.unit is not null', 'name') }} as display_unit,
     figures.counted,
-    'value' as {{ adapter.quote('role') }},
+    figures.figure_role as {{ adapter.quote('role') }},
     case
         when figures.figure_id like '%:low' or figures.figure_id like '%:high' then split_part(figures.figure_id, ':', 1)
     end as range_id,
@@ -76,7 +81,10 @@ select
     figures.entity,
     countries.country as entity_country,
     figures.segment,
-    cast(null as {{ dbt.type_string() }}) as {{ adapter.quote('whole') }},
+    case
+        when figures.statistic = 'share'
+            then coalesce(figures.whole, nullif(regexp_replace(split_part(figures.basis, ';', 1), '^(share )?of ', ''), split_part(figures.basis, ';', 1)), wholes.whole)
+    end as {{ adapter.quote('whole') }},
     figures.geography,
     figures.basis,
     figures.period_start,
@@ -106,6 +114,8 @@ left join {{ ref('sources') }} as sources
     on figures.source_id = sources.source_id
 left join {{ ref('int_corrections') }} as corrections
     on figures.figure_id = corrections.figure_id
+left join {{ ref('int_figures__wholes') }} as wholes
+    on figures.figure_id = wholes.figure_id
 left join countries on figures.entity = countries.entity
 left join money on figures.unit = money.unit
 left join warnings on figures.figure_id = warnings.figure_id

@@ -106,6 +106,8 @@ select
     mart_table,
     note,
     review,
+    figure_role,
+    whole,
     preference,
     published_on
 from joined

@@ -49,6 +49,8 @@ select
     figures.statistic,
     figures.note,
     figures.review,
+    figures.figure_role,
+    figures.whole,
     indicators.dimension,
     indicators.mart,
     indicators.mart_table,

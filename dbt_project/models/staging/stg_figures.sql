@@ -28,5 +28,7 @@ select
     status,
     statistic,
     note,
-    review
+    review,
+    figure_role,
+    whole
 from {{ source('raw', 'figures') }}

@@ -1,6 +1,6 @@
 -- Numbers of companies and unicorns, and people employed.
 select
     {{ figure_columns() }}
-from {{ ref('int_figures__converted') }}
+from {{ ref('int_statements') }}
 where
     mart_table = 'company_count'

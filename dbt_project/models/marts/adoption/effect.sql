@@ -1,6 +1,6 @@
 -- Effects of AI: efficiency, cost, accuracy, labour value, GDP.
 select
     {{ figure_columns() }}
-from {{ ref('int_figures__converted') }}
+from {{ ref('int_statements') }}
 where
     mart_table = 'effect'

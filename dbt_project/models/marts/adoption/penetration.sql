@@ -1,6 +1,6 @@
 -- Penetration and adoption rates.
 select
     {{ figure_columns() }}
-from {{ ref('int_figures__converted') }}
+from {{ ref('int_statements') }}
 where
     mart_table = 'penetration'

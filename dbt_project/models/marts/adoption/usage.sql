@@ -1,6 +1,6 @@
 -- Users, time spent, calls, tokens, conversions.
 select
     {{ figure_columns() }}
-from {{ ref('int_figures__converted') }}
+from {{ ref('int_statements') }}
 where
     mart_table = 'usage'

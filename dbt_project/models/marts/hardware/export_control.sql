@@ -1,6 +1,6 @@
 -- Thresholds named in export-control rules.
 select
     {{ figure_columns() }}
-from {{ ref('int_figures__converted') }}
+from {{ ref('int_statements') }}
 where
     mart_table = 'export_control'

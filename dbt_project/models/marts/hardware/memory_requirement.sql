@@ -1,6 +1,6 @@
 -- Memory that models and devices need.
 select
     {{ figure_columns() }}
-from {{ ref('int_figures__converted') }}
+from {{ ref('int_statements') }}
 where
     mart_table = 'memory_requirement'

@@ -1,6 +1,6 @@
 -- Shipments, stocks, capacity, localization and import dependence.
 select
     {{ figure_columns() }}
-from {{ ref('int_figures__converted') }}
+from {{ ref('int_statements') }}
 where
     mart_table = 'supply'

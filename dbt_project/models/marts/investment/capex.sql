@@ -1,6 +1,6 @@
 -- Capital expenditure and AI investment.
 select
     {{ figure_columns() }}
-from {{ ref('int_figures__converted') }}
+from {{ ref('int_statements') }}
 where
     mart_table = 'capex'

@@ -1,6 +1,6 @@
 -- Distribution of stock ratings.
 select
     {{ figure_columns() }}
-from {{ ref('int_figures__converted') }}
+from {{ ref('int_statements') }}
 where
     mart_table = 'rating'
