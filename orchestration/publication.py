@@ -34,7 +34,7 @@ PUBLIC_SCHEMAS = (
 )  # fmt: skip
 
 # of the tables and columns that are published, semantic: a column that goes, or changes its meaning, is a major one
-SCHEMA_VERSION = "1.0.0"
+SCHEMA_VERSION = "2.0.0"
 
 _VERSION = "%Y%m%dT%H%M%S.%fZ"
 # what DuckDB writes beside a file and replays when it is opened
@@ -283,9 +283,11 @@ def verify(published_file: Path) -> list[str]:
         for resource in package["resources"]:
             path = folder / resource["path"]
             data = path.read_bytes() if path.is_file() else b""
-            if len(data) != resource["bytes"] or f"sha256:{hashlib.sha256(data).hexdigest()}" != resource["hash"]:
+            if len(data) != resource["file_bytes"] or hashlib.sha256(data).hexdigest() != resource["file_sha256"]:
                 found = f"{len(data)} bytes" if path.is_file() else "absent"
-                problems.append(f"{path} is damaged ({found}, published with {resource['bytes']} bytes); {_REMEDY}")
+                problems.append(
+                    f"{path} is damaged ({found}, published with {resource['file_bytes']} bytes); {_REMEDY}"
+                )
     except (OSError, ValueError, KeyError, TypeError) as error:
         problems.append(f"{folder / 'datapackage.json'} cannot be read ({error}); {_REMEDY}")
     if not published_file.exists():
@@ -436,6 +438,7 @@ def _copy(build_file: Path, history_file: Path, published_file: Path, target: Pa
             rows[f"{schema}.{table}"] = _same_count(connection, schema, table)
         connection.execute("commit")
         rows["quality.check_results"] = _copy_history(connection, history_file, published_file)
+        _create_views(connection)
         connection.execute(
             "create table target.quality.publication as select ? as version, ? as schema_version, "
             "now() as published_at, (select count(*) from target.core.figures) as figures",
@@ -449,6 +452,37 @@ def _copy(build_file: Path, history_file: Path, published_file: Path, target: Pa
     if any(os.path.lexists(f"{target}{ending}") for ending in _LOGS):
         raise PublicationError(f"{target} is not whole without the log beside it; run again")
     return rows
+
+
+def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """What was known on a day: a view with the validity of every figure, and the table macro that asks it."""
+    current = connection.execute("select current_database()").fetchall()[0][0]
+    connection.execute("use target")
+    try:
+        for statement in _VIEWS:
+            connection.execute(statement)
+    finally:
+        connection.execute(f'use "{current}"')
+
+
+_VIEWS = (
+    """
+    create view core.figure_versions as
+    select split_part(figure_id, '@', 1) as figure, known_from as valid_from, known_until as valid_until, *
+    from core.figures
+    """,
+    """
+    comment on view core.figure_versions is 'Every figure with the first day on which it was known (valid_from) and the
+    first day on which it no longer was (valid_until, null while it stands); figure names the fact, its versions share
+    it. core.figures_as_of(day) asks this view.'
+    """,
+    """
+    create macro core.figures_as_of(day) as table
+    select * exclude (figure, valid_from, valid_until)
+    from core.figure_versions
+    where valid_from <= cast(day as date) and (valid_until is null or cast(day as date) < valid_until)
+    """,
+)
 
 
 def _record_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -569,17 +603,20 @@ def _write_parquet(database: Path, folder: Path, version: str) -> None:
             path.chmod(0o444)
             _sync(path)
             resources.append(_resource(connection, database_name, schema, table, path))
-        sources = connection.execute("select title, publisher, source_file, licence from core.sources").fetchall()
+        sources = connection.execute("select source_id, title, publisher, rights from core.sources").fetchall()
+        for resource in resources:
+            resource["rights"] = _rights(connection, resource, {row[0]: row[3] for row in sources})
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "ai-figures",
         "title": "AI Figures: the numbers that reports print about the AI industry",
         "version": version,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "licenses": [{"name": "CC-BY-4.0", "title": "The compilation; the reports themselves are not included"}],
+        # nothing is granted that is not ours: what may be done with printed figures is for their sources to say
+        "rights": _RIGHTS,
         "sources": [
-            {"title": f"{title} ({publisher})", "path": file, "licence": licence}
-            for title, publisher, file, licence in sources
+            {"title": f"{title} ({publisher})", "source_id": source, "rights": rights}
+            for source, title, publisher, rights in sources
         ],
         "resources": resources,
     }
@@ -589,9 +626,61 @@ def _write_parquet(database: Path, folder: Path, version: str) -> None:
     _sync_folder(folder)
 
 
+_RIGHTS = (
+    "This package grants no licence. The figures were printed by the sources named here, whose rights stand with each "
+    "of them and, by source, with each table; the reports themselves are not included."
+)
+
+
+def _rights(
+    connection: duckdb.DuckDBPyConnection, resource: dict[str, Any], known: dict[str, str | None]
+) -> list[dict[str, str | None]]:
+    """The sources that a table has rows of, with the rights of each; empty for tables without a source."""
+    fields = {field["name"] for field in resource["schema"]["fields"]}
+    column = "source_id" if "source_id" in fields else "unnest(source_ids)" if "source_ids" in fields else None
+    if column is None:
+        return []
+    schema, table = resource["name"].split(".", 1)
+    found = connection.execute(f'select distinct {column} as s from {schema}."{table}" order by s').fetchall()
+    return [{"source_id": source, "rights": known.get(source) or "not stated"} for (source,) in found if source]
+
+
+def _has_nulls(connection: duckdb.DuckDBPyConnection, schema: str, table: str, column: str) -> bool:
+    query = f'select count(*) > count("{column}") from {schema}."{table}"'
+    return bool(connection.execute(query).fetchall()[0][0])
+
+
+# the columns that name a row, where a table has all of them: the first that does
+_KEYS = (
+    ("finding_id",), ("comparison_id",), ("issue_id",), ("chip", "source_id"), ("figure_id",), ("table_name",),
+)  # fmt: skip
+_OWN_KEYS = {
+    "core.sources": ("source_id",),
+    "quality.publication": ("version",),
+    "reconciliation.source_scorecard": ("source_id",),
+    "reconciliation.consensus": ("series", "period_label"),
+    "reference.exchange_rates": ("currency", "year"),
+}
+
+
+def _key(connection: duckdb.DuckDBPyConnection, schema: str, table: str, columns: list[str]) -> list[str]:
+    """The columns of the primary key: those of ``_KEYS`` that are unique in the table; empty when there are none."""
+    wanted = [_OWN_KEYS[f"{schema}.{table}"]] if f"{schema}.{table}" in _OWN_KEYS else [*_KEYS, (columns[0],)]
+    for key in wanted:
+        if set(key) <= set(columns):
+            names = ", ".join(f'"{name}"' for name in key)
+            filled = " and ".join(f'"{name}" is not null' for name in key)
+            rows, distinct = connection.execute(
+                f'select count(*), count(distinct ({names})) filter (where {filled}) from {schema}."{table}"'
+            ).fetchall()[0]
+            if rows == distinct:
+                return list(key)
+    return []
+
+
 _FRICTIONLESS = {
     "VARCHAR": "string", "DOUBLE": "number", "INTEGER": "integer", "BIGINT": "integer", "DATE": "date",
-    "TIMESTAMP": "datetime", "TIMESTAMP WITH TIME ZONE": "datetime", "BOOLEAN": "boolean", "VARCHAR[]": "array",
+    "TIMESTAMP": "datetime", "TIMESTAMP WITH TIME ZONE": "datetime", "BOOLEAN": "boolean",
 }  # fmt: skip
 
 
@@ -606,6 +695,8 @@ def _resource(
     fields = []
     for column, kind, comment in columns:
         field = {"name": column, "type": _FRICTIONLESS.get(kind, "any")}
+        if field["type"] == "integer" and _has_nulls(connection, schema, table, column):
+            field["type"] = "number"  # readers of Parquet give 3.0 where other rows have nothing
         if comment:
             field["description"] = comment
         unit = {"value_usd": "USD", "value_cny": "CNY", "fx_rate": "CNY per USD"}.get(column)
@@ -615,14 +706,18 @@ def _resource(
             field["unit"] = "see column unit"
         fields.append(field)
     data = path.read_bytes()
+    described: dict[str, Any] = {"fields": fields}
+    if key := _key(connection, schema, table, [column for column, _, _ in columns]):
+        described["primaryKey"] = key
     return {
         "name": f"{schema}.{table}",
         "path": f"parquet/{path.name}",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "schema": {"fields": fields},
+        # of the file: `bytes` and `hash` of the standard are of what a reader of the format has read
+        "file_bytes": len(data),
+        "file_sha256": hashlib.sha256(data).hexdigest(),
+        "schema": described,
     }
 
 

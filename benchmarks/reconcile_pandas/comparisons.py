@@ -388,24 +388,6 @@ def cross_source(figures: Columns, ties: Ties) -> tuple[Text, pd.DataFrame]:
     )
 
 
-def bounds(figures: Columns) -> tuple[Text, pd.DataFrame]:
-    """A share of a whole is at most 100 %, a count is not negative."""
-    share = figures["statistic"] == figures.code("statistic", "share")
-    share &= figures.one_of("unit", ("percent", "ratio"))
-    at = np.flatnonzero(share | (figures["unit"] == figures.code("unit", "count")))
-    limit = share[at]
-    return _block(
-        "bounds",
-        join("bounds:", take(figures.figure_id, at), ".series"),
-        at,
-        fx=figures.fx(at),
-        **_intervals(figures, at, "s"),
-        e=np.where(limit, 1.0, np.nan),
-        e_low=np.zeros(len(at)),
-        e_high=np.where(limit, 1.0, OPEN),
-    )
-
-
 def add_verdicts(comparisons: pd.DataFrame) -> None:
     s, s_low, s_high, e_low, e_high = (
         comparisons[name].to_numpy() for name in ("s", "s_low", "s_high", "e_low", "e_high")
@@ -414,8 +396,10 @@ def add_verdicts(comparisons: pd.DataFrame) -> None:
     meet = overlaps(s_low, s_high, e_low, e_high)
     meet &= ~(comparisons["is_plain"].to_numpy() & touches(s_low, s_high, e_low, e_high))
     alike = (comparisons["same_basis"] & comparisons["same_period"] & comparisons["same_kind"]).to_numpy()
-    codes = np.select([unknown, meet, ~alike], [2, 0, 2], 1)
-    comparisons["verdict"] = pd.Categorical.from_codes(codes, ["agree", "disagree", "not_comparable"])
+    names = ["agree", "disagree", "not_comparable", "undetermined", "strained"]
+    free, strained = _open_ends(comparisons, alike)
+    codes = np.select([unknown, meet & free, meet & strained, meet, ~alike], [2, 3, 4, 0, 2], 1)
+    comparisons["verdict"] = pd.Categorical.from_codes(codes, names)
     comparisons["gap"] = np.select(
         [s_low > e_high, s_high < e_low, ~np.isnan(s_low) & ~np.isnan(e_low)],
         [
@@ -425,3 +409,22 @@ def add_verdicts(comparisons: pd.DataFrame) -> None:
         ],
         np.nan,
     )
+
+
+def _open_ends(comparisons: pd.DataFrame, alike: Array) -> tuple[Array, Array]:
+    """What nothing could contradict, and what holds only because one end is open though the numbers lie far apart."""
+    s, s_low, s_high, e, e_low, e_high = (
+        comparisons[name].to_numpy() for name in ("s", "s_low", "s_high", "e", "e_low", "e_high")
+    )
+    up, also_up, down, also_down = s_high >= 1e100, e_high >= 1e100, s_low <= -1e100, e_low <= -1e100
+    under = (s_low <= 0) & (s > 0) & (s_high <= s)
+    also_under = (e_low <= 0) & (e > 0) & (e_high <= e)
+    free = (up & also_up) | (down & also_down) | (under & also_under) | ((s_low <= 1e-100) & up) | (also_down & also_up)
+    rule = comparisons["rule"]
+    bounding = rule.isin(("part_exceeds_whole", "bounds", "reference")).to_numpy()
+    bounding |= (rule == "sum").to_numpy() & also_up
+    band = (under & also_up) | (also_under & up)
+    apart = np.abs(s - e)
+    far = (apart > 0.25 * np.maximum(np.abs(s), np.abs(e))) & (apart > 0.02)
+    strained = ~bounding & alike & (up | also_up | down | also_down | under) & ~band & far
+    return free, strained

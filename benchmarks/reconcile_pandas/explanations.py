@@ -51,7 +51,7 @@ class Search:
 def explain(comparisons: pd.DataFrame, n_sources: Array, figures: Columns, ties: Ties) -> pd.DataFrame:
     """The likeliest candidate for each disagreement, by its position in ``comparisons``."""
     status = figures.frame["status"]
-    apart = (comparisons["verdict"] == "disagree") | (
+    apart = comparisons["verdict"].isin(("disagree", "strained")) | (
         (comparisons["verdict"] == "not_comparable") & ~comparisons["same_kind"]
     )
     rows = comparisons[apart.to_numpy()].copy()

@@ -13,7 +13,6 @@ import pyarrow as pa
 from benchmarks.reconcile_pandas.arrays import read_table
 from benchmarks.reconcile_pandas.comparisons import (
     add_verdicts,
-    bounds,
     cross_source,
     currency_pairs,
     pairs,
@@ -73,8 +72,8 @@ def reconcile(folder: Path) -> Result:
     blocks = []
     with result.stage("growth, cagr, share"):
         blocks += pairs(figures, ties)
-    with result.stage("sum, currency_pair, bounds"):
-        blocks += [sums(figures, ties), currency_pairs(figures, ties), bounds(figures)]
+    with result.stage("sum, currency_pair"):
+        blocks += [sums(figures, ties), currency_pairs(figures, ties)]
     with result.stage("repeat, text_vs_table"):
         blocks += prints_again(figures, ties)
     with result.stage("cross_source"):

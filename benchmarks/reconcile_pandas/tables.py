@@ -128,7 +128,11 @@ def sentences_of(comparisons: pd.DataFrame, because: Array, figures: Columns) ->
         if name == "sum":
             covered = show(block["covered"].to_numpy(), np.full(len(unit), percent), names)
             parts += [", parts that cover ", covered, " of it"]
-        tail = np.where(verdict[start:end] == 0, ": holds within the printed precision.", because[start:end])
+        tail = np.select(
+            [verdict[start:end] == 0, verdict[start:end] == 3],
+            [": holds within the printed precision.", ": open on both sides, nothing could contradict it."],
+            because[start:end],
+        )
         sentences.append(join(*parts, arrow(tail)))
     return pa.concat_arrays(sentences)
 
@@ -242,7 +246,7 @@ def consensus_table(figures: Columns) -> pd.DataFrame:
             "n_sources": sources,
             "n_figures": np.bincount(group, minlength=n),
             "low": values["min"].to_numpy(),
-            "median": values["median"].to_numpy(),
+            "median": np.where(sources >= 3, values["median"].to_numpy(), np.nan),
             "high": values["max"].to_numpy(),
             "preferred_figure_id": pd.array(take(figures.figure_id, chosen), dtype="string[pyarrow]"),
         },

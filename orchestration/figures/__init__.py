@@ -16,9 +16,9 @@ __all__ = [
     "Qualifier",
     "Unit",
     "Units",
-    "load_units",
     "fiscal_days",
     "is_fiscal",
+    "load_units",
     "parse_period",
     "parse_value",
 ]

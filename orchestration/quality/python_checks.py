@@ -95,7 +95,7 @@ def datapackage(settings: Settings, connection: "duckdb.DuckDBPyConnection", dat
         path = database.parent / resource["path"]
         if not path.exists():
             wrong.append(f"{table}: {resource['path']} is missing")
-        elif f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}" != resource["hash"]:
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != resource["file_sha256"]:
             wrong.append(f"{table}: sha256 of {resource['path']} differs")
         elif not resource["schema"]["fields"]:
             wrong.append(f"{table}: no fields described")

@@ -14,7 +14,7 @@ def survey_answers(warehouse: "Warehouse", say: Say) -> Drawing | None:
     """Answers of surveys; one answer printed with several values shows as several points."""
     if not warehouse.has("adoption.survey"):
         return None
-    rows = warehouse.rows("select * from adoption.survey where unit = 'percent' order by source_id, line")
+    rows = warehouse.rows("select * from adoption.survey where value is not null and unit = 'percent' order by source_id, line")
     rows = distinct(rows, "entity", "segment", "period_label", "value")
 
     def name(row: "Row") -> str:
@@ -29,7 +29,7 @@ def workload(warehouse: "Warehouse", say: Say) -> Drawing | None:
     if not warehouse.has("adoption.penetration"):
         return None
     rows = warehouse.rows(
-        "select * from adoption.penetration where indicator = 'penetration_rate' and unit = 'percent' "
+        "select * from adoption.penetration where value is not null and indicator = 'penetration_rate' and unit = 'percent' "
         "and period_end is not null order by source_id, line"
     )
     rows = distinct(rows, "entity", "segment", "geography", "basis", "period_label", "value")

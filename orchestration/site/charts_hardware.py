@@ -142,7 +142,7 @@ def datacenter_electricity(warehouse: "Warehouse", say: Say) -> Drawing | None:
 def electricity_share(warehouse: "Warehouse", say: Say) -> Drawing | None:
     rows = (
         warehouse.rows(
-            "select * from hardware.datacenter_power where indicator = 'datacenter_electricity' "
+            "select * from hardware.datacenter_power where value is not null and indicator = 'datacenter_electricity' "
             "and statistic = 'share' and period_end is not null order by source_id, line"
         )
         if warehouse.has("hardware.datacenter_power")
@@ -163,7 +163,7 @@ def localization(warehouse: "Warehouse", say: Say) -> Drawing | None:
     if not warehouse.has("hardware.supply"):
         return None
     rows = warehouse.rows(
-        "select * from hardware.supply where indicator in ('localization_rate', 'import_dependence') "
+        "select * from hardware.supply where value is not null and indicator in ('localization_rate', 'import_dependence') "
         "and unit = 'percent' and statistic in ('level', 'share') order by source_id, line"
     )
     rows = distinct(rows, "indicator", "entity", "segment", "period_label", "value")

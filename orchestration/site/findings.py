@@ -50,7 +50,7 @@ class Card:
     severity_label: Label
     decision_label: Label
     code_label: Label
-    explanation: str
+    explanation: Label
     reason: str
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
@@ -88,7 +88,7 @@ def _card(warehouse: "Warehouse", row: "Row") -> Card:
         spoken(row["severity"], SEVERITY),
         spoken(row["decision"], DECISION),
         spoken(row["explanation_code"] or "unexplained", CODE),
-        row["explanation"] or "",
+        label(row["explanation"] or "", row.get("explanation_zh") or row["explanation"] or ""),
         row["reason"] or "",
         lanes,
         ticks,

@@ -197,7 +197,7 @@ def valuation_table(warehouse: "Warehouse") -> list[dict[str, Any]]:
     if not warehouse.has("investment.valuation"):
         return []
     rows = warehouse.rows(
-        "select * from investment.valuation where entity is not null and statistic = 'level' "
+        "select * from investment.valuation where value is not null and entity is not null and statistic = 'level' "
         "and preference <> 'deprecated' order by line, figure_id"
     )
     companies: dict[str, dict[tuple[str, str | None], Row]] = {}
@@ -232,7 +232,7 @@ def _tiles(warehouse: "Warehouse", cards: list[Card], contested: set[str]) -> li
     verdicts: Counter[str] = Counter()
     for row in warehouse.rows("select verdict, count(*) as n from reconciliation.comparisons group by all"):
         verdicts[row["verdict"]] = row["n"]
-    compared = verdicts["agree"] + verdicts["disagree"]
+    compared = verdicts["agree"] + verdicts["disagree"] + verdicts["strained"]
     holding = quantity(100 * verdicts["agree"] / compared, "percent", significant=3) if compared else "–"
     open_cards = [card for card in cards if card.decision == "open"]
     errors = sum(1 for card in open_cards if card.severity == "error")

@@ -555,7 +555,7 @@ def test_a_parquet_copy_of_other_rows_is_noticed(tmp_path: Path) -> None:
                f"from range(10) as t(i)) to '{copy}' (format parquet)")  # fmt: skip
     package = json.loads(package_file.read_text(encoding="utf-8"))
     resource = next(r for r in package["resources"] if r["name"] == "core.figures")
-    resource |= {"bytes": copy.stat().st_size, "hash": f"sha256:{_sha256(copy)}"}
+    resource |= {"file_bytes": copy.stat().st_size, "file_sha256": _sha256(copy)}
     package_file.chmod(0o644)
     package_file.write_text(json.dumps(package), encoding="utf-8")
     for path in (copy, package_file):

@@ -15,5 +15,6 @@ select
     gap,
     verdict,
     verdict_corrected,
-    explanation
+    explanation,
+    explanation_zh
 from {{ source('raw', 'candidate_comparisons') }}

@@ -7,6 +7,7 @@ select
     case severity when 'info' then 'info' else 'hint' end as severity,
     explanation_code,
     explanation,
+    explanation_zh,
     'open' as decision,
     cast(null as {{ dbt.type_string() }}) as reason
 from {{ source('raw', 'candidate_findings') }}

@@ -1,6 +1,7 @@
 -- Every evaluated statement, of all rules, with its verdict. A comparison disagrees only if no values inside the
 -- printed intervals make it true. Two unqualified prints of one number must share more than an end point: 71 and 72
--- companies, or 5.7 and 5.8 %, are two numbers, although 71.5 could be rounded to either.
+-- companies, or 5.7 and 5.8 %, are two numbers, although 71.5 could be rounded to either. What holds only because
+-- "over" or "under" opens an interval is strained; what nothing could contradict is undetermined.
 with united as (
     select
         comparison_id,
@@ -179,41 +180,24 @@ with united as (
                 )
         end
     from {{ ref('int_comparisons__references') }}
+),
 
-    union all
-
-    -- bounds that need no tie: a share of a whole is at most 100 %, a count is not negative
+judged as (
     select
-        concat('bounds:', figure_id, '.series'),
-        'bounds',
-        'series',
-        source_id,
-        null,
-        figure_id,
-        null,
-        null,
-        null,
-        indicator,
-        unit,
-        null,
-        coalesce(fx_rate, 7.0),
-        null,
-        null,
-        null,
-        x,
-        x_low,
-        x_high,
-        case when statistic = 'share' then 1.0 end,
-        0.0,
-        case when statistic = 'share' then 1.0 else 1e150 end,
-        true,
-        true,
-        true,
-        false,
-        null,
-        null
-    from {{ ref('int_figures__comparable') }}
-    where (statistic = 'share' and unit in ('percent', 'ratio')) or unit = 'count'
+        *,
+        -- open on the same side, or one of them on both
+        (s_high >= 1e100 and e_high >= 1e100) or (s_low <= -1e100 and e_low <= -1e100)
+        or (s_low <= 0 and s > 0 and s_high <= s and e_low <= 0 and e > 0 and e_high <= e)
+        or (s_low <= {{ var('no_bound') }} and s_high >= 1e100) or (e_low <= -1e100 and e_high >= 1e100) as nothing_contradicts,
+        -- a qualifier opens one end, and the printed numbers lie further apart than a reader would accept. Rules that only
+        -- bound, and limits that somebody else has set, are meant to be far apart; so are the two ends of one band.
+        rule not in ('part_exceeds_whole', 'bounds', 'reference')
+        and not (rule = 'sum' and e_high >= 1e100)
+        and same_basis and same_period and same_kind
+        and (s_high >= 1e100 or e_high >= 1e100 or s_low <= -1e100 or e_low <= -1e100 or (s_low <= 0 and s > 0 and s_high <= s))
+        and not ((s_low <= 0 and s > 0 and s_high <= s and e_high >= 1e100) or (e_low <= 0 and e > 0 and e_high <= e and s_high >= 1e100))
+        and abs(s - e) > {{ var('strain') }} * greatest(abs(s), abs(e)) and abs(s - e) > 0.02 as is_strained
+    from united
 )
 
 select
@@ -221,7 +205,7 @@ select
     case
         when s is null or s_low is null or e_low is null or e_high is null then 'not_comparable'
         when {{ overlaps('s_low', 's_high', 'e_low', 'e_high') }} and not (is_plain and {{ touches('s_low', 's_high', 'e_low', 'e_high') }})
-            then 'agree'
+            then case when nothing_contradicts then 'undetermined' when is_strained then 'strained' else 'agree' end
         when not same_basis or not same_period or not same_kind then 'not_comparable'
         else 'disagree'
     end as verdict,
@@ -231,4 +215,4 @@ select
         when s_high < e_low then (s_high - e_low) / nullif(greatest(abs(e_low), 1e-12), 0)
         when s_low is not null and e_low is not null then 0.0
     end as gap
-from united
+from judged

@@ -10,10 +10,16 @@ with ranked as (
 
 select
     comparisons.comparison_id,
-    coalesce(ranked.code, 'unexplained') as explanation_code,
+    coalesce(ranked.code, case when comparisons.verdict = 'strained' then 'open_bound' else 'unexplained' end) as explanation_code,
     coalesce(
         ranked.because,
         case
+            when comparisons.verdict = 'strained'
+                then concat(
+                        'it holds only because a bound is open: the printed numbers lie ',
+                        {{ significant('100 * abs(comparisons.s - comparisons.e) / greatest(abs(comparisons.s), abs(comparisons.e))', 2) }},
+                        ' % apart.'
+                    )
             when comparisons.rule = 'cagr'
                 then concat(
                         'it fits no number of periods from ', cast(cast(round(greatest(1, comparisons.n_years - 3)) as integer) as {{ dbt.type_string() }}),
@@ -26,5 +32,5 @@ from {{ ref('int_comparisons') }} as comparisons
 left join ranked
     on comparisons.comparison_id = ranked.comparison_id and ranked.choice = 1
 where
-    comparisons.verdict = 'disagree'
+    comparisons.verdict in ('disagree', 'strained')
     or (comparisons.verdict = 'not_comparable' and comparisons.why_not is not null)

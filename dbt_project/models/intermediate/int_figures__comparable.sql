@@ -29,6 +29,7 @@ select
     published_on,
     preference,
     review,
+    figure_role,
     value,
     case when unit in ('percent', 'pp') then value / 100.0 else value end as x,
     case

@@ -1,10 +1,12 @@
--- What all reports together say about one series in one period: range, median, and the preferred figure if there is one.
+-- What the sources together say about one question in one period: who says it, the range, and the preferred figure if
+-- there is one. Only current editions count, and only values: nothing is averaged over fewer than three sources.
 with corrected as (
     select
         figures.*,
         coalesce(corrections.holds, false) as is_corrected,
         case when corrections.holds then corrections.corrected_value / nullif(figures.value, 0) else 1.0 end as correction
     from {{ ref('int_figures__comparable') }} as figures
+    inner join {{ ref('sources') }} as sources on figures.source_id = sources.source_id and sources.is_current_edition
     left join {{ ref('int_corrections') }} as corrections on figures.figure_id = corrections.figure_id
 ),
 
@@ -15,6 +17,7 @@ scaled as (
         case when {{ is_money('unit_kind') }} and statistic = 'level' then correction * usd_per_unit else correction end as factor
     from corrected
     where period_label is not null and (preference <> 'deprecated' or is_corrected) and statistic <> 'rank'
+        and figure_role = 'value'
 ),
 
 figures as (
@@ -39,10 +42,11 @@ select
     min(period_start) as period_start,
     min(period_end) as period_end,
     common_unit as unit,
+    {{ distinct_list_of('source_id') }} as {{ adapter.quote('sources') }},
     cast(count(distinct source_id) as integer) as n_sources,
     cast(count(*) as integer) as n_figures,
     min(common_value) as low,
-    median(common_value) as median,
+    case when count(distinct source_id) >= 3 then median(common_value) end as median,
     max(common_value) as high,
     -- undecided while printed intervals exclude each other and nobody has preferred one
     case

@@ -20,6 +20,7 @@ select
     end as severity,
     explanations.explanation_code,
     comparisons.explanation,
+    comparisons.explanation_zh,
     coalesce(decided.decision, 'open') as decision,
     decided.reason
 from {{ ref('comparisons') }} as comparisons

@@ -35,9 +35,11 @@ placed as (
         findings.decision,
         findings.reason,
         comparisons.source_ids,
+        comparisons.explanation_zh,
+        least(1.0, abs(coalesce(comparisons.gap, 0.0))) as size,
         coalesce(suspects.figure_id, findings.finding_id) as suspect,
         case findings.severity when 'error' then 1 when 'warn' then 2 else 3 end as severity_rank,
-        case findings.severity when 'error' then 0.5 when 'warn' then 0.3 else 0.1 end as weight,
+        case findings.severity when 'error' then 0.4 when 'warn' then 0.2 else 0.05 end as weight,
         concat(
             case findings.severity when 'error' then '1' when 'warn' then '2' else '3' end, findings.finding_id
         ) as place
@@ -69,7 +71,10 @@ grouped as (
         min_by(explanation, place) as title,
         min_by(explanation_code, place) as cause,
         min_by(severity, place) as severity,
-        least(1.0, max(weight) + 0.1 * (count(*) - 1)) as importance,
+        min_by(explanation_zh, place) as title_zh,
+        -- how grave and how large the gravest error is, how many statements hang on it, and whether sources disagree
+        max(weight) + 0.3 * max(size) + 0.2 * least(1.0, (count(*) - 1) / 4.0)
+        + case when max({{ length_of('source_ids') }}) > 1 then 0.1 else 0.0 end as importance,
         case when count(case when decision = 'open' then 1 end) > 0 then 'open' else min_by(decision, place) end as decision,
         nullif(min_by(coalesce(reason, ''), place), '') as reason
     from placed
@@ -79,7 +84,10 @@ grouped as (
 select
     concat('issue:', grouped.suspect) as issue_id,
     grouped.title,
-    concat(coalesce(explanations.label_zh, grouped.cause), '：', coalesce(figures.printed, grouped.suspect)) as title_zh,
+    coalesce(
+        grouped.title_zh,
+        concat(coalesce(explanations.label_zh, grouped.cause), '：', coalesce(figures.printed, grouped.suspect))
+    ) as title_zh,
     grouped.cause,
     case when figures.figure_id is not null then {{ sorted_list(['grouped.suspect']) }} end as suspect_figure_ids,
     grouped.finding_ids,

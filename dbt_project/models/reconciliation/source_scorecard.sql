@@ -1,4 +1,4 @@
--- How reliable a report's arithmetic is: of its checkable statements, how many hold.
+-- How reliable a report's arithmetic is: of its statements that could have failed, how many hold.
 with figures as (
     select
         source_id,
@@ -21,7 +21,9 @@ counts as (
         count(*) as comparisons,
         count(case when verdict = 'agree' then 1 end) as agreeing,
         count(case when verdict = 'disagree' then 1 end) as disagreeing,
-        count(case when verdict = 'not_comparable' then 1 end) as not_comparable
+        count(case when verdict = 'not_comparable' then 1 end) as not_comparable,
+        count(case when verdict = 'strained' then 1 end) as strained,
+        count(case when verdict = 'undetermined' then 1 end) as undetermined
     from per_source
     group by source_id
 ),
@@ -32,8 +34,19 @@ by_rule as (
         rule,
         count(*) as n
     from per_source
-    where verdict = 'disagree'
+    where verdict in ('disagree', 'strained') and rule <> 'revision'
     group by source_id, rule
+),
+
+issue_counts as (
+    select
+        listed.source_id,
+        count(*) as issues
+    from (
+        select {{ each_of('source_ids') }} as source_id
+        from {{ ref('issues') }}
+    ) as listed
+    group by listed.source_id
 ),
 
 texts as (
@@ -51,9 +64,14 @@ select
     cast(coalesce(counts.agreeing, 0) as integer) as agreeing,
     cast(coalesce(counts.disagreeing, 0) as integer) as disagreeing,
     cast(coalesce(counts.not_comparable, 0) as integer) as not_comparable,
-    counts.agreeing / cast(nullif(counts.agreeing + counts.disagreeing, 0) as double) as share_holding,
+    cast(coalesce(counts.strained, 0) as integer) as strained,
+    cast(coalesce(counts.undetermined, 0) as integer) as undetermined,
+    cast(coalesce(counts.agreeing + counts.disagreeing + counts.strained, 0) as integer) as could_fail,
+    counts.agreeing / cast(nullif(counts.agreeing + counts.disagreeing + counts.strained, 0) as double) as share_holding,
+    cast(coalesce(issue_counts.issues, 0) as integer) as issues,
     coalesce(texts.findings_by_rule, '') as findings_by_rule
 from {{ ref('stg_sources') }} as sources
 left join figures on sources.source_id = figures.source_id
 left join counts on sources.source_id = counts.source_id
 left join texts on sources.source_id = texts.source_id
+left join issue_counts on sources.source_id = issue_counts.source_id

@@ -200,7 +200,7 @@
 
   function comparisonItem(comparison, index) {
     const [id, rule, verdict, explanation, positions, findingId, severity] = comparison;
-    const kind = verdict === "disagree" ? severity || "warn" : verdict;
+    const kind = verdict === "disagree" || verdict === "strained" ? severity || "warn" : verdict;
     const item = element("li", { class: "comparison verdict-" + verdict }, element("span", { class: "badge badge-" + kind }, word("verdict", verdict)), " ", element("strong", {}, word("rule", rule)), element("p", { lang: "en" }, explanation || ""));
     if (findingId) item.append(element("p", {}, element("a", { href: "findings.html#" + encodeURIComponent(findingId).replaceAll("%2F", "/").replaceAll("%3A", ":") }, say("See the finding", "查看该矛盾"))));
     const others = positions.slice(0, 12).map((position) => element("li", {}, other(position, index)));
@@ -217,7 +217,7 @@
       return;
     }
     const row = figures[index];
-    const order = { disagree: 0, not_comparable: 1, agree: 2 };
+    const order = { disagree: 0, strained: 1, not_comparable: 2, undetermined: 3, agree: 4 };
     const own = [...(comparisonsOf.get(index) || [])].sort((a, b) => order[a[2]] - order[b[2]]);
     const close = element("button", { type: "button", class: "close" }, say("Close", "关闭"));
     close.addEventListener("click", () => { detail.hidden = true; writeAddress(null); section.querySelector("input").focus(); });
