@@ -456,6 +456,8 @@ def _copy(build_file: Path, history_file: Path, published_file: Path, target: Pa
 
 def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
     """What was known on a day: a view with the validity of every figure, and the table macro that asks it."""
+    if "known_until" not in {name for name, _ in _columns(connection, "target", "core", "figures")}:
+        return  # of an older build
     current = connection.execute("select current_database()").fetchall()[0][0]
     connection.execute("use target")
     try:
@@ -603,9 +605,11 @@ def _write_parquet(database: Path, folder: Path, version: str) -> None:
             path.chmod(0o444)
             _sync(path)
             resources.append(_resource(connection, database_name, schema, table, path))
-        sources = connection.execute("select source_id, title, publisher, rights from core.sources").fetchall()
+        found = connection.execute("select * from core.sources")
+        names = [column[0] for column in found.description or ()]
+        sources = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
         for resource in resources:
-            resource["rights"] = _rights(connection, resource, {row[0]: row[3] for row in sources})
+            resource["rights"] = _rights(connection, resource, {row["source_id"]: row.get("rights") for row in sources})
     package = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "ai-figures",
@@ -615,8 +619,12 @@ def _write_parquet(database: Path, folder: Path, version: str) -> None:
         # nothing is granted that is not ours: what may be done with printed figures is for their sources to say
         "rights": _RIGHTS,
         "sources": [
-            {"title": f"{title} ({publisher})", "source_id": source, "rights": rights}
-            for source, title, publisher, rights in sources
+            {
+                "title": f"{row['title']} ({row['publisher']})",
+                "source_id": row["source_id"],
+                "rights": row.get("rights"),
+            }
+            for row in sources
         ],
         "resources": resources,
     }

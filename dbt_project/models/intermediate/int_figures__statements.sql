@@ -1,4 +1,5 @@
--- Which prints say one statement: prints of a report tied as repeats that agree. The statement has the id of its first.
+-- Which prints say one statement: prints of a report tied as repeats that agree, about one thing at one time (what one
+-- of them leaves out counts for nothing). The statement has the id of its first.
 with ties as (
     select
         comparison_id,
@@ -19,6 +20,13 @@ prints as (
     select
         figure_id,
         unit,
+        indicator,
+        statistic,
+        entity,
+        segment,
+        geography,
+        period_label,
+        basis,
         concat(lpad(cast(line as {{ dbt.type_string() }}), 9, '0'), ' ', figure_id) as place
     from {{ ref('int_figures__converted') }}
 ),
@@ -31,7 +39,15 @@ neighbours as (
     inner join ends as other_end on ends.comparison_id = other_end.comparison_id
     inner join prints as own_print on ends.figure_id = own_print.figure_id
     inner join prints as other_print on other_end.figure_id = other_print.figure_id
-    where own_print.unit = other_print.unit
+    where
+        own_print.unit = other_print.unit
+        and own_print.indicator = other_print.indicator
+        and own_print.statistic = other_print.statistic
+        and coalesce(own_print.entity, other_print.entity, '') = coalesce(other_print.entity, own_print.entity, '')
+        and coalesce(own_print.segment, other_print.segment, '') = coalesce(other_print.segment, own_print.segment, '')
+        and coalesce(own_print.geography, other_print.geography, '') = coalesce(other_print.geography, own_print.geography, '')
+        and coalesce(own_print.period_label, other_print.period_label, '') = coalesce(other_print.period_label, own_print.period_label, '')
+        and coalesce(own_print.basis, other_print.basis, '') = coalesce(other_print.basis, own_print.basis, '')
 ),
 
 -- three steps reach the first print of a chain; repeats are tied to it or to the print before

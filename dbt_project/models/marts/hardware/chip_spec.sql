@@ -13,13 +13,14 @@ with attributes as (
             when attributes.basis like '%INT8%' then 'int8'
             else 'other'
         end as attribute
-    from {{ ref('chip_attribute') }} as attributes
+    -- all prints: a table says the number format where the prose before it does not
+    from {{ ref('figures') }} as attributes
     inner join {{ ref('int_figures__converted') }} as figures
-        on attributes.figure_id = figures.figure_id
+        on attributes.figure_id = figures.figure_id and figures.mart_table = 'chip_attribute'
     -- servers, machines and foundries stay in chip_attribute
     inner join {{ ref('entities') }} as entities
         on attributes.entity = entities.entity and entities.kind = 'chip'
-    where attributes.statistic = 'level'
+    where attributes.statistic = 'level' and attributes.{{ adapter.quote('role') }} = 'value'
 ),
 
 vendor_figures as (
