@@ -12,6 +12,7 @@ def main(argv: list[str] | None = None) -> int:
         _speak_utf8()
     from orchestration import commands
     from orchestration.audit import commands as audit
+    from orchestration.datasets import commands as datasets
     from orchestration.extraction import commands as extraction
 
     parser = argparse.ArgumentParser(prog="ai-figures", description="Figures that reports print, and their warehouse.")
@@ -19,6 +20,7 @@ def main(argv: list[str] | None = None) -> int:
     audit.add_parsers(subparsers)
     extraction.add_parsers(subparsers)
     commands.add_parsers(subparsers)
+    datasets.add_parsers(subparsers)
     arguments = parser.parse_args(argv)
     return int(arguments.run(arguments))
 

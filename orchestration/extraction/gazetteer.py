@@ -36,7 +36,8 @@ class Gazetteer:
 
     def __init__(self, exact: dict[str, list[tuple[str, str]]], folded: dict[str, list[tuple[str, str]]],
                  dimensions: dict[str, str], kinds: dict[str, str], unit_dimensions: dict[str, str],
-                 default_indicators: dict[str, str], parents: dict[str, str]) -> None:  # fmt: skip
+                 default_indicators: dict[str, str], parents: dict[str, str],
+                 fiscal: dict[str, tuple[str, str]]) -> None:  # fmt: skip
         self._exact = _automaton(exact)
         self._folded = _automaton(folded)
         self.dimensions = dimensions
@@ -44,6 +45,17 @@ class Gazetteer:
         self.unit_dimensions = unit_dimensions
         self.default_indicators = default_indicators
         self._parents = parents
+        self._fiscal = fiscal
+
+    def fiscal_year_end(self, *entities: str) -> str:
+        """Last day (MM-DD) of the fiscal year of the first of these entities, or of its owner, that has one."""
+        for entity in entities:
+            for _ in range(4):  # a product of a subsidiary; and a loop ends
+                own, owner = self._fiscal.get(entity, ("", ""))
+                if own:
+                    return own
+                entity = owner
+        return ""
 
     def contains(self, whole: str, part: str) -> bool:
         """Whether one place of the registry lies in another; no place contains itself."""
@@ -122,8 +134,10 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
             if not _LISTED.search(word):
                 add(exact, word, "geography", row["geography"])
     kinds: dict[str, str] = {}
+    fiscal: dict[str, tuple[str, str]] = {}
     for row in read_reference_rows(reference_dir, "entities"):
         kinds[row["entity"]] = row["kind"]
+        fiscal[row["entity"]] = (row["fiscal_year_end"], row["maker"] or row["parent"])
         for word in (row["entity"], row["label_zh"], *aliases_of(row)):
             if not word.isdigit():
                 add(exact, word, "entity", row["entity"])
@@ -138,4 +152,5 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
         for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
             if len(word) >= 3 or not word.isascii():
                 add(folded, word.lower(), "segment", row["segment"])
-    return Gazetteer(exact, folded, dimensions, kinds, load_units(reference_dir).dimensions, defaults, parents)
+    units = load_units(reference_dir).dimensions
+    return Gazetteer(exact, folded, dimensions, kinds, units, defaults, parents, fiscal)

@@ -22,7 +22,7 @@ from orchestration.extraction.joining import TITLE, join
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
 from orchestration.extraction.reading import read, with_pipe_tables
 from orchestration.extraction.tables import CellFigure, is_ladder, read_grid, text_grid
-from orchestration.figures import Units, load_units
+from orchestration.figures import Units, fiscal_days, is_fiscal, load_units
 from orchestration.figures.text import plain, readable
 
 if TYPE_CHECKING:
@@ -366,6 +366,14 @@ class _Run:
             "status": facts.status, "statistic": facts.statistic,
         }  # fmt: skip
         place = f"{page}-" if page is not None else ""
+        first, last = facts.first, facts.last
+        if is_fiscal(facts.period.value):
+            # the days hang on the issuer's calendar; where nobody knows it, the label says what is known
+            frame = self._around.frame
+            year_end = frame.fiscal_year_end.value or self._gazetteer.fiscal_year_end(
+                facts.entity.value, frame.issuer.value
+            )
+            first, last = fiscal_days(facts.period.value, year_end)
         figure = ExtractedFigure(
             file=self._file,
             line=line,
@@ -380,8 +388,8 @@ class _Run:
             entity=facts.entity.value,
             geography=facts.geography.value,
             period=facts.period.value,
-            period_start=facts.first,
-            period_end=facts.last,
+            period_start=first,
+            period_end=last,
             status=facts.status.value,
             statistic=facts.statistic.value,
             qualifier=candidate.qualifier,

@@ -71,9 +71,7 @@ SOURCE = (
     Field("published_label", "period", remedy="Write what the text supports, like 2025 or 2025-05"),
     Field("language", required=True, pattern=r"[a-z]{1,3}(-[A-Za-z]{2,4})?", remedy="Write a code like zh or en"),
     Field("kind", required=True),
-    Field(
-        "file", required=True, pattern=r"[^/\\\x00-\x1f]{1,200}", remedy="Write the bare file name", form="file name"
-    ),
+    Field("file", pattern=r"[^/\\\x00-\x1f]{1,200}", remedy="Write the bare file name", form="file name"),
     Field("sha256", pattern=r"[0-9a-f]{64}", remedy="Write the 64 hexadecimal digits that `sha256sum <file>` prints"),
     Field("lines", "whole", low=1, high=10_000_000, remedy="Write the number of lines of the source text"),
     Field("reports_rate", "list", remedy="Write `- {currency: USD, cny: 7.2, note: …}`"),

@@ -15,7 +15,7 @@ _CODE = Path(__file__).parent.parent
 
 def fingerprints(raw: Path, sources: Mapping[str, Source]) -> dict[str, str]:
     """Fingerprint by source id: of the source's folder, its registry entry, the reference data and the code."""
-    code = (path for folder in ("loading", "figures") for path in (_CODE / folder).rglob("*.py"))
+    code = (path for folder in ("loading", "figures", "datasets") for path in (_CODE / folder).rglob("*.py"))
     shared = _digest(_CODE, code) + _digest(raw, (raw / "reference").rglob("*"))
     return {
         source_id: hashlib.sha256(

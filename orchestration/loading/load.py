@@ -37,6 +37,11 @@ def load_source(raw: Path, source: Source, reference: Reference) -> SourceLoad:
             load, RawError(source.source_id, 0, "the source has no folder", "Add it, or delete it from sources.yml")
         )
         return load
+    if source.kind == "dataset":
+        from orchestration.datasets.load import load_dataset
+
+        load_dataset(raw, source, reference, load)
+        return load
     _refuse_strays(folder, raw, load)
     keys: set[str] = set()
     for path in sorted(folder.glob("figures/*.csv")):

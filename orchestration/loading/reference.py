@@ -3,7 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isinf
 from pathlib import Path
@@ -106,6 +106,29 @@ class Reference:
         return ""
 
     @cached_property
+    def places(self) -> dict[str, str]:
+        """Codes of places by what they are called, in lower case: codes, labels and aliases."""
+        columns, rows = self.tables["geographies"]
+        found: dict[str, str] = {}
+        for row in rows:
+            record = dict(zip(columns, row, strict=True))
+            words = [record["geography"], record["label_en"], record["label_zh"], *record["aliases"].split("|")]
+            for word in words:
+                found.setdefault(word.strip().lower(), record["geography"])
+        found.pop("", None)
+        return found
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Registered entities by what they are called, in lower case: names and aliases."""
+        found: dict[str, str] = {}
+        for name, record in self._organisations.items():
+            for word in (name, record["label_zh"], *record["aliases"].split("|")):
+                if word.strip():
+                    found.setdefault(word.strip().lower(), name)
+        return found
+
+    @cached_property
     def _organisations(self) -> dict[str, dict[str, str]]:
         columns, rows = self.tables["entities"]
         return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
@@ -155,15 +178,33 @@ def read_reference(raw: Path) -> Reference:
     def keys(table: str) -> frozenset[str]:
         return frozenset(record[0] for record in tables[table][1])
 
-    return Reference(
-        directory=directory,
-        indicators={row.key: row.record for row in rows["indicators"]},
-        segments=keys("segments"),
-        entities=keys("entities"),
-        geographies=keys("geographies"),
-        tables=tables,
-        problems=tuple(sorted(problems, key=lambda problem: (problem.file, problem.line))),
-        unreadable=tuple(unreadable),
+    return _with_datasets(
+        Reference(
+            directory=directory,
+            indicators={row.key: row.record for row in rows["indicators"]},
+            segments=keys("segments"),
+            entities=keys("entities"),
+            geographies=keys("geographies"),
+            tables=tables,
+            problems=tuple(sorted(problems, key=lambda problem: (problem.file, problem.line))),
+            unreadable=tuple(unreadable),
+        ),
+        raw,
+    )
+
+
+def _with_datasets(reference: Reference, raw: Path) -> Reference:
+    """The reference with the entities that datasets bring (the names of their rows)."""
+    if reference.unreadable or not any(raw.glob("*/dataset.yml")):
+        return reference
+    from orchestration.datasets.load import dataset_entities
+
+    brought = dataset_entities(raw, reference.names, reference)
+    columns, records = reference.tables["entities"]
+    return replace(
+        reference,
+        entities=reference.entities | {row[0] for row in brought},
+        tables={**reference.tables, "entities": (columns, [*records, *brought])},
     )
 
 
@@ -370,6 +411,8 @@ def load_sources(raw: Path) -> Registry:
 
 def _wrong_source(entry: dict[str, Any], seen: set[str]) -> list[Wrong]:
     found = wrong_fields(entry, SOURCE, [field.name for field in SOURCE])
+    if entry.get("kind") != "dataset" and not entry.get("file"):
+        found.append(Wrong("the entry has no `file`", "Write the bare file name"))
     source_id = str(entry.get("source_id") or "")
     if source_id.lower() in RESERVED or source_id.lower().startswith("ref_"):
         found.append(Wrong(f"{source_id!r} is a reserved name", "Choose another source_id"))

@@ -67,6 +67,9 @@ class RawFigure:
     review: str
     figure_role: str = "value"
     whole: str | None = None
+    # of a dataset's figure: the first day on which it was known, and the first on which it no longer stood
+    known_from: date | None = None
+    known_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

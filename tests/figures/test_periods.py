@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.figures import Period, PeriodError, parse_period
+from orchestration.figures import Period, PeriodError, fiscal_days, parse_period
 
 KNOWN = [
     # years
@@ -68,6 +68,27 @@ KNOWN = [
 @pytest.mark.parametrize(("printed", "label", "start", "end"), KNOWN, ids=[row[0] for row in KNOWN])
 def test_known_forms(printed: str, label: str, start: str, end: str) -> None:
     assert parse_period(printed) == Period(label, date.fromisoformat(start), date.fromisoformat(end))
+
+
+FISCAL = [
+    ("FY2025", "12-31", "2025-01-01", "2025-12-31"),
+    ("FY2025", "03-31", "2024-04-01", "2025-03-31"),
+    ("FY2026", "01-31", "2025-02-01", "2026-01-31"),
+    ("FY2025Q4", "06-30", "2025-04-01", "2025-06-30"),
+    ("FY2025Q1", "09-30", "2024-10-01", "2024-12-31"),
+    ("FY2024H1", "03-31", "2023-04-01", "2023-09-30"),
+    ("FY2024", "02-29", "2023-03-01", "2024-02-29"),
+    ("FY2025", "", None, None),
+    ("2025", "03-31", None, None),
+]
+
+
+@pytest.mark.parametrize(("label", "year_end", "start", "end"), FISCAL)
+def test_fiscal_periods_follow_the_calendar_of_the_issuer(
+    label: str, year_end: str, start: str | None, end: str | None
+) -> None:
+    days = fiscal_days(label, year_end)
+    assert [day and day.isoformat() for day in days] == [start, end]
 
 
 FORECASTS = ["2024E", "2024e", "2024F", "2024P", "2024年预计", "2024（E）", "2024年E", "FY25E", "2H25E", "2024Q1E"]

@@ -105,8 +105,8 @@ select
     statements.statement_id = figures.figure_id as is_first_print,
     figures.note,
     figures.published_on,
-    coalesce(figures.published_on, sources.published_to) as known_from,
-    cast(null as date) as known_until
+    coalesce(figures.known_from, figures.published_on, sources.published_to) as known_from,
+    figures.known_until
 from {{ ref('int_figures__converted') }} as figures
 inner join {{ ref('int_figures__statements') }} as statements
     on figures.figure_id = statements.figure_id

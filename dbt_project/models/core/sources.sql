@@ -17,8 +17,8 @@ select
     published_label,
     language,
     kind,
-    source_file,
-    sha256,
+    nullif(source_file, '') as source_file,
+    nullif(sha256, '') as sha256,
     licence as rights,
     licence,
     notes

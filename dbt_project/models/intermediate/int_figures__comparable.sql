@@ -59,3 +59,5 @@ select
         else unit
     end as unit_kind
 from {{ ref('int_figures__converted') }}
+-- earlier vintages of a dataset were true on their days; what holds now is compared
+where known_until is null

@@ -108,6 +108,8 @@ select
     review,
     figure_role,
     whole,
+    known_from,
+    known_until,
     preference,
     published_on
 from joined

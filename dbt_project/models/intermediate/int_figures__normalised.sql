@@ -51,6 +51,8 @@ select
     figures.review,
     figures.figure_role,
     figures.whole,
+    figures.known_from,
+    figures.known_until,
     indicators.dimension,
     indicators.mart,
     indicators.mart_table,

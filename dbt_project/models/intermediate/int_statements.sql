@@ -7,7 +7,10 @@ with figures as (
         converted.mart_table
     from {{ ref('figures') }} as figures
     inner join {{ ref('int_figures__converted') }} as converted on figures.figure_id = converted.figure_id
-    where {{ adapter.quote('role') }} = 'value'
+    where
+        figures.{{ adapter.quote('role') }} = 'value'
+        -- of a dataset, what stands now
+        and figures.known_until is null
 )
 
 select

@@ -30,5 +30,7 @@ select
     note,
     review,
     figure_role,
-    whole
+    whole,
+    known_from,
+    known_until
 from {{ source('raw', 'figures') }}

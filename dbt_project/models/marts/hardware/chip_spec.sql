@@ -20,7 +20,10 @@ with attributes as (
     -- servers, machines and foundries stay in chip_attribute
     inner join {{ ref('entities') }} as entities
         on attributes.entity = entities.entity and entities.kind = 'chip'
-    where attributes.statistic = 'level' and attributes.{{ adapter.quote('role') }} = 'value'
+    where
+        attributes.statistic = 'level'
+        and attributes.{{ adapter.quote('role') }} = 'value'
+        and attributes.known_until is null
 ),
 
 vendor_figures as (

@@ -1,0 +1,129 @@
+"""The commands about datasets: `new-source`, `fetch`, `diff`."""
+
+import argparse
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from orchestration.datasets.spec import Spec
+    from orchestration.loading.reference import Reference
+
+
+def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
+    """Register the three; each sets ``run`` to a callable that returns the exit code."""
+    new = subparsers.add_parser("new-source", help="draft the spec of a dataset from its file or address")
+    new.add_argument("place", metavar="PATH|URL")
+    new.set_defaults(run=_new_source)
+    fetch = subparsers.add_parser("fetch", help="get a dataset's file and say what it changes")
+    fetch.add_argument("source_id")
+    fetch.add_argument("--offline", action="store_true", help="only look at the draft that is there")
+    fetch.add_argument("--publish", action="store_true", help="make the draft a snapshot")
+    fetch.set_defaults(run=_fetch)
+    diff = subparsers.add_parser("diff", help="what a dataset's vintages changed")
+    diff.add_argument("source_id")
+    diff.add_argument("day", nargs="?", help="only the snapshot of this day")
+    diff.set_defaults(run=_diff)
+
+
+def _new_source(arguments: argparse.Namespace) -> int:
+    from orchestration.datasets.draft import draft_spec
+    from orchestration.datasets.fetch import FetchError, _get
+    from orchestration.loading.problems import RawError
+    from orchestration.loading.reference import load_reference
+    from orchestration.settings import load_settings
+
+    reference = load_reference(load_settings().raw)
+    place = str(arguments.place)
+    try:
+        if place.startswith(("http://", "https://")):
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / (Path(place.split("?")[0]).name or "data.csv")
+                _get(place, path, {}, 30.0, 1 << 29)
+                text = draft_spec(path, reference, place)
+        else:
+            if not Path(place).is_file():
+                return _fail(f"{place} is no file")
+            text = draft_spec(Path(place), reference)
+    except (FetchError, RawError) as error:
+        return _fail(str(error))
+    print(text, end="")
+    print(
+        "\nPut it into raw/<source_id>/dataset.yml, the file into raw/<source_id>/snapshots/<day>, and an entry with\n"
+        "`kind: dataset` into raw/sources.yml; `ai-figures check` says what is missing (docs/datasets.md).",
+        file=sys.stderr,
+    )
+    return 0
+
+
+def _open(source_id: str) -> "tuple[Path, Path, Spec, Reference]":
+    from orchestration.datasets.spec import read_spec
+    from orchestration.loading.reference import load_reference, load_sources
+    from orchestration.settings import load_settings
+
+    raw = load_settings().raw
+    source = load_sources(raw).get(source_id)
+    if source is None or source.kind != "dataset":
+        raise LookupError(f"{source_id} is no dataset of raw/sources.yml; register it with `kind: dataset`")
+    reference = load_reference(raw)
+    return raw, raw / source_id, read_spec(raw / source_id, raw, reference), reference
+
+
+def _fetch(arguments: argparse.Namespace) -> int:
+    from orchestration.datasets.fetch import DRAFT, FetchError, difference, fetch, publish_draft
+    from orchestration.datasets.snapshots import ending, snapshot_files
+    from orchestration.loading.problems import RawError
+
+    try:
+        raw, folder, spec, reference = _open(arguments.source_id)
+        if arguments.offline:
+            drafts = sorted((folder / DRAFT).glob(f"*{ending(spec)}"))
+            if not drafts:
+                print("there is no draft")
+                return 0
+            draft = drafts[-1]
+        else:
+            fetched = fetch(folder, raw, spec)
+            if fetched.draft is None:
+                print(fetched.note)
+                return 0
+            draft = fetched.draft
+        files, _ = snapshot_files(folder, raw, spec)
+        found = difference(raw, spec, reference, files, date.fromisoformat(draft.stem), draft)
+        print("\n".join([*found.lines, *found.problems]) or "nothing has changed: this is no new vintage")
+        if not found.changes and not found.problems:
+            draft.unlink()
+            return 0
+        if arguments.publish or (spec.publish == "when clean" and not found.problems):
+            print(f"published as {publish_draft(folder, raw, spec, draft, spec.origin).name}")
+        else:
+            print(f"a draft: look at it, then `ai-figures fetch {arguments.source_id} --offline --publish`")
+    except (LookupError, FetchError, RawError) as error:
+        return _fail(str(error))
+    return 0
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from orchestration.datasets.fetch import difference
+    from orchestration.datasets.snapshots import snapshot_files
+    from orchestration.loading.problems import RawError
+
+    try:
+        raw, folder, spec, reference = _open(arguments.source_id)
+        files, wrong = snapshot_files(folder, raw, spec)
+        for error in wrong:
+            print(error.problem)
+        for day, path in files.items():
+            if arguments.day in (None, str(day)):
+                found = difference(raw, spec, reference, files, day, path)
+                print("\n  ".join([f"{day}: {len(found.lines)} changes", *found.lines, *found.problems]))
+    except (LookupError, RawError) as error:
+        return _fail(str(error))
+    return 0
+
+
+def _fail(message: str) -> int:
+    print(message, file=sys.stderr)
+    return 1

@@ -1,0 +1,219 @@
+"""Fetch a dataset's file: a draft beside the snapshots, which a person (or the spec) publishes.
+
+A draft is what came, byte for byte. It becomes a snapshot only when it can be read, and changes something.
+"""
+
+import hashlib
+import json
+import shutil
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from http.client import HTTPException, HTTPMessage
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from orchestration.datasets.snapshots import FOLDER, MANIFEST, ending, read_table, snapshot_files
+from orchestration.datasets.spec import Spec
+from orchestration.datasets.vintages import history_of
+from orchestration.loading.problems import RawError
+from orchestration.loading.reference import Reference
+
+DRAFT = "draft"
+_TIMEOUT = 30.0
+_LIMIT = 512 * 1024 * 1024
+_ATTEMPTS = 3
+_PAUSE = 1.0
+
+
+class FetchError(RuntimeError):
+    """The file could not be had, or is none; the message says what to do. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A draft on disk, or None where the address says that nothing changed."""
+
+    draft: Path | None
+    origin: str
+    note: str
+
+
+class _SameHost(urllib.request.HTTPRedirectHandler):
+    """Follows a redirect on one host only: another host is another publisher."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> urllib.request.Request | None:
+        before, after = urlsplit(req.full_url), urlsplit(newurl)
+        if (before.hostname, before.port) != (after.hostname, after.port) or after.scheme not in ("http", "https"):
+            raise FetchError(
+                f"{req.full_url} leads to another host, {after.hostname}; look at it, then write it as `origin`"
+            )
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def fetch(folder: Path, raw: Path, spec: Spec, *, timeout: float = _TIMEOUT, limit: int = _LIMIT) -> Fetched:
+    """Get `origin` into a draft. Conditional: what the last fetch was told is asked again.
+
+    Raises ``FetchError`` when it cannot be had or is no table.
+    """
+    if not spec.origin:
+        raise FetchError(f"{spec.file} has no `origin`; write the address or the path of the dataset's file")
+    target = folder / DRAFT / f"{datetime.now(UTC).date()}{ending(spec)}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    state = folder / DRAFT / "state.json"
+    known = _state(state)
+    if urlsplit(spec.origin).scheme in ("http", "https"):
+        headers = _get(spec.origin, target, known if known.get("origin") == spec.origin else {}, timeout, limit)
+        if headers is None:
+            return Fetched(None, spec.origin, "the address says that nothing has changed since the last fetch")
+    else:
+        place = Path(spec.origin) if Path(spec.origin).is_absolute() else raw.parent / spec.origin
+        if not place.is_file():
+            raise FetchError(f"{place} does not exist; correct `origin` in {spec.file}")
+        shutil.copyfile(place, target)
+        headers = {}
+    try:
+        read_table(target, raw, spec, datetime.now(UTC).date())
+    except RawError as error:
+        target.unlink()
+        raise FetchError(f"{spec.origin}: {error.problem.message}. {error.problem.remedy}") from None
+    # only now: a damaged answer must not be called unchanged the next time
+    state.write_text(json.dumps({"origin": spec.origin, **headers}), encoding="utf-8")
+    return Fetched(target, spec.origin, "")
+
+
+def _state(path: Path) -> dict[str, str]:
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _get(url: str, target: Path, known: dict[str, str], timeout: float, limit: int) -> dict[str, str] | None:
+    """The file at an address into ``target``; returns its validators, None for `not modified`."""
+    asked = {"User-Agent": "ai-figures"}
+    for header, name in (("If-None-Match", "etag"), ("If-Modified-Since", "last_modified")):
+        if known.get(name):
+            asked[header] = known[name]
+    opener = urllib.request.build_opener(_SameHost)
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with opener.open(urllib.request.Request(url, headers=asked), timeout=timeout) as answer:
+                _write(answer, target, url, limit, time.monotonic() + 20 * timeout)
+                told = {"etag": answer.headers.get("ETag"), "last_modified": answer.headers.get("Last-Modified")}
+                return {name: value for name, value in told.items() if value}
+        except urllib.error.HTTPError as error:
+            if error.code == 304:
+                return None
+            if error.code < 500 or attempt == _ATTEMPTS:
+                raise FetchError(f"{url} answers {error.code} {error.reason}; correct `origin`, or try later") from None
+        except (urllib.error.URLError, HTTPException, TimeoutError, OSError) as error:
+            if attempt == _ATTEMPTS:
+                raise FetchError(f"{url} cannot be had ({error}); try later, or fetch it by hand") from None
+        finally:
+            for leftover in target.parent.glob("*.part"):
+                leftover.unlink(missing_ok=True)
+        time.sleep(_PAUSE * attempt)
+    raise AssertionError("unreachable")
+
+
+def _write(answer: Any, target: Path, url: str, limit: int, until: float) -> None:
+    expected = answer.headers.get("Content-Length")
+    part = target.with_suffix(target.suffix + ".part")
+    size = 0
+    with part.open("wb") as out:
+        while chunk := answer.read(1 << 16):
+            size += len(chunk)
+            if size > limit:
+                raise FetchError(f"{url} is larger than {limit / 1e6:.0f} MB; cut it, or fetch it by hand")
+            if time.monotonic() > until:
+                raise FetchError(f"{url} is too slow; fetch it by hand")
+            out.write(chunk)
+    if expected and expected.isdigit() and size != int(expected):
+        raise OSError(f"cut off after {size} of {expected} bytes")
+    part.replace(target)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a table changes against the vintages before it, one sentence a line; ``problems`` speak against it."""
+
+    lines: tuple[str, ...]
+    problems: tuple[str, ...]
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.lines)
+
+
+def difference(
+    raw: Path, spec: Spec, reference: Reference, earlier: dict[date, Path], day: date, path: Path
+) -> Difference:
+    """What the file of ``day`` says that the snapshots before it do not."""
+    tables = [read_table(file, raw, spec, when) for when, file in earlier.items() if when < day]
+    now = read_table(path, raw, spec, day)
+    history = history_of([*tables, now], spec, reference)
+    last = max(tables, key=lambda table: table.day) if tables else None
+    known: dict[str, set[str]] = {"before": set(), "now": set(), "ever": set()}
+    for version in history.versions:
+        alive = version.known_until is None or version.known_until > day
+        before = version.known_from < day and (version.known_until is None or version.known_until >= day)
+        known["now"] |= {version.row} if alive else set()
+        known["before"] |= {version.row} if before else set()
+        known["ever"] |= {version.row} if version.known_from < day else set()
+    lines = [f"row new: {row}" for row in sorted(known["now"] - known["ever"])] if tables else []
+    lines += [f"row returned: {row}" for row in sorted((known["now"] & known["ever"]) - known["before"])]
+    lines += [f"row gone: {row}" for row in sorted(known["before"] - known["now"])]
+    ended = {v.fact: v for v in history.versions if v.known_until == day}
+    begun = {v.fact: v for v in history.versions if v.known_from == day}
+    for fact, version in sorted(begun.items()):
+        if fact in ended:
+            lines.append(f"value revised: {fact} {ended[fact].cell.text} -> {version.cell.text} {version.cell.unit}")
+        elif version.row in known["before"] and tables:
+            lines.append(f"value new: {fact} {version.cell.text} {version.cell.unit}")
+    lines += [
+        f"value withdrawn: {fact} {version.cell.text}"
+        for fact, version in sorted(ended.items())
+        if fact not in begun and version.row in known["now"]
+    ]
+    if last is not None:
+        lines += [f"column new: {header}" for header in now.headers if header not in last.headers]
+        lines += [f"column gone: {header}" for header in last.headers if header not in now.headers]
+    else:
+        lines.append(f"first snapshot: {len(known['now'])} rows, {len(begun)} values")
+    return Difference(tuple(lines), tuple(str(p) for p in history.problems if p.file == now.file))
+
+
+def publish_draft(folder: Path, raw: Path, spec: Spec, draft: Path, origin: str) -> Path:
+    """Make a draft a snapshot and write it into the manifest. Raises ``FetchError`` when that day has another one."""
+    target = folder / FOLDER / draft.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    data = draft.read_bytes()
+    if target.exists() and target.read_bytes() != data:
+        raise FetchError(f"{target} exists and differs; a snapshot is never replaced: fetch again tomorrow")
+    draft.replace(target)
+    manifest = folder / FOLDER / MANIFEST
+    entries = _state(manifest)
+    table = read_table(target, raw, spec, date.fromisoformat(target.stem))
+    rows = hashlib.sha256("\n".join("\x1f".join(cells) for _, cells in sorted(table.rows, key=lambda r: r[1])).encode())
+    entry: Any = {
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "rows_sha256": rows.hexdigest(),
+        "bytes": len(data),
+        "origin": origin,
+        "fetched_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    entries[target.stem] = entry
+    beside = manifest.with_suffix(".tmp")
+    beside.write_text(json.dumps(dict(sorted(entries.items())), indent=1) + "\n", encoding="utf-8")
+    beside.replace(manifest)
+    return target
+
+
+__all__ = ["Difference", "FetchError", "Fetched", "difference", "fetch", "publish_draft", "snapshot_files"]

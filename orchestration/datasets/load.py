@@ -1,0 +1,95 @@
+"""The figures of a dataset: every version of every fact, through the same door as the rows of a report."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.datasets.spec import SPEC_FILE, Spec, read_spec
+from orchestration.datasets.vintages import Version, read_history
+from orchestration.loading.problems import Problem, RawError
+from orchestration.loading.reference import Reference, Source
+from orchestration.loading.rows import PROSE_COLUMNS, Place, RowError, read_figure
+
+if TYPE_CHECKING:
+    from orchestration.loading.load import SourceLoad
+
+
+def load_dataset(raw: Path, source: Source, reference: Reference, load: "SourceLoad") -> None:
+    """Fill ``load`` with the versions of a dataset. Bad rows, columns and snapshots stand in its problems."""
+    folder = raw / source.source_id
+    try:
+        spec = read_spec(folder, raw, reference)
+    except RawError as error:
+        load.rows_in += 1
+        load.problems.append(error.problem)
+        return
+    history = read_history(folder, raw, spec, reference)
+    load.rows_in += len(history.problems)
+    load.problems.extend(history.problems)
+    for version in history.versions:
+        load.rows_in += 1
+        place = Place(source.source_id, version.cell.file, version.cell.line)
+        try:
+            figures = read_figure(_row(version, spec, reference), place, reference)
+        except RowError as error:
+            text = version.cell.text
+            load.problems.append(Problem(place.file, place.file_line, version.key, str(error), error.remedy, text))
+            continue
+        load.rows_loaded += 1
+        load.figures.extend(
+            replace(
+                figure,
+                figure_id=f"{source.source_id}/{version.key}",
+                key=version.key,
+                known_from=version.known_from,
+                known_until=version.known_until,
+            )
+            for figure in figures
+        )
+
+
+def _row(version: Version, spec: Spec, reference: Reference) -> dict[str, str]:
+    row = dict.fromkeys(PROSE_COLUMNS, "")
+    row |= {"status": "actual", "statistic": "level"}
+    row |= {name: value for name, value in version.cell.fields if value}
+    basis = row["basis"]
+    row |= version.column.fields
+    row["basis"] = "; ".join(part for part in (basis, version.column.fields.get("basis", "")) if part)
+    row["entity"] = reference.names.get(row["entity"].lower(), row["entity"])
+    row["geography"] = _place(row["geography"], reference)
+    return row | {
+        "key": version.fact,
+        "line": str(version.cell.line),
+        "printed": version.cell.text,
+        "scale": version.cell.unit,
+    }
+
+
+def _place(text: str, reference: Reference) -> str:
+    """The code of a place that a dataset names; several places have none."""
+    if not text or text in reference.geographies:
+        return text
+    codes = {reference.places.get(part.strip().lower(), "") for part in text.split(",")}
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def dataset_entities(raw: Path, known: Mapping[str, str], reference: Reference) -> list[list[str]]:
+    """Rows for `entities` that datasets bring: the names of their rows that the registry has not, of the spec's kind.
+
+    ``known`` are names and aliases of the registry in lower case. A dataset without `entities:` brings none: its rows
+    must be named as the registry names them (`rows:` renames).
+    """
+    found: dict[str, list[str]] = {}
+    for path in sorted(raw.glob(f"*/{SPEC_FILE}")):
+        try:
+            spec = read_spec(path.parent, raw, reference)
+        except RawError:
+            continue  # loading the dataset says what is wrong
+        if not spec.kind:
+            continue
+        for version in read_history(path.parent, raw, spec, reference).versions:
+            name = dict(version.cell.fields).get("entity", "")
+            if name and name.lower() not in known and name not in found:
+                found[name] = [name, spec.kind, "", "", "", "", "", ""]
+    return list(found.values())

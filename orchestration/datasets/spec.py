@@ -1,0 +1,221 @@
+"""The spec of a dataset, `raw/<source_id>/dataset.yml`: what its rows and columns mean.
+
+The spec says which column names a row, which gives the entity, the period and the place, and what each wanted column
+measures. It is data: a new dataset needs no code.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestration.loading.fields import LINE, Field, Wrong, unknown, wrong_fields
+from orchestration.loading.files import read_yaml
+from orchestration.loading.problems import RawError
+from orchestration.loading.reference import Reference
+
+SPEC_FILE = "dataset.yml"
+FORMATS = ("csv", "tsv", "json", "xlsx", "parquet")
+# an entry that fills a field of every figure: a constant, or the column that holds it
+_FILLERS = ("entity", "period", "geography", "segment", "status", "basis")
+
+_DATASET = (
+    Field("format", required=True, choices=FORMATS),
+    Field("origin", remedy="Write the address or the file that `ai-figures fetch` reads"),
+    Field("encoding"),
+    Field("sheet"),
+    Field("cadence"),
+    Field("citation", required=True, remedy="Write how the dataset wants to be cited"),
+    Field("publish", choices=("by hand", "when clean"), remedy="Write `by hand` or `when clean`"),
+    Field("columns", "list", required=True, remedy="Write `columns:` and one `- {column: …}` a line"),
+    Field("rows", "mapping", remedy="Write `rows: {old name: new name}`"),
+    Field("units", "mapping", remedy="Write `units: {FLOP/s: FLOPS}`: what a header prints, and the unit it means"),
+    Field("entities", "mapping", remedy="Write `entities: {kind: chip}`"),
+    Field("left_out", "mapping", remedy="Write `left_out: {column: why}`"),
+)
+_COLUMN = (
+    Field("column", required=True, remedy="Write the header of the column"),
+    Field("key", required=True, pattern=r"[a-z][a-z0-9_]{0,39}", remedy="Use small letters, digits and _"),
+    Field("aliases", "list", remedy="Write `aliases: [the header in other snapshots]`"),
+    Field("indicator", required=True),
+    Field("unit", remedy="Write a symbol of raw/reference/units.csv, or `header` when the header prints it"),
+    Field("factor", "number", low=1e-30, high=1e30, remedy="Write a number, like 100 for fractions that mean percent"),
+    Field("range", "list", remedy="Write `range: [least, most]`, in the unit of the column"),
+    Field("required", "flag", remedy="Write true or false"),
+    *(Field(name) for name in ("basis", "statistic", "status", "counted", "segment", "geography", "entity", "note")),
+)
+_KEYS = ("key", *_FILLERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """Where a field of the figures comes from: a ``constant``, or a ``column`` (with other spellings of it)."""
+
+    constant: str = ""
+    columns: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One wanted column: its headers, and what its figures are. ``low`` and ``high`` are in the printed unit."""
+
+    key: str
+    headers: tuple[str, ...]
+    fields: Mapping[str, str]
+    unit: str = ""
+    factor: str = ""
+    low: float | None = None
+    high: float | None = None
+    required: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A dataset's spec as read. ``key`` are the columns that name a row."""
+
+    file: str
+    format: str
+    origin: str
+    citation: str
+    publish: str
+    key: tuple[tuple[str, ...], ...]
+    fillers: Mapping[str, Filler]
+    columns: tuple[Column, ...]
+    renamed: Mapping[str, str]
+    units: Mapping[str, str]
+    kind: str
+    left_out: Mapping[str, str]
+    encoding: str = "utf-8"
+    sheet: str = ""
+
+    def known_headers(self) -> frozenset[str]:
+        """Every header that the spec speaks of."""
+        names = {name for column in self.columns for name in column.headers} | set(self.left_out)
+        names |= {name for each in self.key for name in each}
+        return frozenset(names | {name for filler in self.fillers.values() for name in filler.columns})
+
+
+def read_spec(folder: Path, raw: Path, reference: Reference) -> Spec:
+    """The spec in a dataset's folder. Raises ``RawError`` with all that is wrong with one entry."""
+    path = folder / SPEC_FILE
+    name = str(path.relative_to(raw))
+    if not path.is_file():
+        raise RawError(name, 0, "the dataset has no spec", "Write one: `ai-figures new-source <file>` drafts it")
+    entry = read_yaml(path, raw)
+    if not isinstance(entry, dict):
+        raise RawError(name, 1, "the spec is no mapping", "Start it with `format: csv`")
+    found = wrong_fields(entry, _DATASET, [*(each.name for each in _DATASET), *_KEYS])
+    if "key" not in entry:
+        found.append(Wrong("the spec has no `key`", "Name the column that names a row, like `key: {column: Name}`"))
+    if found:
+        raise RawError(name, entry[LINE], *Wrong.together(found))
+    kind = str((entry.get("entities") or {}).get("kind") or "")
+    return Spec(
+        file=name,
+        format=str(entry["format"]),
+        origin=str(entry.get("origin") or ""),
+        citation=str(entry["citation"]),
+        publish=str(entry.get("publish") or "by hand"),
+        key=_row_key(entry["key"], name, entry[LINE]),
+        fillers={each: _filler(entry[each], each, name, entry[LINE]) for each in _FILLERS if entry.get(each)},
+        columns=_columns(entry["columns"], name, entry[LINE], reference),
+        renamed=_texts(entry.get("rows")),
+        units=_texts(entry.get("units")),
+        kind=kind,
+        left_out=_texts(entry.get("left_out")),
+        encoding=str(entry.get("encoding") or "utf-8"),
+        sheet=str(entry.get("sheet") or ""),
+    )
+
+
+def _texts(mapping: Any) -> dict[str, str]:
+    return {str(name): str(value) for name, value in (mapping or {}).items() if name != LINE}
+
+
+def _headers(entry: Any) -> tuple[str, ...]:
+    if isinstance(entry, str):
+        return (entry,)
+    names = [entry.get("column"), *(entry.get("aliases") or [])]
+    return tuple(str(each) for each in names if each)
+
+
+def _row_key(entry: Any, name: str, line: int) -> tuple[tuple[str, ...], ...]:
+    parts = entry if isinstance(entry, list) else [entry]
+    key = tuple(_headers(part) for part in parts if isinstance(part, (str, dict)))
+    if not key or not all(key):
+        raise RawError(name, line, "`key` names no column", "Write `key: {column: Name}`, or a list of such columns")
+    return key
+
+
+def _filler(entry: Any, what: str, name: str, line: int) -> Filler:
+    if isinstance(entry, str):
+        return Filler(constant=entry)
+    if isinstance(entry, dict) and entry.get("column"):
+        return Filler(columns=_headers(entry), words=_texts(entry.get("words")))
+    raise RawError(
+        name,
+        line,
+        f"`{what}` is neither a constant nor a column",
+        f"Write `{what}: 2024` or `{what}: {{column: Year}}`",
+    )
+
+
+def _columns(entries: list[Any], name: str, line: int, reference: Reference) -> tuple[Column, ...]:
+    columns: list[Column] = []
+    for entry in entries:
+        if not isinstance(entry, dict):
+            raise RawError(name, line, f"`columns`: {str(entry)[:60]!r} is no mapping", "Write `- {column: …, key: …}`")
+        found = wrong_fields(entry, _COLUMN, [each.name for each in _COLUMN])
+        indicator = str(entry.get("indicator") or "")
+        if indicator and indicator not in reference.indicators:
+            found.append(unknown("indicator", indicator, reference.indicators))
+        unit = str(entry.get("unit") or "")
+        if unit and unit != "header" and reference.units.get(unit) is None:
+            message = f"unknown unit {unit!r}"
+            found.append(Wrong(message, "Write a symbol of raw/reference/units.csv, or `header`"))
+        limits = entry.get("range") or []
+        try:
+            bounds = [float(each) for each in limits]
+        except (TypeError, ValueError):
+            bounds = [1.0, 0.0]
+        if limits and (len(bounds) != 2 or not bounds[0] <= bounds[1]):
+            found.append(Wrong("`range` is no pair of numbers", "Write `range: [least, most]`"))
+        if str(entry.get("key")) in {column.key for column in columns}:
+            found.append(Wrong(f"the key {entry['key']!r} stands twice", "Give each column a key of its own"))
+        if found:
+            raise RawError(name, entry[LINE], *Wrong.together(found))
+        columns.append(
+            Column(
+                key=str(entry["key"]),
+                headers=_headers(entry),
+                fields={
+                    each: str(entry[each])
+                    for each in ("indicator", "basis", "statistic", "status", "counted", "segment", "geography",
+                                 "entity", "note")
+                    if entry.get(each)
+                },
+                unit=unit,
+                factor=str(entry.get("factor") or ""),
+                low=bounds[0] if limits else None,
+                high=bounds[1] if limits else None,
+                required=str(entry.get("required", "")).lower() == "true",
+                line=int(entry[LINE]),
+            )
+        )  # fmt: skip
+    return tuple(columns)
+
+
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]\s*$")
+
+
+def unit_of_header(header: str, spec: Spec, reference: Reference) -> str:
+    """The symbol of the unit that a header prints in brackets at its end; empty when it prints none that is known."""
+    match = _IN_BRACKETS.search(header)
+    if match is None:
+        return ""
+    printed = match[1].strip()
+    symbol = spec.units.get(printed, printed)
+    return symbol if reference.units.get(symbol) is not None else ""

@@ -1,0 +1,303 @@
+"""From snapshots to facts and their vintages.
+
+A fact is one wanted column of one row. Its history is what the snapshots say of it, in the order of their days: a
+value, nothing, or that nobody knows (the column is not in that snapshot, or its value cannot be trusted). Only a change
+makes a new version; a value that no snapshot changed is the same, however often it was published, and noise of binary
+fractions is no change.
+"""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from statistics import median
+
+from orchestration.datasets.snapshots import Table, changed_since, read_table, snapshot_files
+from orchestration.datasets.spec import Column, Spec, unit_of_header
+from orchestration.loading.problems import Problem, RawError
+from orchestration.loading.reference import Reference
+
+# one thing under many names: nothing is known
+_NOTHING = frozenset({"", "-", "–", "n/a", "na", "nan", "none", "null", "inf", "-inf", "infinity", "-infinity"})
+# doubles that went through arithmetic differ in their last digits
+NOISE = 1e-9
+# a column whose values all changed by more than this between two snapshots changed its unit, not its values
+_LEAP = 3.0
+_FEW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one snapshot says of one fact: ``text`` in ``unit`` (empty: nothing), and the fields beside it.
+
+    ``measure`` is the canonical unit and ``factor`` leads to it: 80 GB and 8e10 bytes are one value.
+    """
+
+    text: str
+    unit: str
+    measure: str
+    factor: Decimal
+    line: int
+    file: str
+    fields: tuple[tuple[str, str], ...]
+
+    @property
+    def amount(self) -> Decimal:
+        """The value in the canonical unit; there must be one."""
+        return Decimal(self.text) * self.factor
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A value of a fact with the first day on which it was known and the first on which it no longer stood."""
+
+    row: str
+    column: Column
+    cell: Cell
+    known_from: date
+    known_until: date | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of the figure: row, column and the day, in letters that a figure id may have."""
+        return f"{self.fact}@{self.known_from}"
+
+    @property
+    def fact(self) -> str:
+        """The key without the day: what all versions of the fact share."""
+        return f"{slug(self.row)}.{self.column.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All versions of all facts, the days of the snapshots that could be read, and what was wrong."""
+
+    versions: tuple[Version, ...]
+    days: tuple[date, ...]
+    problems: tuple[Problem, ...]
+    # cells with a value, in all snapshots, that were refused
+    refused: int
+
+
+def read_history(folder: Path, raw: Path, spec: Spec, reference: Reference) -> History:
+    """The history that all snapshots of the folder give together. Never raises for what one of them holds."""
+    files, wrong = snapshot_files(folder, raw, spec)
+    wrong += changed_since(folder, raw, files)
+    if not files:
+        wrong.append(RawError(spec.file, 0, "there is no snapshot", "`ai-figures fetch` gets one, or put it there"))
+    changed = {error.problem.file for error in wrong}
+    tables = []
+    for day, path in files.items():
+        if str(path.relative_to(raw)) in changed:
+            continue
+        try:
+            tables.append(read_table(path, raw, spec, day))
+        except RawError as error:
+            wrong.append(error)
+    return history_of(tables, spec, reference, [error.problem for error in wrong])
+
+
+def history_of(tables: Sequence[Table], spec: Spec, reference: Reference, problems: Iterable[Problem] = ()) -> History:
+    """The same from tables that were read, in any order."""
+    ordered = sorted(tables, key=lambda table: table.day)
+    told = list(problems)
+    said: dict[tuple[str, str], list[tuple[date, Cell | None]]] = defaultdict(list)
+    rows: dict[str, None] = {}
+    columns = {column.key: column for column in spec.columns}
+    before: dict[str, dict[str, Decimal]] = {}
+    refused = 0
+    for table in ordered:
+        cells, wrong, unknown = _cells(table, spec, reference)
+        leaps = _leaps(table, cells, before, columns)
+        told += [*wrong, *leaps.values()]
+        refused += len(wrong) + len(leaps)
+        numbers: dict[str, dict[str, Decimal]] = defaultdict(dict)
+        present = {row for row, _ in cells}
+        rows |= dict.fromkeys(sorted(present))
+        for row in rows:
+            for key in columns:
+                if key in unknown or key in leaps or (row, key) in unknown:
+                    continue  # nobody knows: what stood before stands
+                cell = cells.get((row, key))
+                said[row, key].append((table.day, cell if cell and cell.text else None))
+                if cell and cell.text:
+                    numbers[key][row] = cell.amount
+        before |= numbers
+    versions = [v for (row, key), cells in said.items() for v in _versions(row, columns[key], cells)]
+    versions.sort(key=lambda v: (v.row, v.column.key, v.known_from))
+    return History(tuple(versions), tuple(table.day for table in ordered), tuple(told), refused)
+
+
+def _versions(row: str, column: Column, said: Iterable[tuple[date, Cell | None]]) -> list[Version]:
+    found: list[Version] = []
+    for day, cell in said:
+        last = found[-1] if found and found[-1].known_until is None else None
+        if last is not None and cell is not None and same(last.cell, cell):
+            continue
+        if last is not None:
+            found[-1] = replace(last, known_until=day)
+        if cell is not None:
+            found.append(Version(row, column, cell, day))
+    return found
+
+
+def same(one: Cell, other: Cell) -> bool:
+    """Whether two cells say one thing: the same fields, and values apart by noise at most."""
+    if one.measure != other.measure or one.fields != other.fields:
+        return False
+    first, second = one.amount, other.amount
+    return abs(first - second) <= Decimal(NOISE) * max(abs(first), abs(second))
+
+
+_Unknown = set[str | tuple[str, str]]
+
+
+def _cells(
+    table: Table, spec: Spec, reference: Reference
+) -> tuple[dict[tuple[str, str], Cell], list[Problem], _Unknown]:
+    """The wanted cells of a snapshot by row and column, what is wrong with it, and what it therefore does not tell."""
+    wrong: list[Problem] = []
+    unknown: _Unknown = set()
+    at = {header: index for index, header in enumerate(table.headers)}
+
+    def place(names: Iterable[str]) -> int | None:
+        return next((at[name] for name in names if name in at), None)
+
+    keys = [place(names) for names in spec.key]
+    if None in keys:
+        wanted = " or ".join(repr(name) for name in spec.key[keys.index(None)])
+        remedy = f"Its headers: {', '.join(table.headers[:12])}. Name the column in `key`, with `aliases` for old names"
+        wrong.append(Problem(table.file, 1, "", f"there is no column {wanted}, which names the rows", remedy))
+        return {}, wrong, {column.key for column in spec.columns}
+    units: dict[str, str] = {}
+    places: dict[str, int] = {}
+    for column in spec.columns:
+        index = place(column.headers)
+        unit = column.unit
+        if index is None:
+            unknown.add(column.key)
+            if column.required:
+                remedy = "Add its new name to `aliases`, or take `required` away"
+                wrong.append(Problem(table.file, 1, column.key, f"there is no column {column.headers[0]!r}", remedy))
+            continue
+        if unit == "header":
+            unit = unit_of_header(table.headers[index], spec, reference)
+            if not unit:
+                unknown.add(column.key)
+                message = f"the header {table.headers[index]!r} prints no unit that is known"
+                wrong.append(
+                    Problem(table.file, 1, column.key, message, "Write it into `units:` or `unit:` of the spec")
+                )
+                continue
+        places[column.key], units[column.key] = index, unit
+    names = _row_names(table, [index for index in keys if index is not None], spec, wrong)
+    cells: dict[tuple[str, str], Cell] = {}
+    for row, (line, texts) in names.items():
+        fields = _fields(row, texts, at, spec)
+        for column in spec.columns:
+            if column.key not in places:
+                continue
+            text = texts[places[column.key]]
+            number, problem = _number(text, column)
+            if problem:
+                unknown.add((row, column.key))
+                wrong.append(Problem(table.file, line, f"{row}: {column.key}", *problem, text[:200]))
+                continue
+            known = reference.units.get(units[column.key]) if units[column.key] else None
+            measure, factor = (known.unit, Decimal(str(known.factor))) if known else ("", Decimal(1))
+            cells[row, column.key] = Cell(number, units[column.key], measure, factor, line, table.file, fields)
+    return cells, wrong, unknown
+
+
+def _row_names(
+    table: Table, keys: Sequence[int], spec: Spec, wrong: list[Problem]
+) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Rows by name; those that share a name are left out, all of them."""
+    found: dict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+    for line, texts in table.rows:
+        parts = [" ".join(texts[index].split()) for index in keys]
+        name = " | ".join(spec.renamed.get(part, part) for part in parts)
+        if not any(parts):
+            wrong.append(
+                Problem(table.file, line, "", "the row has no name", "Tell the publisher; the row is left out")
+            )
+            continue
+        found[name].append((line, texts))
+    for name in [name for name, rows in found.items() if len(rows) > 1]:
+        lines = ", ".join(str(line) for line, _ in found[name])
+        remedy = "Give `key` a second column that tells them apart"
+        wrong.append(Problem(table.file, found[name][0][0], name, f"{name!r} stands twice (lines {lines})", remedy))
+        del found[name]
+    return {name: rows[0] for name, rows in found.items()}
+
+
+def _fields(row: str, texts: tuple[str, ...], at: Mapping[str, int], spec: Spec) -> tuple[tuple[str, str], ...]:
+    """What the row says of entity, period, place and so on; a word that the spec translates is translated."""
+    values = {}
+    for name, filler in spec.fillers.items():
+        value = filler.constant
+        if filler.columns:
+            index = next((at[header] for header in filler.columns if header in at), None)
+            value = " ".join(texts[index].split()) if index is not None else ""
+            # a renamed row is one thing under both names
+            value = spec.renamed.get(value, value) if name == "entity" else value
+            value = filler.words.get(value, value)
+        values[name] = value
+    values.setdefault("entity", row)
+    return tuple(sorted(values.items()))
+
+
+def _number(text: str, column: Column) -> tuple[str, tuple[str, str] | None]:
+    """The number of a cell in the unit of its column as plain text (empty for nothing), or why it has none."""
+    bare = text.strip().replace("\u00a0", "").replace(",", "").replace(" ", "")
+    if bare.lower() in _NOTHING:
+        return "", None
+    factor = Decimal(column.factor or 1)
+    if bare.endswith("%") and column.unit == "%":
+        bare, factor = bare[:-1], Decimal(1)
+    if re.search(r",(?!\d{3}(?:\D|$))", text.strip()):
+        return "", (f"{text[:40]!r} has a comma that groups no thousands", "Is it a decimal comma? Tell the publisher")
+    try:
+        number = Decimal(bare) * factor
+    except InvalidOperation:
+        return "", (f"{text[:40]!r} is no number", "Leave the column out, or tell the publisher")
+    for limit, beyond in ((column.low, "below"), (column.high, "above")):
+        if limit is not None and (number < Decimal(limit) if beyond == "below" else number > Decimal(limit)):
+            remedy = "Is the unit right? Else widen `range` in the spec"
+            return "", (f"{number:.4g} is {beyond} {limit:g}, the range of {column.headers[0]!r}", remedy)
+    return format(number.normalize(), "f"), None
+
+
+def _leaps(
+    table: Table,
+    cells: Mapping[tuple[str, str], Cell],
+    before: Mapping[str, Mapping[str, Decimal]],
+    columns: Mapping[str, Column],
+) -> dict[str, Problem]:
+    """Columns whose values have left all together since the last snapshot: another unit under the same header."""
+    leaps = {}
+    for key, column in columns.items():
+        ratios = [
+            float(cell.amount / old)
+            for row, old in before.get(key, {}).items()
+            if old and (cell := cells.get((row, key))) is not None and cell.text
+        ]
+        middle = median(ratios) if len(ratios) >= _FEW else 1.0
+        if not 1 / _LEAP <= middle <= _LEAP:
+            message = f"the values of {column.headers[0]!r} are {middle:.3g} times what they were, all together"
+            remedy = "Has its unit changed? Tell it in the spec; until then the values before stand"
+            leaps[key] = Problem(table.file, 1, key, message, remedy)
+    return leaps
+
+
+def slug(name: str) -> str:
+    """A row's name in the letters of a key, with a few digits of its hash where letters were lost."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    again = re.sub(r"[^a-z0-9]+", " ", plain)
+    if plain and again == re.sub(r"[ ()/_\-]+", " ", name.lower()).strip() and len(plain) <= 60:
+        return plain
+    return f"{plain[:50]}-{hashlib.sha256(name.encode()).hexdigest()[:6]}".lstrip("-")
