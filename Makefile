@@ -55,9 +55,10 @@ pictures: env ## refresh the pictures of the README (needs Chromium)
 	@$(BIN)/python -m orchestration.site.pictures
 
 .PHONY: readme
-readme: env ## refresh the answers printed in README.md and docs/questions.md
+readme: env ## refresh the answers printed in README.md, docs/questions.md and docs/analyses.md
 	@$(BIN)/python -m tests.sql_blocks README.md --write
 	@$(BIN)/python -m tests.sql_blocks docs/questions.md --write
+	@$(BIN)/python -m tests.sql_blocks docs/analyses.md --write
 
 .PHONY: format
 format: env ## ruff and sqlfluff put the code in shape

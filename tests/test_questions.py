@@ -1,4 +1,4 @@
-"""The answers printed in docs/questions.md are those of the warehouse, and the tool that prints them is honest."""
+"""The answers printed in docs/questions.md and docs/analyses.md are those of the warehouse, and the tool that prints them is honest."""
 
 import re
 from collections.abc import Iterator
@@ -24,19 +24,16 @@ from tests.sql_blocks import (
     write,
 )
 
-QUESTIONS = PROJECT / "docs" / "questions.md"
+TWENTY = PROJECT / "docs" / "questions.md"
+QUESTIONS = PROJECT / "docs" / "analyses.md"
 LINES = QUESTIONS.read_text(encoding="utf-8").splitlines()
 BLOCKS = list(find_blocks(LINES))
+FIRST_LINES = TWENTY.read_text(encoding="utf-8").splitlines()
+ALL = [(QUESTIONS, block) for block in BLOCKS] + [(TWENTY, block) for block in find_blocks(FIRST_LINES)]
 
 
-def heading_of(block: Block) -> str:
-    """The nearest heading above a block, as a test id."""
-    headings = [line for line in LINES[: block.line] if line.startswith("#")]
-    return re.sub(r"[^\w.]+", "-", headings[-1].lower()).strip("-")[:60]
-
-
-def identify(block: Block) -> str:
-    return f"{heading_of(block)}-line-{block.line}"
+def identify(value: object) -> str:
+    return f"line-{value.line}" if isinstance(value, Block) else Path(str(value)).stem
 
 
 @pytest.fixture(scope="module")
@@ -50,17 +47,17 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return settings.published_file
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=identify)
-def test_the_printed_answer_is_what_the_warehouse_says(block: Block, warehouse: Path) -> None:
-    assert not (message := check_block(QUESTIONS, block, warehouse)), message
+@pytest.mark.parametrize(("path", "block"), ALL, ids=identify)
+def test_the_printed_answer_is_what_the_warehouse_says(path: Path, block: Block, warehouse: Path) -> None:
+    assert not (message := check_block(path, block, warehouse)), message
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=identify)
-def test_an_answer_is_not_empty_and_does_not_depend_on_threads(block: Block, warehouse: Path) -> None:
+@pytest.mark.parametrize(("path", "block"), ALL, ids=identify)
+def test_an_answer_is_not_empty_and_does_not_depend_on_threads(path: Path, block: Block, warehouse: Path) -> None:
     """A query whose order is not total would print its rows in another order on another machine."""
     alone = run_block(block, warehouse, {"threads": 1})
     together = run_block(block, warehouse, {"threads": 4, "preserve_insertion_order": False})
-    assert len(alone.table) > 2, f"line {block.line}: no rows; has an indicator, segment or basis been renamed?"
+    assert len(alone.table) > 2, f"{path.name}, line {block.line}: no rows; has an indicator, segment or basis been renamed?"
     assert alone.table == together.table
 
 
@@ -76,7 +73,7 @@ def test_the_build_ups_of_the_bank_are_reproduced_from_their_parts() -> None:
     checked = dict(tables_with("holds"))
     assert len(checked) >= 2, "the return build-up and the software build-up each have a column `holds`"
     for block, cells in checked.items():
-        assert cells and set(cells) == {"yes"}, f"docs/questions.md:{block.line}: {cells}"
+        assert cells and set(cells) == {"yes"}, f"docs/analyses.md:{block.line}: {cells}"
 
 
 def test_every_question_of_the_list_is_answered() -> None:
@@ -90,6 +87,14 @@ def test_every_question_of_the_list_is_answered() -> None:
         assert any(start < block.line < end for block in BLOCKS), f"{section} has no query"
 
 
+def test_twenty_questions_are_short() -> None:
+    """In two languages, each with one query of ten lines at the most."""
+    headings = [line for line in FIRST_LINES if line.startswith("## ")]
+    assert len(headings) == 20 and all(" · " in line for line in headings)
+    blocks = list(find_blocks(FIRST_LINES))
+    assert len(blocks) == 20 and all(block.sql.strip().count("\n") < 10 for block in blocks)
+
+
 def test_the_marts_are_used(warehouse: Path) -> None:
     """Nearly every mart answers a question; a mart that answers none is named here with the reason."""
     without = {
@@ -101,7 +106,7 @@ def test_the_marts_are_used(warehouse: Path) -> None:
         "transaction_value": "parts of the return build-up",
         "cost": "unrelated costs",
         "power_supply": "background of data-centre power",
-        "model_count": "read through core.figures in 10.9",
+        "model_count": "among the twenty questions",
     }
     text = "\n".join(block.sql for block in BLOCKS)
     with duckdb.connect(str(warehouse), read_only=True) as connection:

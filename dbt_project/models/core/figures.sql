@@ -19,9 +19,10 @@ in_question as (
     select
         {{ each_of('comparisons.figure_ids') }} as figure_id,
         issues.issue_id,
-        issues.title,
-        issues.decision,
-        case issues.severity when 'error' then '1' when 'warn' then '2' else '3' end as place
+        -- the finding that the figure itself takes part in, not the gravest of the issue
+        findings.explanation as title,
+        findings.decision,
+        case findings.severity when 'error' then '1' when 'warn' then '2' else '3' end as place
     from {{ ref('issues') }} as issues
     inner join (
         select
@@ -29,6 +30,7 @@ in_question as (
             {{ each_of('listed.finding_ids') }} as finding_id
         from {{ ref('issues') }} as listed
     ) as members on issues.issue_id = members.issue_id
+    inner join {{ ref('findings') }} as findings on members.finding_id = findings.finding_id
     inner join {{ ref('comparisons') }} as comparisons on members.finding_id = comparisons.comparison_id
 ),
 
@@ -38,7 +40,7 @@ warnings as (
         {{ distinct_list_of('issue_id') }} as issue_ids,
         min_by(
             concat(case when decision = 'open' then 'In question: ' else concat('Decided (', decision, '): ') end, title),
-            concat(place, issue_id)
+            concat(place, issue_id, title)
         ) as warning
     from in_question
     group by figure_id
