@@ -183,18 +183,18 @@ select
                     else concat('第 ', cast(stated_line as {{ dbt.type_string() }}), ' 行印为 ', stated_printed, '，')
                 end,
                 case rule
-                    when 'cagr' then concat('由 ', lower_printed, ' 到 ', upper_printed, '、', cast(cast(round(n_years) as integer) as {{ dbt.type_string() }}), ' 期推算为 ')
-                    when 'growth' then concat('由 ', lower_printed, ' 到 ', upper_printed, ' 推算为 ')
-                    when 'fold' then concat('由 ', lower_printed, ' 到 ', upper_printed, ' 推算为 ')
-                    when 'share' then concat(upper_printed, ' 占 ', lower_printed, ' 为 ')
-                    when 'ratio' then concat(upper_printed, ' 比 ', lower_printed, ' 为 ')
+                    when 'cagr' then concat('由 ', replace(lower_printed, 'a constant', '某一常数'), ' 到 ', replace(upper_printed, 'a constant', '某一常数'), '、', cast(cast(round(n_years) as integer) as {{ dbt.type_string() }}), ' 期推算为 ')
+                    when 'growth' then concat('由 ', replace(lower_printed, 'a constant', '某一常数'), ' 到 ', replace(upper_printed, 'a constant', '某一常数'), ' 推算为 ')
+                    when 'fold' then concat('由 ', replace(lower_printed, 'a constant', '某一常数'), ' 到 ', replace(upper_printed, 'a constant', '某一常数'), ' 推算为 ')
+                    when 'share' then concat(replace(upper_printed, 'a constant', '某一常数'), ' 占 ', replace(lower_printed, 'a constant', '某一常数'), ' 为 ')
+                    when 'ratio' then concat(replace(upper_printed, 'a constant', '某一常数'), ' 比 ', replace(lower_printed, 'a constant', '某一常数'), ' 为 ')
                     when 'sum' then '各部分之和为 '
                     when 'product' then '各因子之积为 '
-                    when 'currency_pair' then concat('与 ', upper_printed, ' 相比，隐含汇率 ', {{ show('s', "'CNY'") }}, '，当年汇率为 ')
-                    when 'part_exceeds_whole' then concat('是 ', upper_printed, '（第 ', cast(upper_line as {{ dbt.type_string() }}), ' 行）的一部分，至多为 ')
+                    when 'currency_pair' then concat('与 ', replace(upper_printed, 'a constant', '某一常数'), ' 相比，隐含汇率 ', {{ show('s', "'CNY'") }}, '，当年汇率为 ')
+                    when 'part_exceeds_whole' then concat('是 ', replace(upper_printed, 'a constant', '某一常数'), '（第 ', cast(upper_line as {{ dbt.type_string() }}), ' 行）的一部分，至多为 ')
                     when 'bounds' then '上限为 '
                     when 'reference' then concat('参考值 ', reference_id, ' 为 ')
-                    else concat('另一处（', upper_source_id, '，第 ', cast(upper_line as {{ dbt.type_string() }}), ' 行）印为 ', upper_printed, '，即 ')
+                    else concat('另一处（', upper_source_id, '，第 ', cast(upper_line as {{ dbt.type_string() }}), ' 行）印为 ', replace(upper_printed, 'a constant', '某一常数'), '，即 ')
                 end,
                 {{ show('coalesce(e, e_high)', 'shown_unit') }},
                 '；可能的原因：', coalesce(codes.label_zh, '未解释'), '。'
