@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from orchestration.audit.model import Document, Spot, Table, Text
-from orchestration.audit.words import magnitudes
+from orchestration.audit.words import magnitudes, multiples, words
 from orchestration.extraction.joining import join
 from orchestration.extraction.model import Block, ExtractedFigure, Grid
 from orchestration.extraction.reading import read
@@ -19,7 +19,7 @@ from orchestration.figures.text import plain, squeeze
 _MONEY = r"(?:US|RMB|HK|NT|[ACS])?[$€£¥￥]"
 _CELL = re.compile(
     rf"^(?P<sign>[(+\-−–▲△]?)\s*(?:{_MONEY}\s*)?(?P<minus>[(\-−]?)(?P<number>\d[\d,]*(?:\.\d+)?)"
-    r"(?P<tail>\s*[A-Za-z%％+*x×倍亿万元个家pts./]{0,12})\)?(?P<end>\s*[%％]?)\)?[¹²³*†]*$"
+    r"(?P<tail>\s*[A-Za-z%％+*x×倍亿万元个家pts./]{0,12})\)?(?P<end>\s*[%％]?)\)?[¹²³*†]*(?:\s?[(（][^()（）\d]{1,8}[)）])?$"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _FISCAL = re.compile(r"FY ?'?\d\d|Q[1-4]|\d\dA|\d\dE")
@@ -100,24 +100,58 @@ def _text(text: str, lines: list[int], page: int | None, by_line: dict, number: 
 
 
 _NUMERAL = re.compile(
-    r"(?<![\w.,\-–/#:$€£¥])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/:%\-–]|,\d|\.\d)|(?<![\w.,\-–/#:$€£¥])\d+\.\d+(?![\w/:%\-–]|[.,]\d)"
+    r"(?<![\w.,\-–/#:$€£¥])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/:%\-–]|,\d|\.\d)"
+    r"|(?<![\w.,\-–/#:$€£¥])\d+\.\d+(?![\w/:%\-–]|[.,]\d)"
+    r"|(?<![A-Za-z\d.,\-–/#:$€£¥_(（第])(?!(?:19|20)\d\d(?!\d))\d{2,6}(?=[\u4e00-\u9fff])(?![年月日号条章页届])"
 )
+_RATE = re.compile(r"(?<![\w.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?(?P<unit>[%％]|times\b|倍)")
+_AMOUNT = re.compile(
+    r"(?P<sign>US\$|\$|€|£|RMB ?|CN¥ ?|EUR ?|USD ?)?(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\s?"
+    r"(?P<scale>trillion|billion|million|tn|bn|mn?|[BMT]\b|万亿|亿|万)?\s?(?P<unit>美元|欧元|元|US dollars|dollars|euros?|yuan)?(?!\s?/)"
+)
+_CURRENCY = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "RMB": "CNY", "CN¥": "CNY", "EUR": "EUR", "USD": "USD",
+             "美元": "USD", "欧元": "EUR", "元": "CNY", "US dollars": "USD", "dollars": "USD", "euro": "EUR",
+             "euros": "EUR", "yuan": "CNY"}  # fmt: skip
+_SCALE = {"": 1.0, "trillion": 1e12, "tn": 1e12, "T": 1e12, "billion": 1e9, "bn": 1e9, "B": 1e9, "million": 1e6,
+          "mn": 1e6, "m": 1e6, "M": 1e6, "万亿": 1e12, "亿": 1e8, "万": 1e4}  # fmt: skip
 
 
 def _bare(text: str, spots: list[Spot], lines: list[int], page: int | None, block: int) -> list[Spot]:
-    """Numerals that the extraction gave no unit: they may be what a neighbouring rate was computed from."""
-    found = []
+    """What the extraction left out and a neighbouring rate may rest on: rates and amounts with their sign or unit,
+    words for multiples, and numerals without a unit."""
+    found: list[Spot] = []
+
+    def free(start: int, end: int) -> bool:
+        return not any(s.start < end and start < s.end for s in (*spots, *found))
+
+    def add(start: int, end: int, value: float, half: float, unit: str, vague: str = "") -> None:
+        line = max((s.line for s in spots if s.start < start), default=lines[0])
+        spot = Spot(line, page, text[start:end], value, value - half, value + half, unit, open=vague, block=block,
+                    start=start, end=end, scaled=bool(unit))  # fmt: skip
+        found.append(spot)
+
+    for match in _RATE.finditer(text):
+        if free(*match.span()):
+            number = match["number"].replace(",", ".")
+            add(*match.span(), float(number), _half(number), "percent" if match["unit"] in "%％" else "times")
+    for match in _AMOUNT.finditer(text):
+        if (match["sign"] or match["unit"]) and (match["scale"] or match["sign"]) and free(*match.span()):
+            if match["sign"] and match["unit"] and match["unit"] not in ("dollars", "US dollars"):
+                continue
+            factor = _SCALE[match["scale"] or ""]
+            currency = _CURRENCY[(match["sign"] or match["unit"]).strip()]
+            add(*match.span(), _first_number(match["number"]) * factor, _half(match["number"]) * factor, currency)
+    for match in words("multiples").finditer(text):
+        if free(*match.span()):
+            value = next(v for word, v in multiples().items() if re.fullmatch(word, match[0], re.I))
+            add(*match.span(), value, 0.0, "times", "about")
     for match in _NUMERAL.finditer(text):
-        if any(s.start < match.end() and match.start() < s.end for s in spots):
+        if not free(*match.span()):
             continue
         magnitude = re.match(rf"\s?({'|'.join(magnitudes())})(?![a-z])", text[match.end() :])
         factor = magnitudes()[magnitude[1]] if magnitude else 1.0
         value, half = _first_number(match[0]) * factor, _half(match[0]) * factor
-        line = max((s.line for s in spots if s.start < match.start()), default=lines[0])
-        found.append(
-            Spot(line, page, match[0], value, value - half, value + half, block=block, start=match.start(),
-                 end=match.end(), scaled=False)
-        )  # fmt: skip
+        add(*match.span(), value, half, "")
     return found
 
 
@@ -414,13 +448,15 @@ def _infer_scales(document: Document) -> None:
                 for s in cells
                 if len(s.digits) >= 3 and s.unit in ("", text.unit)
                 for f in _FACTORS
-                if text.low <= s.raw * f <= text.high
+                if text.low <= abs(s.raw) * f <= text.high
             }:
-                votes[unit, factor] += 1
-            met |= {id(s) for s in cells if text.low <= s.raw <= text.high}
-        if not votes or votes.most_common(1)[0][1] < 2:
+                # five equal digits are hardly chance
+                votes[unit, factor] += 2 if len(text.digits.rstrip("0")) >= 5 else 1
+            met |= {id(s) for s in cells if text.low <= abs(s.raw) <= text.high}
+        best = votes.most_common(2)
+        if not best or best[0][1] < 2 or (len(best) > 1 and best[1][1] == best[0][1]):
             continue
-        unit, factor = votes.most_common(1)[0][0]
+        unit, factor = best[0][0]
         largest = max(abs(s.raw) for s in cells)
         for s in cells:
             # a price or an amount per share in a table of millions keeps its own unit

@@ -5,7 +5,7 @@ rows and, turned around, on columns. Raw numbers: no unit is needed, one scale p
 """
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import permutations
 
 from orchestration.audit.arithmetic import chance, expected, overlap, slip
 from orchestration.audit.model import Comparison, Interval, Spot, Table
@@ -177,7 +177,7 @@ def _part_sets(total: int, lines: list[Line], named: bool) -> Iterator[tuple[int
 def _differences(total: int, lines: list[Line]) -> Iterator[Comparison]:
     """A line is one of the four lines before it less another (gross profit)."""
     near = [i for i in range(max(0, total - 4), total) if any(lines[i])]
-    for a, b in combinations(near, 2):
+    for a, b in permutations(near, 2):
         places = [
             (t, [x, y])
             for t, x, y in zip(lines[total], lines[a], lines[b], strict=True)
