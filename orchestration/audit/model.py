@@ -103,6 +103,7 @@ class Comparison:
     confidence: float = 0.5
     operator: str = ""
     bound: bool = False
+    periods: float = 1.0
 
     @property
     def key(self) -> tuple[int, frozenset[int]]:

@@ -1,0 +1,222 @@
+"""Totals and what they are the total of: figures listed beside a word for a total, rows that the text names, columns of
+a table whose total stands in the text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
+from orchestration.audit.model import Comparison, Document, Spot, Table, Text
+from orchestration.audit.words import words
+
+MULTIPLES = ("times", "ratio", "multiple")
+_STOP = re.compile(r"[。；;!?！？]|\.\s")
+SUM_SLIPS = ("digit", "part_left_out", "counted_twice", "scale")
+
+
+def list_comparisons(document: Document) -> Iterator[Comparison]:
+    """All comparisons of totals in the document's text."""
+    flat = [s for t in document.texts for s in t.spots]
+    place = {id(s): i for i, s in enumerate(flat)}
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            if not stated.unit or not stated.value or stated.unit in MULTIPLES:
+                continue
+            if stated.unit in RATES and stated.statistic in ("yoy", "cagr", "change"):
+                continue
+            before = text.text[text.spots[n - 1].end if n else 0 : stated.start]
+            after = text.text[stated.end : stated.end + 16]
+            cued = bool(words("sum").search(before[-30:]) or words("sum").match(after.strip()[:14]))
+            named = list(_named_sum(stated, text, before, document.tables)) if cued else []
+            yield from named
+            if not named:
+                yield from _runs(stated, flat, place[id(stated)], cued, text)
+                yield from _column(stated, document.tables, cued)
+
+
+# --- figures listed in the text ---------------------------------------------------------------------------------------
+
+
+def _runs(stated: Spot, flat: list[Spot], at: int, cued: bool, text: Text) -> Iterator[Comparison]:
+    """The total of a run of like figures that ends before it or begins behind it."""
+    before = [s for s in reversed(flat[max(0, at - 24) : at]) if _like(s, stated) and stated.block - s.block <= 6]
+    after = [s for s in flat[at + 1 : at + 25] if _like(s, stated) and s.block - stated.block <= 6]
+    tried = 0.0
+    for side in (after, before):
+        for size in range(2, min(9, len(side)) + 1):
+            parts = side[:size]
+            gaps = [abs(a.block - b.block) for a, b in pairwise([stated, *parts])]
+            if max(gaps) > 2:
+                break
+            if len({(s.value, s.block, s.start) for s in parts}) < size or any(s.value >= stated.value for s in parts):
+                break
+            verdict, exact = judge("sum", stated, parts)
+            tried += 1
+            luck = chance(stated, exact, 2.0) * (1 + tried)
+            close = max(abs(s.sentence - stated.sentence) for s in parts) <= (1 if size < 4 else 2)
+            if verdict == "agree" and luck < (0.9 if cued and close else 0.45 if cued else 0.2 if close else 0.05):
+                ordered = sorted(parts, key=lambda s: (s.block, s.start))
+                yield Comparison(
+                    "sum", "text", stated, ordered, "agree", exact, confidence=round(max(0.3, 0.95 - luck), 3),
+                    operator="run_adds_up", bound=cued and close,
+                )  # fmt: skip
+                return
+    if cued and stated.scaled and not stated.open:
+        yield from _broken_run(stated, text)
+
+
+def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
+    """A list in the sentence of its total, of three parts at least, that misses it by a recognisable slip."""
+    own = [s for s in text.spots if s.sentence == stated.sentence and s is not stated and _like(s, stated)]
+    for parts in ([s for s in own if s.start < stated.start], [s for s in own if s.start > stated.start]):
+        if len(parts) < 3 or any(s.open or not s.scaled for s in parts) or any(s.value >= stated.value for s in parts):
+            continue
+        # a list: hardly anything but names between its figures
+        if any(b.start - a.end > 30 for a, b in pairwise(parts)):
+            continue
+        reason = slip("sum", stated, parts)
+        verdict, exact = judge("sum", stated, parts)
+        if verdict == "disagree" and reason is not None and reason[0] in SUM_SLIPS and len(stated.digits) >= 2:
+            if chance(stated, exact, 2.0) * (2 * len(parts)) < 0.25:
+                yield Comparison(
+                    "sum", "text", stated, parts, "disagree", exact, reason[0], reason[1], 0.75, "run_adds_up", True
+                )
+                return
+
+
+def _like(s: Spot, stated: Spot) -> bool:
+    if s.unit != stated.unit or not s.value or s.unit in RATES and s.statistic in ("yoy", "cagr", "change"):
+        return False
+    return not s.counted or not stated.counted or s.counted == stated.counted or s.unit != "count"
+
+
+# --- rows and columns -------------------------------------------------------------------------------------------------
+
+
+def _named_sum(stated: Spot, text: Text, before: str, tables: Sequence[Table]) -> Iterator[Comparison]:
+    """The rows that the clause names before a word for a total, in the column of the total's unit."""
+    clause = _STOP.split(before)[-1].lower()
+    for table in tables:
+        rows = [r for r, label in enumerate(table.rows) if _label(label) and _label(label) in clause]
+        if len(rows) < 2:
+            continue
+        for column in range(len(table.columns)):
+            parts = [table.cells[r][column] for r in rows]
+            if not all(p is not None and p.value for p in parts):
+                continue
+            cells = [p for p in parts if p is not None]
+            if any(not p.scaled or p.unit != stated.unit for p in cells):
+                continue
+            verdict, exact = judge("sum", stated, cells)
+            if verdict == "agree":
+                yield Comparison(
+                    "sum", "table", stated, cells, "agree", exact, confidence=0.9, operator="named_rows", bound=True
+                )
+                return
+            reason = slip("sum", stated, cells)
+            if reason and reason[0] in SUM_SLIPS and not stated.open and len(stated.digits) >= 3:
+                fits_other = any(
+                    overlap(interval(stated), interval(s)) for row in table.cells for s in row if s and s.scaled
+                )
+                if not fits_other:
+                    yield Comparison(
+                        "sum", "table", stated, cells, "disagree", exact, reason[0], reason[1], 0.8, "named_rows", True
+                    )
+                    return
+
+
+def _column(stated: Spot, tables: Sequence[Table], cued: bool) -> Iterator[Comparison]:
+    """A column of a table, or the first or last rows of it, whose total stands in the text."""
+    tried = 0.0
+    for table in tables:
+        for column in range(len(table.columns)):
+            cells = [s for row in table.cells if (s := row[column]) and s.value]
+            labels = [table.rows[s.row] if s.row >= 0 else "" for s in cells]
+            cells = [s for s, label in zip(cells, labels, strict=True) if not words("total").search(label)]
+            if len(cells) < 2 or any(abs(s.value) > stated.value for s in cells):
+                continue
+            if any(s.scaled and s.unit and s.unit != stated.unit for s in cells):
+                continue
+            if stated.unit in RATES and not all(s.unit == stated.unit for s in cells):
+                if not (cued or len(stated.digits) >= 3):
+                    continue
+            options = [cells] if len(cells) > 2 else []
+            options += [cells[i : i + 2] for i in range(len(cells) - 1)] if len(stated.digits) >= 3 else []
+            options += [cells[:k] for k in range(3, len(cells))]
+            for parts in options[:12]:
+                verdict, exact = judge("sum", stated, parts)
+                tried += 1
+                luck = chance(stated, exact, 2.0) * (1 + tried)
+                if verdict == "agree" and luck < (0.3 if parts is cells or cued else 0.12):
+                    yield Comparison(
+                        "sum", "table", stated, parts, "agree", exact, confidence=round(0.95 - luck, 3),
+                        operator="column_total_in_text",
+                    )  # fmt: skip
+                    return
+
+
+def _label(label: str) -> str:
+    name = re.sub(r"[（(].*?[)）]", "", label).strip(" .:：*•-").lower()
+    return name if len(name) >= 2 and any(c.isalpha() for c in name) and not words("total").search(name) else ""
+
+
+# --- shares of table cells --------------------------------------------------------------------------------------------
+
+
+def named_share_comparisons(document: Document) -> Iterator[Comparison]:
+    """A share in the text whose clause names a row (and a year): that cell over its column's total."""
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            if stated.unit != "percent" or not stated.value or stated.statistic in ("yoy", "cagr", "change"):
+                continue
+            lead = text.text[text.spots[n - 1].end if n else 0 : stated.start]
+            clause = re.split(r"[。；;!?！？]|\.\s", lead)[-1]
+            if not words("share").search(clause[-30:] + text.text[stated.end :][:6]):
+                continue
+            sentence = re.split(r"[。；;!?！？]|\.\s", text.text[: stated.start])[-1]
+            said = clause.lower() if any(c.isalpha() for c in clause) else sentence.lower()
+            years = set(re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", clause)) or set(
+                re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", sentence)
+            )
+            yield from _named_share(stated, said, sentence.lower(), years, document.tables)
+
+
+def _named_share(
+    stated: Spot, said: str, sentence: str, years: set[str], tables: Sequence[Table]
+) -> Iterator[Comparison]:
+    for table in tables:
+        totals = [r for r, label in enumerate(table.rows) if words("total").search(label)]
+        rows = [r for r, label in enumerate(table.rows) if _label(label) and _label(label) in said]
+        if not rows:
+            rows = [r for r, label in enumerate(table.rows) if _label(label) and _label(label) in sentence]
+        if not totals or not rows or len(rows) > 2:
+            continue
+        heads = [set(re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", c)) for c in table.columns]
+        dated = sum(bool(h) for h in heads) > 1
+        if dated and len(years) != 1:
+            continue
+        broken: list[tuple[Spot, Spot]] = []
+        for row in rows:
+            for column, head in enumerate(heads):
+                part, whole = table.cells[row][column], table.cells[totals[-1]][column]
+                if part is None or whole is None or not part.value or not whole.value or part.unit in RATES:
+                    continue
+                if (dated and head != years) or abs(part.raw) >= abs(whole.raw):
+                    continue
+                verdict, exact = judge("share", stated, [part, whole])
+                if verdict == "agree" and chance(stated, exact) < 0.05:
+                    yield Comparison(
+                        "share", "table", stated, [part, whole], "agree", exact, confidence=0.9,
+                        operator="named_row_of_total", bound=True,
+                    )  # fmt: skip
+                    return
+                broken.append((part, whole))
+        if len(broken) == 1 and not stated.open and len(stated.digits) >= 2:
+            part, whole = broken[0]
+            reason = slip("share", stated, [part, whole])
+            if reason and reason[0] in ("share_of_rest", "complement", "digit"):
+                exact = judge("share", stated, [part, whole])[1]
+                yield Comparison(
+                    "share", "table", stated, [part, whole], "disagree", exact, reason[0], reason[1], 0.8,
+                    "named_row_of_total", True,
+                )  # fmt: skip
