@@ -135,6 +135,8 @@ class Bound:
             said = signed(rule, stated, pair[-1].value - pair[0].value)
             reason = slip(rule, said, pair)
             exact = judge(rule, said, pair)[1]
+            if reason is None and rule == "share" and overlap(interval(stated), (100 - exact[1], 100 - exact[0])):
+                reason = ("complement", "it is the share of the rest")
             if reason is None or reason[0] not in codes:
                 continue
             ratio = max(p.value for p in pair) / min(p.value for p in pair)
@@ -235,7 +237,7 @@ class Bound:
                     if luck < (2 * LUCK if rank < 2 else LUCK):
                         yield Comparison(
                             "cagr", "text" if first.grid < 0 else "table", stated, [first, last], "agree", exact,
-                            confidence=round(0.95 - luck, 3), operator="levels_of_years", bound=rank < 2,
+                            confidence=round(0.95 - luck, 3), operator="levels_of_years", bound=rank < 2, periods=periods,
                         )  # fmt: skip
                         return
                 elif alarm is None and rank < 2 and not (stated.open or first.open or last.open) and n > 0:

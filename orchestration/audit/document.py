@@ -22,6 +22,7 @@ _CELL = re.compile(
     r"(?P<tail>\s*[A-Za-z%％+*x×倍亿万元个家pts./]{0,12})\)?(?P<end>\s*[%％]?)\)?[¹²³*†]*(?:\s?[(（][^()（）\d]{1,8}[)）])?$"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DATED = re.compile(r"(?:FY ?)?(?:19|20)\d\d ?[AEFP]?年?")
 _FISCAL = re.compile(r"FY ?'?\d\d|Q[1-4]|\d\dA|\d\dE")
 _SPLIT = re.compile(r"\s{2,}|\s*\.(?:\s?\.){3,}\s*|\t")
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])\s*|(?<=[a-z0-9%)”\"’]\.)\s+(?=[A-Z“\"•(\-])|\s*\n|\s[•·]\s?")
@@ -54,6 +55,7 @@ def load(path: Path, figures: Sequence[ExtractedFigure]) -> Document:
         if not (isinstance(element, Grid) and element.caption == _MERGED):
             document.texts += _texts(element, by_line, len(document.texts))
     _number_sentences(document)
+    _one_yen_or_yuan(document)
     _infer_scales(document)
     placed = sum(len(t.spots) for t in document.texts)
     document.unplaced = max(0, len(figures) - placed - sum(1 for t in document.tables for r in t.cells for c in r if c))
@@ -192,6 +194,16 @@ def _half(printed: str) -> float:
     return 0.5 * 10.0 ** -len(match[1] or "") if match else 0.0
 
 
+def _one_yen_or_yuan(document: Document) -> None:
+    """The sign ¥ is one currency in one document: yen where the document says yen and nowhere yuan."""
+    spots = [*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)]
+    signed = [s for s in spots if s.unit == "CNY" and re.match(r"[¥￥]", s.printed)]
+    said = [s for s in spots if s.unit == "CNY" and not re.match(r"[¥￥]", s.printed)]
+    if signed and not said and any(s.unit == "JPY" for s in spots):
+        for s in signed:
+            s.unit = "JPY"
+
+
 def _number_sentences(document: Document) -> None:
     number = 0
     for text in document.texts:
@@ -293,8 +305,10 @@ def _table(grid: Grid, by_line: dict[tuple[int | None, int], list[ExtractedFigur
     # neighbouring header cells hold one heading only once
     columns = [" ".join(dict.fromkeys(rows[h][c] for h in range(depth) if rows[h][c])) for c in range(width)]
     table = Table([], [], columns, grid.caption)
+    table.column_names = [[rows[h][c] for h in range(depth) if rows[h][c]] for c in range(width)]
     for r in range(depth, len(rows)):
         table.rows.append(" ".join(rows[r][c] for c in labels if rows[r][c]))
+        table.row_names.append([rows[r][c] for c in labels if rows[r][c]])
         table.cells.append(
             [
                 None if c in labels else _cell(rows[r][c], lines[r], grid.page, number, r - depth, c)
@@ -339,7 +353,7 @@ def _aligned(row: list[str], width: int) -> list[str]:
 
 def _has_numbers(row: list[str]) -> bool:
     numbers = [c for c in row[1:] if _CELL.match(c)]
-    return bool(numbers) and not all(_YEAR.fullmatch(c) for c in numbers)
+    return bool(numbers) and not all(_DATED.fullmatch(c) for c in numbers)
 
 
 def _label_columns(rows: list[list[str]], width: int) -> list[int]:
@@ -446,7 +460,7 @@ def _infer_scales(document: Document) -> None:
             for unit, factor in {
                 (text.unit, f)
                 for s in cells
-                if len(s.digits) >= 3 and s.unit in ("", text.unit)
+                if len(s.digits) >= 3 and (s.unit in ("", text.unit) or (s.unit == "count" and not s.scaled))
                 for f in _FACTORS
                 if text.low <= abs(s.raw) * f <= text.high
             }:
@@ -460,5 +474,5 @@ def _infer_scales(document: Document) -> None:
         largest = max(abs(s.raw) for s in cells)
         for s in cells:
             # a price or an amount per share in a table of millions keeps its own unit
-            if s.unit in ("", unit) and not (s.scaled and (id(s) in met or abs(s.raw) * 1000 < largest)):
+            if (s.unit in ("", unit) or (s.unit == "count" and not s.scaled)) and not (s.scaled and (id(s) in met or abs(s.raw) * 1000 < largest)):
                 _scale(s, unit, factor)

@@ -170,6 +170,9 @@ def named_share_comparisons(document: Document) -> Iterator[Comparison]:
             if stated.unit != "percent" or not stated.value or stated.statistic in ("yoy", "cagr", "change"):
                 continue
             lead = text.text[text.spots[n - 1].end if n else 0 : stated.start]
+            # a level right before the share is its part
+            if n and text.spots[n - 1].unit not in RATES and len(lead) < 12 and not _STOP.search(lead):
+                continue
             clause = re.split(r"[。；;!?！？]|\.\s", lead)[-1]
             if not words("share").search(clause[-30:] + text.text[stated.end :][:6]):
                 continue

@@ -63,6 +63,8 @@ class Table:
     rows: list[str]
     columns: list[str]
     caption: str = ""
+    row_names: list[list[str]] = field(default_factory=list)  # the parts of each row's label
+    column_names: list[list[str]] = field(default_factory=list)  # the parts of each column's heading
 
 
 @dataclass(slots=True)

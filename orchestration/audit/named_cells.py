@@ -35,9 +35,17 @@ def named_comparisons(document: Document) -> Iterator[Comparison]:
 def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) -> Iterator[Comparison]:
     clause = _clause(stated, text)
     year = _year_of(clause, stated, text)
-    cells = [c for table in tables for c in _cells(table, clause)]
-    cells = [c for c in cells if _unit_fits(c.spot, stated)]
+    cells = [c for table in tables for c in _cells(table, clause) if _unit_fits(c.spot, stated)]
     if not cells:
+        # the paragraph begins with the row's name
+        topic = text.text[: min(s.start for s in text.spots)][:40]
+        if stated in text.spots[:2]:
+            cells = [c for t in tables for c in _cells(t, topic) if _unit_fits(c.spot, stated)]
+            cells = [c for c in cells if _same(stated, c.spot)]
+        if not cells:
+            return
+    if (off := _digits_at_other_scale(stated, cells, values)) is not None:
+        yield off
         return
     best = max(c.named for c in cells)
     cells = [c for c in cells if c.named == best]
@@ -65,6 +73,21 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
             "text_vs_table", "text", stated, [target], "disagree", interval(target), reason[0], reason[1], 0.8,
             "named_cell", True,
         )  # fmt: skip
+
+
+def _digits_at_other_scale(stated: Spot, cells: list[_Cell], values: list[Spot]) -> Comparison | None:
+    """A named row that holds the same four digits or more at another power of ten, and nothing holds the value."""
+    if len(_bare(stated)) < 4 or any(s.unit == stated.unit and _same(stated, s) for s in values):
+        return None
+    for cell in cells:
+        if _bare(cell.spot) == _bare(stated):
+            reason = _slip(stated, cell.spot, [], values)
+            if reason is not None and reason[0] == "scale":
+                return Comparison(
+                    "text_vs_table", "text", stated, [cell.spot], "disagree", interval(cell.spot), reason[0], reason[1],
+                    0.85, "named_row", True,
+                )  # fmt: skip
+    return None
 
 
 def _any_year(stated: Spot, cells: list[Spot], values: list[Spot]) -> Iterator[Comparison]:
@@ -133,11 +156,14 @@ def _cells(table: Table, clause: str) -> Iterator[_Cell]:
     said = clause.lower()
     heads = [_YEAR.findall(c) for c in table.columns]
     # a year is told apart by itself, not by name
-    names = [_YEAR.sub("", head).strip("年 -/") for head in table.columns]
-    named_columns = {c: _named(name, said) for c, name in enumerate(names)}
+    parts = [[whole, *names] for whole, names in zip(table.columns, table.column_names, strict=True)]
+    named_columns = {
+        c: max((_named(_YEAR.sub("", part).strip("年 -/"), said) for part in names), default=0)
+        for c, names in enumerate(parts)
+    }
     any_named = any(n for c, n in named_columns.items() if any(row[c] for row in table.cells))
-    for label, row in zip(table.rows, table.cells, strict=True):
-        length = _named(label, said)
+    for label, names, row in zip(table.rows, table.row_names, table.cells, strict=True):
+        length = max((_named(part, said) for part in (label, *names)), default=0)
         for column, spot in enumerate(row):
             if spot is None:
                 continue

@@ -138,7 +138,7 @@ class Solver:
                     if verdict == "agree" and luck * (1 + tried) < (LUCK if cost > 2 else 2 * LUCK):
                         return cost, Comparison(
                             rule, "text" if max(x.grid, y.grid) < 0 else "table", stated, [x, y], "agree", exact,
-                            confidence=round(1 - luck * (1 + tried), 3), operator=f"near_{rule}",
+                            confidence=round(1 - luck * (1 + tried), 3), operator=f"near_{rule}", periods=n,
                         )  # fmt: skip
                     tried += 1
         return None

@@ -101,7 +101,7 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
             if reason is None and not (rule == "cagr" and years_said(inputs, around)):
                 continue
             code, why = reason or ("unexplained", "levels and years stand in the sentence, and no known slip fits")
-        yield Comparison(rule, "text", stated, inputs, verdict, exact, code, why, 0.85, name, True)
+        yield Comparison(rule, "text", stated, inputs, verdict, exact, code, why, 0.85, name, True, n)
 
 
 def years_said(inputs: list[Spot], around: str) -> bool:
