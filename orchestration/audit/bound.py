@@ -102,19 +102,20 @@ class Bound:
         periods: float = 1.0,
     ) -> Comparison | None:  # fmt: skip
         """The first free input with which the statement holds beyond chance; ``order`` 0 puts the bound one first."""
-        tried = 0.0
-        for rank, other in free[:60]:
-            pair = [bound, other] if order == 0 else [other, bound]
-            said = signed(rule, stated, pair[-1].value - pair[0].value)
-            verdict, exact = judge(rule, said, pair, periods)
-            if verdict == "agree":
-                luck = chance(stated, exact) * (1 + tried)
-                if luck < (2 * LUCK if rank == 0 else LUCK if rank < 3 else LUCK / 3):
-                    return Comparison(
-                        rule, "text" if other.grid < 0 else "table", stated, pair, "agree", exact,
-                        confidence=round(0.95 - luck, 3), operator=operator, bound=rank < 2,
-                    )  # fmt: skip
-            tried += 1 if rank < 3 else 0.5
+        for soft in (False, True):  # what the prints allow comes before what a qualifier allows
+            tried = 0.0
+            for rank, other in free[:60]:
+                pair = [bound, other] if order == 0 else [other, bound]
+                said = signed(rule, stated, pair[-1].value - pair[0].value)
+                verdict, exact = judge(rule, said, pair, periods)
+                if verdict == "agree" and (soft or overlap(interval(said), exact)):
+                    luck = chance(stated, exact) * (1 + tried)
+                    if luck < (2 * LUCK if rank == 0 else LUCK if rank < 3 else LUCK / 3):
+                        return Comparison(
+                            rule, "text" if other.grid < 0 else "table", stated, pair, "agree", exact,
+                            confidence=round(0.95 - luck, 3), operator=operator, bound=rank < 2,
+                        )  # fmt: skip
+                tried += 1 if rank < 3 else 0.5
         return None
 
     def _slipped(

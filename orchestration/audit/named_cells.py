@@ -158,12 +158,12 @@ def _cells(table: Table, clause: str) -> Iterator[_Cell]:
     # a year is told apart by itself, not by name
     parts = [[whole, *names] for whole, names in zip(table.columns, table.column_names, strict=True)]
     named_columns = {
-        c: max((_named(_YEAR.sub("", part).strip("年 -/"), said) for part in names), default=0)
+        c: max((named(_YEAR.sub("", part).strip("年 -/"), said) for part in names), default=0)
         for c, names in enumerate(parts)
     }
     any_named = any(n for c, n in named_columns.items() if any(row[c] for row in table.cells))
     for label, names, row in zip(table.rows, table.row_names, table.cells, strict=True):
-        length = max((_named(part, said) for part in (label, *names)), default=0)
+        length = max((named(part, said) for part in (label, *names)), default=0)
         for column, spot in enumerate(row):
             if spot is None:
                 continue
@@ -184,7 +184,7 @@ def _only_of_its_unit(cell: Spot, table: Table) -> bool:
     )
 
 
-def _named(label: str, said: str) -> int:
+def named(label: str, said: str) -> int:
     """How many letters of the label the clause has: the whole label, without what stands in brackets."""
     name = _TAIL.sub("", label).strip(" .:：*•-,，").lower()
     if len(name) < 2 or not any(c.isalpha() for c in name) or _YEAR.fullmatch(name):
