@@ -12,6 +12,7 @@ the total of the bound level's own table cell), and no level of the whole docume
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
 from orchestration.audit.model import Comparison, Document, Spot, Text
@@ -20,6 +21,8 @@ from orchestration.audit.words import words
 
 MULTIPLES = ("times", "ratio", "multiple")
 _STOP = re.compile(r"[。；;!?！？]|\.\s")
+# Chinese: a word of growth with a multiple right behind it is an increase by it
+_GREW_BY = re.compile(r"(?:增长|增加|提高|提升|扩大|上升)(?:了|近|约|超|超过|逾)?\s*$")
 LUCK = 0.25
 SHARE_SLIPS = ("share_of_rest", "complement")
 CAGR_SLIPS = ("periods", "total_growth", "simple_average")
@@ -70,15 +73,15 @@ class Bound:
         ][:3]
 
     def _around(self, bound: Spot, stated: Spot) -> list[tuple[int, Spot]]:
-        """Levels of the bound one's unit, by how near a sentence would take them: 0 same sentence, 1 the one before or
-        the table cell's own row and total, 2 the paragraph and the first levels, 3 the rest of the document."""
+        """Levels of the bound one's unit, by how near a sentence would take them: 0 same sentence, 1 one of the two before
+        or the table cell's own row and total, 2 the paragraph and the first levels, 3 the rest of the document."""
         found: list[tuple[int, Spot]] = []
         for s in self._by_unit[bound.unit]:
             if s is bound or not _counts_fit(s, bound):
                 continue
             if s.sentence == stated.sentence:
                 found.append((0, s))
-            elif s.sentence == stated.sentence - 1 and s.block == stated.block:
+            elif 0 < stated.sentence - s.sentence <= 2 and s.block == stated.block:
                 found.append((1, s))
             elif (s.block == stated.block and s.start < stated.start) or s in self._first:
                 found.append((2, s))
@@ -130,8 +133,8 @@ class Bound:
             if rank > reach or other.open or not other.scaled or tried >= 6:
                 continue
             pair = [bound, other] if order == 0 else [other, bound]
-            if rule == "share" and not pair[0].value < pair[1].value:
-                continue
+            if not pair[0].value < pair[1].value:
+                continue  # a part is below its whole; "fell by" for "fell to" is rare, a chance pair is not
             tried += 1
             said = signed(rule, stated, pair[-1].value - pair[0].value)
             reason = slip(rule, said, pair)
@@ -297,26 +300,58 @@ class Bound:
     # --- multiples, changes, per unit ---------------------------------------------------------------------------------
 
     def _multiple(self, stated: Spot, n: int, text: Text, before: str, after: str) -> Iterator[Comparison]:
-        del before
-        bound = []
+        bound: list[tuple[Spot | None, int]] = []
         if re.match(r"\s*(?:of\s|the\s|that\s|as\s|what\s|more\s|larger\s|higher\s)?[^⟦。；;.]{0,40}$", after):
-            nxt = text.spots[n + 1] if n + 1 < len(text.spots) else None
-            bound.append((nxt, 1))
+            bound.append((text.spots[n + 1] if n + 1 < len(text.spots) else None, 1))
         bound.append((_beside(text, n, -1, 60), 0))
         if n > 1:
             bound.append((text.spots[n - 2], 0))
-        for level, order in bound:
-            if level is None or not level.unit or level.unit in (*RATES, *MULTIPLES) or not level.value:
-                continue
-            if level.sentence != stated.sentence:
-                continue
+        usable = [
+            (level, order)
+            for level, order in bound
+            if level is not None and level.unit and level.unit not in (*RATES, *MULTIPLES) and level.value
+            if level.sentence == stated.sentence
+        ]
+        grew_by = bool(_GREW_BY.search(before))
+        said = _one_more(stated) if grew_by else stated
+        for level, order in usable:
             free = self._around(level, stated)
-            found = self._fits("ratio", stated, level, free, order, "level_beside_multiple")
-            if found is None:
-                found = self._fits("ratio", stated, level, free, 1 - order, "level_beside_multiple")
-            if found is not None:
-                yield found
+            for turn in (order,) if grew_by else (order, 1 - order):
+                found = self._fits("ratio", said, level, free, turn, "level_beside_multiple")
+                if found is not None:
+                    found.stated = stated
+                    yield found
+                    return
+        for level, _ in usable:
+            slipped = self._multiple_slip(stated, level, text, grew_by)
+            if slipped is not None:
+                yield slipped
                 return
+
+    def _multiple_slip(self, stated: Spot, level: Spot, text: Text, grew_by: bool) -> Comparison | None:
+        """Grown by x times where it grew to x times; or a power of ten between two levels that the sentence joins."""
+        for rank, other in self._around(level, stated):
+            if rank > 2 or not level.scaled or not other.scaled or other.value >= level.value:
+                continue
+            vague = bool(stated.open or level.open or other.open)
+            exact = judge("ratio", stated, [level, other])[1]
+            dated = bool(level.years and other.years and other.years < level.years)
+            if grew_by and not vague and dated and overlap(interval(stated), exact) and chance(stated, exact) < 0.1:
+                return Comparison(
+                    "fold", "text", stated, [other, level], "disagree", exact, "increase_by_vs_to",
+                    "it grew to that multiple, not by it", 0.75, "grew_by_multiple", True,
+                )  # fmt: skip
+            between = text.text[min(level.end, other.end) : max(level.start, other.start)]
+            if rank == 0 and len(stated.digits) >= 2 and re.search(r"\bfrom\b|[从由]", between + _lead(text, level)):
+                middle = (exact[0] + exact[1]) / 2
+                for power in (1, 2, 3):
+                    for factor in (10.0**power, 10.0**-power):
+                        if abs(stated.value / (middle * factor) - 1) < (0.1 if vague else 0.02) + 0.5 * stated.width:
+                            return Comparison(
+                                "fold", "text", stated, [other, level], "disagree", exact, "scale",
+                                f"it is off by a factor of 10^{power}", 0.75, "from_level_multiple", True,
+                            )  # fmt: skip
+        return None
 
     def _change(self, stated: Spot, n: int, text: Text, before: str, after: str) -> Iterator[Comparison]:
         """A level, a word of growth, and the change as a level of the same unit: the former level is free."""
@@ -372,6 +407,11 @@ def _beside(text: Text, n: int, step: int, reach: int) -> Spot | None:
     other, stated = text.spots[n + step], text.spots[n]
     between = text.text[other.end : stated.start] if step < 0 else text.text[stated.end : other.start]
     return other if len(between) <= reach and not _STOP.search(between) and other.value else None
+
+
+def _one_more(stated: Spot) -> Spot:
+    """Grown by x times is x + 1 times."""
+    return replace(stated, value=stated.value + 1, low=stated.low + 1, high=stated.high + 1)
 
 
 def _apposed(between: str) -> bool:

@@ -54,6 +54,7 @@ def load(path: Path, figures: Sequence[ExtractedFigure]) -> Document:
                 document.tables.append(table)
         if not (isinstance(element, Grid) and element.caption == _MERGED):
             document.texts += _texts(element, by_line, len(document.texts))
+    _as_printed(document, path)
     _number_sentences(document)
     _one_yen_or_yuan(document)
     _infer_scales(document)
@@ -102,11 +103,11 @@ def _text(text: str, lines: list[int], page: int | None, by_line: dict, number: 
 
 
 _NUMERAL = re.compile(
-    r"(?<![\w.,\-–/#:$€£¥])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/:%\-–]|,\d|\.\d)"
-    r"|(?<![\w.,\-–/#:$€£¥])\d+\.\d+(?![\w/:%\-–]|[.,]\d)"
+    r"(?<![A-Za-z\d_.,\-–/#:$€£¥])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![A-Za-z\d_/:%\-–]|,\d|\.\d)"
+    r"|(?<![A-Za-z\d_.,\-–/#:$€£¥])\d+\.\d+(?![A-Za-z\d_/:%\-–]|[.,]\d)"
     r"|(?<![A-Za-z\d.,\-–/#:$€£¥_(（第])(?!(?:19|20)\d\d(?!\d))\d{2,6}(?=[\u4e00-\u9fff])(?![年月日号条章页届])"
 )
-_RATE = re.compile(r"(?<![\w.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?(?P<unit>[%％]|times\b|倍)")
+_RATE = re.compile(r"(?<![A-Za-z\d_.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?(?P<unit>[%％]|times\b|倍)")
 _AMOUNT = re.compile(
     r"(?P<sign>US\$|\$|€|£|RMB ?|CN¥ ?|EUR ?|USD ?)?(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\s?"
     r"(?P<scale>trillion|billion|million|tn|bn|mn?|[BMT]\b|万亿|亿|万)?\s?(?P<unit>美元|欧元|元|US dollars|dollars|euros?|yuan)?(?!\s?/)"
@@ -192,6 +193,22 @@ def _half(printed: str) -> float:
     """Half a unit of the last printed digit."""
     match = re.search(r"\d[\d,]*(?:\.(\d+))?", printed)
     return 0.5 * 10.0 ** -len(match[1] or "") if match else 0.0
+
+
+def _as_printed(document: Document, path: Path) -> None:
+    """Numbers with a decimal comma, which the reading turned into points, as the file prints them."""
+    if path.suffix.lower() not in (".txt", ".md", ".csv", ".tsv", ".html", ".htm"):
+        return
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)):
+        if "." not in s.printed or not 0 < s.line <= len(lines):
+            continue
+        comma = s.printed.replace(".", ",")
+        if s.printed not in lines[s.line - 1] and comma in lines[s.line - 1]:
+            s.printed = comma
 
 
 def _one_yen_or_yuan(document: Document) -> None:
@@ -281,7 +298,9 @@ def _with_text_tables(elements: Sequence[Block | Grid]) -> Iterator[Block | Grid
             group += rows
             parts += 1
         elif group and not (
-            isinstance(element, Block) and element.lines[0] - group[-1][1] <= 2 and len(element.text) < 50
+            isinstance(element, Block)
+            and element.lines[0] - group[-1][1] <= 2
+            and (len(element.text) < 50 or not any(c.isalnum() for c in element.text))
         ):
             yield from close()
             group, parts = [], 0

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
+from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip, wrong_digit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.words import words
 
@@ -223,3 +223,42 @@ def _named_share(
                     "share", "table", stated, [part, whole], "disagree", exact, reason[0], reason[1], 0.8,
                     "named_row_of_total", True,
                 )  # fmt: skip
+
+
+# --- shares of one whole ----------------------------------------------------------------------------------------------
+
+_REST = re.compile(r"其余|余下|其他|其它|剩余|\bthe (?:rest|remainder|others?)\b|\bremaining\b|\bothers\b", re.I)
+
+
+def whole_comparisons(document: Document) -> Iterator[Comparison]:
+    """Shares listed in one sentence that make up one whole; told where they do, or where one of them is the rest."""
+    for text in document.texts:
+        by_sentence: dict[int, list[Spot]] = {}
+        for s in text.spots:
+            if s.unit == "percent" and s.value > 0 and s.statistic not in ("yoy", "cagr", "change"):
+                by_sentence.setdefault(s.sentence, []).append(s)
+        for shares in by_sentence.values():
+            if not 2 <= len(shares) <= 8 or any(b.start - a.end > 45 for a, b in pairwise(shares)):
+                continue
+            total = sum(s.value for s in shares)
+            slack = sum(s.high - s.low for s in shares) / 2
+            said = text.text[max(0, shares[0].start - 40) : shares[-1].end + 20]
+            if abs(total - 100) <= slack + 1e-9 and (len(shares) > 2 or _REST.search(said)):
+                yield Comparison(
+                    "bounds", "text", shares[0], shares[1:], "agree", (100 - total + shares[0].value,) * 2,
+                    confidence=0.85, operator="shares_of_one_whole", bound=True,
+                )  # fmt: skip
+            elif (
+                len(shares) > 2
+                and _REST.search(said)
+                and total > 100 + slack
+                and not any(s.open or not s.scaled for s in shares)
+            ):
+                for s in shares:
+                    wanted = (s.low - (total - 100), s.high - (total - 100))
+                    if wrong_digit(s, wanted):
+                        yield Comparison(
+                            "bounds", "text", s, [x for x in shares if x is not s], "disagree", wanted, "digit",
+                            f"the shares of one whole add up to {total:g} %", 0.75, "shares_of_one_whole", True,
+                        )  # fmt: skip
+                        break

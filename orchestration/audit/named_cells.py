@@ -117,9 +117,22 @@ def _slip(stated: Spot, target: Spot, others: list[Spot], values: list[Spot]) ->
         for power in (1, 2, 3, 4, 6, 8) if len(digits[0]) >= 2 else (3, 6):
             if any(abs(ratio / 10.0 ** (sign * power) - 1) < 1e-6 for sign in (1, -1)):
                 return "scale", f"equal digits, and a factor of 10^{power} between text and table"
-    if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)):
+    if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)) and not _difference(stated, values):
         return "digit", "one digit differs, or two neighbours are exchanged"
     return None
+
+
+def _difference(stated: Spot, values: list[Spot]) -> bool:
+    """Whether it is what two neighbours of a table lie apart: a change, no level."""
+    like = [s for s in values if s.unit == stated.unit and s.scaled]
+    return any(
+        a is not b
+        and a.grid == b.grid
+        and (a.row == b.row or a.column == b.column)
+        and a.low - b.high <= stated.value <= a.high - b.low
+        for a in like
+        for b in like
+    )
 
 
 def _bare(spot: Spot) -> str:

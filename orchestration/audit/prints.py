@@ -129,11 +129,11 @@ def _words_before(spot: Spot, text: Text) -> str:
 
 
 def _alike(a: str, b: str) -> bool:
-    """Whether the words hold one name in common: four letters, or two characters, and half of the shorter."""
+    """Whether the words hold one name in common: four pairs of letters, or one of characters, and half of the shorter."""
     pairs_a = {a[i : i + 2] for i in range(len(a) - 1)}
     pairs_b = {b[i : i + 2] for i in range(len(b) - 1)}
     common = len(pairs_a & pairs_b)
-    return common >= (2 if not a.isascii() else 4) and 2 * common >= min(len(pairs_a), len(pairs_b))
+    return common >= (1 if not a.isascii() else 4) and 2 * common >= min(len(pairs_a), len(pairs_b))
 
 
 # --- a price times a quantity -----------------------------------------------------------------------------------------

@@ -330,7 +330,9 @@ class Solver:
                     if cell is None or not cell.scaled or cell.unit != stated.unit or not cell.value:
                         continue
                     digits = min(len(stated.digits), len(cell.digits))
-                    if _one_value(stated, cell) and (digits >= 3 or (digits >= 2 and _label_in(label.lower(), said))):
+                    # a loss may be told without its sign
+                    same = _one_value(stated, cell) or (cell.value < 0 < stated.value and _one_value(stated, turned(cell)))
+                    if same and (digits >= 3 or (digits >= 2 and _label_in(label.lower(), said))):
                         yield Comparison(
                             "text_vs_table", "cluster", stated, [cell], "agree", interval(cell),
                             confidence=0.9, operator="same_value_table",
@@ -374,6 +376,8 @@ def _spans(rule: str, stated: Spot, x: Spot, y: Spot, text: Text) -> list[float]
 
 def _worth(rule: str, code: str, x: Spot, y: Spot) -> bool:
     """Whether two levels are far enough apart for the slip to be told from the statement."""
+    if code == "increase_by_vs_to" and rule == "growth" and y.value < x.value:
+        return False  # "fell by" for "fell to" is rare, a chance pair is not
     ratio = max(x.value, y.value) / max(1e-300, min(x.value, y.value))
     return 1.1 < ratio < (20 if rule != "cagr" else 1000) or (code == "increase_by_vs_to" and ratio > 1.02)
 

@@ -97,6 +97,10 @@ def _settled(
         if holds:
             yield _comparison(rule, stated, inputs, exact, True, None, 1 - luck)
             continue
+        if evaluate == "sum" and _between(stated, inputs):
+            continue
+        if evaluate == "growth" and min(s.raw for s in inputs) < 0:
+            continue  # the growth of a loss is told in many ways
         reason = slip(evaluate, as_raw(stated), [as_raw(s) for s in inputs])
         if reason is None and held < 3:
             continue
@@ -143,6 +147,11 @@ def _sums(lines: list[Line], names: list[str], cross: list[str], turned: bool) -
 
 def _holds(total: Spot, parts: list[Spot]) -> bool:
     return overlap(raw(total), expected("sum", [raw(p) for p in parts]))
+
+
+def _between(total: Spot, parts: list[Spot]) -> bool:
+    """A total among its own parts is an average or a price, no sum."""
+    return len(parts) > 1 and min(p.raw for p in parts) > 0 and total.raw < max(p.raw for p in parts)
 
 
 def _same_kind(total: Spot, parts: list[Spot]) -> bool:
