@@ -81,7 +81,10 @@ class Bound:
                 continue
             if s.sentence == stated.sentence:
                 found.append((0, s))
-            elif 0 < stated.sentence - s.sentence <= 2 and s.block == stated.block:
+            elif s.block == stated.block and (
+                0 < stated.sentence - s.sentence <= 2
+                or (s.sentence == stated.sentence + 1 and words("before").search(self._lead_of(s)))
+            ):
                 found.append((1, s))
             elif (s.block == stated.block and s.start < stated.start) or s in self._first:
                 found.append((2, s))
@@ -99,6 +102,9 @@ class Bound:
                     found.append((1 if total else 3, column))
         found.sort(key=lambda x: (x[0], abs(x[1].block - stated.block), abs(x[1].start - stated.start)))
         return found
+
+    def _lead_of(self, level: Spot) -> str:
+        return _lead(self._document.texts[level.block], level)
 
     def _fits(
         self, rule: str, stated: Spot, bound: Spot, free: Sequence[tuple[int, Spot]], order: int, operator: str,
@@ -126,11 +132,15 @@ class Bound:
         codes: Sequence[str], reach: int = 1,
     ) -> Comparison | None:  # fmt: skip
         """The nearest free input with which a recognisable slip explains the statement."""
-        if stated.open or bound.open or not bound.scaled:
+        if stated.open or bound.open not in ("", "about") or not bound.scaled:
             return None
         tried = 0
+        digits = len(stated.digits)
+        close = sum(1 for rank, s in free if rank <= 1)
         for rank, other in free:
-            if rank > reach or other.open or not other.scaled or tried >= 6:
+            # four digits that fit a slip are hardly chance, three only where there is little choice
+            far = rank <= 2 and digits >= 4
+            if (rank > reach and not far) or other.open not in ("", "about") or not other.scaled or tried >= 6:
                 continue
             pair = [bound, other] if order == 0 else [other, bound]
             if not pair[0].value < pair[1].value:
@@ -141,7 +151,15 @@ class Bound:
             exact = judge(rule, said, pair)[1]
             if reason is None and rule == "share" and overlap(interval(stated), (100 - exact[1], 100 - exact[0])):
                 reason = ("complement", "it is the share of the rest")
-            if reason is None or reason[0] not in codes:
+            vague = bool(bound.open or other.open)
+            if reason is None or (vague and reason[0] != "increase_by_vs_to"):
+                continue
+            if reason[0] == "digit" and not (
+                (digits >= 4 and chance(stated, exact) * 40 * tried < 0.1)
+                or (digits == 3 and rank <= 1 and close <= 2 and chance(stated, exact) * 30 < 0.1)
+            ):
+                continue
+            if reason[0] not in (*codes, "digit") or (rank > reach and reason[0] != "digit"):
                 continue
             ratio = max(p.value for p in pair) / min(p.value for p in pair)
             if chance(stated, exact) * tried > 0.1 or not 1.02 < ratio < 30:
@@ -168,7 +186,7 @@ class Bound:
                 yield found
                 return
             slipped = self._slipped("share", stated, part, free, 0, "part_beside_share", SHARE_SLIPS)
-            if slipped is not None and cue:
+            if slipped is not None and (cue or stated.statistic == "share"):
                 yield slipped
                 return
         # the whole stands beside it: x % of B, 占B的x%
@@ -263,6 +281,19 @@ class Bound:
         that the sentence names, 2 the paragraph, 3 elsewhere."""
         found: list[tuple[int, Spot, Spot]] = []
         near = [s for s in self._levels if s.block == stated.block or abs(s.block - stated.block) <= 2]
+        if ends:
+            far = [s for s in self._levels if s.years in ((ends[0],) * 2, (ends[1],) * 2) and s.indicator]
+            for last in far:
+                for first in far:
+                    same = (first.indicator, first.entity, first.segment, first.geography, first.unit) == (
+                        last.indicator, last.entity, last.segment, last.geography, last.unit
+                    )  # fmt: skip
+                    if same and first.years < last.years and last.block == stated.block and first not in near:
+                        found.append((1, first, last))
+        sentence = [
+            s for s in self._levels if s.block == stated.block and 0 <= stated.sentence - s.sentence <= 1
+        ]
+        printed = {(c.grid, c.row) for s in sentence for c in self._twins(s)}
         for i, a in enumerate(near):
             for b in near[i + 1 :]:
                 if a.unit != b.unit or not _counts_fit(a, b) or a.value == b.value:
@@ -284,6 +315,7 @@ class Bound:
             for label, row in zip(table.rows, table.cells, strict=True):
                 name = label.strip(" .:：*•-").lower()
                 known = len(name) >= 2 and name in said
+                known = known or any((s.grid, s.row) in printed for s in row if s)
                 total = bool(words("total").search(label))
                 dated = [(y, s) for y, s in zip(years, row, strict=True) if y and s and s.value and s.unit not in RATES]
                 for i, (y, a) in enumerate(dated):

@@ -69,13 +69,15 @@ def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
     """A list in the sentence of its total, of three parts at least, that misses it by a recognisable slip."""
     own = [s for s in text.spots if s.sentence == stated.sentence and s is not stated and _like(s, stated)]
     for parts in ([s for s in own if s.start < stated.start], [s for s in own if s.start > stated.start]):
-        if len(parts) < 3 or any(s.open or not s.scaled for s in parts) or any(s.value >= stated.value for s in parts):
+        if len(parts) < 2 or any(s.open or not s.scaled for s in parts) or any(s.value >= stated.value for s in parts):
             continue
         # a list: hardly anything but names between its figures
         if any(b.start - a.end > 30 for a, b in pairwise(parts)):
             continue
         reason = slip("sum", stated, parts)
         verdict, exact = judge("sum", stated, parts)
+        if len(parts) == 2 and (reason is None or reason[0] != "scale"):
+            continue
         if verdict == "disagree" and reason is not None and reason[0] in SUM_SLIPS and len(stated.digits) >= 2:
             if chance(stated, exact, 2.0) * (2 * len(parts)) < 0.25:
                 yield Comparison(

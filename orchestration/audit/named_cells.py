@@ -36,6 +36,12 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
     clause = _clause(stated, text)
     year = _year_of(clause, stated, text)
     cells = [c for table in tables for c in _cells(table, clause) if _unit_fits(c.spot, stated)]
+    if not cells and len(_bare(stated)) >= 5:
+        # five equal digits need no name
+        cells = [_Cell(s, None, 0) for s in values if _unit_fits(s, stated) and _bare(s) == _bare(stated)]
+        if (off := _digits_at_other_scale(stated, cells, values)) is not None:
+            yield off
+        return
     if not cells:
         # the paragraph begins with the row's name
         topic = text.text[: min(s.start for s in text.spots)][:40]

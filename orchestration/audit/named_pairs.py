@@ -4,7 +4,7 @@ columns that it names, or a rate with three digits over a cell and the first or 
 import re
 from collections.abc import Iterator, Sequence
 
-from orchestration.audit.arithmetic import RATES, chance, judge
+from orchestration.audit.arithmetic import RATES, chance, judge, slip
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.named_cells import named
 from orchestration.audit.text_operators import signed
@@ -64,6 +64,7 @@ def _row_growth(
 ) -> Iterator[Comparison]:
     """The growth of the named row between two neighbouring columns, or between the years of the sentence."""
     del text
+    alarms: list[Comparison] = []
     for table in tables:
         rows = _rows(table, clause.lower()) or _rows(table, sentence)
         rows = rows or [r for r, label in enumerate(table.rows) if words("total").search(label)]
@@ -93,6 +94,18 @@ def _row_growth(
                         operator="row_in_two_years", bound=tried < 3,
                     )  # fmt: skip
                     return
+            # the clause names this row alone, and it holds two periods
+            named_alone = len(_rows(table, clause.lower())) == 1 and len(cells) == 2 and len(pairs) <= 2
+            if named_alone and pairs and not stated.open and cells[0].value > 0:
+                first, last = pairs[0][1:]
+                if len(pairs) == 1 or first.column < last.column:
+                    reason = slip("growth", stated, [first, last])
+                    if reason and reason[0] == "increase_by_vs_to" and last.value > first.value:
+                        alarms.append(
+                            Comparison("growth", "table", stated, [first, last], "disagree",
+                                       judge("growth", stated, [first, last])[1], *reason, 0.75, "row_in_two_years", True)
+                        )  # fmt: skip
+    yield from alarms[:1]
 
 
 def _two_columns(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:
