@@ -73,8 +73,11 @@ class Bound:
         ][:3]
 
     def _around(self, bound: Spot, stated: Spot) -> list[tuple[int, Spot]]:
-        """Levels of the bound one's unit, by how near a sentence would take them: 0 same sentence, 1 one of the two before
-        or the table cell's own row and total, 2 the paragraph and the first levels, 3 the rest of the document."""
+        """Levels of the bound one's unit, by how near a sentence would take them.
+
+        0 is the same sentence, 1 one of the two before or the table cell's own row and total, 2 the paragraph and the
+        first levels, 3 the rest of the document.
+        """
         found: list[tuple[int, Spot]] = []
         for s in self._by_unit[bound.unit]:
             if s is bound or not _counts_fit(s, bound):
@@ -211,7 +214,9 @@ class Bound:
             return
         last = _beside(text, n, -1, 45)
         forward = None
-        if re.match(r"\s*(?:[a-z\- ]{0,25})?\b(?:to|from)\b[^⟦]{0,30}$|^[^⟦。；;，,]{0,8}[至到][^⟦。；;，,]{0,6}$", after):
+        if re.match(
+            r"\s*(?:[a-z\- ]{0,25})?\b(?:to|from)\b[^⟦]{0,30}$|^[^⟦。；;，,]{0,8}[至到][^⟦。；;，,]{0,6}$", after
+        ):
             forward = text.spots[n + 1] if n + 1 < len(text.spots) else None
         bound = [s for s in (last, forward) if s is not None and s.unit and s.unit not in (*RATES, *MULTIPLES)]
         for level in bound:
@@ -259,13 +264,14 @@ class Bound:
                     if luck < (2 * LUCK if rank < 2 else LUCK):
                         yield Comparison(
                             "cagr", "text" if first.grid < 0 else "table", stated, [first, last], "agree", exact,
-                            confidence=round(0.95 - luck, 3), operator="levels_of_years", bound=rank < 2, periods=periods,
+                            confidence=round(0.95 - luck, 3), operator="levels_of_years", bound=rank < 2,
+                            periods=periods,
                         )  # fmt: skip
                         return
                 elif alarm is None and rank < 2 and not (stated.open or first.open or last.open) and n > 0:
                     reason = slip("cagr", said, [first, last], periods)
                     ratio = max(first.value, last.value) / min(first.value, last.value)
-                    if reason and reason[0] in CAGR_SLIPS and 1.1 < ratio and chance(stated, exact) * (1 + tried) < 0.1:
+                    if reason and reason[0] in CAGR_SLIPS and ratio > 1.1 and chance(stated, exact) * (1 + tried) < 0.1:
                         alarm = Comparison(
                             "cagr", "text" if first.grid < 0 else "table", stated, [first, last], "disagree", exact,
                             reason[0], reason[1], 0.8, "levels_of_years", True,
@@ -288,11 +294,14 @@ class Bound:
                     same = (first.indicator, first.entity, first.segment, first.geography, first.unit) == (
                         last.indicator, last.entity, last.segment, last.geography, last.unit
                     )  # fmt: skip
-                    if same and first.years < last.years and last.block == stated.block and first not in near:
+                    if (
+                        same
+                        and (first.years or ()) < (last.years or ())
+                        and last.block == stated.block
+                        and first not in near
+                    ):
                         found.append((1, first, last))
-        sentence = [
-            s for s in self._levels if s.block == stated.block and 0 <= stated.sentence - s.sentence <= 1
-        ]
+        sentence = [s for s in self._levels if s.block == stated.block and 0 <= stated.sentence - s.sentence <= 1]
         printed = {(c.grid, c.row) for s in sentence for c in self._twins(s)}
         for i, a in enumerate(near):
             for b in near[i + 1 :]:
@@ -458,7 +467,9 @@ def _counts_fit(a: Spot, b: Spot) -> bool:
     """One counted thing, or one word behind both numbers: 129万件, 82.6万件."""
     if not a.counted or not b.counted or a.counted == b.counted:
         return True
-    nouns = [re.sub(r"^.*[\d,.]\s*(?:thousand|million|billion|[十百千万亿]+)?\s*", "", s.printed).lower() for s in (a, b)]
+    nouns = [
+        re.sub(r"^.*[\d,.]\s*(?:thousand|million|billion|[十百千万亿]+)?\s*", "", s.printed).lower() for s in (a, b)
+    ]
     return nouns[0] == nouns[1] != "" or not all(nouns)
 
 

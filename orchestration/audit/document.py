@@ -110,7 +110,8 @@ _NUMERAL = re.compile(
 _RATE = re.compile(r"(?<![A-Za-z\d_.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?(?P<unit>[%％]|times\b|倍)")
 _AMOUNT = re.compile(
     r"(?P<sign>US\$|\$|€|£|RMB ?|CN¥ ?|EUR ?|USD ?)?(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\s?"
-    r"(?P<scale>trillion|billion|million|tn|bn|mn?|[BMT]\b|万亿|亿|万)?\s?(?P<unit>美元|欧元|元|US dollars|dollars|euros?|yuan)?(?!\s?/)"
+    r"(?P<scale>trillion|billion|million|tn|bn|mn?|[BMT]\b|万亿|亿|万)?\s?"
+    r"(?P<unit>美元|欧元|元|US dollars|dollars|euros?|yuan)?(?!\s?/)"
 )
 _CURRENCY = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "RMB": "CNY", "CN¥": "CNY", "EUR": "EUR", "USD": "USD",
              "美元": "USD", "欧元": "EUR", "元": "CNY", "US dollars": "USD", "dollars": "USD", "euro": "EUR",
@@ -493,5 +494,7 @@ def _infer_scales(document: Document) -> None:
         largest = max(abs(s.raw) for s in cells)
         for s in cells:
             # a price or an amount per share in a table of millions keeps its own unit
-            if (s.unit in ("", unit) or (s.unit == "count" and not s.scaled)) and not (s.scaled and (id(s) in met or abs(s.raw) * 1000 < largest)):
+            if (s.unit in ("", unit) or (s.unit == "count" and not s.scaled)) and not (
+                s.scaled and (id(s) in met or abs(s.raw) * 1000 < largest)
+            ):
                 _scale(s, unit, factor)

@@ -78,16 +78,17 @@ def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
         verdict, exact = judge("sum", stated, parts)
         if len(parts) == 2 and (reason is None or reason[0] != "scale"):
             continue
-        if verdict == "disagree" and reason is not None and reason[0] in SUM_SLIPS and len(stated.digits) >= 2:
-            if chance(stated, exact, 2.0) * (2 * len(parts)) < 0.25:
-                yield Comparison(
-                    "sum", "text", stated, parts, "disagree", exact, reason[0], reason[1], 0.75, "run_adds_up", True
-                )
-                return
+        if verdict != "disagree" or reason is None or reason[0] not in SUM_SLIPS or len(stated.digits) < 2:
+            continue
+        if chance(stated, exact, 2.0) * (2 * len(parts)) < 0.25:
+            yield Comparison(
+                "sum", "text", stated, parts, "disagree", exact, reason[0], reason[1], 0.75, "run_adds_up", True
+            )
+            return
 
 
 def _like(s: Spot, stated: Spot) -> bool:
-    if s.unit != stated.unit or not s.value or s.unit in RATES and s.statistic in ("yoy", "cagr", "change"):
+    if s.unit != stated.unit or not s.value or (s.unit in RATES and s.statistic in ("yoy", "cagr", "change")):
         return False
     return not s.counted or not stated.counted or s.counted == stated.counted or s.unit != "count"
 
@@ -139,9 +140,9 @@ def _column(stated: Spot, tables: Sequence[Table], cued: bool) -> Iterator[Compa
                 continue
             if any(s.scaled and s.unit and s.unit != stated.unit for s in cells):
                 continue
-            if stated.unit in RATES and not all(s.unit == stated.unit for s in cells):
-                if not (cued or len(stated.digits) >= 3):
-                    continue
+            same = all(s.unit == stated.unit for s in cells)
+            if stated.unit in RATES and not same and not cued and len(stated.digits) < 3:
+                continue
             options = [cells] if len(cells) > 2 else []
             options += [cells[i : i + 2] for i in range(len(cells) - 1)] if len(stated.digits) >= 3 else []
             options += [cells[:k] for k in range(3, len(cells))]
@@ -264,3 +265,60 @@ def whole_comparisons(document: Document) -> Iterator[Comparison]:
                             f"the shares of one whole add up to {total:g} %", 0.75, "shares_of_one_whole", True,
                         )  # fmt: skip
                         break
+
+
+def shares_of_text_whole(document: Document) -> Iterator[Comparison]:
+    """A column of shares beside a column of amounts, of a whole that only the text prints: three places at least."""
+    wholes = [s for t in document.texts for s in t.spots if s.unit and s.unit not in RATES and s.value and s.scaled]
+    for table in document.tables:
+        columns = [[row[c] for row in table.cells] for c in range(len(table.columns))]
+        for shares in columns:
+            if sum(1 for s in shares if s and s.unit == "percent") < 3:
+                continue
+            best: list[tuple[Spot, list[Spot], tuple[float, float], bool]] = []
+            for amounts in columns:
+                if amounts is shares:
+                    continue
+                places = [
+                    (s, a) for s, a in zip(shares, amounts, strict=True)
+                    if s and a and s.unit == "percent" and s.raw and a.raw > 0 and a.unit not in RATES
+                ]  # fmt: skip
+                if len(places) < 3:
+                    continue
+                for whole in wholes:
+                    if any(a.scaled and a.unit not in ("", whole.unit) for _, a in places):
+                        continue
+                    size = next((f for f in _SIZES if 0.5 < _whole_of(places) * f / whole.value < 2), None)
+                    if size is None:
+                        continue
+                    exact = []
+                    for _, a in places:
+                        low, high = (a.raw - a.half) * size, (a.raw + a.half) * size
+                        exact.append((100 * low / whole.high, 100 * high / whole.low))
+                    judged = [
+                        (s, [a, whole], e, overlap((s.raw - s.half, s.raw + s.half), e))
+                        for (s, a), e in zip(places, exact, strict=True)
+                    ]
+                    held = sum(j[3] for j in judged)
+                    if held >= 3 and held >= len(judged) - 1 and held > sum(j[3] for j in best):
+                        best = judged
+            for stated, inputs, expected_share, holds in best:
+                if holds:
+                    yield Comparison(
+                        "share", "table", stated, inputs, "agree", expected_share, confidence=0.9,
+                        operator="shares_of_text_whole", bound=True,
+                    )  # fmt: skip
+                elif wrong_digit(stated, expected_share):
+                    yield Comparison(
+                        "share", "table", stated, inputs, "disagree", expected_share, "digit",
+                        "one digit differs, and the other shares of the column hold", 0.8, "shares_of_text_whole", True,
+                    )  # fmt: skip
+
+
+_SIZES = (1.0, 1e3, 1e4, 1e6, 1e8, 1e9)
+
+
+def _whole_of(places: Sequence[tuple[Spot, Spot]]) -> float:
+    """The whole that the first amount and its share give."""
+    share, amount = max(places, key=lambda p: p[0].raw)
+    return 100 * amount.raw / share.raw

@@ -59,9 +59,7 @@ def _values(cells: Sequence[Spot | None]) -> list[Spot]:
     return [s for s in cells if s and s.value and s.unit not in RATES and not re.fullmatch(r"(?:19|20)\d\d", s.printed)]
 
 
-def _row_growth(
-    stated: Spot, text: Text, clause: str, sentence: str, tables: Sequence[Table]
-) -> Iterator[Comparison]:
+def _row_growth(stated: Spot, text: Text, clause: str, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:
     """The growth of the named row between two neighbouring columns, or between the years of the sentence."""
     del text
     alarms: list[Comparison] = []
@@ -102,8 +100,10 @@ def _row_growth(
                     reason = slip("growth", stated, [first, last])
                     if reason and reason[0] == "increase_by_vs_to" and last.value > first.value:
                         alarms.append(
-                            Comparison("growth", "table", stated, [first, last], "disagree",
-                                       judge("growth", stated, [first, last])[1], *reason, 0.75, "row_in_two_years", True)
+                            Comparison(
+                                "growth", "table", stated, [first, last], "disagree",
+                                judge("growth", stated, [first, last])[1], *reason, 0.75, "row_in_two_years", True,
+                            )
                         )  # fmt: skip
     yield from alarms[:1]
 
@@ -131,6 +131,7 @@ def _two_columns(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterat
             for c in range(len(table.columns)):
                 cells = _values([table.cells[r][c] for r in rows])
                 pairs += [(a, b) for a in cells for b in cells if a is not b and a.unit == b.unit]
+        alarm = _two_rows_slip(stated, rows, table, sentence) if rule == "share" else None
         tried = 0.0
         for a, b in pairs[:60]:
             verdict, exact = judge(rule, stated, [a, b])
@@ -142,6 +143,45 @@ def _two_columns(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterat
                     operator="two_named_lines",
                 )  # fmt: skip
                 return
+        if alarm is not None:
+            yield alarm
+            return
+
+
+def _two_rows_slip(stated: Spot, rows: list[int], table: Table, sentence: str) -> Comparison | None:
+    """The sentence says what part the one row is of the other, and a slip explains the share."""
+    if len(rows) != 2 or stated.open or stated.statistic != "share" or len(stated.digits) < 3:
+        return None
+    names = [
+        max((part for part in (table.rows[r], *table.row_names[r]) if named(part, sentence)), key=len) for r in rows
+    ]
+    if not re.search(
+        rf"占\W{{0,2}}{re.escape(names[1].lower())}|of\s(?:the\s|our\s)?{re.escape(names[1].lower())}", sentence
+    ):
+        rows, names = rows[::-1], names[::-1]
+        if not re.search(
+            rf"占\W{{0,2}}{re.escape(names[1].lower())}|of\s(?:the\s|our\s)?{re.escape(names[1].lower())}", sentence
+        ):
+            return None
+    found = []
+    for column in range(len(table.columns)):
+        part, whole = table.cells[rows[0]][column], table.cells[rows[1]][column]
+        if part and whole and 0 < part.raw < whole.raw and part.unit not in RATES and whole.unit not in RATES:
+            if judge("share", stated, [part, whole])[0] == "agree":
+                return None
+            found.append((part, whole))
+    years = set(_YEAR.findall(sentence))
+    found = [
+        (p, w) for p, w in found if not years or set(_YEAR.findall(table.columns[p.column])) in (set(), years)
+    ] or found
+    for part, whole in found[:1]:
+        reason = slip("share", stated, [part, whole])
+        if reason and reason[0] in ("share_of_rest", "digit"):
+            exact = judge("share", stated, [part, whole])[1]
+            return Comparison(
+                "share", "table", stated, [part, whole], "disagree", exact, *reason, 0.75, "row_of_row", True
+            )
+    return None
 
 
 def _of_first_line(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:

@@ -13,7 +13,8 @@ from orchestration.audit.model import Comparison, Document, Spot, Text
 SPREAD = 0.12
 _GLOSS = re.compile(
     r"^\s*(?:[（(,，]|即|折合|约合|合|相当于|or\b|i\.e\.|that is|equivalent)\s*"
-    r"(?:即|折合|约合|合|约|人民币|相当于|or|i\.e\.,?|about|around|some|roughly|approximately|equivalent to|equal to|\s|[≈~,，])*$"
+    r"(?:即|折合|约合|合|约|人民币|相当于|or|i\.e\.,?|about|around|some|roughly|approximately|equivalent to|equal to"
+    r"|\s|[≈~,，])*$"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
@@ -129,7 +130,7 @@ def _words_before(spot: Spot, text: Text) -> str:
 
 
 def _alike(a: str, b: str) -> bool:
-    """Whether the words hold one name in common: four pairs of letters, or one of characters, and half of the shorter."""
+    """Whether the words share a name: four pairs of letters, or one of characters, and half of the shorter."""
     pairs_a = {a[i : i + 2] for i in range(len(a) - 1)}
     pairs_b = {b[i : i + 2] for i in range(len(b) - 1)}
     common = len(pairs_a & pairs_b)

@@ -331,7 +331,9 @@ class Solver:
                         continue
                     digits = min(len(stated.digits), len(cell.digits))
                     # a loss may be told without its sign
-                    same = _one_value(stated, cell) or (cell.value < 0 < stated.value and _one_value(stated, turned(cell)))
+                    same = _one_value(stated, cell) or (
+                        cell.value < 0 < stated.value and _one_value(stated, turned(cell))
+                    )
                     if same and (digits >= 3 or (digits >= 2 and _label_in(label.lower(), said))):
                         yield Comparison(
                             "text_vs_table", "cluster", stated, [cell], "agree", interval(cell),

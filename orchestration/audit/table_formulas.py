@@ -4,6 +4,7 @@ A formula is taken when it holds in all places but one or two; the place that br
 rows and, turned around, on columns. Raw numbers: no unit is needed, one scale per line cancels or is a power of ten.
 """
 
+import re
 from collections.abc import Iterator
 from itertools import permutations
 
@@ -12,6 +13,7 @@ from orchestration.audit.model import Comparison, Interval, Spot, Table
 from orchestration.audit.words import words
 
 Line = list[Spot | None]
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
 def table_comparisons(table: Table, whole: int) -> list[Comparison]:
@@ -24,6 +26,7 @@ def table_comparisons(table: Table, whole: int) -> list[Comparison]:
         found += list(_ratios(lines, names, cross))
         found += list(_parts_of_total(lines, names, cross))
         found += list(_lags(lines, names))
+        found += list(_headed_growth(lines, names))
     return found
 
 
@@ -274,3 +277,39 @@ def _lags(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
                 if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
                     best = found
         yield from best
+
+
+def _headed_growth(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
+    """A line whose name says growth, beside lines of two following years: the rates are theirs, one by one."""
+    dated: dict[int, int] = {}
+    for i, name in enumerate(names):
+        years = set(_YEAR.findall(name))
+        if len(years) == 1 and not words("growth").search(name) and not _percent(lines[i], name):
+            dated.setdefault(int(next(iter(years))), i)
+    if len(dated) < 2:
+        return
+    for target, name in enumerate(names):
+        if not (words("growth").search(name) and _percent(lines[target], name)):
+            continue
+        said = [int(y) for y in _YEAR.findall(name)]
+        last = said[-1] if said and said[-1] in dated else max(dated)
+        if last - 1 not in dated:
+            continue
+        judged = []
+        for t, x, y in zip(lines[target], lines[dated[last - 1]], lines[dated[last]], strict=True):
+            if not (t and x and y) or min(x.raw, y.raw) <= 0 or _points(t):
+                continue
+            exact = expected("growth", [raw(x), raw(y)])
+            holds = overlap(raw(t), exact) or (y.raw < x.raw and overlap((-t.raw - t.half, t.half - t.raw), exact))
+            judged.append((t, [x, y], exact, holds))
+        broken = [j for j in judged if not j[3]]
+        held = len(judged) - len(broken)
+        if not held or len(broken) > max(1, held // 3):
+            continue
+        for stated, inputs, exact, holds in judged:
+            if holds:
+                yield _comparison("growth", stated, inputs, exact, True, None, 0.95)
+                continue
+            reason = slip("growth", as_raw(stated), [as_raw(s) for s in inputs])
+            if reason is not None and reason[0] in ("increase_by_vs_to", "digit", "scale"):
+                yield _comparison("growth", stated, inputs, exact, False, reason, 0.85)
