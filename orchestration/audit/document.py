@@ -468,6 +468,41 @@ def _scale(spot: Spot, unit: str, factor: float) -> None:
 _FACTORS = (1.0, 1e3, 1e4, 1e6, 1e8, 1e9, 1e12)
 
 
+_SCALE_WORDS = (
+    (r"\bin thousands\b|(?:\$|€|£|USD|EUR|RMB|CNY) ?(?:k|thousand|'?000)\b|千[美欧]?元", 1e3),
+    (r"\bin millions\b|(?:\$|€|£|USD|EUR|RMB|CNY) ?(?:m|mn|mm|million)s?\b|百万[美欧]?元", 1e6),
+    (r"\bin billions\b|(?:\$|€|£|USD|EUR|RMB|CNY) ?(?:b|bn|billion)s?\b|十亿[美欧]?元", 1e9),
+    (r"\b100 million\b|(?<![万千百十])亿", 1e8),
+    (r"(?<!百)万[美欧]?[元个台家人件篇次]", 1e4),
+)
+
+
+def _told_scales(table: Table, document: Document) -> set[float]:
+    """Scales that the heading of a table says: its caption, its columns, the lines right above."""
+    first = min((s.line for row in table.cells for s in row if s), default=0)
+    above = [t.text for t in document.texts if t.lines and 0 < first - t.lines[-1] <= 8 and len(t.text) < 160]
+    said = " ".join([table.caption, *table.columns, *above])
+    return {factor for words_, factor in _SCALE_WORDS if re.search(words_, said, re.I)}
+
+
+def _told_currency(table: Table, document: Document) -> str:
+    """The one currency that the heading of a table says, or nothing."""
+    first = min((s.line for row in table.cells for s in row if s), default=0)
+    above = [t.text for t in document.texts if t.lines and 0 < first - t.lines[-1] <= 4 and len(t.text) < 80]
+    said = " ".join([table.caption, *table.columns, *above])
+    found = {
+        code
+        for code, pattern in (
+            ("USD", r"美元|US\$|\bUSD\b"),
+            ("EUR", r"欧元|€|\bEUR\b"),
+            ("KRW", r"\bKRW\b"),
+            ("CNY", r"(?<![美欧日港韩])[万亿]元|\bRMB\b|\bCNY\b|人民币"),
+        )
+        if re.search(pattern, said)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
 def _infer_scales(document: Document) -> None:
     """The scale of a table without one, from the figures of the text that stand in it: at least two must meet."""
     levels = [s for s in document.spots if s.unit and s.unit not in ("percent", "pp") and len(s.digits) >= 3]
@@ -487,10 +522,28 @@ def _infer_scales(document: Document) -> None:
                 # five equal digits are hardly chance
                 votes[unit, factor] += 2 if len(text.digits.rstrip("0")) >= 5 else 1
             met |= {id(s) for s in cells if text.low <= abs(s.raw) <= text.high}
+        # a heading's own word for the scale is one voice more
+        for unit_factor in list(votes):
+            if unit_factor[1] in _told_scales(table, document):
+                votes[unit_factor] += 1
         best = votes.most_common(2)
-        if not best or best[0][1] < 2 or (len(best) > 1 and best[1][1] == best[0][1]):
-            continue
-        unit, factor = best[0][0]
+        if best and best[0][1] >= 2 and (len(best) == 1 or best[1][1] < best[0][1]):
+            unit, factor = best[0][0]
+        else:
+            told = _told_scales(table, document)
+            unit, factor = _told_currency(table, document), next(iter(told), 1.0)
+            # the heading alone: one scale, one currency, and nothing in the table that has been read otherwise
+            if len(told) != 1 or not unit or any(s.scaled and s.value != s.raw for s in cells):
+                continue
+            cells = [
+                s
+                for s in cells
+                if not s.unit
+                and not words("rate").search(table.columns[s.column] + " " + table.rows[s.row])
+                and not _DATED.fullmatch(s.printed)
+            ]
+            if not cells:
+                continue
         largest = max(abs(s.raw) for s in cells)
         for s in cells:
             # a price or an amount per share in a table of millions keeps its own unit

@@ -74,8 +74,8 @@ def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
         # a list: hardly anything but names between its figures
         if any(b.start - a.end > 30 for a, b in pairwise(parts)):
             continue
-        reason = slip("sum", stated, parts)
         verdict, exact = judge("sum", stated, parts)
+        reason = slip("sum", stated, parts) or _tens(stated, exact)
         if len(parts) == 2 and (reason is None or reason[0] != "scale"):
             continue
         if verdict != "disagree" or reason is None or reason[0] not in SUM_SLIPS or len(stated.digits) < 2:
@@ -85,6 +85,16 @@ def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
                 "sum", "text", stated, parts, "disagree", exact, reason[0], reason[1], 0.75, "run_adds_up", True
             )
             return
+
+
+def _tens(stated: Spot, exact: tuple[float, float]) -> tuple[str, str] | None:
+    """Equal digits, another power of ten."""
+    middle = (exact[0] + exact[1]) / 2
+    for power in (1, 2, 3, 4, 8):
+        for factor in (10.0**power, 10.0**-power):
+            if abs(stated.value / (middle * factor) - 1) < 1e-6:
+                return "scale", f"it is off by a factor of 10^{power}"
+    return None
 
 
 def _like(s: Spot, stated: Spot) -> bool:

@@ -86,7 +86,7 @@ def _digits_at_other_scale(stated: Spot, cells: list[_Cell], values: list[Spot])
     if len(_bare(stated)) < 4 or any(s.unit == stated.unit and _same(stated, s) for s in values):
         return None
     for cell in cells:
-        if _bare(cell.spot) == _bare(stated):
+        if _bare(cell.spot)[:4] == _bare(stated)[:4]:
             reason = _slip(stated, cell.spot, [], values)
             if reason is not None and reason[0] == "scale":
                 return Comparison(
@@ -117,12 +117,16 @@ def _slip(stated: Spot, target: Spot, others: list[Spot], values: list[Spot]) ->
     if any(s.unit == stated.unit and _same(stated, s) for s in values):
         return None
     digits = _bare(stated), _bare(target)
-    if digits[0] == digits[1]:
-        ratio = stated.value / target.value if target.value else 0.0
+    rounded = min(len(digits[0]), len(digits[1])) >= 3
+    if (digits[0] == digits[1] or rounded) and target.value:
         # one digit alone says little: then only a slip of a whole unit
         for power in (1, 2, 3, 4, 6, 8) if len(digits[0]) >= 2 else (3, 6):
-            if any(abs(ratio / 10.0 ** (sign * power) - 1) < 1e-6 for sign in (1, -1)):
-                return "scale", f"equal digits, and a factor of 10^{power} between text and table"
+            for factor in (10.0**power, 10.0**-power):
+                low, high = (abs(x) * factor for x in interval(target))
+                if abs(stated.value / (target.value * factor) - 1) < 1e-6 or (
+                    rounded and overlap(interval(stated), (min(low, high), max(low, high)))
+                ):
+                    return "scale", f"equal digits, and a factor of 10^{power} between text and table"
     if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)) and not _difference(stated, values):
         return "digit", "one digit differs, or two neighbours are exchanged"
     return None
