@@ -19,7 +19,7 @@ from orchestration.figures.text import plain, squeeze
 _MONEY = r"(?:US|RMB|HK|NT|[ACS])?[$€£¥￥]"
 _CELL = re.compile(
     rf"^(?P<sign>[(+\-−–▲△]?)\s*(?:{_MONEY}\s*)?(?P<minus>[(\-−]?)(?P<number>\d[\d,]*(?:\.\d+)?)"
-    r"(?P<tail>\s*[A-Za-z%％+*x×倍亿万元个家pts./]{0,12})\)?(?P<end>\s*[%％]?)\)?[¹²³*†]*(?:\s?[(（][^()（）\d]{1,8}[)）])?$"
+    r"(?P<tail>\s*[A-Za-z%％+*x×倍亿万元个家pts./]{0,12})\)?(?P<end>\s*(?:[%％]|pts?|pp|bps)?)\)?[¹²³*†]*(?:\s?[(（][A-Za-z.\u4e00-\u9fff]{1,8}[)）])?$"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DATED = re.compile(r"(?:FY ?)?(?:19|20)\d\d ?[AEFP]?年?")
@@ -385,7 +385,7 @@ def _label_columns(rows: list[list[str]], width: int) -> list[int]:
         if (
             not numeric
             or 2 * len(numeric) < len(filled)
-            or (c == 0 and all(_YEAR.fullmatch(x) for x in numeric))
+            or (c <= 2 and all(_DATED.fullmatch(x) for x in numeric))
             or (c == 0 and numeric == [str(i) for i in range(1, len(numeric) + 1)])
         ):
             labels.append(c)

@@ -15,6 +15,7 @@ from orchestration.audit.prints import (
     currency_comparisons,
     gloss_comparisons,
     product_comparisons,
+    table_product_comparisons,
 )
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
@@ -40,6 +41,7 @@ def compare(document: Document) -> list[Comparison]:
         gloss_comparisons,
         conflict_comparisons,
         product_comparisons,
+        table_product_comparisons,
     ):
         found += engine(document)
     found += named_comparisons(document)

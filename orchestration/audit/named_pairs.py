@@ -55,8 +55,13 @@ def _rows(table: Table, said: str) -> list[int]:
     return [r for r, length in enumerate(lengths) if length and length == best]
 
 
-def _values(cells: Sequence[Spot | None]) -> list[Spot]:
-    return [s for s in cells if s and s.value and s.unit not in RATES and not re.fullmatch(r"(?:19|20)\d\d", s.printed)]
+def _values(cells: Sequence[Spot | None], rates: bool = False) -> list[Spot]:
+    """Cells with a value; rates only where they are asked for (a multiple of two shares)."""
+    return [
+        s
+        for s in cells
+        if s and s.value and (rates or s.unit not in RATES) and not re.fullmatch(r"(?:19|20)\d\d", s.printed)
+    ]
 
 
 def _row_growth(stated: Spot, text: Text, clause: str, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:
@@ -125,11 +130,11 @@ def _two_columns(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterat
         pairs: list[tuple[Spot, Spot]] = []
         if 2 <= len(columns) <= 4:
             for row in table.cells:
-                cells = _values([row[c] for c in columns])
+                cells = _values([row[c] for c in columns], rule == "ratio")
                 pairs += [(a, b) for a in cells for b in cells if a is not b and a.unit == b.unit]
         if 2 <= len(rows) <= 4:
             for c in range(len(table.columns)):
-                cells = _values([table.cells[r][c] for r in rows])
+                cells = _values([table.cells[r][c] for r in rows], rule == "ratio")
                 pairs += [(a, b) for a in cells for b in cells if a is not b and a.unit == b.unit]
         alarm = _two_rows_slip(stated, rows, table, sentence) if rule == "share" else None
         tried = 0.0
@@ -214,7 +219,7 @@ def _row_multiple(stated: Spot, sentence: str, tables: Sequence[Table]) -> Itera
     tried = 0.0
     for table in tables:
         for row in _rows(table, sentence)[:2]:
-            cells = _values(table.cells[row])
+            cells = _values(table.cells[row], True)
             for a in cells:
                 for b in cells:
                     if a is b or a.unit != b.unit or a.column < b.column:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap
-from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.model import Comparison, Document, Spot, Table, Text
+from orchestration.audit.named_cells import named
 
 # how far a rate of the day may lie from the year's average
 SPREAD = 0.12
@@ -179,3 +180,67 @@ def _near(s: Spot, rate: Spot) -> bool:
 
 def _gap(s: Spot, rate: Spot) -> float:
     return abs(s.block - rate.block) * 1000 + abs(s.start - rate.start) + abs(s.row - rate.row) * 10
+
+
+def table_product_comparisons(document: Document) -> Iterator[Comparison]:
+    """An amount in the text as a count of its sentence times a cell, or a rate per unit as one cell over another of its
+    column: those first whose row or column the sentence names."""
+    cells = [(s, t) for t in document.tables for row in t.cells for s in row if s and s.value and s.scaled and s.unit]
+    if not cells:
+        return
+    for text in document.texts:
+        for stated in text.spots:
+            if not stated.unit or stated.unit in RATES or not stated.value or not stated.scaled:
+                continue
+            said = text.text[max(0, stated.start - 90) : stated.end + 40].lower()
+            if "/" in stated.unit and stated.unit.partition("/")[2] in _PER:
+                yield from _cell_over_cell(stated, said, cells)
+            elif stated.unit != "count":
+                counts = [s for s in text.spots if s.unit == "count" and abs(s.sentence - stated.sentence) <= 1]
+                yield from _count_times_cell(stated, counts, said, cells)
+
+
+def _named_first(cells: list[tuple[Spot, Table]], said: str) -> list[tuple[int, Spot, Table]]:
+    ranked = []
+    for s, table in cells:
+        names = [*table.row_names[s.row], *table.column_names[s.column]]
+        ranked.append((0 if any(named(n, said) for n in names) else 1, s, table))
+    ranked.sort(key=lambda x: x[0])
+    return ranked
+
+
+def _count_times_cell(
+    stated: Spot, counts: list[Spot], said: str, cells: list[tuple[Spot, Table]]
+) -> Iterator[Comparison]:
+    tried = 0.0
+    like = [(s, t) for s, t in cells if s.unit == stated.unit and abs(s.value) < abs(stated.value)]
+    for rank, cell, _ in _named_first(like, said)[:30]:
+        for count in counts[:3]:
+            verdict, exact = judge("product", stated, [count, cell])
+            tried += 0.5 if rank == 0 else 1
+            luck = chance(stated, exact, 4.0) * (1 + tried)
+            if verdict == "agree" and count.value > 1 and luck < (0.3 if rank == 0 else 0.12):
+                yield Comparison(
+                    "product", "table", stated, [count, cell], "agree", exact, confidence=round(0.9 - luck, 3),
+                    operator="count_times_cell",
+                )  # fmt: skip
+                return
+
+
+def _cell_over_cell(stated: Spot, said: str, cells: list[tuple[Spot, Table]]) -> Iterator[Comparison]:
+    numerator, _, denominator = stated.unit.partition("/")
+    base, factor = _PER[denominator]
+    tried = 0.0
+    for rank, top, table in _named_first([(s, t) for s, t in cells if s.unit == numerator], said)[:30]:
+        for row in table.cells:
+            bottom = row[top.column]
+            if bottom is None or bottom.unit != base or not bottom.value:
+                continue
+            low, high = sorted((top.low / (bottom.high * factor), top.high / (bottom.low * factor)))
+            exact = (low, high)
+            tried += 0.5 if rank == 0 else 1
+            if overlap(interval(stated), exact) and chance(stated, exact) * (1 + tried) < 0.2:
+                yield Comparison(
+                    "ratio", "table", stated, [top, bottom], "agree", exact, confidence=0.85, operator="cell_over_cell"
+                )
+                return

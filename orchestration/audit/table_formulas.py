@@ -145,7 +145,7 @@ def _sums(lines: list[Line], names: list[str], cross: list[str], turned: bool) -
                 taken.add(total)
                 break
         else:
-            yield from _differences(total, lines)
+            yield from _differences(total, lines, names)
 
 
 def _holds(total: Spot, parts: list[Spot]) -> bool:
@@ -186,14 +186,15 @@ def _part_sets(total: int, lines: list[Line], named: bool) -> Iterator[tuple[int
             yield option
 
 
-def _differences(total: int, lines: list[Line]) -> Iterator[Comparison]:
-    """A line is one of the four lines before it less another (gross profit)."""
+def _differences(total: int, lines: list[Line], names: list[str]) -> Iterator[Comparison]:
+    """A line is one of the four lines before it less another (gross profit); of two lines of rates, in points."""
+    points = bool(words("points").search(names[total])) or any(_points(s) for s in lines[total] if s)
     near = [i for i in range(max(0, total - 4), total) if any(lines[i])]
     for a, b in permutations(near, 2):
         places = [
             (t, [x, y])
             for t, x, y in zip(lines[total], lines[a], lines[b], strict=True)
-            if t and x and y and t.raw and x.raw and y.raw and _same_kind(t, [x, y])
+            if t and x and y and t.raw and x.raw and y.raw and (points or _same_kind(t, [x, y]))
         ]
         found = list(_settled("sum", places, "difference", 2, 1e-4))
         if found:
