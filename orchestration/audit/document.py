@@ -538,7 +538,8 @@ def _infer_scales(document: Document) -> None:
             cells = [
                 s
                 for s in cells
-                if not s.unit
+                if not s.scaled
+                and s.unit in ("", "count")
                 and not words("rate").search(table.columns[s.column] + " " + table.rows[s.row])
                 and not _DATED.fullmatch(s.printed)
             ]

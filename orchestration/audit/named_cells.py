@@ -28,8 +28,13 @@ def named_comparisons(document: Document) -> Iterator[Comparison]:
     values = [s for t in document.tables for row in t.cells for s in row if s]
     for text in document.texts:
         for stated in text.spots:
-            if stated.unit and stated.unit not in RATES and stated.value and not stated.open and stated.scaled:
-                yield from _check(stated, text, document.tables, values)
+            if not stated.unit or not stated.value or not stated.scaled or stated.unit == "pp":
+                continue
+            for c in _check(stated, text, document.tables, values):
+                vague = bool(stated.open) and c.code != "scale"
+                few = stated.unit in RATES and len(stated.digits) < 3  # a rate of two digits is near many others
+                if c.verdict == "agree" or not (vague or few):
+                    yield c
 
 
 def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) -> Iterator[Comparison]:
@@ -64,7 +69,14 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
         others = [c for c in cells if c.year and c.year != year]
     else:
         wanted, others = cells, []
+    if len(wanted) > 1:
+        # the unit's own word, as in 82.6 万件, may stand in the heading
+        noun = re.sub(r"^[^A-Za-z\u4e00-\u9fff]+", "", stated.printed)
+        heads = [c for c in wanted if len(noun) >= 2 and noun in tables[c.spot.grid].column_names[c.spot.column]]
+        wanted = heads or wanted
     if len(wanted) != 1:
+        if len(cells) <= 4 and stated.unit not in RATES:
+            yield from _any_year(stated, [c.spot for c in cells], values)
         return
     target = wanted[0].spot
     if _same(stated, target):
@@ -97,12 +109,16 @@ def _digits_at_other_scale(stated: Spot, cells: list[_Cell], values: list[Spot])
 
 
 def _any_year(stated: Spot, cells: list[Spot], values: list[Spot]) -> Iterator[Comparison]:
-    """A named row and no year: only equal digits at another power of ten, or exchanged digits, are told."""
+    """A named row and no year: equal digits at another power of ten, exchanged digits, one of four digits or more."""
     if any(_same(stated, s) for s in (*cells, *values)) or len(_bare(stated)) < 3:
         return
     for cell in cells:
         reason = _slip(stated, cell, [], values)
-        if reason is not None and (reason[0] == "scale" or sorted(_bare(stated)) == sorted(_bare(cell))):
+        if reason is not None and (
+            reason[0] == "scale"
+            or sorted(_bare(stated)) == sorted(_bare(cell))
+            or (len(_bare(stated)) >= 4 and len(cells) <= 4)
+        ):
             yield Comparison(
                 "text_vs_table", "text", stated, [cell], "disagree", interval(cell), reason[0], reason[1], 0.7,
                 "named_row", True,
@@ -187,6 +203,8 @@ def _cells(table: Table, clause: str) -> Iterator[_Cell]:
     any_named = any(n for c, n in named_columns.items() if any(row[c] for row in table.cells))
     for label, names, row in zip(table.rows, table.row_names, table.cells, strict=True):
         length = max((named(part, said) for part in (label, *names)), default=0)
+        if not length and words("total").search(label) and words("total").search(said):
+            length = 2
         for column, spot in enumerate(row):
             if spot is None:
                 continue
