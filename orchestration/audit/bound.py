@@ -146,7 +146,7 @@ class Bound:
             if (rank > reach and not far) or other.open not in ("", "about") or not other.scaled or tried >= 6:
                 continue
             pair = [bound, other] if order == 0 else [other, bound]
-            if not pair[0].value < pair[1].value:
+            if not pair[0].value < pair[1].value and (rule == "share" or rank > 0 or digits < 3):
                 continue  # a part is below its whole; "fell by" for "fell to" is rare, a chance pair is not
             tried += 1
             said = signed(rule, stated, pair[-1].value - pair[0].value)
@@ -176,7 +176,7 @@ class Bound:
     # --- shares -------------------------------------------------------------------------------------------------------
 
     def _share(self, stated: Spot, n: int, text: Text, before: str, after: str) -> Iterator[Comparison]:
-        if stated.statistic in ("yoy", "cagr", "change") or words("growth").search(before[-25:] + " " + after[:12]):
+        if stated.statistic in ("yoy", "cagr", "change") or words("growth").search(before[-25:] + " " + re.split(r"[，,。；;]", after[:12])[0]):
             return
         part = _beside(text, n, -1, 30)
         tail = re.match(r"\s*(?:of|占)\b", after) or re.match(r"\s*占", after)
@@ -241,6 +241,12 @@ class Bound:
             if slipped is not None and not self._fits("growth", stated, level, free, 1, ""):
                 yield slipped
                 return
+            if level is last and words("before").search(_lead(text, level)):
+                later = [(r, s) for r, s in self._around(level, stated) if r == 0 and (not s.years or _before(level, s))]
+                slipped = self._slipped("growth", stated, level, later, 0, "former_level", ("increase_by_vs_to",), 0)
+                if slipped is not None:
+                    yield slipped
+                    return
 
     # --- compound growth ----------------------------------------------------------------------------------------------
 

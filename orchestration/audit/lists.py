@@ -187,7 +187,7 @@ def named_share_comparisons(document: Document) -> Iterator[Comparison]:
             if n and text.spots[n - 1].unit not in RATES and len(lead) < 12 and not _STOP.search(lead):
                 continue
             clause = re.split(r"[。；;!?！？]|\.\s", lead)[-1]
-            if not words("share").search(clause[-30:] + text.text[stated.end :][:6]):
+            if not words("share").search(clause[-30:] + text.text[stated.end :][:6]) and stated.statistic != "share":
                 continue
             sentence = re.split(r"[。；;!?！？]|\.\s", text.text[: stated.start])[-1]
             said = clause.lower() if any(c.isalpha() for c in clause) else sentence.lower()
@@ -318,11 +318,21 @@ def shares_of_text_whole(document: Document) -> Iterator[Comparison]:
                         "share", "table", stated, inputs, "agree", expected_share, confidence=0.9,
                         operator="shares_of_text_whole", bound=True,
                     )  # fmt: skip
-                elif wrong_digit(stated, expected_share):
+                elif reason := _share_slip(stated, expected_share):
                     yield Comparison(
-                        "share", "table", stated, inputs, "disagree", expected_share, "digit",
-                        "one digit differs, and the other shares of the column hold", 0.8, "shares_of_text_whole", True,
+                        "share", "table", stated, inputs, "disagree", expected_share, *reason, 0.8,
+                        "shares_of_text_whole", True,
                     )  # fmt: skip
+
+
+def _share_slip(stated: Spot, exact: tuple[float, float]) -> tuple[str, str] | None:
+    """Why a share of a column whose others hold does not: a digit, or the part over the rest."""
+    if wrong_digit(stated, exact):
+        return "digit", "one digit differs, and the other shares of the column hold"
+    rest = tuple(100 * e / (100 - e) for e in exact)
+    if exact[1] < 95 and overlap((stated.raw - stated.half, stated.raw + stated.half), (rest[0], rest[1])):
+        return "share_of_rest", "it is the part over the rest, and the other shares of the column hold"
+    return None
 
 
 _SIZES = (1.0, 1e3, 1e4, 1e6, 1e8, 1e9)

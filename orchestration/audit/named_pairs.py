@@ -26,7 +26,7 @@ def named_pair_comparisons(document: Document) -> Iterator[Comparison]:
             lead = text.text[text.spots[n - 1].end if n else 0 : stated.start]
             clause = _SENTENCE.split(lead)[-1]
             sentence = _sentence(stated, text)
-            cue = clause[-40:] + " " + text.text[stated.end :][:25]
+            cue = clause[-40:] + " " + re.split(r"[，,。；;]", text.text[stated.end :][:25])[0]
             if stated.unit == "percent":
                 if words("cagr").search(cue) or stated.statistic == "cagr":
                     continue
