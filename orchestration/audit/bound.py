@@ -176,7 +176,9 @@ class Bound:
     # --- shares -------------------------------------------------------------------------------------------------------
 
     def _share(self, stated: Spot, n: int, text: Text, before: str, after: str) -> Iterator[Comparison]:
-        if stated.statistic in ("yoy", "cagr", "change") or words("growth").search(before[-25:] + " " + re.split(r"[，,。；;]", after[:12])[0]):
+        if stated.statistic in ("yoy", "cagr", "change") or words("growth").search(
+            before[-25:] + " " + re.split(r"[，,。；;]", after[:12])[0]
+        ):
             return
         part = _beside(text, n, -1, 30)
         tail = re.match(r"\s*(?:of|占)\b", after) or re.match(r"\s*占", after)
@@ -242,7 +244,9 @@ class Bound:
                 yield slipped
                 return
             if level is last and words("before").search(_lead(text, level)):
-                later = [(r, s) for r, s in self._around(level, stated) if r == 0 and (not s.years or _before(level, s))]
+                later = [
+                    (r, s) for r, s in self._around(level, stated) if r == 0 and (not s.years or _before(level, s))
+                ]
                 slipped = self._slipped("growth", stated, level, later, 0, "former_level", ("increase_by_vs_to",), 0)
                 if slipped is not None:
                     yield slipped

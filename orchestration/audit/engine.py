@@ -6,6 +6,7 @@ from itertools import product
 
 from orchestration.audit.arithmetic import RATES, expected, interval, judge, overlap, slip
 from orchestration.audit.bound import Bound
+from orchestration.audit.keyed import keyed_comparisons
 from orchestration.audit.lists import list_comparisons, named_share_comparisons, shares_of_text_whole, whole_comparisons
 from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
@@ -44,6 +45,7 @@ def compare(document: Document) -> list[Comparison]:
         table_product_comparisons,
     ):
         found += engine(document)
+    found += keyed_comparisons(document)
     found += named_comparisons(document)
     found += repeated_comparisons(document)
     found += Solver(document).comparisons()
