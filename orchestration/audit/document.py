@@ -185,6 +185,27 @@ def _spot(figure: ExtractedFigure, block: int, start: int, end: int) -> Spot:
     )  # fmt: skip
 
 
+def grid_of(figures: Sequence[tuple[str, str, ExtractedFigure]], number: int) -> tuple[Table, list[Spot]]:
+    """A table from cells that are known by the names of their row and column; ``number`` is its place among the tables.
+
+    Returns the table and its spots in the order of the figures. Of two figures in one cell the first stands in the
+    grid. Values are in the canonical unit, and so are the raw numbers.
+    """
+    rows = list(dict.fromkeys(row for row, _, _ in figures))
+    columns = list(dict.fromkeys(column for _, column, _ in figures))
+    table = Table([[None] * len(columns) for _ in rows], rows, columns)
+    table.row_names, table.column_names = [[r] for r in rows], [[c] for c in columns]
+    spots = []
+    for row, column, figure in figures:
+        spot = _spot(figure, -1, 0, 0)
+        spot.grid, spot.row, spot.column = number, rows.index(row), columns.index(column)
+        spot.raw, spot.half = spot.value, (spot.high - spot.low) / 2
+        if table.cells[spot.row][spot.column] is None:
+            table.cells[spot.row][spot.column] = spot
+        spots.append(spot)
+    return table, spots
+
+
 def _first_number(printed: str) -> float:
     match = re.search(r"\d[\d,]*(?:\.\d+)?", printed)
     return float(match[0].replace(",", "")) if match else 0.0

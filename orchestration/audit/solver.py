@@ -147,7 +147,7 @@ class Solver:
         self, stated: Spot, text: Text, rules: list[str], pairs: list[tuple[float, Spot, Spot]]
     ) -> Iterator[tuple[float, Comparison]]:
         """Nothing explains the rate: a recognisable slip over two levels of its own sentence, or of a row it names."""
-        if stated.open:
+        if stated.open or not _prose(stated, text):
             return
         # the cue stands between the rate and its neighbours
         start = max((s.end for s in text.spots if s.end <= stated.start), default=0)
@@ -352,6 +352,12 @@ class Solver:
                     confidence=0.8, operator="same_value_text",
                 )  # fmt: skip
                 break
+
+
+def _prose(stated: Spot, text: Text) -> bool:
+    """Whether the words around are a sentence, not a row of numbers: as many letters as digits."""
+    around = text.text[max(0, stated.start - 60) : stated.end + 60]
+    return sum(c.isalpha() for c in around) >= sum(c.isdigit() for c in around)
 
 
 def _spans_years(stated: Spot, a: Spot, b: Spot) -> bool:

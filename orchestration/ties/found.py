@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.audit.document import load
+from orchestration.audit.document import grid_of, load
 from orchestration.audit.engine import compare
 from orchestration.audit.model import Comparison, Spot
 from orchestration.extraction.model import ExtractedFigure
@@ -74,6 +74,15 @@ def find_ties(path: Path, loaded: SourceLoad, reference: Reference) -> list[Foun
     figures = sorted(loaded.figures, key=lambda f: f.line)
     document = load(path, [as_extracted(f, reference) for f in figures])
     places = _Places(figures)
+    tables: dict[str, list[RawFigure]] = defaultdict(list)
+    for figure in loaded.figures:
+        if figure.table_id and figure.row_key and figure.column_key:
+            tables[figure.table_id].append(figure)
+    for cells in tables.values():
+        named = [(f.row_key or "", f.column_key or "", as_extracted(f, reference)) for f in cells]
+        table, spots = grid_of(named, len(document.tables))
+        document.tables.append(table)
+        places.know(zip(spots, cells, strict=True))
     found: dict[tuple[str, str, frozenset[str]], FoundTie] = {}
     for c in compare(document):
         if c.verdict not in ("agree", "disagree") or (c.verdict == "disagree" and not c.code):
@@ -105,8 +114,16 @@ class _Places:
         for figure in figures:
             self._by_line[figure.line].append(figure)
 
+        self._known: dict[int, str] = {}
+
+    def know(self, cells: Iterable[tuple[Spot, RawFigure]]) -> None:
+        """Cells that were built from reviewed figures."""
+        self._known |= {id(spot): figure.figure_id for spot, figure in cells}
+
     def figure(self, spot: Spot) -> str | None:
         """The id of the figure at this place; nothing where several could be meant."""
+        if id(spot) in self._known:
+            return self._known[id(spot)]
         on_line = self._by_line.get(spot.line, ())
         printed = squeeze(spot.printed)
         exact = [f for f in on_line if squeeze(f.printed) == printed]
