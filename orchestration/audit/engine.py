@@ -20,7 +20,7 @@ from orchestration.audit.prints import (
 )
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
-from orchestration.audit.text_operators import signed, text_comparisons
+from orchestration.audit.text_operators import prose, signed, text_comparisons
 from orchestration.audit.words import priors
 
 
@@ -49,6 +49,8 @@ def compare(document: Document) -> list[Comparison]:
     found += named_comparisons(document)
     found += repeated_comparisons(document)
     found += Solver(document).comparisons()
+    sentences = {id(s): t for t in document.texts for s in t.spots}
+    found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
     kept = _once(_explained(_of_the_rest([*found, *_other_prints(document, found)])))
     for c in kept:
         c.confidence = min(c.confidence, priors().get(c.operator, 1.0))

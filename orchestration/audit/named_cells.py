@@ -7,6 +7,7 @@ digits, or in one digit, that is a slip; any other difference may be a binding o
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from orchestration.audit.arithmetic import RATES, interval, overlap, wrong_digit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
@@ -225,17 +226,24 @@ def _only_of_its_unit(cell: Spot, table: Table) -> bool:
     )
 
 
-def named(label: str, said: str) -> int:
-    """How many letters of the label the clause has: the whole label, without what stands in brackets."""
+@lru_cache(maxsize=4096)
+def _name(label: str) -> tuple[str, str]:
+    """The label without what stands in brackets, and the model's name in it (H100, 910B) if there is one."""
     name = _TAIL.sub("", label).strip(" .:：*•-,，").lower()
     if len(name) < 2 or not any(c.isalpha() for c in name) or _YEAR.fullmatch(name):
+        return "", ""
+    model = re.match(r"(?=\S*\d)(?=\S*[a-z])[a-z0-9.\-]{3,}", name) if name.isascii() else None
+    return name, model[0] if model else ""
+
+
+def named(label: str, said: str) -> int:
+    """How many letters of the label the clause has: the whole label, or a model's name that stands for it."""
+    name, model = _name(label)
+    if model and model in said and re.search(rf"(?<!\w){re.escape(model)}(?!\w)", said):
+        return len(model)
+    if not name or name not in said:
         return 0
-    model = re.match(r"(?=\S*\d)(?=\S*[a-z])[a-z0-9.\-]{3,}", name)  # a model's name stands for the whole label
-    if name.isascii():
-        if model and re.search(rf"(?<!\w){re.escape(model[0])}(?!\w)", said):
-            return len(model[0])
-        return len(name) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else 0
-    return len(name) if name in said else 0
+    return len(name) if not name.isascii() or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else 0
 
 
 def repeated_comparisons(document: Document) -> Iterator[Comparison]:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
 from orchestration.audit.model import Comparison, Document, Spot, Text
-from orchestration.audit.text_operators import signed, span, turned
+from orchestration.audit.text_operators import prose, signed, span, turned
 from orchestration.audit.words import words
 
 MULTIPLES = ("times", "ratio", "multiple")
@@ -147,13 +147,18 @@ class Solver:
         self, stated: Spot, text: Text, rules: list[str], pairs: list[tuple[float, Spot, Spot]]
     ) -> Iterator[tuple[float, Comparison]]:
         """Nothing explains the rate: a recognisable slip over two levels of its own sentence, or of a row it names."""
-        if stated.open or not _prose(stated, text):
+        if stated.open or not prose(stated, text):
             return
         # the cue stands between the rate and its neighbours
         start = max((s.end for s in text.spots if s.end <= stated.start), default=0)
         end = min((s.start for s in text.spots if s.start >= stated.end), default=len(text.text))
         beside = text.text[start : stated.start][-60:] + " " + text.text[stated.end : end][:30]
-        rules = [r for r in rules if r == "share" or (r in ("cagr", "growth") and words(r).search(beside))]
+        rules = [
+            r
+            for r in rules
+            if (r in ("cagr", "growth", "share") and words(r).search(beside))
+            or (r == "share" and stated.statistic == "share")
+        ]
         close = [
             (c, a, b)
             for c, a, b in pairs
@@ -352,12 +357,6 @@ class Solver:
                     confidence=0.8, operator="same_value_text",
                 )  # fmt: skip
                 break
-
-
-def _prose(stated: Spot, text: Text) -> bool:
-    """Whether the words around are a sentence, not a row of numbers: as many letters as digits."""
-    around = text.text[max(0, stated.start - 60) : stated.end + 60]
-    return sum(c.isalpha() for c in around) >= sum(c.isdigit() for c in around)
 
 
 def _spans_years(stated: Spot, a: Spot, b: Spot) -> bool:

@@ -77,12 +77,18 @@ def _comparison(
 
 
 def _settled(
-    rule: str, places: list[tuple[Spot, list[Spot]]], evaluate: str, least: int, alone: float, named: bool = False
+    rule: str,
+    places: list[tuple[Spot, list[Spot]]],
+    evaluate: str,
+    least: int,
+    alone: float,
+    named: bool = False,
+    sure: float = 1.0,
 ) -> Iterator[Comparison]:
     """The comparisons of one formula when it is accepted: it holds often enough beyond chance, and breaks rarely.
 
     ``places`` are (stated, inputs); ``least`` the number of places that must hold; ``alone`` the chance that the
-    places which hold may have together.
+    places which hold may have together, ``sure`` the chance beyond which no broken place is told.
     """
     judged = []
     luck = 1.0
@@ -93,6 +99,7 @@ def _settled(
             luck *= chance(as_raw(stated), exact) if stated.raw else 1.0
         judged.append((stated, inputs, exact, holds))
     held = sum(holds for *_, holds in judged)
+    used = {line for _, inputs, _, holds in judged if holds for s in inputs for line in (("r", s.row), ("c", s.column))}
     missed = len(judged) - held
     if held < least or luck > alone or missed > (named if held < 2 else 1 if held < 5 else 2):
         return
@@ -100,7 +107,12 @@ def _settled(
         if holds:
             yield _comparison(rule, stated, inputs, exact, True, None, 1 - luck)
             continue
+        if luck > sure:
+            continue
         if evaluate == "sum" and _between(stated, inputs):
+            continue
+        # a line that takes part in no place that holds is of another level
+        if evaluate == "sum" and any(("r", s.row) not in used and ("c", s.column) not in used for s in inputs):
             continue
         if evaluate == "growth" and min(s.raw for s in inputs) < 0:
             continue  # the growth of a loss is told in many ways
@@ -222,11 +234,19 @@ def _ratios(lines: list[Line], names: list[str], cross: list[str]) -> Iterator[C
                     places = [
                         (t, [x, y])
                         for t, x, y in zip(lines[target], lines[a], lines[b], strict=True)
-                        if t and x and y and x.raw and y.raw and (t.raw or rule == "growth") and not _points(t)
+                        if t
+                        and x
+                        and y
+                        and x.raw
+                        and y.raw
+                        and (t.raw or rule == "growth")
+                        and not _points(t)
+                        # two prints of one value are no part and whole
+                        and not (rule == "share" and overlap(raw(x), raw(y)))
                     ]
                     if len(places) < 2 or (rule == "share" and any(abs(p[0].raw) > abs(p[1].raw) for _, p in places)):
                         continue
-                    found = list(_settled(rule, places, rule, 2, 0.002 if rate else 1e-5))
+                    found = list(_settled(rule, places, rule, 2, 0.002 if rate else 1e-5, sure=0.02 / len(filled) ** 2))
                     if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
                         best = found
         yield from best

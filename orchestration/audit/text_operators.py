@@ -110,6 +110,12 @@ def years_said(inputs: list[Spot], around: str) -> bool:
     return all(y is not None and y[0] == y[1] and str(y[0]) in around for y in years) and years[0] != years[-1]
 
 
+def prose(stated: Spot, text: Text) -> bool:
+    """Whether the words around are a sentence, not a row of numbers: two letters for five digits."""
+    around = text.text[max(0, stated.start - 60) : stated.end + 60]
+    return sum(c.isalpha() for c in around) >= 0.4 * sum(c.isdigit() for c in around)
+
+
 def turned(stated: Spot) -> Spot:
     """The same print as a fall."""
     fall = Spot(stated.line, stated.page, stated.printed, -stated.value, -stated.high, -stated.low, stated.unit)
