@@ -27,7 +27,34 @@ def table_comparisons(table: Table, whole: int) -> list[Comparison]:
         found += list(_parts_of_total(lines, names, cross))
         found += list(_lags(lines, names))
         found += list(_headed_growth(lines, names))
+    found += list(_additive(table))
     return found
+
+
+def _additive(table: Table) -> Iterator[Comparison]:
+    """An addition table: every cell is the first of its row and the first of its column together."""
+    for corner_row, corner in enumerate(table.cells[:2]):
+        columns = [c for c, s in enumerate(corner) if s]
+        if len(columns) < 3:
+            continue
+        first = columns[0]
+        places = [
+            (t, [x, y])
+            for row in table.cells[corner_row + 1 :]
+            for c in columns[1:]
+            if (t := row[c]) and (x := row[first]) and (y := corner[c]) and t.raw and x.raw and y.raw
+            and _same_kind(t, [x, y])
+        ]  # fmt: skip
+        judged = [(t, xs, exact, overlap(raw(t), exact)) for t, xs in places
+                  for exact in [expected("sum", [raw(s) for s in xs])]]  # fmt: skip
+        held = sum(holds for *_, holds in judged)
+        if held < 6 or held < 0.8 * len(judged):
+            continue
+        for stated, inputs, exact, holds in judged:
+            reason = None if holds else slip("sum", as_raw(stated), [as_raw(s) for s in inputs])
+            if holds or (reason and reason[0] == "digit" and held >= 0.95 * len(judged)):
+                yield _comparison("sum", stated, inputs, exact, holds, reason, 0.9)
+        return
 
 
 def raw(spot: Spot) -> Interval:
