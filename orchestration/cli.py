@@ -14,11 +14,13 @@ def main(argv: list[str] | None = None) -> int:
     from orchestration.audit import commands as audit
     from orchestration.datasets import commands as datasets
     from orchestration.extraction import commands as extraction
+    from orchestration.ties import commands as ties
 
     parser = argparse.ArgumentParser(prog="ai-figures", description="Figures that reports print, and their warehouse.")
     subparsers = parser.add_subparsers(dest="command", required=True)
     audit.add_parsers(subparsers)
     extraction.add_parsers(subparsers)
+    ties.add_parsers(subparsers)
     commands.add_parsers(subparsers)
     datasets.add_parsers(subparsers)
     arguments = parser.parse_args(argv)

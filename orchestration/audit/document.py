@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from orchestration.audit.model import Document, Spot, Table, Text
-from orchestration.audit.words import magnitudes
+from orchestration.audit.words import magnitudes, multiples, words
 from orchestration.extraction.joining import join
 from orchestration.extraction.model import Block, ExtractedFigure, Grid
 from orchestration.extraction.reading import read
@@ -19,9 +19,10 @@ from orchestration.figures.text import plain, squeeze
 _MONEY = r"(?:US|RMB|HK|NT|[ACS])?[$€£¥￥]"
 _CELL = re.compile(
     rf"^(?P<sign>[(+\-−–▲△]?)\s*(?:{_MONEY}\s*)?(?P<minus>[(\-−]?)(?P<number>\d[\d,]*(?:\.\d+)?)"
-    r"(?P<tail>\s*[A-Za-z%％+*x×倍亿万元个家pts./]{0,12})\)?(?P<end>\s*[%％]?)\)?[¹²³*†]*$"
+    r"(?P<tail>\s*[A-Za-z%％+*x×倍亿万元个家pts./]{0,12})\)?(?P<end>\s*(?:[%％]|pts?|pp|bps)?)\)?[¹²³*†]*(?:\s?[(（][A-Za-z.\u4e00-\u9fff]{1,8}[)）])?$"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DATED = re.compile(r"(?:FY ?)?(?:19|20)\d\d ?[AEFP]?年?")
 _FISCAL = re.compile(r"FY ?'?\d\d|Q[1-4]|\d\dA|\d\dE")
 _SPLIT = re.compile(r"\s{2,}|\s*\.(?:\s?\.){3,}\s*|\t")
 _SENTENCE = re.compile(r"(?<=[。！？!?；;])\s*|(?<=[a-z0-9%)”\"’]\.)\s+(?=[A-Z“\"•(\-])|\s*\n|\s[•·]\s?")
@@ -53,7 +54,9 @@ def load(path: Path, figures: Sequence[ExtractedFigure]) -> Document:
                 document.tables.append(table)
         if not (isinstance(element, Grid) and element.caption == _MERGED):
             document.texts += _texts(element, by_line, len(document.texts))
+    _as_printed(document, path)
     _number_sentences(document)
+    _one_yen_or_yuan(document)
     _infer_scales(document)
     placed = sum(len(t.spots) for t in document.texts)
     document.unplaced = max(0, len(figures) - placed - sum(1 for t in document.tables for r in t.cells for c in r if c))
@@ -100,24 +103,59 @@ def _text(text: str, lines: list[int], page: int | None, by_line: dict, number: 
 
 
 _NUMERAL = re.compile(
-    r"(?<![\w.,\-–/#:$€£¥])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/:%\-–]|,\d|\.\d)|(?<![\w.,\-–/#:$€£¥])\d+\.\d+(?![\w/:%\-–]|[.,]\d)"
+    r"(?<![A-Za-z\d_.,\-–/#:$€£¥])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![A-Za-z\d_/:%\-–]|,\d|\.\d)"
+    r"|(?<![A-Za-z\d_.,\-–/#:$€£¥])\d+\.\d+(?![A-Za-z\d_/:%\-–]|[.,]\d)"
+    r"|(?<![A-Za-z\d.,\-–/#:$€£¥_(（第])(?!(?:19|20)\d\d(?!\d))\d{2,6}(?=[\u4e00-\u9fff])(?![年月日号条章页届])"
 )
+_RATE = re.compile(r"(?<![A-Za-z\d_.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?(?P<unit>[%％]|times\b|倍)")
+_AMOUNT = re.compile(
+    r"(?P<sign>US\$|\$|€|£|RMB ?|CN¥ ?|EUR ?|USD ?)?(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\s?"
+    r"(?P<scale>trillion|billion|million|tn|bn|mn?|[BMT]\b|万亿|亿|万)?\s?"
+    r"(?P<unit>美元|欧元|元|US dollars|dollars|euros?|yuan)?(?!\s?/)"
+)
+_CURRENCY = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "RMB": "CNY", "CN¥": "CNY", "EUR": "EUR", "USD": "USD",
+             "美元": "USD", "欧元": "EUR", "元": "CNY", "US dollars": "USD", "dollars": "USD", "euro": "EUR",
+             "euros": "EUR", "yuan": "CNY"}  # fmt: skip
+_SCALE = {"": 1.0, "trillion": 1e12, "tn": 1e12, "T": 1e12, "billion": 1e9, "bn": 1e9, "B": 1e9, "million": 1e6,
+          "mn": 1e6, "m": 1e6, "M": 1e6, "万亿": 1e12, "亿": 1e8, "万": 1e4}  # fmt: skip
 
 
 def _bare(text: str, spots: list[Spot], lines: list[int], page: int | None, block: int) -> list[Spot]:
-    """Numerals that the extraction gave no unit: they may be what a neighbouring rate was computed from."""
-    found = []
+    """What the extraction left out and a neighbouring rate may rest on: rates and amounts with their sign or unit,
+    words for multiples, and numerals without a unit."""
+    found: list[Spot] = []
+
+    def free(start: int, end: int) -> bool:
+        return not any(s.start < end and start < s.end for s in (*spots, *found))
+
+    def add(start: int, end: int, value: float, half: float, unit: str, vague: str = "") -> None:
+        line = max((s.line for s in spots if s.start < start), default=lines[0])
+        spot = Spot(line, page, text[start:end], value, value - half, value + half, unit, open=vague, block=block,
+                    start=start, end=end, scaled=bool(unit))  # fmt: skip
+        found.append(spot)
+
+    for match in _RATE.finditer(text):
+        if free(*match.span()):
+            number = match["number"].replace(",", ".")
+            add(*match.span(), float(number), _half(number), "percent" if match["unit"] in "%％" else "times")
+    for match in _AMOUNT.finditer(text):
+        if (match["sign"] or match["unit"]) and (match["scale"] or match["sign"]) and free(*match.span()):
+            if match["sign"] and match["unit"] and match["unit"] not in ("dollars", "US dollars"):
+                continue
+            factor = _SCALE[match["scale"] or ""]
+            currency = _CURRENCY[(match["sign"] or match["unit"]).strip()]
+            add(*match.span(), _first_number(match["number"]) * factor, _half(match["number"]) * factor, currency)
+    for match in words("multiples").finditer(text):
+        if free(*match.span()):
+            value = next(v for word, v in multiples().items() if re.fullmatch(word, match[0], re.I))
+            add(*match.span(), value, 0.0, "times", "about")
     for match in _NUMERAL.finditer(text):
-        if any(s.start < match.end() and match.start() < s.end for s in spots):
+        if not free(*match.span()):
             continue
         magnitude = re.match(rf"\s?({'|'.join(magnitudes())})(?![a-z])", text[match.end() :])
         factor = magnitudes()[magnitude[1]] if magnitude else 1.0
         value, half = _first_number(match[0]) * factor, _half(match[0]) * factor
-        line = max((s.line for s in spots if s.start < match.start()), default=lines[0])
-        found.append(
-            Spot(line, page, match[0], value, value - half, value + half, block=block, start=match.start(),
-                 end=match.end(), scaled=False)
-        )  # fmt: skip
+        add(*match.span(), value, half, "")
     return found
 
 
@@ -147,6 +185,27 @@ def _spot(figure: ExtractedFigure, block: int, start: int, end: int) -> Spot:
     )  # fmt: skip
 
 
+def grid_of(figures: Sequence[tuple[str, str, ExtractedFigure]], number: int) -> tuple[Table, list[Spot]]:
+    """A table from cells that are known by the names of their row and column; ``number`` is its place among the tables.
+
+    Returns the table and its spots in the order of the figures. Of two figures in one cell the first stands in the
+    grid. Values are in the canonical unit, and so are the raw numbers.
+    """
+    rows = list(dict.fromkeys(row for row, _, _ in figures))
+    columns = list(dict.fromkeys(column for _, column, _ in figures))
+    table = Table([[None] * len(columns) for _ in rows], rows, columns)
+    table.row_names, table.column_names = [[r] for r in rows], [[c] for c in columns]
+    spots = []
+    for row, column, figure in figures:
+        spot = _spot(figure, -1, 0, 0)
+        spot.grid, spot.row, spot.column = number, rows.index(row), columns.index(column)
+        spot.raw, spot.half = spot.value, (spot.high - spot.low) / 2
+        if table.cells[spot.row][spot.column] is None:
+            table.cells[spot.row][spot.column] = spot
+        spots.append(spot)
+    return table, spots
+
+
 def _first_number(printed: str) -> float:
     match = re.search(r"\d[\d,]*(?:\.\d+)?", printed)
     return float(match[0].replace(",", "")) if match else 0.0
@@ -156,6 +215,32 @@ def _half(printed: str) -> float:
     """Half a unit of the last printed digit."""
     match = re.search(r"\d[\d,]*(?:\.(\d+))?", printed)
     return 0.5 * 10.0 ** -len(match[1] or "") if match else 0.0
+
+
+def _as_printed(document: Document, path: Path) -> None:
+    """Numbers with a decimal comma, which the reading turned into points, as the file prints them."""
+    if path.suffix.lower() not in (".txt", ".md", ".csv", ".tsv", ".html", ".htm"):
+        return
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)):
+        if "." not in s.printed or not 0 < s.line <= len(lines):
+            continue
+        comma = s.printed.replace(".", ",")
+        if s.printed not in lines[s.line - 1] and comma in lines[s.line - 1]:
+            s.printed = comma
+
+
+def _one_yen_or_yuan(document: Document) -> None:
+    """The sign ¥ is one currency in one document: yen where the document says yen and nowhere yuan."""
+    spots = [*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)]
+    signed = [s for s in spots if s.unit == "CNY" and re.match(r"[¥￥]", s.printed)]
+    said = [s for s in spots if s.unit == "CNY" and not re.match(r"[¥￥]", s.printed)]
+    if signed and not said and any(s.unit == "JPY" for s in spots):
+        for s in signed:
+            s.unit = "JPY"
 
 
 def _number_sentences(document: Document) -> None:
@@ -235,7 +320,9 @@ def _with_text_tables(elements: Sequence[Block | Grid]) -> Iterator[Block | Grid
             group += rows
             parts += 1
         elif group and not (
-            isinstance(element, Block) and element.lines[0] - group[-1][1] <= 2 and len(element.text) < 50
+            isinstance(element, Block)
+            and element.lines[0] - group[-1][1] <= 2
+            and (len(element.text) < 50 or not any(c.isalnum() for c in element.text))
         ):
             yield from close()
             group, parts = [], 0
@@ -259,8 +346,10 @@ def _table(grid: Grid, by_line: dict[tuple[int | None, int], list[ExtractedFigur
     # neighbouring header cells hold one heading only once
     columns = [" ".join(dict.fromkeys(rows[h][c] for h in range(depth) if rows[h][c])) for c in range(width)]
     table = Table([], [], columns, grid.caption)
+    table.column_names = [[rows[h][c] for h in range(depth) if rows[h][c]] for c in range(width)]
     for r in range(depth, len(rows)):
         table.rows.append(" ".join(rows[r][c] for c in labels if rows[r][c]))
+        table.row_names.append([rows[r][c] for c in labels if rows[r][c]])
         table.cells.append(
             [
                 None if c in labels else _cell(rows[r][c], lines[r], grid.page, number, r - depth, c)
@@ -305,7 +394,7 @@ def _aligned(row: list[str], width: int) -> list[str]:
 
 def _has_numbers(row: list[str]) -> bool:
     numbers = [c for c in row[1:] if _CELL.match(c)]
-    return bool(numbers) and not all(_YEAR.fullmatch(c) for c in numbers)
+    return bool(numbers) and not all(_DATED.fullmatch(c) for c in numbers)
 
 
 def _label_columns(rows: list[list[str]], width: int) -> list[int]:
@@ -317,7 +406,7 @@ def _label_columns(rows: list[list[str]], width: int) -> list[int]:
         if (
             not numeric
             or 2 * len(numeric) < len(filled)
-            or (c == 0 and all(_YEAR.fullmatch(x) for x in numeric))
+            or (c <= 2 and all(_DATED.fullmatch(x) for x in numeric))
             or (c == 0 and numeric == [str(i) for i in range(1, len(numeric) + 1)])
         ):
             labels.append(c)
@@ -400,6 +489,41 @@ def _scale(spot: Spot, unit: str, factor: float) -> None:
 _FACTORS = (1.0, 1e3, 1e4, 1e6, 1e8, 1e9, 1e12)
 
 
+_SCALE_WORDS = (
+    (r"\bin thousands\b|(?:\$|€|£|USD|EUR|RMB|CNY) ?(?:k|thousand|'?000)\b|千[美欧]?元", 1e3),
+    (r"\bin millions\b|(?:\$|€|£|USD|EUR|RMB|CNY) ?(?:m|mn|mm|million)s?\b|百万[美欧]?元", 1e6),
+    (r"\bin billions\b|(?:\$|€|£|USD|EUR|RMB|CNY) ?(?:b|bn|billion)s?\b|十亿[美欧]?元", 1e9),
+    (r"\b100 million\b|(?<![万千百十])亿", 1e8),
+    (r"(?<!百)万[美欧]?[元个台家人件篇次]", 1e4),
+)
+
+
+def _told_scales(table: Table, document: Document) -> set[float]:
+    """Scales that the heading of a table says: its caption, its columns, the lines right above."""
+    first = min((s.line for row in table.cells for s in row if s), default=0)
+    above = [t.text for t in document.texts if t.lines and 0 < first - t.lines[-1] <= 8 and len(t.text) < 160]
+    said = " ".join([table.caption, *table.columns, *above])
+    return {factor for words_, factor in _SCALE_WORDS if re.search(words_, said, re.I)}
+
+
+def _told_currency(table: Table, document: Document) -> str:
+    """The one currency that the heading of a table says, or nothing."""
+    first = min((s.line for row in table.cells for s in row if s), default=0)
+    above = [t.text for t in document.texts if t.lines and 0 < first - t.lines[-1] <= 4 and len(t.text) < 80]
+    said = " ".join([table.caption, *table.columns, *above])
+    found = {
+        code
+        for code, pattern in (
+            ("USD", r"美元|US\$|\bUSD\b"),
+            ("EUR", r"欧元|€|\bEUR\b"),
+            ("KRW", r"\bKRW\b"),
+            ("CNY", r"(?<![美欧日港韩])[万亿]元|\bRMB\b|\bCNY\b|人民币"),
+        )
+        if re.search(pattern, said)
+    }
+    return found.pop() if len(found) == 1 else ""
+
+
 def _infer_scales(document: Document) -> None:
     """The scale of a table without one, from the figures of the text that stand in it: at least two must meet."""
     levels = [s for s in document.spots if s.unit and s.unit not in ("percent", "pp") and len(s.digits) >= 3]
@@ -412,17 +536,40 @@ def _infer_scales(document: Document) -> None:
             for unit, factor in {
                 (text.unit, f)
                 for s in cells
-                if len(s.digits) >= 3 and s.unit in ("", text.unit)
+                if len(s.digits) >= 3 and (s.unit in ("", text.unit) or (s.unit == "count" and not s.scaled))
                 for f in _FACTORS
-                if text.low <= s.raw * f <= text.high
+                if text.low <= abs(s.raw) * f <= text.high
             }:
-                votes[unit, factor] += 1
-            met |= {id(s) for s in cells if text.low <= s.raw <= text.high}
-        if not votes or votes.most_common(1)[0][1] < 2:
-            continue
-        unit, factor = votes.most_common(1)[0][0]
+                # five equal digits are hardly chance
+                votes[unit, factor] += 2 if len(text.digits.rstrip("0")) >= 5 else 1
+            met |= {id(s) for s in cells if text.low <= abs(s.raw) <= text.high}
+        # a heading's own word for the scale is one voice more
+        for unit_factor in list(votes):
+            if unit_factor[1] in _told_scales(table, document):
+                votes[unit_factor] += 1
+        best = votes.most_common(2)
+        if best and best[0][1] >= 2 and (len(best) == 1 or best[1][1] < best[0][1]):
+            unit, factor = best[0][0]
+        else:
+            told = _told_scales(table, document)
+            unit, factor = _told_currency(table, document), next(iter(told), 1.0)
+            # the heading alone: one scale, one currency, and nothing in the table that has been read otherwise
+            if len(told) != 1 or not unit or any(s.scaled and s.value != s.raw for s in cells):
+                continue
+            cells = [
+                s
+                for s in cells
+                if not s.scaled
+                and s.unit in ("", "count")
+                and not words("rate").search(table.columns[s.column] + " " + table.rows[s.row])
+                and not _DATED.fullmatch(s.printed)
+            ]
+            if not cells:
+                continue
         largest = max(abs(s.raw) for s in cells)
         for s in cells:
             # a price or an amount per share in a table of millions keeps its own unit
-            if s.unit in ("", unit) and not (s.scaled and (id(s) in met or abs(s.raw) * 1000 < largest)):
+            if (s.unit in ("", unit) or (s.unit == "count" and not s.scaled)) and not (
+                s.scaled and (id(s) in met or abs(s.raw) * 1000 < largest)
+            ):
                 _scale(s, unit, factor)

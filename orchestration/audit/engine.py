@@ -1,11 +1,26 @@
 """All engines over one document; what is reported, and what is kept quiet."""
 
-from orchestration.audit.arithmetic import expected, interval, slip
-from orchestration.audit.model import Comparison, Document
+from collections import defaultdict
+from dataclasses import replace
+from itertools import product
+
+from orchestration.audit.arithmetic import RATES, expected, interval, judge, overlap, slip
+from orchestration.audit.bound import Bound
+from orchestration.audit.keyed import keyed_comparisons
+from orchestration.audit.lists import list_comparisons, named_share_comparisons, shares_of_text_whole, whole_comparisons
+from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
+from orchestration.audit.named_pairs import named_pair_comparisons
+from orchestration.audit.prints import (
+    conflict_comparisons,
+    currency_comparisons,
+    gloss_comparisons,
+    product_comparisons,
+    table_product_comparisons,
+)
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
-from orchestration.audit.text_operators import text_comparisons
+from orchestration.audit.text_operators import prose, signed, text_comparisons
 from orchestration.audit.words import priors
 
 
@@ -16,13 +31,57 @@ def compare(document: Document) -> list[Comparison]:
         found += table_comparisons(table, number)
     for text in document.texts:
         found += text_comparisons(text)
+    found += Bound(document).comparisons()
+    for engine in (
+        list_comparisons,
+        named_share_comparisons,
+        whole_comparisons,
+        shares_of_text_whole,
+        named_pair_comparisons,
+        currency_comparisons,
+        gloss_comparisons,
+        conflict_comparisons,
+        product_comparisons,
+        table_product_comparisons,
+    ):
+        found += engine(document)
+    found += keyed_comparisons(document)
     found += named_comparisons(document)
     found += repeated_comparisons(document)
     found += Solver(document).comparisons()
-    kept = _once(_explained(_of_the_rest(found)))
+    sentences = {id(s): t for t in document.texts for s in t.spots}
+    found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
+    kept = _once(_explained(_of_the_rest([*found, *_other_prints(document, found)])))
     for c in kept:
         c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
+
+
+def _other_prints(document: Document, found: list[Comparison]) -> list[Comparison]:
+    """A tie that holds, once more with every other print of one of its figures: text for cell, cell for text."""
+    prints: dict[str, list[Spot]] = defaultdict(list)
+    for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)):
+        if s.unit and s.scaled and len(s.digits) >= 3 and s.unit not in RATES:
+            prints[s.unit].append(s)
+    out: list[Comparison] = []
+    for c in found:
+        if c.verdict != "agree" or c.rule not in ("share", "growth", "cagr", "ratio", "fold") or len(c.inputs) != 2:
+            continue
+        choices = []
+        for s in c.inputs:
+            twins = [
+                t
+                for t in prints.get(s.unit, ())
+                if t is not s and (t.grid >= 0) != (s.grid >= 0) and overlap(interval(t), interval(s))
+            ]
+            choices.append([s, *twins[:2]] if s.scaled and len(s.digits) >= 3 else [s])
+        for pair in product(*choices):
+            said = signed(c.rule, c.stated, pair[1].value - pair[0].value)
+            periods = c.periods
+            if list(pair) == c.inputs or judge(c.rule, said, list(pair), periods)[0] != "agree":
+                continue
+            out.append(replace(c, inputs=list(pair), bound=False, operator="other_print"))
+    return out
 
 
 def _of_the_rest(found: list[Comparison]) -> list[Comparison]:

@@ -63,6 +63,8 @@ class Table:
     rows: list[str]
     columns: list[str]
     caption: str = ""
+    row_names: list[list[str]] = field(default_factory=list)  # the parts of each row's label
+    column_names: list[list[str]] = field(default_factory=list)  # the parts of each column's heading
 
 
 @dataclass(slots=True)
@@ -103,6 +105,7 @@ class Comparison:
     confidence: float = 0.5
     operator: str = ""
     bound: bool = False
+    periods: float = 1.0
 
     @property
     def key(self) -> tuple[int, frozenset[int]]:

@@ -7,6 +7,7 @@ digits, or in one digit, that is a slip; any other difference may be a binding o
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from orchestration.audit.arithmetic import RATES, interval, overlap, wrong_digit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
@@ -28,16 +29,35 @@ def named_comparisons(document: Document) -> Iterator[Comparison]:
     values = [s for t in document.tables for row in t.cells for s in row if s]
     for text in document.texts:
         for stated in text.spots:
-            if stated.unit and stated.unit not in RATES and stated.value and not stated.open and stated.scaled:
-                yield from _check(stated, text, document.tables, values)
+            if not stated.unit or not stated.value or not stated.scaled or stated.unit == "pp":
+                continue
+            for c in _check(stated, text, document.tables, values):
+                vague = bool(stated.open) and c.code != "scale"
+                few = stated.unit in RATES and len(stated.digits) < 3  # a rate of two digits is near many others
+                if c.verdict == "agree" or not (vague or few):
+                    yield c
 
 
 def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) -> Iterator[Comparison]:
     clause = _clause(stated, text)
     year = _year_of(clause, stated, text)
-    cells = [c for table in tables for c in _cells(table, clause)]
-    cells = [c for c in cells if _unit_fits(c.spot, stated)]
+    cells = [c for table in tables for c in _cells(table, clause) if _unit_fits(c.spot, stated)]
+    if not cells and len(_bare(stated)) >= 5:
+        # five equal digits need no name
+        cells = [_Cell(s, None, 0) for s in values if _unit_fits(s, stated) and _bare(s) == _bare(stated)]
+        if (off := _digits_at_other_scale(stated, cells, values)) is not None:
+            yield off
+        return
     if not cells:
+        # the paragraph begins with the row's name
+        topic = text.text[: min(s.start for s in text.spots)][:40]
+        if stated in text.spots[:2]:
+            cells = [c for t in tables for c in _cells(t, topic) if _unit_fits(c.spot, stated)]
+            cells = [c for c in cells if _same(stated, c.spot)]
+        if not cells:
+            return
+    if (off := _digits_at_other_scale(stated, cells, values)) is not None:
+        yield off
         return
     best = max(c.named for c in cells)
     cells = [c for c in cells if c.named == best]
@@ -50,7 +70,14 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
         others = [c for c in cells if c.year and c.year != year]
     else:
         wanted, others = cells, []
+    if len(wanted) > 1:
+        # the unit's own word, as in 82.6 万件, may stand in the heading
+        noun = re.sub(r"^[^A-Za-z\u4e00-\u9fff]+", "", stated.printed)
+        heads = [c for c in wanted if len(noun) >= 2 and noun in tables[c.spot.grid].column_names[c.spot.column]]
+        wanted = heads or wanted
     if len(wanted) != 1:
+        if len(cells) <= 4 and stated.unit not in RATES:
+            yield from _any_year(stated, [c.spot for c in cells], values)
         return
     target = wanted[0].spot
     if _same(stated, target):
@@ -67,13 +94,32 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
         )  # fmt: skip
 
 
+def _digits_at_other_scale(stated: Spot, cells: list[_Cell], values: list[Spot]) -> Comparison | None:
+    """A named row that holds the same four digits or more at another power of ten, and nothing holds the value."""
+    if len(_bare(stated)) < 4 or any(s.unit == stated.unit and _same(stated, s) for s in values):
+        return None
+    for cell in cells:
+        if _bare(cell.spot)[:4] == _bare(stated)[:4]:
+            reason = _slip(stated, cell.spot, [], values)
+            if reason is not None and reason[0] == "scale":
+                return Comparison(
+                    "text_vs_table", "text", stated, [cell.spot], "disagree", interval(cell.spot), reason[0], reason[1],
+                    0.85, "named_row", True,
+                )  # fmt: skip
+    return None
+
+
 def _any_year(stated: Spot, cells: list[Spot], values: list[Spot]) -> Iterator[Comparison]:
-    """A named row and no year: only equal digits at another power of ten, or exchanged digits, are told."""
+    """A named row and no year: equal digits at another power of ten, exchanged digits, one of four digits or more."""
     if any(_same(stated, s) for s in (*cells, *values)) or len(_bare(stated)) < 3:
         return
     for cell in cells:
         reason = _slip(stated, cell, [], values)
-        if reason is not None and (reason[0] == "scale" or sorted(_bare(stated)) == sorted(_bare(cell))):
+        if reason is not None and (
+            reason[0] == "scale"
+            or sorted(_bare(stated)) == sorted(_bare(cell))
+            or (len(_bare(stated)) >= 4 and len(cells) <= 4)
+        ):
             yield Comparison(
                 "text_vs_table", "text", stated, [cell], "disagree", interval(cell), reason[0], reason[1], 0.7,
                 "named_row", True,
@@ -88,15 +134,32 @@ def _slip(stated: Spot, target: Spot, others: list[Spot], values: list[Spot]) ->
     if any(s.unit == stated.unit and _same(stated, s) for s in values):
         return None
     digits = _bare(stated), _bare(target)
-    if digits[0] == digits[1]:
-        ratio = stated.value / target.value if target.value else 0.0
+    rounded = min(len(digits[0]), len(digits[1])) >= 3
+    if (digits[0] == digits[1] or rounded) and target.value:
         # one digit alone says little: then only a slip of a whole unit
         for power in (1, 2, 3, 4, 6, 8) if len(digits[0]) >= 2 else (3, 6):
-            if any(abs(ratio / 10.0 ** (sign * power) - 1) < 1e-6 for sign in (1, -1)):
-                return "scale", f"equal digits, and a factor of 10^{power} between text and table"
-    if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)):
+            for factor in (10.0**power, 10.0**-power):
+                low, high = (abs(x) * factor for x in interval(target))
+                if abs(stated.value / (target.value * factor) - 1) < 1e-6 or (
+                    rounded and overlap(interval(stated), (min(low, high), max(low, high)))
+                ):
+                    return "scale", f"equal digits, and a factor of 10^{power} between text and table"
+    if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)) and not _difference(stated, values):
         return "digit", "one digit differs, or two neighbours are exchanged"
     return None
+
+
+def _difference(stated: Spot, values: list[Spot]) -> bool:
+    """Whether it is what two neighbours of a table lie apart: a change, no level."""
+    like = [s for s in values if s.unit == stated.unit and s.scaled]
+    return any(
+        a is not b
+        and a.grid == b.grid
+        and (a.row == b.row or a.column == b.column)
+        and a.low - b.high <= stated.value <= a.high - b.low
+        for a in like
+        for b in like
+    )
 
 
 def _bare(spot: Spot) -> str:
@@ -133,11 +196,16 @@ def _cells(table: Table, clause: str) -> Iterator[_Cell]:
     said = clause.lower()
     heads = [_YEAR.findall(c) for c in table.columns]
     # a year is told apart by itself, not by name
-    names = [_YEAR.sub("", head).strip("年 -/") for head in table.columns]
-    named_columns = {c: _named(name, said) for c, name in enumerate(names)}
+    parts = [[whole, *names] for whole, names in zip(table.columns, table.column_names, strict=True)]
+    named_columns = {
+        c: max((named(_YEAR.sub("", part).strip("年 -/"), said) for part in names), default=0)
+        for c, names in enumerate(parts)
+    }
     any_named = any(n for c, n in named_columns.items() if any(row[c] for row in table.cells))
-    for label, row in zip(table.rows, table.cells, strict=True):
-        length = _named(label, said)
+    for label, names, row in zip(table.rows, table.row_names, table.cells, strict=True):
+        length = max((named(part, said) for part in (label, *names)), default=0)
+        if not length and words("total").search(label) and words("total").search(said):
+            length = 2
         for column, spot in enumerate(row):
             if spot is None:
                 continue
@@ -158,17 +226,24 @@ def _only_of_its_unit(cell: Spot, table: Table) -> bool:
     )
 
 
-def _named(label: str, said: str) -> int:
-    """How many letters of the label the clause has: the whole label, without what stands in brackets."""
+@lru_cache(maxsize=4096)
+def _name(label: str) -> tuple[str, str]:
+    """The label without what stands in brackets, and the model's name in it (H100, 910B) if there is one."""
     name = _TAIL.sub("", label).strip(" .:：*•-,，").lower()
     if len(name) < 2 or not any(c.isalpha() for c in name) or _YEAR.fullmatch(name):
+        return "", ""
+    model = re.match(r"(?=\S*\d)(?=\S*[a-z])[a-z0-9.\-]{3,}", name) if name.isascii() else None
+    return name, model[0] if model else ""
+
+
+def named(label: str, said: str) -> int:
+    """How many letters of the label the clause has: the whole label, or a model's name that stands for it."""
+    name, model = _name(label)
+    if model and model in said and re.search(rf"(?<!\w){re.escape(model)}(?!\w)", said):
+        return len(model)
+    if not name or name not in said:
         return 0
-    model = re.match(r"(?=\S*\d)(?=\S*[a-z])[a-z0-9.\-]{3,}", name)  # a model's name stands for the whole label
-    if name.isascii():
-        if model and re.search(rf"(?<!\w){re.escape(model[0])}(?!\w)", said):
-            return len(model[0])
-        return len(name) if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else 0
-    return len(name) if name in said else 0
+    return len(name) if not name.isascii() or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else 0
 
 
 def repeated_comparisons(document: Document) -> Iterator[Comparison]:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
 from orchestration.audit.model import Comparison, Document, Spot, Text
-from orchestration.audit.text_operators import signed, span, turned
+from orchestration.audit.text_operators import prose, signed, span, turned
 from orchestration.audit.words import words
 
 MULTIPLES = ("times", "ratio", "multiple")
@@ -138,7 +138,7 @@ class Solver:
                     if verdict == "agree" and luck * (1 + tried) < (LUCK if cost > 2 else 2 * LUCK):
                         return cost, Comparison(
                             rule, "text" if max(x.grid, y.grid) < 0 else "table", stated, [x, y], "agree", exact,
-                            confidence=round(1 - luck * (1 + tried), 3), operator=f"near_{rule}",
+                            confidence=round(1 - luck * (1 + tried), 3), operator=f"near_{rule}", periods=n,
                         )  # fmt: skip
                     tried += 1
         return None
@@ -147,13 +147,18 @@ class Solver:
         self, stated: Spot, text: Text, rules: list[str], pairs: list[tuple[float, Spot, Spot]]
     ) -> Iterator[tuple[float, Comparison]]:
         """Nothing explains the rate: a recognisable slip over two levels of its own sentence, or of a row it names."""
-        if stated.open:
+        if stated.open or not prose(stated, text):
             return
         # the cue stands between the rate and its neighbours
         start = max((s.end for s in text.spots if s.end <= stated.start), default=0)
         end = min((s.start for s in text.spots if s.start >= stated.end), default=len(text.text))
         beside = text.text[start : stated.start][-60:] + " " + text.text[stated.end : end][:30]
-        rules = [r for r in rules if r == "share" or (r in ("cagr", "growth") and words(r).search(beside))]
+        rules = [
+            r
+            for r in rules
+            if (r in ("cagr", "growth", "share") and words(r).search(beside))
+            or (r == "share" and stated.statistic == "share")
+        ]
         close = [
             (c, a, b)
             for c, a, b in pairs
@@ -330,7 +335,11 @@ class Solver:
                     if cell is None or not cell.scaled or cell.unit != stated.unit or not cell.value:
                         continue
                     digits = min(len(stated.digits), len(cell.digits))
-                    if _one_value(stated, cell) and (digits >= 3 or (digits >= 2 and _label_in(label.lower(), said))):
+                    # a loss may be told without its sign
+                    same = _one_value(stated, cell) or (
+                        cell.value < 0 < stated.value and _one_value(stated, turned(cell))
+                    )
+                    if same and (digits >= 3 or (digits >= 2 and _label_in(label.lower(), said))):
                         yield Comparison(
                             "text_vs_table", "cluster", stated, [cell], "agree", interval(cell),
                             confidence=0.9, operator="same_value_table",
@@ -374,6 +383,8 @@ def _spans(rule: str, stated: Spot, x: Spot, y: Spot, text: Text) -> list[float]
 
 def _worth(rule: str, code: str, x: Spot, y: Spot) -> bool:
     """Whether two levels are far enough apart for the slip to be told from the statement."""
+    if code == "increase_by_vs_to" and rule == "growth" and y.value < x.value:
+        return False  # "fell by" for "fell to" is rare, a chance pair is not
     ratio = max(x.value, y.value) / max(1e-300, min(x.value, y.value))
     return 1.1 < ratio < (20 if rule != "cagr" else 1000) or (code == "increase_by_vs_to" and ratio > 1.02)
 

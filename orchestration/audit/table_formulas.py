@@ -4,14 +4,16 @@ A formula is taken when it holds in all places but one or two; the place that br
 rows and, turned around, on columns. Raw numbers: no unit is needed, one scale per line cancels or is a power of ten.
 """
 
+import re
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import permutations
 
 from orchestration.audit.arithmetic import chance, expected, overlap, slip
 from orchestration.audit.model import Comparison, Interval, Spot, Table
 from orchestration.audit.words import words
 
 Line = list[Spot | None]
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
 def table_comparisons(table: Table, whole: int) -> list[Comparison]:
@@ -24,7 +26,35 @@ def table_comparisons(table: Table, whole: int) -> list[Comparison]:
         found += list(_ratios(lines, names, cross))
         found += list(_parts_of_total(lines, names, cross))
         found += list(_lags(lines, names))
+        found += list(_headed_growth(lines, names))
+    found += list(_additive(table))
     return found
+
+
+def _additive(table: Table) -> Iterator[Comparison]:
+    """An addition table: every cell is the first of its row and the first of its column together."""
+    for corner_row, corner in enumerate(table.cells[:2]):
+        columns = [c for c, s in enumerate(corner) if s]
+        if len(columns) < 3:
+            continue
+        first = columns[0]
+        places = [
+            (t, [x, y])
+            for row in table.cells[corner_row + 1 :]
+            for c in columns[1:]
+            if (t := row[c]) and (x := row[first]) and (y := corner[c]) and t.raw and x.raw and y.raw
+            and _same_kind(t, [x, y])
+        ]  # fmt: skip
+        judged = [(t, xs, exact, overlap(raw(t), exact)) for t, xs in places
+                  for exact in [expected("sum", [raw(s) for s in xs])]]  # fmt: skip
+        held = sum(holds for *_, holds in judged)
+        if held < 6 or held < 0.8 * len(judged):
+            continue
+        for stated, inputs, exact, holds in judged:
+            reason = None if holds else slip("sum", as_raw(stated), [as_raw(s) for s in inputs])
+            if holds or (reason and reason[0] == "digit" and held >= 0.95 * len(judged)):
+                yield _comparison("sum", stated, inputs, exact, holds, reason, 0.9)
+        return
 
 
 def raw(spot: Spot) -> Interval:
@@ -74,12 +104,18 @@ def _comparison(
 
 
 def _settled(
-    rule: str, places: list[tuple[Spot, list[Spot]]], evaluate: str, least: int, alone: float, named: bool = False
+    rule: str,
+    places: list[tuple[Spot, list[Spot]]],
+    evaluate: str,
+    least: int,
+    alone: float,
+    named: bool = False,
+    sure: float = 1.0,
 ) -> Iterator[Comparison]:
     """The comparisons of one formula when it is accepted: it holds often enough beyond chance, and breaks rarely.
 
     ``places`` are (stated, inputs); ``least`` the number of places that must hold; ``alone`` the chance that the
-    places which hold may have together.
+    places which hold may have together, ``sure`` the chance beyond which no broken place is told.
     """
     judged = []
     luck = 1.0
@@ -90,6 +126,7 @@ def _settled(
             luck *= chance(as_raw(stated), exact) if stated.raw else 1.0
         judged.append((stated, inputs, exact, holds))
     held = sum(holds for *_, holds in judged)
+    used = {line for _, inputs, _, holds in judged if holds for s in inputs for line in (("r", s.row), ("c", s.column))}
     missed = len(judged) - held
     if held < least or luck > alone or missed > (named if held < 2 else 1 if held < 5 else 2):
         return
@@ -97,6 +134,15 @@ def _settled(
         if holds:
             yield _comparison(rule, stated, inputs, exact, True, None, 1 - luck)
             continue
+        if luck > sure:
+            continue
+        if evaluate == "sum" and _between(stated, inputs):
+            continue
+        # a line that takes part in no place that holds is of another level
+        if evaluate == "sum" and any(("r", s.row) not in used and ("c", s.column) not in used for s in inputs):
+            continue
+        if evaluate == "growth" and min(s.raw for s in inputs) < 0:
+            continue  # the growth of a loss is told in many ways
         reason = slip(evaluate, as_raw(stated), [as_raw(s) for s in inputs])
         if reason is None and held < 3:
             continue
@@ -138,11 +184,16 @@ def _sums(lines: list[Line], names: list[str], cross: list[str], turned: bool) -
                 taken.add(total)
                 break
         else:
-            yield from _differences(total, lines)
+            yield from _differences(total, lines, names)
 
 
 def _holds(total: Spot, parts: list[Spot]) -> bool:
     return overlap(raw(total), expected("sum", [raw(p) for p in parts]))
+
+
+def _between(total: Spot, parts: list[Spot]) -> bool:
+    """A total among its own parts is an average or a price, no sum."""
+    return len(parts) > 1 and min(p.raw for p in parts) > 0 and total.raw < max(p.raw for p in parts)
 
 
 def _same_kind(total: Spot, parts: list[Spot]) -> bool:
@@ -174,14 +225,15 @@ def _part_sets(total: int, lines: list[Line], named: bool) -> Iterator[tuple[int
             yield option
 
 
-def _differences(total: int, lines: list[Line]) -> Iterator[Comparison]:
-    """A line is one of the four lines before it less another (gross profit)."""
+def _differences(total: int, lines: list[Line], names: list[str]) -> Iterator[Comparison]:
+    """A line is one of the four lines before it less another (gross profit); of two lines of rates, in points."""
+    points = bool(words("points").search(names[total])) or any(_points(s) for s in lines[total] if s)
     near = [i for i in range(max(0, total - 4), total) if any(lines[i])]
-    for a, b in combinations(near, 2):
+    for a, b in permutations(near, 2):
         places = [
             (t, [x, y])
             for t, x, y in zip(lines[total], lines[a], lines[b], strict=True)
-            if t and x and y and t.raw and x.raw and y.raw and _same_kind(t, [x, y])
+            if t and x and y and t.raw and x.raw and y.raw and (points or _same_kind(t, [x, y]))
         ]
         found = list(_settled("sum", places, "difference", 2, 1e-4))
         if found:
@@ -209,11 +261,19 @@ def _ratios(lines: list[Line], names: list[str], cross: list[str]) -> Iterator[C
                     places = [
                         (t, [x, y])
                         for t, x, y in zip(lines[target], lines[a], lines[b], strict=True)
-                        if t and x and y and x.raw and y.raw and (t.raw or rule == "growth") and not _points(t)
+                        if t
+                        and x
+                        and y
+                        and x.raw
+                        and y.raw
+                        and (t.raw or rule == "growth")
+                        and not _points(t)
+                        # two prints of one value are no part and whole
+                        and not (rule == "share" and overlap(raw(x), raw(y)))
                     ]
                     if len(places) < 2 or (rule == "share" and any(abs(p[0].raw) > abs(p[1].raw) for _, p in places)):
                         continue
-                    found = list(_settled(rule, places, rule, 2, 0.002 if rate else 1e-5))
+                    found = list(_settled(rule, places, rule, 2, 0.002 if rate else 1e-5, sure=0.02 / len(filled) ** 2))
                     if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
                         best = found
         yield from best
@@ -265,3 +325,39 @@ def _lags(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
                 if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
                     best = found
         yield from best
+
+
+def _headed_growth(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
+    """A line whose name says growth, beside lines of two following years: the rates are theirs, one by one."""
+    dated: dict[int, int] = {}
+    for i, name in enumerate(names):
+        years = set(_YEAR.findall(name))
+        if len(years) == 1 and not words("growth").search(name) and not _percent(lines[i], name):
+            dated.setdefault(int(next(iter(years))), i)
+    if len(dated) < 2:
+        return
+    for target, name in enumerate(names):
+        if not (words("growth").search(name) and _percent(lines[target], name)):
+            continue
+        said = [int(y) for y in _YEAR.findall(name)]
+        last = said[-1] if said and said[-1] in dated else max(dated)
+        if last - 1 not in dated:
+            continue
+        judged = []
+        for t, x, y in zip(lines[target], lines[dated[last - 1]], lines[dated[last]], strict=True):
+            if not (t and x and y) or min(x.raw, y.raw) <= 0 or _points(t):
+                continue
+            exact = expected("growth", [raw(x), raw(y)])
+            holds = overlap(raw(t), exact) or (y.raw < x.raw and overlap((-t.raw - t.half, t.half - t.raw), exact))
+            judged.append((t, [x, y], exact, holds))
+        broken = [j for j in judged if not j[3]]
+        held = len(judged) - len(broken)
+        if not held or len(broken) > max(1, held // 3):
+            continue
+        for stated, inputs, exact, holds in judged:
+            if holds:
+                yield _comparison("growth", stated, inputs, exact, True, None, 0.95)
+                continue
+            reason = slip("growth", as_raw(stated), [as_raw(s) for s in inputs])
+            if reason is not None and reason[0] in ("increase_by_vs_to", "digit", "scale"):
+                yield _comparison("growth", stated, inputs, exact, False, reason, 0.85)

@@ -101,13 +101,19 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
             if reason is None and not (rule == "cagr" and years_said(inputs, around)):
                 continue
             code, why = reason or ("unexplained", "levels and years stand in the sentence, and no known slip fits")
-        yield Comparison(rule, "text", stated, inputs, verdict, exact, code, why, 0.85, name, True)
+        yield Comparison(rule, "text", stated, inputs, verdict, exact, code, why, 0.85, name, True, n)
 
 
 def years_said(inputs: list[Spot], around: str) -> bool:
     """Whether the words around name the years that the levels have."""
     years = [s.years for s in inputs]
     return all(y is not None and y[0] == y[1] and str(y[0]) in around for y in years) and years[0] != years[-1]
+
+
+def prose(stated: Spot, text: Text) -> bool:
+    """Whether the words around are a sentence, not a row of numbers: two letters for five digits."""
+    around = text.text[max(0, stated.start - 60) : stated.end + 60]
+    return sum(c.isalpha() for c in around) >= 0.4 * sum(c.isdigit() for c in around)
 
 
 def turned(stated: Spot) -> Spot:

@@ -28,6 +28,12 @@ def operators() -> list[dict[str, Any]]:
 
 
 @lru_cache(maxsize=1)
+def multiples() -> dict[str, float]:
+    """Words for a multiple (doubled, 翻一番), as expressions, and the multiple."""
+    return {str(w): float(f) for w, f in _lists()["multiples"].items()}
+
+
+@lru_cache(maxsize=1)
 def magnitudes() -> dict[str, float]:
     """Words of magnitude, longest first, and what they multiply by."""
     return {str(w): float(f) for w, f in sorted(_lists()["magnitudes"].items(), key=lambda x: -len(str(x[0])))}

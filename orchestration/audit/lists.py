@@ -1,0 +1,344 @@
+"""Totals and what they are the total of: figures listed beside a word for a total, rows that the text names, columns of
+a table whose total stands in the text."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip, wrong_digit
+from orchestration.audit.model import Comparison, Document, Spot, Table, Text
+from orchestration.audit.words import words
+
+MULTIPLES = ("times", "ratio", "multiple")
+_STOP = re.compile(r"[。；;!?！？]|\.\s")
+SUM_SLIPS = ("digit", "part_left_out", "counted_twice", "scale")
+
+
+def list_comparisons(document: Document) -> Iterator[Comparison]:
+    """All comparisons of totals in the document's text."""
+    flat = [s for t in document.texts for s in t.spots]
+    place = {id(s): i for i, s in enumerate(flat)}
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            if not stated.unit or not stated.value or stated.unit in MULTIPLES:
+                continue
+            if stated.unit in RATES and stated.statistic in ("yoy", "cagr", "change"):
+                continue
+            before = text.text[text.spots[n - 1].end if n else 0 : stated.start]
+            after = text.text[stated.end : stated.end + 16]
+            cued = bool(words("sum").search(before[-30:]) or words("sum").match(after.strip()[:14]))
+            named = list(_named_sum(stated, text, before, document.tables)) if cued else []
+            yield from named
+            if not named:
+                yield from _runs(stated, flat, place[id(stated)], cued, text)
+                yield from _column(stated, document.tables, cued)
+
+
+# --- figures listed in the text ---------------------------------------------------------------------------------------
+
+
+def _runs(stated: Spot, flat: list[Spot], at: int, cued: bool, text: Text) -> Iterator[Comparison]:
+    """The total of a run of like figures that ends before it or begins behind it."""
+    before = [s for s in reversed(flat[max(0, at - 24) : at]) if _like(s, stated) and stated.block - s.block <= 6]
+    after = [s for s in flat[at + 1 : at + 25] if _like(s, stated) and s.block - stated.block <= 6]
+    tried = 0.0
+    for side in (after, before):
+        for size in range(2, min(9, len(side)) + 1):
+            parts = side[:size]
+            gaps = [abs(a.block - b.block) for a, b in pairwise([stated, *parts])]
+            if max(gaps) > 2:
+                break
+            if len({(s.value, s.block, s.start) for s in parts}) < size or any(s.value >= stated.value for s in parts):
+                break
+            verdict, exact = judge("sum", stated, parts)
+            tried += 1
+            luck = chance(stated, exact, 2.0) * (1 + tried)
+            close = max(abs(s.sentence - stated.sentence) for s in parts) <= (1 if size < 4 else 2)
+            if verdict == "agree" and luck < (0.9 if cued and close else 0.45 if cued else 0.2 if close else 0.05):
+                ordered = sorted(parts, key=lambda s: (s.block, s.start))
+                yield Comparison(
+                    "sum", "text", stated, ordered, "agree", exact, confidence=round(max(0.3, 0.95 - luck), 3),
+                    operator="run_adds_up", bound=cued and close,
+                )  # fmt: skip
+                return
+    if cued and stated.scaled and not stated.open:
+        yield from _broken_run(stated, text)
+
+
+def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
+    """A list in the sentence of its total, of three parts at least, that misses it by a recognisable slip."""
+    own = [s for s in text.spots if s.sentence == stated.sentence and s is not stated and _like(s, stated)]
+    for parts in ([s for s in own if s.start < stated.start], [s for s in own if s.start > stated.start]):
+        if len(parts) < 2 or any(s.open or not s.scaled for s in parts) or any(s.value >= stated.value for s in parts):
+            continue
+        # a list: hardly anything but names between its figures
+        if any(b.start - a.end > 30 for a, b in pairwise(parts)):
+            continue
+        verdict, exact = judge("sum", stated, parts)
+        reason = slip("sum", stated, parts) or _tens(stated, exact)
+        if len(parts) == 2 and (reason is None or reason[0] != "scale"):
+            continue
+        if verdict != "disagree" or reason is None or reason[0] not in SUM_SLIPS or len(stated.digits) < 2:
+            continue
+        if chance(stated, exact, 2.0) * (2 * len(parts)) < 0.25:
+            yield Comparison(
+                "sum", "text", stated, parts, "disagree", exact, reason[0], reason[1], 0.75, "run_adds_up", True
+            )
+            return
+
+
+def _tens(stated: Spot, exact: tuple[float, float]) -> tuple[str, str] | None:
+    """Equal digits, another power of ten."""
+    middle = (exact[0] + exact[1]) / 2
+    for power in (1, 2, 3, 4, 8):
+        for factor in (10.0**power, 10.0**-power):
+            if abs(stated.value / (middle * factor) - 1) < 1e-6:
+                return "scale", f"it is off by a factor of 10^{power}"
+    return None
+
+
+def _like(s: Spot, stated: Spot) -> bool:
+    if s.unit != stated.unit or not s.value or (s.unit in RATES and s.statistic in ("yoy", "cagr", "change")):
+        return False
+    return not s.counted or not stated.counted or s.counted == stated.counted or s.unit != "count"
+
+
+# --- rows and columns -------------------------------------------------------------------------------------------------
+
+
+def _named_sum(stated: Spot, text: Text, before: str, tables: Sequence[Table]) -> Iterator[Comparison]:
+    """The rows that the clause names before a word for a total, in the column of the total's unit."""
+    clause = _STOP.split(before)[-1].lower()
+    for table in tables:
+        rows = [r for r, label in enumerate(table.rows) if _label(label) and _label(label) in clause]
+        if len(rows) < 2:
+            continue
+        for column in range(len(table.columns)):
+            parts = [table.cells[r][column] for r in rows]
+            if not all(p is not None and p.value for p in parts):
+                continue
+            cells = [p for p in parts if p is not None]
+            if any(not p.scaled or p.unit != stated.unit for p in cells):
+                continue
+            verdict, exact = judge("sum", stated, cells)
+            if verdict == "agree":
+                yield Comparison(
+                    "sum", "table", stated, cells, "agree", exact, confidence=0.9, operator="named_rows", bound=True
+                )
+                return
+            reason = slip("sum", stated, cells)
+            if reason and reason[0] in SUM_SLIPS and not stated.open and len(stated.digits) >= 3:
+                fits_other = any(
+                    overlap(interval(stated), interval(s)) for row in table.cells for s in row if s and s.scaled
+                )
+                if not fits_other:
+                    yield Comparison(
+                        "sum", "table", stated, cells, "disagree", exact, reason[0], reason[1], 0.8, "named_rows", True
+                    )
+                    return
+
+
+def _column(stated: Spot, tables: Sequence[Table], cued: bool) -> Iterator[Comparison]:
+    """A column of a table, or the first or last rows of it, whose total stands in the text."""
+    tried = 0.0
+    for table in tables:
+        for column in range(len(table.columns)):
+            cells = [s for row in table.cells if (s := row[column]) and s.value]
+            labels = [table.rows[s.row] if s.row >= 0 else "" for s in cells]
+            cells = [s for s, label in zip(cells, labels, strict=True) if not words("total").search(label)]
+            if len(cells) < 2 or any(abs(s.value) > stated.value for s in cells):
+                continue
+            if any(s.scaled and s.unit and s.unit != stated.unit for s in cells):
+                continue
+            same = all(s.unit == stated.unit for s in cells)
+            if stated.unit in RATES and not same and not cued and len(stated.digits) < 3:
+                continue
+            options = [cells] if len(cells) > 2 else []
+            options += [cells[i : i + 2] for i in range(len(cells) - 1)] if len(stated.digits) >= 3 else []
+            options += [cells[:k] for k in range(3, len(cells))]
+            for parts in options[:12]:
+                verdict, exact = judge("sum", stated, parts)
+                tried += 1
+                luck = chance(stated, exact, 2.0) * (1 + tried)
+                if verdict == "agree" and luck < (0.3 if parts is cells or cued else 0.12):
+                    yield Comparison(
+                        "sum", "table", stated, parts, "agree", exact, confidence=round(0.95 - luck, 3),
+                        operator="column_total_in_text",
+                    )  # fmt: skip
+                    return
+
+
+def _label(label: str) -> str:
+    name = re.sub(r"[（(].*?[)）]", "", label).strip(" .:：*•-").lower()
+    return name if len(name) >= 2 and any(c.isalpha() for c in name) and not words("total").search(name) else ""
+
+
+# --- shares of table cells --------------------------------------------------------------------------------------------
+
+
+def named_share_comparisons(document: Document) -> Iterator[Comparison]:
+    """A share in the text whose clause names a row (and a year): that cell over its column's total."""
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            if stated.unit != "percent" or not stated.value or stated.statistic in ("yoy", "cagr", "change"):
+                continue
+            lead = text.text[text.spots[n - 1].end if n else 0 : stated.start]
+            # a level right before the share is its part
+            if n and text.spots[n - 1].unit not in RATES and len(lead) < 12 and not _STOP.search(lead):
+                continue
+            clause = re.split(r"[。；;!?！？]|\.\s", lead)[-1]
+            if not words("share").search(clause[-30:] + text.text[stated.end :][:6]) and stated.statistic != "share":
+                continue
+            sentence = re.split(r"[。；;!?！？]|\.\s", text.text[: stated.start])[-1]
+            said = clause.lower() if any(c.isalpha() for c in clause) else sentence.lower()
+            years = set(re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", clause)) or set(
+                re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", sentence)
+            )
+            yield from _named_share(stated, said, sentence.lower(), years, document.tables)
+
+
+def _named_share(
+    stated: Spot, said: str, sentence: str, years: set[str], tables: Sequence[Table]
+) -> Iterator[Comparison]:
+    for table in tables:
+        totals = [r for r, label in enumerate(table.rows) if words("total").search(label)]
+        rows = [r for r, label in enumerate(table.rows) if _label(label) and _label(label) in said]
+        if not rows:
+            rows = [r for r, label in enumerate(table.rows) if _label(label) and _label(label) in sentence]
+        if not totals or not rows or len(rows) > 2:
+            continue
+        heads = [set(re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", c)) for c in table.columns]
+        dated = sum(bool(h) for h in heads) > 1
+        if dated and len(years) != 1:
+            continue
+        broken: list[tuple[Spot, Spot]] = []
+        for row in rows:
+            for column, head in enumerate(heads):
+                part, whole = table.cells[row][column], table.cells[totals[-1]][column]
+                if part is None or whole is None or not part.value or not whole.value or part.unit in RATES:
+                    continue
+                if (dated and head != years) or abs(part.raw) >= abs(whole.raw):
+                    continue
+                verdict, exact = judge("share", stated, [part, whole])
+                if verdict == "agree" and chance(stated, exact) < 0.05:
+                    yield Comparison(
+                        "share", "table", stated, [part, whole], "agree", exact, confidence=0.9,
+                        operator="named_row_of_total", bound=True,
+                    )  # fmt: skip
+                    return
+                broken.append((part, whole))
+        if len(broken) == 1 and not stated.open and len(stated.digits) >= 2:
+            part, whole = broken[0]
+            reason = slip("share", stated, [part, whole])
+            if reason and reason[0] in ("share_of_rest", "complement", "digit"):
+                exact = judge("share", stated, [part, whole])[1]
+                yield Comparison(
+                    "share", "table", stated, [part, whole], "disagree", exact, reason[0], reason[1], 0.8,
+                    "named_row_of_total", True,
+                )  # fmt: skip
+
+
+# --- shares of one whole ----------------------------------------------------------------------------------------------
+
+_REST = re.compile(r"其余|余下|其他|其它|剩余|\bthe (?:rest|remainder|others?)\b|\bremaining\b|\bothers\b", re.I)
+
+
+def whole_comparisons(document: Document) -> Iterator[Comparison]:
+    """Shares listed in one sentence that make up one whole; told where they do, or where one of them is the rest."""
+    for text in document.texts:
+        by_sentence: dict[int, list[Spot]] = {}
+        for s in text.spots:
+            if s.unit == "percent" and s.value > 0 and s.statistic not in ("yoy", "cagr", "change"):
+                by_sentence.setdefault(s.sentence, []).append(s)
+        for shares in by_sentence.values():
+            if not 2 <= len(shares) <= 8 or any(b.start - a.end > 45 for a, b in pairwise(shares)):
+                continue
+            total = sum(s.value for s in shares)
+            slack = sum(s.high - s.low for s in shares) / 2
+            said = text.text[max(0, shares[0].start - 40) : shares[-1].end + 20]
+            if abs(total - 100) <= slack + 1e-9 and (len(shares) > 2 or _REST.search(said)):
+                yield Comparison(
+                    "bounds", "text", shares[0], shares[1:], "agree", (100 - total + shares[0].value,) * 2,
+                    confidence=0.85, operator="shares_of_one_whole", bound=True,
+                )  # fmt: skip
+            elif (
+                len(shares) > 2
+                and _REST.search(said)
+                and total > 100 + slack
+                and not any(s.open or not s.scaled for s in shares)
+            ):
+                for s in shares:
+                    wanted = (s.low - (total - 100), s.high - (total - 100))
+                    if wrong_digit(s, wanted):
+                        yield Comparison(
+                            "bounds", "text", s, [x for x in shares if x is not s], "disagree", wanted, "digit",
+                            f"the shares of one whole add up to {total:g} %", 0.75, "shares_of_one_whole", True,
+                        )  # fmt: skip
+                        break
+
+
+def shares_of_text_whole(document: Document) -> Iterator[Comparison]:
+    """A column of shares beside a column of amounts, of a whole that only the text prints: three places at least."""
+    wholes = [s for t in document.texts for s in t.spots if s.unit and s.unit not in RATES and s.value and s.scaled]
+    for table in document.tables:
+        columns = [[row[c] for row in table.cells] for c in range(len(table.columns))]
+        for shares in columns:
+            if sum(1 for s in shares if s and s.unit == "percent") < 3:
+                continue
+            best: list[tuple[Spot, list[Spot], tuple[float, float], bool]] = []
+            for amounts in columns:
+                if amounts is shares:
+                    continue
+                places = [
+                    (s, a) for s, a in zip(shares, amounts, strict=True)
+                    if s and a and s.unit == "percent" and s.raw and a.raw > 0 and a.unit not in RATES
+                ]  # fmt: skip
+                if len(places) < 3:
+                    continue
+                for whole in wholes:
+                    if any(a.scaled and a.unit not in ("", whole.unit) for _, a in places):
+                        continue
+                    size = next((f for f in _SIZES if 0.5 < _whole_of(places) * f / whole.value < 2), None)
+                    if size is None:
+                        continue
+                    exact = []
+                    for _, a in places:
+                        low, high = (a.raw - a.half) * size, (a.raw + a.half) * size
+                        exact.append((100 * low / whole.high, 100 * high / whole.low))
+                    judged = [
+                        (s, [a, whole], e, overlap((s.raw - s.half, s.raw + s.half), e))
+                        for (s, a), e in zip(places, exact, strict=True)
+                    ]
+                    held = sum(j[3] for j in judged)
+                    if held >= 3 and held >= len(judged) - 1 and held > sum(j[3] for j in best):
+                        best = judged
+            for stated, inputs, expected_share, holds in best:
+                if holds:
+                    yield Comparison(
+                        "share", "table", stated, inputs, "agree", expected_share, confidence=0.9,
+                        operator="shares_of_text_whole", bound=True,
+                    )  # fmt: skip
+                elif reason := _share_slip(stated, expected_share):
+                    yield Comparison(
+                        "share", "table", stated, inputs, "disagree", expected_share, *reason, 0.8,
+                        "shares_of_text_whole", True,
+                    )  # fmt: skip
+
+
+def _share_slip(stated: Spot, exact: tuple[float, float]) -> tuple[str, str] | None:
+    """Why a share of a column whose others hold does not: a digit, or the part over the rest."""
+    if wrong_digit(stated, exact):
+        return "digit", "one digit differs, and the other shares of the column hold"
+    rest = tuple(100 * e / (100 - e) for e in exact)
+    if exact[1] < 95 and overlap((stated.raw - stated.half, stated.raw + stated.half), (rest[0], rest[1])):
+        return "share_of_rest", "it is the part over the rest, and the other shares of the column hold"
+    return None
+
+
+_SIZES = (1.0, 1e3, 1e4, 1e6, 1e8, 1e9)
+
+
+def _whole_of(places: Sequence[tuple[Spot, Spot]]) -> float:
+    """The whole that the first amount and its share give."""
+    share, amount = max(places, key=lambda p: p[0].raw)
+    return 100 * amount.raw / share.raw

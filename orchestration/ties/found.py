@@ -1,0 +1,177 @@
+"""The audit's engines over one source text, with the reviewed figures of `raw/` in place of extracted ones."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.audit.document import grid_of, load
+from orchestration.audit.engine import compare
+from orchestration.audit.model import Comparison, Spot
+from orchestration.extraction.model import ExtractedFigure
+from orchestration.figures.text import squeeze
+from orchestration.loading.load import SourceLoad
+from orchestration.loading.reference import Reference
+from orchestration.loading.relations import Term
+from orchestration.loading.rows import RawFigure
+
+COLUMNS = (
+    "rule", "stated", "inputs", "origin", "operator", "bound", "periods", "verdict", "explanation_code", "confidence",
+    "sha256",
+)  # fmt: skip
+# rules that say one thing in two ways: a repeat in a table is text_vs_table, x times is fold or ratio
+FAMILIES = (
+    {"repeat", "text_vs_table"},
+    {"share", "ratio", "part_exceeds_whole", "fold"},
+    {"sum", "bounds", "difference", "part_exceeds_whole"},
+    {"product", "ratio", "rate_of"},
+    {"growth", "cagr", "fold", "ratio"},
+)
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTie:
+    """A tie whose figures are all reviewed: ids of the statement and of its inputs."""
+
+    rule: str
+    stated: str
+    inputs: tuple[str, ...]
+    origin: str
+    operator: str
+    bound: bool
+    periods: float
+    verdict: str
+    code: str
+    confidence: float
+
+    @property
+    def figures(self) -> frozenset[str]:
+        return frozenset((self.stated, *self.inputs))
+
+
+def as_extracted(figure: RawFigure, reference: Reference) -> ExtractedFigure:
+    """A reviewed figure in the form that the audit reads, its numbers in the canonical unit."""
+    unit = reference.units.get(figure.unit_symbol)
+    factor, symbol = (unit.factor, unit.unit) if unit else (1.0, figure.unit_symbol)
+    return ExtractedFigure(
+        file=figure.source_id, line=figure.line, page=None, printed=figure.printed, value=figure.number * factor,
+        value_low=figure.number_low * factor, value_high=figure.number_high * factor, unit=symbol,
+        counted=figure.counted or (unit.counted if unit else "") or "", indicator=figure.indicator,
+        entity=figure.entity or "", geography=figure.geography or "", period=figure.period_label or "",
+        period_start=figure.period_start, period_end=figure.period_end, status=figure.status,
+        statistic=figure.statistic, qualifier=figure.qualifier or "", confidence=1.0, segment=figure.segment or "",
+        key=figure.figure_id,
+    )  # fmt: skip
+
+
+def find_ties(path: Path, loaded: SourceLoad, reference: Reference) -> list[FoundTie]:
+    """Ties of the text that hold or fail by a recognisable slip, between reviewed figures only.
+
+    Raises ``ExtractionError`` when the text cannot be read.
+    """
+    figures = sorted(loaded.figures, key=lambda f: f.line)
+    document = load(path, [as_extracted(f, reference) for f in figures])
+    places = _Places(figures)
+    tables: dict[str, list[RawFigure]] = defaultdict(list)
+    for figure in loaded.figures:
+        if figure.table_id and figure.row_key and figure.column_key:
+            tables[figure.table_id].append(figure)
+    for cells in tables.values():
+        named = [(f.row_key or "", f.column_key or "", as_extracted(f, reference)) for f in cells]
+        table, spots = grid_of(named, len(document.tables))
+        document.tables.append(table)
+        places.know(zip(spots, cells, strict=True))
+    found: dict[tuple[str, str, frozenset[str]], FoundTie] = {}
+    for c in compare(document):
+        if c.verdict not in ("agree", "disagree") or (c.verdict == "disagree" and not c.code):
+            continue
+        tie = _tie(c, places)
+        if tie is not None:
+            found.setdefault((tie.rule, tie.stated, frozenset(tie.inputs)), tie)
+    return sorted(found.values(), key=lambda t: (t.rule, t.stated, t.inputs))
+
+
+def _tie(c: Comparison, places: "_Places") -> FoundTie | None:
+    stated = places.figure(c.stated)
+    inputs = [places.figure(s) for s in c.inputs]
+    known = [i for i in inputs if i is not None]
+    if stated is None or len(known) < len(inputs) or stated in known or len(set(known)) < len(known):
+        return None
+    rule = {"difference": "sum", "rate_of": "product"}.get(c.rule, c.rule)
+    return FoundTie(
+        rule, stated, tuple(known), c.origin, c.operator, c.bound, c.periods, c.verdict, c.code,
+        round(min(1.0, max(0.0, c.confidence)), 3),
+    )  # fmt: skip
+
+
+class _Places:
+    """Reviewed figures by line; a spot is the one whose print it is, else the one with its first number."""
+
+    def __init__(self, figures: Iterable[RawFigure]) -> None:
+        self._by_line: dict[int, list[RawFigure]] = defaultdict(list)
+        for figure in figures:
+            self._by_line[figure.line].append(figure)
+
+        self._known: dict[int, str] = {}
+
+    def know(self, cells: Iterable[tuple[Spot, RawFigure]]) -> None:
+        """Cells that were built from reviewed figures."""
+        self._known |= {id(spot): figure.figure_id for spot, figure in cells}
+
+    def figure(self, spot: Spot) -> str | None:
+        """The id of the figure at this place; nothing where several could be meant."""
+        if id(spot) in self._known:
+            return self._known[id(spot)]
+        on_line = self._by_line.get(spot.line, ())
+        printed = squeeze(spot.printed)
+        exact = [f for f in on_line if squeeze(f.printed) == printed]
+        number = _first(spot.printed)
+        like = exact or [f for f in on_line if number and _first(f.printed) == number]
+        ids = {f.figure_id for f in like}
+        if len(ids) > 1:
+            ids = {f.figure_id for f in like if f.period_label == (spot.period or None)}
+        return ids.pop() if len(ids) == 1 else None
+
+
+def _first(printed: str) -> str:
+    match = _NUMBER.search(printed)
+    return match[0].replace(",", "") if match else ""
+
+
+def returned(terms: Sequence[Term], ties: Sequence[FoundTie]) -> dict[str, tuple[str, bool]]:
+    """For each hand-written relation within one source, over figures alone: its rule and whether a tie finds it again.
+
+    Found again means: a tie of the same family of rules over all its figures and at most two more, or for a list of
+    prints of one statement ties that join them all.
+    """
+    relations: dict[str, list[Term]] = defaultdict(list)
+    for term in terms:
+        relations[term.relation_id].append(term)
+    out: dict[str, tuple[str, bool]] = {}
+    for relation, parts in relations.items():
+        wanted = {t.figure_id for t in parts if t.figure_id}
+        own = {i for i in wanted if i and i.startswith(f"{parts[0].source_id}/")}
+        if len(wanted) < 2 or own != wanted:
+            continue
+        rule = parts[0].rule
+        near = [t for t in ties if t.rule == rule or any(rule in f and t.rule in f for f in FAMILIES)]
+        hit = any(own <= t.figures and len(t.figures) <= len(own) + 2 for t in near)
+        if not hit and rule in ("repeat", "text_vs_table"):
+            hit = _joined(own, [t for t in near if t.rule in ("repeat", "text_vs_table")])
+        out[relation] = (rule, hit)
+    return out
+
+
+def _joined(figures: set[str], ties: Sequence[FoundTie]) -> bool:
+    """Whether ties of two connect all of the figures."""
+    reached = {next(iter(sorted(figures)))}
+    grew = True
+    while grew:
+        grew = False
+        for tie in ties:
+            if tie.figures & reached and not tie.figures <= reached:
+                reached |= tie.figures
+                grew = True
+    return figures <= reached
