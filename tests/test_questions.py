@@ -1,4 +1,4 @@
-"""The answers printed in docs/questions.md and docs/analyses.md are those of the warehouse, and the tool that prints them is honest."""
+"""The answers printed in docs/questions.md and docs/analyses.md are those of the warehouse, and the tool is honest."""
 
 import re
 from collections.abc import Iterator
@@ -57,7 +57,9 @@ def test_an_answer_is_not_empty_and_does_not_depend_on_threads(path: Path, block
     """A query whose order is not total would print its rows in another order on another machine."""
     alone = run_block(block, warehouse, {"threads": 1})
     together = run_block(block, warehouse, {"threads": 4, "preserve_insertion_order": False})
-    assert len(alone.table) > 2, f"{path.name}, line {block.line}: no rows; has an indicator, segment or basis been renamed?"
+    assert len(alone.table) > 2, (
+        f"{path.name}, line {block.line}: no rows; has an indicator, segment or basis been renamed?"
+    )
     assert alone.table == together.table
 
 
