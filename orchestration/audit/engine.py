@@ -7,7 +7,13 @@ from itertools import product
 from orchestration.audit.arithmetic import RATES, expected, interval, judge, overlap, slip
 from orchestration.audit.bound import Bound
 from orchestration.audit.keyed import keyed_comparisons
-from orchestration.audit.lists import list_comparisons, named_share_comparisons, shares_of_text_whole, whole_comparisons
+from orchestration.audit.lists import (
+    list_comparisons,
+    named_share_comparisons,
+    part_comparisons,
+    shares_of_text_whole,
+    whole_comparisons,
+)
 from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
@@ -35,6 +41,7 @@ def compare(document: Document) -> list[Comparison]:
     for engine in (
         list_comparisons,
         named_share_comparisons,
+        part_comparisons,
         whole_comparisons,
         shares_of_text_whole,
         named_pair_comparisons,

@@ -238,6 +238,31 @@ def _named_share(
                 )  # fmt: skip
 
 
+# --- part and whole ---------------------------------------------------------------------------------------------------
+
+_OF_WHICH = re.compile(r"^\s*[，,（(]\s*(?:其中|of which|including)[^⟦，,。；;]{0,14}$", re.I)
+
+
+def part_comparisons(document: Document) -> Iterator[Comparison]:
+    """A whole, "of which" and its part right behind, in one unit: the part is no more than the whole."""
+    for text in document.texts:
+        for whole, part in pairwise(text.spots):
+            if not whole.unit or whole.unit != part.unit or whole.unit in (*RATES, *MULTIPLES):
+                continue
+            if whole.open or part.open or not (whole.scaled and part.scaled) or whole.value <= 0:
+                continue
+            if whole.unit == "count" and whole.counted != part.counted:
+                continue
+            if not _OF_WHICH.match(text.text[whole.end : part.start]):
+                continue
+            exceeds = part.low > whole.high
+            yield Comparison(
+                "part_exceeds_whole", "text", part, [whole], "disagree" if exceeds else "agree", (0.0, whole.high),
+                "swapped" if exceeds else "", "the part is larger than its whole" if exceeds else "",
+                0.8, "of_which", True,
+            )  # fmt: skip
+
+
 # --- shares of one whole ----------------------------------------------------------------------------------------------
 
 _REST = re.compile(r"其余|余下|其他|其它|剩余|\bthe (?:rest|remainder|others?)\b|\bremaining\b|\bothers\b", re.I)

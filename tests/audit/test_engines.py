@@ -191,3 +191,25 @@ def test_words_for_multiples_are_expressions():
     import re
 
     assert all(re.compile(word) and value > 0 for word, value in multiples().items())
+
+
+def test_a_part_above_its_whole(tmp_path, capsys):
+    _, rows, _ = audit(tmp_path, capsys, "2024年总投资120亿元，其中设备130亿元。\n")
+    assert ("part_exceeds_whole", "130亿元", "swapped") in told(rows, "disagree")
+    _, rows, _ = audit(tmp_path, capsys, "2024年总投资120亿元，其中设备30亿元。\n", "b.txt")
+    assert not told(rows, "disagree")
+
+
+def test_an_addition_table(tmp_path, capsys):
+    heads = [0, 12, 25, 47]
+    lines = ["| Base | " + " | ".join(f"Step {h}" for h in heads) + " |", "|---|---|---|---|---|"]
+    lines += [f"| Row {b} | " + " | ".join(f"{b + h:,}" for h in heads) + " |" for b in (140, 351, 672)]
+    grid = "\n".join(["| Base | a | b | c | d |", lines[1], "| First | 100 | 12 | 25 | 47 |", *lines[2:]]) + "\n"
+    _, rows, _ = audit(tmp_path, capsys, grid, "a.md")
+    assert ("sum", "376") in told(rows, "agree") and not told(rows, "disagree")
+
+
+def test_a_row_of_numbers_is_no_sentence(tmp_path, capsys):
+    text = "12.5 8.1 33% 40.2 160.8 20% 5.1 44.0 13% 16.3 4.9 42% 9.9 31.0\n"
+    _, rows, _ = audit(tmp_path, capsys, text)
+    assert not told(rows, "disagree")
