@@ -446,7 +446,7 @@ def _copy(build_file: Path, history_file: Path, published_file: Path, target: Pa
         )
         _record_tables(connection)
         connection.execute("begin")
-        _comment(connection, target_tables=[(s, t) for s, t in public_tables(connection, "target")])
+        _comment(connection, [*public_tables(connection, "target"), *_views(connection)])
         connection.execute("commit")
         connection.execute("checkpoint target")
     if any(os.path.lexists(f"{target}{ending}") for ending in _LOGS):
@@ -485,6 +485,12 @@ _VIEWS = (
     where valid_from <= cast(day as date) and (valid_until is null or cast(day as date) < valid_until)
     """,
 )
+
+
+def _views(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return connection.execute(
+        "select schema_name, view_name from duckdb_views() where database_name = 'target' and not internal"
+    ).fetchall()  # type: ignore[return-value]
 
 
 def _record_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -133,7 +133,7 @@ def test_hostile_text_is_published_as_it_stands(tmp_path: Path) -> None:
     small_build(settings.build_file, 3)
     with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute("update core.figures set printed = ?", [HOSTILE])
-        connection.execute("update core.sources set title = ?, licence = ?", [HOSTILE, HOSTILE])
+        connection.execute("update core.sources set title = ?, rights = ?", [HOSTILE, HOSTILE])
         literal = HOSTILE.replace("'", "''")
         connection.execute(f"comment on column core.figures.printed is '{literal}'")
     publish(settings.build_file, settings.history_file, settings.published_file)
@@ -144,7 +144,7 @@ def test_hostile_text_is_published_as_it_stands(tmp_path: Path) -> None:
         ).fetchall()
     assert comments == [(HOSTILE,)]
     package = json.loads((settings.published / "datapackage.json").read_text(encoding="utf-8"))
-    assert package["sources"][0]["licence"] == HOSTILE
+    assert package["sources"][0]["rights"] == HOSTILE
 
 
 # --- raw files --------------------------------------------------------------------------------------------------------
