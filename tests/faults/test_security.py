@@ -133,6 +133,7 @@ def test_hostile_text_is_published_as_it_stands(tmp_path: Path) -> None:
     small_build(settings.build_file, 3)
     with duckdb.connect(str(settings.build_file)) as connection:
         connection.execute("update core.figures set printed = ?", [HOSTILE])
+        connection.execute("alter table core.sources rename licence to rights")
         connection.execute("update core.sources set title = ?, rights = ?", [HOSTILE, HOSTILE])
         literal = HOSTILE.replace("'", "''")
         connection.execute(f"comment on column core.figures.printed is '{literal}'")
