@@ -25,6 +25,7 @@ _COMPARISONS = (
     "select distinct comparison_id from (select comparison_id, unnest(figure_ids) as figure_id "
     "from second.reconciliation.comparisons) where figure_id in (select figure_id from raw.inbox_figures)"
 )
+_TRUSTED = "(withheld is null)"
 _FOUND = {
     "candidate_figures": "second.core.figures as found inner join "
     f"(select figure_id, {', '.join(_CONFIDENCES)} from raw.inbox_figures) using (figure_id)",
@@ -43,10 +44,11 @@ def refresh(settings: Settings) -> None:
 
     from orchestration.transform import TransformError
 
-    if not with_build(settings.build_file, _prepare):
-        return
+    with_build(settings.build_file, _empty)
     try:
-        second_build.run(settings, "candidates", _add, _MODELS, _take_over)
+        if with_build(settings.build_file, _is_wanted):
+            second_build.run(settings, "candidates", _add, _MODELS, _take_over)
+        with_build(settings.build_file, _take_over_withheld)
     except (TransformError, duckdb.Error) as error:
         message = f"the figures of the inbox could not be compared: {str(error)[:1000]}"
         remedy = "Take the document that was added last out of raw/inbox/, then build again"
@@ -54,11 +56,14 @@ def refresh(settings: Settings) -> None:
             write_inbox_problem(build, Problem("inbox/", 0, "", message, remedy))
 
 
-def _prepare(build: "duckdb.DuckDBPyConnection") -> bool:
-    """Empty the candidates; returns whether the inbox has figures."""
+def _empty(build: "duckdb.DuckDBPyConnection") -> None:
     for table in candidate_tables():
         build.execute(f"delete from raw.{table}")
-    return bool(build.execute("select 1 from raw.inbox_figures limit 1").fetchall())
+
+
+def _is_wanted(build: "duckdb.DuckDBPyConnection") -> bool:
+    """Whether the inbox has figures that can be compared."""
+    return bool(build.execute(f"select 1 from raw.inbox_figures where {_TRUSTED} limit 1").fetchall())
 
 
 def _add(build: "duckdb.DuckDBPyConnection") -> None:
@@ -70,7 +75,7 @@ def _add(build: "duckdb.DuckDBPyConnection") -> None:
             "and table_name = 'figures'"
         ).fetchall()
     )
-    build.execute(f"insert into second.raw.figures by name select {columns} from raw.inbox_figures")
+    build.execute(f"insert into second.raw.figures by name select {columns} from raw.inbox_figures where {_TRUSTED}")
     build.execute("insert into second.raw.sources by name select * from raw.inbox_sources")
 
 
@@ -79,3 +84,28 @@ def _take_over(build: "duckdb.DuckDBPyConnection") -> None:
     for table, columns in candidate_tables().items():
         names = ", ".join(name for name, _ in columns)
         build.execute(f"insert into raw.{table} by name select {names} from {_FOUND[table]}")
+
+
+def _take_over_withheld(build: "duckdb.DuckDBPyConnection") -> None:
+    """Rows that the extraction does not trust, with its reason: stored for review, compared with nothing."""
+    build.execute(
+        f"""
+        insert into raw.candidate_figures by name
+        select
+            found.* exclude (key, file_line, table_id, row_key, column_key, reading, number, number_low, number_high,
+                unit_symbol, figure_role, known_from, known_until),
+            number * units.factor::double as value,
+            number_low * units.factor::double as value_low,
+            number_high * units.factor::double as value_high,
+            units.unit,
+            figure_role as role,
+            indicators.mart,
+            'normal' as preference,
+            figure_id as statement_id,
+            true as is_first_print
+        from raw.inbox_figures as found
+        inner join raw.ref_units as units on found.unit_symbol = units.symbol
+        inner join raw.ref_indicators as indicators on found.indicator = indicators.indicator
+        where not {_TRUSTED}
+        """
+    )

@@ -49,6 +49,7 @@ def _inbox_figure(raw: RawFigure, figure: ExtractedFigure, figure_id: str, key: 
         confidence_geography=figure.confidences.get("geography") or None,
         confidence_status=figure.confidences.get("status") or None,
         confidence_statistic=figure.confidences.get("statistic") or None,
+        withheld=figure.withheld or None,
     )
 
 
@@ -147,22 +148,23 @@ def to_source_load(
     reviewed = {figure.key for figure in known.figures} if known is not None else set()
     seen: set[str] = set()
     for figure in figures:
-        if figure.withheld:  # `extract --withheld` and the desk show it
-            continue
         place_key = _place_key(figure.line, figure.value, figure.unit)
         if left[place_key] > 0:
             left[place_key] -= 1
             continue
         if _promoted_key(figure.key, figure.range_end) in reviewed:
             continue
-        load.rows_in += 1
         row = prose_row(figure, reference)
         place = Place(source_id, path.name, figure.line)
         try:
             rows = read_figure(row, place, reference, review="extracted")
         except RowError as error:
+            if figure.withheld:  # half read, so no row of any kind; `extract --withheld` and the desk show it
+                continue
+            load.rows_in += 1
             load.problems.append(Problem(path.name, figure.line, figure.key, str(error), error.remedy, figure.text))
             continue
+        load.rows_in += 1
         load.rows_loaded += 1
         for raw in rows:
             end = f":{figure.range_end}" if figure.range_end else ""
