@@ -140,7 +140,7 @@ def sentences_of(comparisons: pd.DataFrame, because: Array, figures: Columns) ->
 def comparisons_table(ids: Text, rows: pd.DataFrame, members: Members, sentences: Text) -> pd.DataFrame:
     def open_end(name: str) -> Array:
         x = rows[name].to_numpy()
-        return np.where(x >= 1e100, np.inf, np.where(x <= -1e100, -np.inf, x))
+        return np.where(x >= 1e50, np.inf, np.where(x <= -1e50, -np.inf, x))
 
     lists = pd.ArrowDtype(pa.large_list(pa.large_string()))
     return pd.DataFrame(
