@@ -165,18 +165,25 @@ def _new_header(row: list[str], following: list[str] | None, labels: set[int]) -
     ) and not any(re.search(r"[。；，]", cell) for cell in cells)
 
 
+_UNIT_LINE = re.compile(r"(?:货币|计量|金额)?单位[:：]|(?:units?|currency) ?:", re.I)
+
+
 def _titles(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[list[str]], list[int]]:
     """Rows at the top that hold one text only are the table's title and its unit line."""
     titles = []
     at = 0
     while at < len(rows) - 1 and at < 6:
         filled = {cell for cell in rows[at] if cell}
-        if at < 3 and 1 < len(filled) <= 3 and not any(_numeric(cell) for cell in filled):
+        if (
+            at < 3
+            and 1 < len(filled) <= 3
+            and not any(_numeric(cell) for cell in filled)
+            and any(_UNIT_LINE.match(cell) for cell in filled)
+        ):
             # the unit stands beside the name of who made the table
-            if any(re.match(r"(?:货币|计量|金额)?单位[:：]|(?:units?|currency) ?:", cell, re.I) for cell in filled):
-                titles.append("；".join(cell for cell in rows[at] if cell))
-                at += 1
-                continue
+            titles.append("；".join(cell for cell in rows[at] if cell))
+            at += 1
+            continue
         if len(filled) != 1 or _BARE.match(next(iter(filled))) or len(rows[at]) < 2:
             break
         if sum(1 for cell in rows[at] if cell) > 1 and len(rows[at]) == 2:
