@@ -24,6 +24,7 @@ _ANNOUNCED = re.compile(
 _OTHER_YUAN = re.compile("新[台臺][币幣]|台[币幣]|港[元币幣]")
 _WITH_MAGNITUDE = re.compile(r"[a-z万萬亿億]{1,}$", re.I)
 _PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour|月|年)|每|单价|\bEPS\b|price|cost per", re.I)
+_SCALED = re.compile("[千万亿兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
 _ENERGY = ("Wh", "W", "B", "s")
 
 
@@ -109,6 +110,8 @@ def unscaled_money(candidate: Candidate, row: str, column: str) -> str:
     """Why a cell of money without a magnitude is doubtful in a document that announces one for its tables."""
     if not _fits(_MONEY, candidate.unit) or "/" in candidate.unit or abs(candidate.number) >= 1e8:
         return ""
+    if _SCALED.search(candidate.scale):
+        return ""  # a scale was found, in its labels or its table, and applied
     if _WITH_MAGNITUDE.search(candidate.printed) or _PER_UNIT.search(f"{row} {column}"):
         return ""
     return "the document announces a scale for amounts, and none was found for this table"

@@ -274,6 +274,8 @@ class _Joiner:
             return False
         ended = bool(_END.search(before))
         chinese = bool(_ZH.search(before))
+        if chinese and text[0].isdigit() and not self._blank and _BROKEN_DECIMAL.search(before):
+            return True  # Chinese sentences do not end in a point: 27. | 55
         if self._blank and not self._spaced:
             # a page break or a figure may stand in the middle of a sentence
             return not ended and _OPEN_END.search(before) is not None and _width(before) >= self._full() // 2
@@ -338,6 +340,9 @@ def _block(kind: str, lines: list[Line]) -> Block:
                 size += len(glue)
         starts.append(size)
         numbers.append(line.number)
+        for offset, number in line.breaks:
+            starts.append(size + offset)
+            numbers.append(number)
         parts.append(text)
         size += len(text)
     text = "".join(parts)
@@ -346,10 +351,20 @@ def _block(kind: str, lines: list[Line]) -> Block:
     return Block(kind, text, starts, numbers, lines[0].page)
 
 
+# a number whose groups of thousands are not complete: the line ends behind the comma
+_BROKEN_GROUP = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*,$")
+_GROUP = re.compile(r"\d{3}(?!\d)")
+_BROKEN_DECIMAL = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*\.$")
+
+
 def _glue(before: str, after: str) -> str:
     if not before or not after:
         return ""
     last, first = before[-1], after[0]
+    if _BROKEN_GROUP.search(before) and _GROUP.match(after):
+        return ""  # 161, | 783.52: the line ends inside a number
+    if last == "." and first.isdigit() and before[-2:-1].isdigit():
+        return ""  # 27. | 55
     if last == "-" and len(before) > 2 and before[-2].isalpha() and before[-2].isascii() and first.islower():
         return "-"
     # between two Chinese characters, or after an opening bracket, nothing; a digit meets its Chinese unit

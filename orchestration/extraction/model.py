@@ -22,6 +22,8 @@ class Line:
     page: int | None = None
     style: str = ""
     joined: bool = False
+    # where in ``text`` later lines of the document begin, and their numbers (a paragraph over several lines)
+    breaks: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)

@@ -345,16 +345,39 @@ def _csv_records(reader: Any) -> Iterator[tuple[int, list[str]]]:
         number = reader.line_num + 1
 
 
-def _grids(records: Iterable[tuple[int, list[str]]], page: int | None) -> Iterator[Grid]:
-    """Grids of at most ``_ROWS_A_CHUNK`` rows; a blank row before a row of words ends a table that has data."""
+_SENTENCE = re.compile(r"[。；;，！？]|[.!?]\)?$|[,:] |：|^[*#]|^(?:注|备注|说明|notes?\b)", re.I)
+_ENUMERATOR = re.compile(r"[(（]?\d{1,2}[.)）、]?|[*•·-]")
+
+
+def _sentence_of(cells: list[str]) -> str:
+    """The text of a row that holds one sentence, alone or behind its number; empty for other rows."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) == 2 and _ENUMERATOR.fullmatch(filled[0]):
+        filled = filled[1:]
+    if len(filled) != 1 or len(filled[0]) < 15 or not any(c.isdigit() for c in filled[0]):
+        return ""
+    return filled[0] if _SENTENCE.search(filled[0]) else ""
+
+
+def _grids(records: Iterable[tuple[int, list[str]]], page: int | None) -> Iterator[Line | Grid]:
+    """Grids of at most ``_ROWS_A_CHUNK`` rows; a blank row before a row of words ends a table that has data.
+
+    A row with a sentence in one cell, behind rows of data or numbered, is running text.
+    """
     rows: list[list[str]] = []
     numbers: list[int] = []
     header: list[list[str]] = []
-    blank = False
+    notes: list[Line] = []
+    blank = data = False
     for number, cells in records:
         if not any(cells):
             blank = True
             continue
+        said = _sentence_of(cells) if len(cells) > 1 else ""
+        if said and (data or said != next(cell for cell in cells if cell)):
+            notes.append(Line(said, number, page, joined=True))
+            continue
+        data = data or sum(1 for cell in cells if _NUMERIC_CELL.match(cell)) >= 1
         if blank and len(rows) >= 3 and not any(_NUMERIC_CELL.match(cell) for cell in cells):
             yield Grid(rows, numbers, page, header)
             rows, numbers, header = [], [], []
@@ -365,8 +388,11 @@ def _grids(records: Iterable[tuple[int, list[str]]], page: int | None) -> Iterat
             yield Grid(rows, numbers, page, header)
             header = header or rows[:4]
             rows, numbers = [], []
+            yield from notes
+            notes = []
     if rows:
         yield Grid(rows, numbers, page, header)
+    yield from notes
 
 
 _NUMERIC_CELL = re.compile(r"^[(（+\-–]?[$¥€£]?\d[\d,]*(?:\.\d+)?[)）%％]?$")
@@ -507,10 +533,10 @@ def _html(path: Path) -> Iterator[Line | Grid]:
     start = [0]
 
     def flush(style: str = "") -> Iterator[Line]:
-        text = " ".join("".join(collected).split())
+        text, breaks = _paragraph("".join(collected), start[0] or 1)
         collected.clear()
         if text:
-            yield Line(text, start[0] or 1, None, style, joined=True)
+            yield Line(text, start[0] or 1, None, style, joined=True, breaks=breaks)
         start[0] = 0
 
     stack: list[tuple[object, bool, str]] = [(body, False, "")]
@@ -535,6 +561,7 @@ def _html(path: Path) -> Iterator[Line | Grid]:
                 continue  # a footnote mark, not a power
         if tag == "table" and not node.css("table table") and len(node.css("tr")) > 1:  # type: ignore[attr-defined]
             yield from flush()
+            places.tag("table")
             yield from _html_table(node, places, room)
             continue
         block = tag in _HTML_BLOCKS
@@ -553,6 +580,21 @@ def _html(path: Path) -> Iterator[Line | Grid]:
         children = list(node.iter(include_text=True))  # type: ignore[attr-defined]
         stack.extend((child, False, "") for child in reversed(children))
     yield from flush()
+
+
+def _paragraph(source: str, first: int) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text of a paragraph in one line, and where later lines of its source (from ``first``) begin in it."""
+    text = ""
+    breaks: list[tuple[int, int]] = []
+    for number, part in enumerate(source.strip().split("\n"), first):
+        words = " ".join(part.split())
+        if not words:
+            continue
+        if text:
+            text += " "
+            breaks.append((len(text), number))
+        text += words
+    return text, tuple(breaks)
 
 
 def _html_head(tree: object, places: "_Places") -> Iterator[Line]:
@@ -596,7 +638,7 @@ def _html_table(node: object, places: "_Places", room: _Room) -> Iterator[Line |
     width = 0
     for tr in node.css("tr")[:20_000]:  # type: ignore[attr-defined]
         cells: list[str] = []
-        line = 0
+        line = places.tag("tr", tr.text(separator=" "))
         for cell in tr.iter():
             if cell.tag not in ("td", "th"):
                 continue
@@ -654,6 +696,20 @@ class _Places:
     def _move(self, to: int) -> None:
         self._line += self._source.count("\n", self._at, to)
         self._at = to
+
+    def tag(self, name: str, text: str = "") -> int:
+        """Move behind the next opening tag of this name before the first word of ``text``; its line, 0 if there is none."""
+        words = text.split()
+        found = self._source.find(f"<{name}", self._at, self._at + self._WINDOW)
+        if found < 0:
+            return 0
+        after = self._source.find(">", found, found + self._WINDOW)
+        end = self._source.find(f"<{name}", found + 1, found + self._WINDOW)
+        inside = self._source[found : end if end > 0 else found + self._WINDOW]
+        if after < 0 or (words and words[0] not in inside):
+            return 0
+        self._move(after)
+        return self._line
 
     def line(self, text: str) -> int:
         words = text.split()

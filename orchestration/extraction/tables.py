@@ -33,7 +33,7 @@ _SKIP_HEADER = re.compile(
 )
 _BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,40})\s*[)）\]】]")
 _UNIT_CELL = re.compile(
-    r"(?:单位|货币单位|计量单位|unit|units|in)\s*[:：]\s*(?P<unit>[^，。；;)）]{1,30})"
+    r"(?:(?<!编制)(?<!填报)(?<!发布)单位|(?<![a-z])(?:units?|currency|in))\s*[:：]\s*(?P<unit>[^，。；;)）]{1,30}?)(?=[，。；;)）]|\s+(?:币种|货币|currency)|$)"
     r"|(?:in\s)(?P<in>(?:US\$|USD|RMB|CNY|EUR|HK\$)\s?(?:millions?|billions?|bn|mn|trillions?)|(?:millions?|billions?) of [a-zA-Z ]{3,20}|%)"
     r"|(?P<money>(?:US\$|USD|RMB|CNY|EUR|HK\$|[$€£])\s?(?:millions?|billions?|bn|mn|m|trillions?)\b)(?!\s?\d)",
     re.I,
@@ -165,12 +165,25 @@ def _new_header(row: list[str], following: list[str] | None, labels: set[int]) -
     ) and not any(re.search(r"[。；，]", cell) for cell in cells)
 
 
+_UNIT_LINE = re.compile(r"(?:货币|计量|金额)?单位[:：]|(?:units?|currency) ?:", re.I)
+
+
 def _titles(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[list[str]], list[int]]:
     """Rows at the top that hold one text only are the table's title and its unit line."""
     titles = []
     at = 0
     while at < len(rows) - 1 and at < 6:
         filled = {cell for cell in rows[at] if cell}
+        if (
+            at < 3
+            and 1 < len(filled) <= 3
+            and not any(_numeric(cell) for cell in filled)
+            and any(_UNIT_LINE.match(cell) for cell in filled)
+        ):
+            # the unit stands beside the name of who made the table
+            titles.append("；".join(cell for cell in rows[at] if cell))
+            at += 1
+            continue
         if len(filled) != 1 or _BARE.match(next(iter(filled))) or len(rows[at]) < 2:
             break
         if sum(1 for cell in rows[at] if cell) > 1 and len(rows[at]) == 2:
@@ -325,6 +338,7 @@ def _scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fa
     return None
 
 
+_UNITS_IN = re.compile(r"^(?:units?|figures|numbers|volumes?|counts?) in (?P<m>thousand|million|billion)s?$", re.I)
 _SCALE_WORDS = ((r"\bin\b|\bof\b|\bthe\b|单位[:：]?|\byoy\b|\by/y\b|同比|\bconstant\b|\bcurrent\b|\bprices\b|\bcagr\b|\bshare\b|[:：]", " "), (r"\bmillions\b", "million"), (r"\bbillions\b", "billion"),
                 (r"\btrillions\b", "trillion"), (r"\bthousands\b|'000|\b000s\b|\b000\b", "thousand"), (r"\bmm\b", "million"), (r"\bU\.S\.", "US"))  # fmt: skip
 _EXCEPTED = re.compile(r"[,，;；]?\s*\b(?:except|excluding|unless|other than)\b|[,，;；]\s*(?:除|另有)", re.I)
@@ -342,6 +356,13 @@ def _as_scale(option: str, units: Units) -> Scale | None:
     text = _EXCEPTED.split(option.strip())[0]
     if not text or len(text) > 40:
         return None
+    counts = _UNITS_IN.match(text.strip())
+    if counts:
+        return (
+            Scale(counts["m"].lower() + "count", "unit")
+            if text[:1] in "uUvVcC"
+            else Scale(counts["m"].lower(), bare=True)
+        )
     for expression, plain_word in _SCALE_WORDS:
         text = re.sub(expression, plain_word, text, flags=re.I)
     text = " ".join(text.split()).strip(" ,，;；.")
@@ -585,7 +606,7 @@ def _choose_scale(column: str, row: str, scales: tuple[Scale | None, ...], units
             return Scale("count", noun or "item")
     if full:
         return full[0]
-    if re.search(r"\bPUE\b", f"{column} {row}"):
+    if re.search(r"(?<![A-Za-z])PUE(?![A-Za-z])", f"{column} {row}"):
         return Scale("ratio")
     if re.search(
         r"得分|评分|分数|\bscores?\b|\bElo\b|MMLU|HumanEval|GSM8K|GPQA|benchmark|index\b|指数", f"{column} {row}", re.I
