@@ -361,10 +361,12 @@ def _glue(before: str, after: str) -> str:
     if not before or not after:
         return ""
     last, first = before[-1], after[0]
-    if _BROKEN_GROUP.search(before) and _GROUP.match(after):
-        return ""  # 161, | 783.52: the line ends inside a number
-    if last == "." and first.isdigit() and before[-2:-1].isdigit():
-        return ""  # 27. | 55
+    # Chinese sentences and lists have marks of their own (。、，); in other texts "12," and "27." may end a clause
+    if _ZH.search(before):
+        if _BROKEN_GROUP.search(before) and _GROUP.match(after):
+            return ""  # 161, | 783.52: the line ends inside a number
+        if _BROKEN_DECIMAL.search(before) and first.isdigit():
+            return ""  # 27. | 55
     if last == "-" and len(before) > 2 and before[-2].isalpha() and before[-2].isascii() and first.islower():
         return "-"
     # between two Chinese characters, or after an opening bracket, nothing; a digit meets its Chinese unit

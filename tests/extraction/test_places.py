@@ -64,6 +64,16 @@ def test_a_comma_at_the_end_of_a_line_ends_a_year(tmp_path: Path) -> None:
     assert [value for _, _, value, _ in _said(_figures(tmp_path, "a.txt", text))] == [3e8]
 
 
+def test_a_point_or_a_comma_at_the_end_of_an_english_line_joins_no_numbers(tmp_path: Path) -> None:
+    text = (
+        "The market kept growing quickly through all of the regions that we cover in 2024.\n"
+        "55 percent of respondents use the tools daily, and the number of sites reached 12,\n"
+        "300 units were sold by the vendor in the same year to customers of the region in 2023.\n"
+    )
+    values = [value for _, _, value, _ in _said(_figures(tmp_path, "a.txt", text))]
+    assert 2024.55 not in values and 12300 not in values and 55 in values
+
+
 def test_a_unit_beside_the_name_of_the_maker_holds_for_the_table(tmp_path: Path) -> None:
     text = (
         "编制单位：某某数据公司,,单位：万元\n项目,2024年度,2023年度\n"
