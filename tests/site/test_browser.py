@@ -109,6 +109,8 @@ def test_hostile_text_stays_text(browser: "Browser", tiny_site: SiteReport) -> N
 
 
 def test_search_and_filters_narrow_the_list(browser: "Browser", shipped_site: SiteReport) -> None:
+    from playwright.sync_api import expect
+
     with Visit(browser) as visit:
         page = visit.open(address(shipped_site, "figures.html"))
 
@@ -125,11 +127,8 @@ def test_search_and_filters_narrow_the_list(browser: "Browser", shipped_site: Si
         page.locator("[name=from]").fill("2030")
         assert 0 < found() < of_indicator
         page.get_by_role("button", name="Clear").click()
-        page.wait_for_function(
-            "document.querySelector('.count').textContent.startsWith(arguments[0])".replace(
-                "arguments[0]", repr(f"{everything:,}")
-            )
-        )
+        # no wait_for_function: it evaluates text in the page, which the content security policy forbids
+        expect(page.locator(".count")).to_have_text(re.compile(rf"^{everything:,}"))
         # the English label of a segment finds figures printed in Chinese, and the other way round
         page.locator("[name=q]").fill("generative 2028")
         english = found()
@@ -219,6 +218,8 @@ def test_the_valuation_table_sorts(browser: "Browser", shipped_site: SiteReport)
 
 
 def test_chinese_and_english_can_be_switched_and_are_kept(browser: "Browser", shipped_site: SiteReport) -> None:
+    from playwright.sync_api import expect
+
     with Visit(browser) as visit:
         page = visit.open(address(shipped_site, "index.html"))
         assert page.locator("h1").inner_text().startswith("What reports say")
@@ -226,7 +227,7 @@ def test_chinese_and_english_can_be_switched_and_are_kept(browser: "Browser", sh
         assert page.locator("html").get_attribute("lang") == "zh-Hans"
         assert "各报告" in page.locator("h1").inner_text()
         chart = page.locator("[data-chart=return-bridge]")
-        page.wait_for_function("document.querySelector('[data-chart=return-bridge]').dataset.drawn.startsWith('zh')")
+        expect(page.locator("[data-chart=return-bridge]")).to_have_attribute("data-drawn", re.compile("^zh"))
         assert "总回报" in chart.inner_text()
         page.locator("nav a", has_text="数字检索").click()
         page.wait_for_selector("tbody tr")
