@@ -14,7 +14,8 @@ TESTED_MODELS = {
     "int_pairs__series", "int_comparisons__pairs", "int_comparisons__totals", "int_comparisons__equals",
     "int_comparisons__sources", "int_comparisons__references", "int_comparisons", "int_explanations", "findings",
     "decision_guards", "finding_drift", "consensus", "source_scorecard", "vintages", "candidate_comparisons",
-    "candidate_findings", "comparisons", "int_corrections",
+    "candidate_findings", "comparisons", "int_corrections", "int_segments__ancestors", "int_proposed__clusters",
+    "int_proposed__parts", "int_proposed__conflicts",
 }  # fmt: skip
 
 

@@ -118,6 +118,7 @@ REFERENCE: dict[str, tuple[Field, ...]] = {
         Field("mart", required=True, choices=MARTS),
         Field("mart_table", pattern=r"[a-z][a-z0-9_]*", remedy="Name a table of the mart, or leave it empty"),
         Field("label_en", required=True),
+        Field("part_of", table="indicators"),
     ),
     "segments": (
         Field("segment", pattern=r"[a-z][a-z0-9_]*", remedy="Use small letters, digits and _"),

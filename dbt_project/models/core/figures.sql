@@ -32,6 +32,8 @@ in_question as (
     ) as members on issues.issue_id = members.issue_id
     inner join {{ ref('findings') }} as findings on members.finding_id = findings.finding_id
     inner join {{ ref('comparisons') }} as comparisons on members.finding_id = comparisons.comparison_id
+    -- what only soft keys propose is no question to the figure yet
+    where findings.severity <> 'hint'
 ),
 
 warnings as (

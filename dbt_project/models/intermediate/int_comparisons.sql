@@ -180,6 +180,40 @@ with united as (
                 )
         end
     from {{ ref('int_comparisons__references') }}
+
+    union all
+
+    -- proposed by soft keys: where a key stands in one place only, nobody knows whether the two are one thing
+    select
+        comparison_id,
+        rule,
+        found_by,
+        source_id,
+        other_source_id,
+        stated_figure_id,
+        other_figure_id,
+        null,
+        null,
+        indicator,
+        stated_unit,
+        null,
+        fx,
+        null,
+        null,
+        null,
+        s,
+        s_low,
+        s_high,
+        e,
+        e_low,
+        e_high,
+        why_not is null,
+        true,
+        true,
+        false,
+        null,
+        why_not
+    from {{ ref('int_comparisons__proposed') }}
 ),
 
 judged as (
@@ -203,6 +237,8 @@ judged as (
 select
     *,
     case
+        -- the numbers are equal, and what they are said to be is not
+        when rule = 'field_conflict' then 'disagree'
         when s is null or s_low is null or e_low is null or e_high is null then 'not_comparable'
         when {{ overlaps('s_low', 's_high', 'e_low', 'e_high') }} and not (is_plain and {{ touches('s_low', 's_high', 'e_low', 'e_high') }})
             then case when nothing_contradicts then 'undetermined' when is_strained then 'strained' else 'agree' end

@@ -81,17 +81,24 @@ keyed as (
     select
         *,
         row_number() over (
-            partition by source_id, subject, basis_key, period_label, statistic, unit_kind, status
+            partition by source_id, subject, basis_key, period_label, statistic, unit_kind, status, range_end
             order by line, figure_id
         ) as place
-    from {{ ref('int_figures__comparable') }}
+    from (
+        select
+            *,
+            -- the two ends of a range differ by intention: each meets its like
+            case
+                when figure_id like '%:low' then 'low'
+                when figure_id like '%:high' then 'high'
+                else ''
+            end as range_end
+        from {{ ref('int_figures__comparable') }}
+    ) as figures
     where
         period_label is not null
         and statistic <> 'rank'
         and indicator not in ('general_count', 'duration', 'company_fact')
-        -- the two ends of a range differ by intention
-        and figure_id not like '%:low'
-        and figure_id not like '%:high'
 ),
 
 found_pairs as (
@@ -115,6 +122,7 @@ found_pairs as (
             and again.statistic = first_print.statistic
             and again.unit_kind = first_print.unit_kind
             and again.status = first_print.status
+            and again.range_end = first_print.range_end
             and first_print.place = 1
             and again.place > 1
 ),

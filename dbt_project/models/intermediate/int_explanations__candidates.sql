@@ -101,6 +101,8 @@ not_comparable as (
     select
         comparison_id,
         case
+            when why_not like 'the row repeats%' then 'copied'
+            when rule = 'field_conflict' then 'field_conflict'
             when why_not like 'the basis%' then 'basis'
             when why_not like 'the dates%' then 'as_of'
             else 'vintage'

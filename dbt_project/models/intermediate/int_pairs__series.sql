@@ -1,4 +1,4 @@
--- The same ties where series keys find the inputs: a cagr meets the levels of its first and last year, a yoy the
+-- The same ties where series keys find the inputs: a cagr or a change meets the levels of its first and last year, a yoy the
 -- levels of its year and the year before, a share its part and its whole. Only within one source, and only where no
 -- tie is stated for the figure. The level nearest to the stated figure is taken (same table, then fewest lines away).
 with figures as (
@@ -35,8 +35,12 @@ levels as (
 growths as (
     select
         figures.*,
-        case when figures.statistic = 'cagr' then 'cagr' else 'growth' end as rule,
-        case when figures.statistic = 'cagr' then figures.first_year else figures.last_year - 1 end as base_year
+        case
+            when figures.statistic = 'cagr' then 'cagr'
+            when figures.statistic = 'change' and figures.unit = 'times' then 'fold'
+            else 'growth'
+        end as rule,
+        case when figures.statistic in ('cagr', 'change') then figures.first_year else figures.last_year - 1 end as base_year
     from figures
     left join stated_ties
         on
@@ -46,7 +50,8 @@ growths as (
         stated_ties.figure_id is null
         and figures.unit in ('percent', 'times')
         and (
-            (figures.statistic = 'cagr' and figures.last_year > figures.first_year)
+            -- a change over several years, in times or per cent, and of something that grew
+            (figures.statistic in ('cagr', 'change') and figures.last_year > figures.first_year and figures.x > 0)
             or (figures.statistic = 'yoy' and figures.last_year = figures.first_year)
         )
 ),

@@ -125,6 +125,7 @@ select
     rule,
     case
         when rule = 'reference' then 'reference'
+        when found_by in ('cluster', 'hierarchy', 'table', 'text') then found_by
         when described.comparison_id like '%.check%' then 'table'
         when ties.relation_id is not null then 'relation'
         else 'series'

@@ -2,6 +2,7 @@
 with met as (
     select
         findings.finding_id,
+        findings.severity,
         {{ each_of('comparisons.figure_ids') }} as figure_id
     from {{ ref('findings') }} as findings
     inner join {{ ref('comparisons') }} as comparisons
@@ -11,6 +12,8 @@ with met as (
 weights as (
     select
         figure_id,
+        -- a proposal names no suspect where a firm finding does
+        count(case when severity <> 'hint' then 1 end) as n_firm,
         count(*) as n_findings
     from met
     group by figure_id
@@ -20,7 +23,11 @@ suspects as (
     select
         met.finding_id,
         -- equal counts: the figure whose id comes first, so that a rebuild names the same one
-        min_by(met.figure_id, concat(lpad(cast(100000 - weights.n_findings as {{ dbt.type_string() }}), 6, '0'), met.figure_id)) as figure_id
+        min_by(met.figure_id, concat(
+            lpad(cast(100000 - weights.n_firm as {{ dbt.type_string() }}), 6, '0'),
+            lpad(cast(100000 - weights.n_findings as {{ dbt.type_string() }}), 6, '0'),
+            met.figure_id
+        )) as figure_id
     from met
     inner join weights on met.figure_id = weights.figure_id
     group by met.finding_id
@@ -38,10 +45,10 @@ placed as (
         comparisons.explanation_zh,
         least(1.0, abs(coalesce(comparisons.gap, 0.0))) as size,
         coalesce(suspects.figure_id, findings.finding_id) as suspect,
-        case findings.severity when 'error' then 1 when 'warn' then 2 else 3 end as severity_rank,
-        case findings.severity when 'error' then 0.4 when 'warn' then 0.2 else 0.05 end as weight,
+        case findings.severity when 'error' then 1 when 'warn' then 2 when 'info' then 3 else 4 end as severity_rank,
+        case findings.severity when 'error' then 0.4 when 'warn' then 0.2 when 'info' then 0.05 else 0.0 end as weight,
         concat(
-            case findings.severity when 'error' then '1' when 'warn' then '2' else '3' end, findings.finding_id
+            case findings.severity when 'error' then '1' when 'warn' then '2' when 'info' then '3' else '4' end, findings.finding_id
         ) as place
     from {{ ref('findings') }} as findings
     inner join {{ ref('comparisons') }} as comparisons
@@ -73,8 +80,10 @@ grouped as (
         min_by(severity, place) as severity,
         min_by(explanation_zh, place) as title_zh,
         -- how grave and how large the gravest error is, how many statements hang on it, and whether sources disagree
-        max(weight) + 0.3 * max(size) + 0.2 * least(1.0, (count(*) - 1) / 4.0)
-        + case when max({{ length_of('source_ids') }}) > 1 then 0.1 else 0.0 end as importance,
+        case when min(severity_rank) = 4 then 0.1 else 1.0 end * (
+            max(weight) + 0.3 * max(size) + 0.2 * least(1.0, (count(*) - 1) / 4.0)
+            + case when max({{ length_of('source_ids') }}) > 1 then 0.1 else 0.0 end
+        ) as importance,
         case when count(case when decision = 'open' then 1 end) > 0 then 'open' else min_by(decision, place) end as decision,
         nullif(min_by(coalesce(reason, ''), place), '') as reason
     from placed

@@ -13,6 +13,8 @@ per_source as (
         rule,
         verdict_corrected as verdict
     from {{ ref('comparisons') }}
+    -- proposals stand here only when they fail, so that they would count against a source alone
+    where coalesce(origin, '') not in ('cluster', 'hierarchy') and rule <> 'field_conflict'
 ),
 
 counts as (
@@ -45,6 +47,7 @@ issue_counts as (
     from (
         select {{ each_of('source_ids') }} as source_id
         from {{ ref('issues') }}
+        where severity <> 'hint'
     ) as listed
     group by listed.source_id
 ),

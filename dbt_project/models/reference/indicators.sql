@@ -6,5 +6,6 @@ select
     label_en,
     label_zh,
     aliases,
+    part_of,
     definition
 from {{ source('raw', 'ref_indicators') }}
