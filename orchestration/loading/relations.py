@@ -83,7 +83,7 @@ def read_relations(
                 raise _RelationError("the relation has no id", "Write `id: …`, unique in this source")
             if relation_id in places:
                 raise _RelationError(f"the id {name!r} stands twice in this source; rename the later one")
-            found = _terms(entry, relation_id, source_id, known)
+            found = terms_of(entry, relation_id, source_id, known)
             places[relation_id] = (file, entry[LINE])
             terms.extend(found)
         except _RelationError as error:
@@ -125,7 +125,7 @@ def read_checks(
             relation_id = f"{source_id}/{table.table_id}.check{place}.{step}"
             count += 1
             try:
-                found = _terms(instance, relation_id, source_id, known)
+                found = terms_of(instance, relation_id, source_id, known)
                 if relation_id in places:
                     raise _RelationError(f"the id {relation_id!r} stands twice in this source")
                 places[relation_id] = (table.spec_file, check[LINE])
@@ -230,7 +230,8 @@ def _wrong_covers(rule: str, covers: object) -> str:
     return "" if rule == "sum" and share is not None and 0 < share <= 1 else f"`covers` is {str(covers)[:80]!r}"
 
 
-def _terms(entry: dict[str, Any], relation_id: str, source_id: str, known: set[str]) -> list[Term]:
+def terms_of(entry: dict[str, Any], relation_id: str, source_id: str, known: set[str]) -> list[Term]:
+    """The terms of one relation. Raises ``ValueError`` for a rule, role or figure that does not exist."""
     rule = entry.get("rule")
     needed, allowed = _roles(rule)
     assert isinstance(rule, str)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.audit.arithmetic import expected, overlap
 from orchestration.audit.document import grid_of, load
 from orchestration.audit.engine import compare
 from orchestration.audit.model import Comparison, Spot
@@ -29,6 +30,12 @@ FAMILIES = (
     {"growth", "cagr", "fold", "ratio"},
 )
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+# what neither a sentence nor a table binds, and a random pick of figures might fit as well
+LEAST = 0.8
+# operators that tie whatever stands near and fits, and those that say a tie once more with another print
+WEAK = ("near_product", "other_print")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ def find_ties(path: Path, loaded: SourceLoad, reference: Reference) -> list[Foun
     figures = sorted(loaded.figures, key=lambda f: f.line)
     document = load(path, [as_extracted(f, reference) for f in figures])
     places = _Places(figures)
+    by_id = {f.figure_id: f for f in figures}
     tables: dict[str, list[RawFigure]] = defaultdict(list)
     for figure in loaded.figures:
         if figure.table_id and figure.row_key and figure.column_key:
@@ -87,10 +95,53 @@ def find_ties(path: Path, loaded: SourceLoad, reference: Reference) -> list[Foun
     for c in compare(document):
         if c.verdict not in ("agree", "disagree") or (c.verdict == "disagree" and not c.code):
             continue
+        if not c.bound and (c.confidence < LEAST or c.operator in WEAK):
+            continue
         tie = _tie(c, places)
-        if tie is not None:
+        if tie is not None and not _conflict(tie, by_id) and _judged(tie, by_id, reference):
             found.setdefault((tie.rule, tie.stated, frozenset(tie.inputs)), tie)
     return sorted(found.values(), key=lambda t: (t.rule, t.stated, t.inputs))
+
+
+def _conflict(tie: FoundTie, by_id: dict[str, RawFigure]) -> bool:
+    """Whether prints that should say one thing name two: equal numbers stand anywhere in a long text."""
+    if tie.rule not in ("repeat", "text_vs_table"):
+        return False
+    one, other = by_id[tie.stated], by_id[tie.inputs[0]]
+    if (one.indicator, one.statistic) != (other.indicator, other.statistic):
+        return True
+    fields = ("entity", "segment", "geography", "period_label", "basis")
+    return any(a and b and a != b for a, b in ((getattr(one, f), getattr(other, f)) for f in fields))
+
+
+def _judged(tie: FoundTie, by_id: dict[str, RawFigure], reference: Reference) -> bool:
+    """Whether the reviewed figures give the verdict that the engine gave its places of the text.
+
+    A place that was taken for another figure, or a formula that only looks like its rule, ends here.
+    """
+    stated, inputs = _interval(by_id[tie.stated], reference), [_interval(by_id[i], reference) for i in tie.inputs]
+    if tie.rule in ("repeat", "text_vs_table"):
+        return by_id[tie.stated].unit_symbol is not None and overlap(stated, inputs[0])
+    if tie.rule == "bounds":
+        return all(low >= 0 for low, _ in (stated, *inputs)) and sum(low for low, _ in (stated, *inputs)) <= 1.0
+    exact = expected(tie.rule, inputs, tie.periods)
+    if tie.rule in ("share", "growth", "cagr"):
+        exact = exact[0] / 100, exact[1] / 100
+        if not _is_rate(by_id[tie.stated], reference):
+            return False
+    return overlap(stated, exact) == (tie.verdict == "agree")
+
+
+def _is_rate(figure: RawFigure, reference: Reference) -> bool:
+    unit = reference.units.get(figure.unit_symbol)
+    return (unit.unit if unit else figure.unit_symbol) in ("percent", "pp")
+
+
+def _interval(figure: RawFigure, reference: Reference) -> tuple[float, float]:
+    """The ends of a figure in its canonical unit, rates as fractions."""
+    unit = reference.units.get(figure.unit_symbol)
+    factor = (unit.factor if unit else 1.0) / (100.0 if _is_rate(figure, reference) else 1.0)
+    return figure.number_low * factor, figure.number_high * factor
 
 
 def _tie(c: Comparison, places: "_Places") -> FoundTie | None:
@@ -100,6 +151,8 @@ def _tie(c: Comparison, places: "_Places") -> FoundTie | None:
     if stated is None or len(known) < len(inputs) or stated in known or len(set(known)) < len(known):
         return None
     rule = {"difference": "sum", "rate_of": "product"}.get(c.rule, c.rule)
+    if c.rule == "difference":  # what is stated and what is taken away add up to what there was
+        stated, known = known[0], [stated, known[1]]
     return FoundTie(
         rule, stated, tuple(known), c.origin, c.operator, c.bound, c.periods, c.verdict, c.code,
         round(min(1.0, max(0.0, c.confidence)), 3),

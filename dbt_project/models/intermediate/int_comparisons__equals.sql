@@ -132,7 +132,7 @@ members as (
         relation_id,
         figure_id
     from {{ ref('stg_relations') }}
-    where figure_id is not null
+    where figure_id is not null and not {{ is_found('relation_id') }}
 ),
 
 -- found pairs that a stated relation already holds. Only found pairs are looked up: all pairs of the members of a
@@ -175,8 +175,16 @@ found as (
     where tied.figure_id is null
 ),
 
+-- what the text tells by itself stands back where equal keys say it
 both_kinds as (
-    select * from stated
+    select stated.*
+    from stated
+    left join found
+        on
+            {{ is_found('stated.comparison_id') }}
+            and least(stated.stated_figure_id, stated.other_figure_id) = least(found.stated_figure_id, found.other_figure_id)
+            and greatest(stated.stated_figure_id, stated.other_figure_id) = greatest(found.stated_figure_id, found.other_figure_id)
+    where found.comparison_id is null
     union all
     select * from found
 )

@@ -1,6 +1,16 @@
 -- growth, fold, cagr, share, ratio: what the inputs give, beside what is stated.
+-- A tie that both the text and equal keys find is that of the keys.
 with pairs as (
-    select * from {{ ref('int_pairs__stated') }}
+    select stated.*
+    from {{ ref('int_pairs__stated') }} as stated
+    left join {{ ref('int_pairs__series') }} as series
+        on
+            {{ is_found('stated.relation_id') }}
+            and stated.rule = series.rule
+            and stated.stated_figure_id = series.stated_figure_id
+            and stated.upper_figure_id = series.upper_figure_id
+            and stated.lower_figure_id = series.lower_figure_id
+    where series.relation_id is null
     union all
     select * from {{ ref('int_pairs__series') }}
 ),

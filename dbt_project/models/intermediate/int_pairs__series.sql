@@ -10,7 +10,7 @@ stated_ties as (
         figure_id,
         rule
     from {{ ref('stg_relations') }}
-    where role = 'stated'
+    where role = 'stated' and not {{ is_found('relation_id') }}
 ),
 
 -- One level a series, period and place (prose, or one table), the first one: a copy of it elsewhere is

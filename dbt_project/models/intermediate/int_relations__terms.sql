@@ -52,17 +52,45 @@ repeated as (
     from (
         select
             relation_id,
-            row_number() over (partition by signature order by relation_id) as place
+            row_number() over (
+                partition by signature
+                order by case when {{ is_found('relation_id') }} then 1 else 0 end, relation_id
+            ) as place
         from signatures
     ) as placed
     where place > 1
+),
+
+-- what a text tells by itself stands back where a person has tied the same figures by the same kind of rule
+figure_sets as (
+    select
+        relation_id,
+        case when max(rule) in ('repeat', 'text_vs_table') then 'equal' else max(rule) end as kind,
+        bit_xor({{ hash_of('figure_id') }}) as number,
+        count(*) as n,
+        max({{ is_found('relation_id') }}) as is_found
+    from (select distinct relation_id, rule, figure_id from stated where figure_id is not null) as members
+    group by relation_id
+),
+
+told as (
+    select distinct found_set.relation_id
+    from figure_sets as found_set
+    inner join figure_sets as person_set
+        on
+            found_set.is_found
+            and not person_set.is_found
+            and found_set.kind = person_set.kind
+            and found_set.number = person_set.number
+            and found_set.n = person_set.n
 ),
 
 relations as (
     select stated.*
     from stated
     left join repeated on stated.relation_id = repeated.relation_id
-    where repeated.relation_id is null
+    left join told on stated.relation_id = told.relation_id
+    where repeated.relation_id is null and told.relation_id is null
 ),
 
 figures as (

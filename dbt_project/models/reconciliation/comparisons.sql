@@ -126,7 +126,9 @@ select
     case
         when rule = 'reference' then 'reference'
         when found_by in ('cluster', 'hierarchy', 'table', 'text') then found_by
-        when described.comparison_id like '%.check%' then 'table'
+        when described.comparison_id like '%/found.table.%' or described.comparison_id like '%.check%' then 'table'
+        when described.comparison_id like '%/found.text.%' then 'text'
+        when {{ is_found('described.comparison_id') }} then 'series'
         when ties.relation_id is not null then 'relation'
         else 'series'
     end as origin,

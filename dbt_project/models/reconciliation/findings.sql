@@ -13,8 +13,9 @@ select
     comparisons.comparison_id,
     comparisons.rule,
     case
-        -- proposed by soft keys: a candidate until a person has said how often such a proposal is right
+        -- proposed by soft keys or by the text alone: a candidate until a person has said how often such a tie is right
         when comparisons.origin in ('cluster', 'hierarchy') or comparisons.rule = 'field_conflict' then 'hint'
+        when {{ is_found('comparisons.comparison_id') }} then 'hint'
         when comparisons.verdict = 'not_comparable' then 'info'
         when explanations.explanation_code in ('rounding_chain', 'basis') then 'info'
         when explanations.explanation_code in ('scope', 'near', 'gross_net', 'as_of') or abs(comparisons.gap) < 0.1 then 'warn'
