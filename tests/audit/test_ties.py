@@ -52,7 +52,8 @@ def test_ties_are_found_and_counted(raw, capsys):
     assert main(["ties", "pumps"]) == 0
     rows = list(csv.DictReader((raw / "pumps" / "ties_found.csv").open(encoding="utf-8")))
     assert ("growth", "pumps/1c", "pumps/1a|pumps/1b") in {(r["rule"], r["stated"], r["inputs"]) for r in rows}
-    assert ("share", "pumps/3b", "pumps/3a|pumps/1b") in {(r["rule"], r["stated"], r["inputs"]) for r in rows}
+    # nothing but nearness binds the share to its whole two sentences before: any pair might fit as well
+    assert "share" not in {r["rule"] for r in rows}
     assert {r["sha256"] for r in rows} == {hashlib.sha256(TEXT.encode()).hexdigest()}
     assert "1 of 2 hand-written relations" in capsys.readouterr().out
 

@@ -36,9 +36,22 @@ def test_every_verdict_is_reached_a_second_time(again: Recomputation, comparison
     other = [
         (row["comparison_id"], row["verdict"], second)
         for row in comparisons
-        if (second := again.verdict(row)) != holding.get(row["verdict"], row["verdict"])
+        if not is_proposal(row) and (second := again.verdict(row)) != holding.get(row["verdict"], row["verdict"])
     ]
     assert other == []
+
+
+def is_proposal(row: dict[str, Any]) -> bool:
+    return row["origin"] in ("cluster", "hierarchy") or row["rule"] == "field_conflict"
+
+
+def test_proposals_are_further_apart_than_their_precision(comparisons: list[dict[str, Any]]) -> None:
+    proposals = [row for row in comparisons if is_proposal(row)]
+    assert proposals
+    for row in proposals:
+        stated = Interval(row["stated_low"], row["stated_high"])
+        expected = Interval(row["expected_low"], row["expected_high"])
+        assert stated.overlaps(expected) == (row["rule"] == "field_conflict"), row
 
 
 def test_a_hundred_agreeing_comparisons_were_evaluated(again: Recomputation, comparisons: list[dict[str, Any]]) -> None:
@@ -60,6 +73,7 @@ def test_no_stated_relation_is_left_out(again: Recomputation, comparisons: list[
     """Every relation of the raw folder is a comparison, unless another states the same tie of the same figures."""
     evaluated = {row["comparison_id"].split(":", 1)[1] for row in comparisons}
     pairs = {frozenset(row["figure_ids"][:2]) for row in comparisons}
+    figure_sets = {frozenset(row["figure_ids"]) for row in comparisons}
     ties = {tie(terms) for name, terms in again.relations.items() if name.split(":", 1)[1] in evaluated}
     left_out = []
     for name, terms in again.relations.items():
@@ -70,7 +84,10 @@ def test_no_stated_relation_is_left_out(again: Recomputation, comparisons: list[
         )
         is_pair = terms[0].rule in ("repeat", "text_vs_table")
         same_pair = is_pair and frozenset(term.figure_id for term in terms[:2]) in pairs
-        if known and name.split(":", 1)[1] not in evaluated and tie(terms) not in ties and not same_pair:
+        # what the text tells by itself stands back where a person or equal keys tie the same figures
+        same_figures = "/found." in name and frozenset(term.figure_id for term in terms) in figure_sets
+        evaluated_so = name.split(":", 1)[1] in evaluated or same_figures
+        if known and not evaluated_so and tie(terms) not in ties and not same_pair:
             left_out.append(name)
     assert left_out == []
 
