@@ -46,6 +46,8 @@ def read_found(
     for row in rows:
         cells = dict(zip(header, row.cells, strict=False))
         try:
+            if len(row.cells) != len(header):
+                raise ValueError(f"the line has {len(row.cells)} cells, the header {len(header)}")
             entry, relation_id = _entry(cells, source_id)
             found = terms_of(entry, relation_id, source_id, known)
             if relation_id in places:

@@ -41,6 +41,7 @@ def test_the_parts_of_a_found_sum_are_all_of_it_and_a_range_reaches_from_end_to_
     ("line", "said"),
     [
         ("growth,s/a,s/b|s/gone,text,x,yes,,agree,,1,0", "there is no figure 's/gone'"),
+        ("growth,s/a", "the line has 2 cells, the header 11"),
         ("growth,s/a,s/b,text,x,yes,,agree,,1,0", "growth takes 2 inputs, not 1"),
         ("guess,s/a,s/b,text,x,yes,,agree,,1,0", "unknown rule 'guess'"),
         ("repeat,s/a,s/b,oracle,x,yes,,agree,,1,0", "unknown origin 'oracle'"),
