@@ -32,11 +32,11 @@ test: env ## all tests that need no system package
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not dask and not slow" tests
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not dask and not slow and not package" tests
 
 .PHONY: dev
 dev: env ## the Dagster UI at http://127.0.0.1:3000, with schedules and sensors
-	@$(BIN)/ai-figures dev -m orchestration.definitions -m orchestration.definitions_inbox -p $${PORT:-3000}
+	@$(BIN)/ai-figures dev -p $${PORT:-3000}
 
 .PHONY: desk
 desk: env ## decide about a document's figures in the browser: make desk DOC=raw/inbox/report.txt
@@ -89,6 +89,10 @@ spark: spark-env ## the models on Apache Spark, from the raw rows of the last bu
 .PHONY: test-spark
 test-spark: spark-env ## tests that the models give the same rows on Spark (apt-get install openjdk-17-jre-headless)
 	@$(BIN)/python -m pytest -q -m spark tests
+
+.PHONY: test-package
+test-package: env ## the wheel in fresh environments, outside the clone
+	@$(BIN)/python -m pytest -q -m package tests/test_package.py
 
 .PHONY: test-slow
 test-slow: env ## long property, fuzz and fault tests
