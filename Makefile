@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# an add-on to the environment: its lock repeats nothing and changes nothing of what is installed
+ADD := @$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --compile-bytecode --requirements
 export DAGSTER_HOME := $(CURDIR)/.state/dagster
 
 .DEFAULT_GOAL := help
@@ -11,16 +13,12 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .PHONY: env
-env: ## the virtual environment, from the lock file
+env: ## the virtual environment, from the lock files
 	@$(PYTHON) .ci/environment.py
 
 .PHONY: lock
-lock: env ## resolve pyproject.toml again into requirements.lock (names, versions, hashes; no hosts)
-	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra browser --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-browser.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra dask --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-dask.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra spark -c requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements-spark.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra bench -c requirements.lock --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet -o requirements-bench.lock
+lock: env ## resolve pyproject.toml again into the lock files (names, versions, hashes; no hosts)
+	@$(BIN)/python .ci/locks.py $(LOCK)
 
 .PHONY: warehouse
 warehouse: env ## everything: environment, raw figures to published DuckDB file, checks, site
@@ -32,11 +30,11 @@ test: env ## all tests that need no system package
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not dask and not slow" tests
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not dask and not slow and not package" tests
 
 .PHONY: dev
 dev: env ## the Dagster UI at http://127.0.0.1:3000, with schedules and sensors
-	@$(BIN)/ai-figures dev -m orchestration.definitions -m orchestration.definitions_inbox -p $${PORT:-3000}
+	@$(BIN)/ai-figures dev -p $${PORT:-3000}
 
 .PHONY: desk
 desk: env ## decide about a document's figures in the browser: make desk DOC=raw/inbox/report.txt
@@ -67,12 +65,12 @@ format: env ## ruff and sqlfluff put the code in shape
 
 .PHONY: test-browser
 test-browser: env ## tests of the site and the UI in headless Chromium (apt-get install chromium fonts-noto-cjk)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-browser.lock
+	$(ADD) requirements-browser.lock
 	@$(BIN)/python -m pytest -q -m browser tests
 
 .PHONY: dask
 dask: env ## the optional group for AI_FIGURES_EXECUTOR=dask (docs/scaling.md)
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-dask.lock
+	$(ADD) requirements-dask.lock
 
 .PHONY: test-dask
 test-dask: dask ## the extraction on a local Dask cluster of two workers
@@ -80,7 +78,7 @@ test-dask: dask ## the extraction on a local Dask cluster of two workers
 
 .PHONY: spark-env
 spark-env: env
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-spark.lock
+	$(ADD) requirements-spark.lock
 
 .PHONY: spark
 spark: spark-env ## the models on Apache Spark, from the raw rows of the last build (needs Java 17 or newer)
@@ -89,6 +87,10 @@ spark: spark-env ## the models on Apache Spark, from the raw rows of the last bu
 .PHONY: test-spark
 test-spark: spark-env ## tests that the models give the same rows on Spark (apt-get install openjdk-17-jre-headless)
 	@$(BIN)/python -m pytest -q -m spark tests
+
+.PHONY: test-package
+test-package: env ## the wheel in fresh environments, outside the clone
+	@$(BIN)/python -m pytest -q -m package tests/test_package.py
 
 .PHONY: test-slow
 test-slow: env ## long property, fuzz and fault tests
@@ -106,7 +108,7 @@ upgrades: env ## the suite on the oldest and on the newest versions that pyproje
 
 .PHONY: bench-env
 bench-env: env
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-bench.lock
+	$(ADD) requirements-bench.lock
 
 .PHONY: bench
 bench: bench-env ## measure the refresh, growing sizes and the extraction (an hour, on an idle machine) into docs/measurements.md

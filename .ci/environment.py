@@ -15,20 +15,23 @@ import sys
 from pathlib import Path
 
 _STAMP = ".installed"
+_LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--project", type=Path, default=Path(__file__).resolve().parent.parent)
     parser.add_argument("--venv", type=Path, default=Path(".venv"), help="relative to the project")
-    parser.add_argument("--lock", type=Path, default=Path("requirements.lock"), help="relative to the project")
+    parser.add_argument(
+        "--lock", type=Path, action="append", help=f"relative to the project; repeatable; default: {', '.join(_LOCKS)}"
+    )
     arguments = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever `python3` is
         print(f"Python 3.11 or newer is needed, {sys.executable} is older: make PYTHON=python3.11", file=sys.stderr)
         return 1
     project = arguments.project.resolve()
     try:
-        make(project, project / arguments.venv, project / arguments.lock)
+        make(project, project / arguments.venv, [project / lock for lock in arguments.lock or _LOCKS])
     except (subprocess.CalledProcessError, OSError) as error:
         print(
             f"The environment is not complete: {error}\n"
@@ -41,9 +44,9 @@ def main() -> int:
     return 0
 
 
-def make(project: Path, venv: Path, lock: Path) -> None:
-    """Have a complete environment at ``venv``, made from ``lock`` (a requirements file with hashes) and ``project``."""
-    digest = _digest(project, venv, lock)
+def make(project: Path, venv: Path, locks: "list[Path]") -> None:
+    """Have a complete environment at ``venv``: of ``locks`` (requirements files with hashes) and ``project``."""
+    digest = _digest(project, venv, locks)
     with venv.with_name(f"{venv.name}.lock").open("a") as handle:
         # inherited by the installers: when we are killed they go on writing, and hold the lock until they end
         os.set_inheritable(handle.fileno(), True)
@@ -60,7 +63,7 @@ def make(project: Path, venv: Path, lock: Path) -> None:
         if not _is_complete(new, digest):  # else the last one was stopped just before the rename
             shutil.rmtree(new, ignore_errors=True)
             print(f"Installing the locked environment into {venv} ...", flush=True)
-            _install(project, new, venv, lock, handle.fileno())
+            _install(project, new, venv, locks, handle.fileno())
             (new / _STAMP).write_text(digest, encoding="utf-8")
         shutil.rmtree(old, ignore_errors=True)
         if venv.exists():
@@ -69,13 +72,13 @@ def make(project: Path, venv: Path, lock: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _digest(project: Path, venv: Path, lock: Path) -> str:
-    """Of the lock, of what an editable install takes from pyproject.toml, of the place and the Python."""
+def _digest(project: Path, venv: Path, locks: "list[Path]") -> str:
+    """Of the locks, of what an editable install takes from pyproject.toml, of the place and the Python."""
     import tomllib  # here, so that an older Python gets as far as its message
 
     settings = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
     taken = [settings.get("build-system"), settings.get("project"), settings.get("tool", {}).get("hatch")]
-    parts = (lock.read_text(encoding="utf-8"), repr(taken), str(venv), sys.version)
+    parts = (*(lock.read_text(encoding="utf-8") for lock in locks), repr(taken), str(venv), sys.version)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -84,7 +87,7 @@ def _is_complete(venv: Path, digest: str) -> bool:
     return stamp.is_file() and stamp.read_text(encoding="utf-8") == digest and (venv / "bin" / "python").exists()
 
 
-def _install(project: Path, new: Path, venv: Path, lock: Path, lock_fd: int) -> None:
+def _install(project: Path, new: Path, venv: Path, locks: "list[Path]", lock_fd: int) -> None:
     def run(*command: "str | Path") -> None:
         subprocess.run(command, check=True, pass_fds=[lock_fd])
 
@@ -92,7 +95,7 @@ def _install(project: Path, new: Path, venv: Path, lock: Path, lock_fd: int) -> 
     install = (uv, "pip", "install", "--quiet", "--python", python)
     run(sys.executable, "-m", "venv", "--prompt", venv.name, new)
     run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "uv>=0.5,<1")
-    run(*install, "--require-hashes", "--compile-bytecode", "-r", lock)
+    run(*install, "--require-hashes", "--compile-bytecode", *(f"--requirements={lock}" for lock in locks))
     run(*install, "--no-deps", "--no-build-isolation-package", "none", "-e", project)
     _move_scripts(new, venv)
 

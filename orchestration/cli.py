@@ -1,19 +1,37 @@
 """The command ``ai-figures``; each subcommand is declared where it is implemented."""
 
 import argparse
+import importlib.metadata
+import importlib.util
 import io
+import json
 import os
 import sys
+
+# Commands that work on a project (raw/sources.yml), and those that need a module of the extra `warehouse`. The others
+# read documents anywhere with the base package.
+OF_A_PROJECT = frozenset(
+    {"build", "check", "desk", "dev", "diff", "fetch", "findings", "promote", "summary", "ties", "verify"}
+)
+OF_THE_EXTRA = {
+    "build": "dagster",
+    "desk": "starlette",
+    "dev": "dagster",
+    "findings": "duckdb",
+    "summary": "duckdb",
+    "verify": "duckdb",
+}
 
 
 def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     if argv is None:
         _speak_utf8()
-    from orchestration import commands
+    from orchestration import commands, new_project
     from orchestration.audit import commands as audit
     from orchestration.datasets import commands as datasets
     from orchestration.extraction import commands as extraction
+    from orchestration.settings import SettingsError
     from orchestration.ties import commands as ties
 
     parser = argparse.ArgumentParser(prog="ai-figures", description="Figures that reports print, and their warehouse.")
@@ -23,8 +41,43 @@ def main(argv: list[str] | None = None) -> int:
     ties.add_parsers(subparsers)
     commands.add_parsers(subparsers)
     datasets.add_parsers(subparsers)
+    new_project.add_parsers(subparsers)
     arguments = parser.parse_args(argv)
-    return int(arguments.run(arguments))
+    try:
+        _require(arguments.command)
+        return int(arguments.run(arguments))
+    except ModuleNotFoundError as error:
+        missing = (error.name or "").partition(".")[0]
+        if not missing or missing == __name__.partition(".")[0]:
+            raise
+        print(f"ai-figures {arguments.command}: {_how_to_get(missing)}", file=sys.stderr)
+    except SettingsError as error:
+        print(f"ai-figures {arguments.command}: {error}", file=sys.stderr)
+    return 1
+
+
+def _require(command: str) -> None:
+    """Raises before anything is done when the command lacks a project or the extra that it needs."""
+    from orchestration.settings import require_project
+
+    if command in OF_A_PROJECT:
+        require_project()
+    module = OF_THE_EXTRA.get(command)
+    if module and importlib.util.find_spec(module) is None:
+        raise ModuleNotFoundError(name=module)
+
+
+def _how_to_get(module: str) -> str:
+    return f"needs {module}, which the extra `warehouse` brings; pip install '{_requirement('warehouse')}'"
+
+
+def _requirement(extra: str) -> str:
+    """What to tell pip to get an extra, from where this package was installed: no index need know its name."""
+    try:
+        origin = json.loads(importlib.metadata.distribution("ai-figures").read_text("direct_url.json") or "{}")
+    except (importlib.metadata.PackageNotFoundError, ValueError):
+        origin = {}
+    return f"ai-figures[{extra}] @ {origin['url']}" if origin.get("url") else f"ai-figures[{extra}]"
 
 
 def _speak_utf8() -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -34,7 +35,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     )
     build.set_defaults(run=_build)
     dev = subparsers.add_parser("dev", help="the Dagster UI on this machine, with schedules and sensors (`make dev`)")
-    dev.add_argument("-m", "--module", action="append", required=True, help="a code location; repeatable")
+    dev.add_argument("-m", "--module", action="append", help="a code location; repeatable; default: both of ours")
     dev.add_argument("-p", "--port", type=int, default=3000, help="3000; 0 takes a free one")
     dev.set_defaults(run=_dev)
     desk = subparsers.add_parser(
@@ -219,7 +220,7 @@ def _dev(arguments: argparse.Namespace) -> int:
         return 1
     from orchestration.serving.dev import serve
 
-    return serve(arguments.module, arguments.port)
+    return serve(arguments.module or CODE_LOCATIONS, arguments.port)
 
 
 def _usual_jobs(settings: Settings, execution: Execution, reload: bool) -> list[str]:
@@ -295,6 +296,7 @@ def _print_failures(failures: "Iterable[alerts.Item]") -> None:
         print(f"\n{failure.name}: {failure.text}", file=sys.stderr)
 
 
+CODE_LOCATIONS = ("orchestration.definitions", "orchestration.definitions_inbox")
 EXTRACT_INBOX = "extract_inbox"
 RELOAD_REPORT = "reload_report"
 # progress is told by the hook; the full event log is in the UI
@@ -349,9 +351,10 @@ def _summary(_: argparse.Namespace) -> int:
     ):
         if path.exists():
             print(f"{name:<11} {_short(path)}")
+    command = "ai-figures" if shutil.which("ai-figures") else sys.argv[0]  # a clone's stands in its environment
     print(
-        "\nNext: `make dev` opens the Dagster UI at http://127.0.0.1:3000; "
-        "`.venv/bin/ai-figures findings` lists what disagrees."
+        f"\nNext: `{command} dev` opens the Dagster UI at http://127.0.0.1:3000; "
+        f"`{command} findings` lists what disagrees."
     )
     return 0
 

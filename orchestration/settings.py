@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
-PROJECT = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parent
+# What comes with the code (dbt project, expectations, vocabulary, dagster.yaml, docs): in a clone the clone itself,
+# else the copies that the wheel carries inside the package (.ci/wheel.py). Those are never written to.
+PROJECT = _PACKAGE / "shipped" if (_PACKAGE / "shipped").is_dir() else _PACKAGE.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,8 @@ class Settings:
     """Paths of one warehouse.
 
     ``raw`` is read only; ``state`` holds what survives between runs and is nobody's business (the build file, check
-    history, Dagster's own storage); ``published`` is the folder that readers open.
+    history, Dagster's own storage); ``published`` is the folder that readers open. What ``project`` has no folder of
+    its own for (models, expectations, docs) is what comes with the code.
     """
 
     project: Path
@@ -51,11 +55,20 @@ class Settings:
 
     @property
     def dbt_project(self) -> Path:
-        return self.project / "dbt_project"
+        return self._own("dbt_project")
 
     @property
     def expectations(self) -> Path:
-        return self.project / "expectations"
+        return self._own("expectations")
+
+    @property
+    def docs(self) -> Path:
+        """Documents that become pages of the site."""
+        return self._own("docs")
+
+    def _own(self, folder: str) -> Path:
+        own = self.project / folder
+        return own if own.is_dir() else PROJECT / folder
 
 
 def stall_seconds() -> float:
@@ -85,18 +98,56 @@ def limit_memory(connection: "duckdb.DuckDBPyConnection") -> None:
         connection.execute("set memory_limit = '{}'".format(memory.replace("'", "''")))
 
 
+REGISTRY = Path("raw", "sources.yml")  # a folder that has it is a project
+
+
+def find_project() -> Path | None:
+    """The project that commands work on: ``AI_FIGURES_PROJECT``, else the nearest one around the working folder.
+
+    From anywhere else a clone works on itself; an installed package has none then.
+    """
+    if named := os.environ.get("AI_FIGURES_PROJECT"):
+        return Path(named).resolve()
+    here = Path.cwd()
+    places = (*(folder for folder in (here, *here.parents) if (folder / REGISTRY).is_file()), PROJECT)
+    return places[0] if (places[0] / REGISTRY).is_file() else None
+
+
 def load_settings() -> Settings:
-    """Settings from the environment: ``AI_FIGURES_RAW``, ``AI_FIGURES_STATE``, ``AI_FIGURES_PUBLISHED``."""
+    """Settings from the environment: ``AI_FIGURES_PROJECT``, or ``_RAW``, ``_STATE``, ``_PUBLISHED`` one by one.
+
+    Without a project ``raw`` holds the vocabulary that comes with the code, which is enough to read documents; what
+    needs more asks ``require_project`` first.
+    """
 
     def path(name: str, default: Path) -> Path:
         return Path(os.environ.get(name) or default).resolve()
 
+    found = find_project()
+    written = found or Path.cwd()
     return Settings(
-        project=PROJECT,
-        raw=path("AI_FIGURES_RAW", PROJECT / "raw"),
-        state=path("AI_FIGURES_STATE", PROJECT / ".state"),
-        published=path("AI_FIGURES_PUBLISHED", PROJECT / "warehouse"),
+        project=found or PROJECT,
+        raw=path("AI_FIGURES_RAW", (found or PROJECT) / "raw"),
+        state=path("AI_FIGURES_STATE", written / ".state"),
+        published=path("AI_FIGURES_PUBLISHED", written / "warehouse"),
     )
+
+
+def require_project() -> None:
+    """Raises ``SettingsError`` where there is no project, with how to have one."""
+    if os.environ.get("AI_FIGURES_RAW"):
+        return  # whatever is wrong with it, the loader says
+    found = find_project()
+    if found is None:
+        raise SettingsError(
+            f"there is no project here: neither {Path.cwd()} nor a folder above it has {REGISTRY}; `ai-figures init "
+            "DIR` lays one out, or AI_FIGURES_PROJECT names one"
+        )
+    if not (found / REGISTRY).is_file():
+        raise SettingsError(
+            f"AI_FIGURES_PROJECT names {found}, which is no project: it has no {REGISTRY}; `ai-figures init DIR` lays "
+            "one out"
+        )
 
 
 class SettingsError(ValueError):

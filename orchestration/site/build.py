@@ -105,7 +105,7 @@ def build_site(
     """
     began = time.monotonic()
     settings = load_settings()
-    docs = docs or settings.project / "docs"
+    docs = docs or settings.docs
     data_docs = data_docs or published_file.parent / "data_docs"
     dbt_docs = dbt_docs or settings.dbt_project / "target" / "static_index.html"
     target = target.resolve()

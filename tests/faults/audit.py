@@ -152,13 +152,14 @@ def look_up(lock: Path) -> list[str]:
 
 def main() -> int:
     """Audit this environment against the lock files of the project, and the lock against the known vulnerabilities."""
-    optional = sorted(set(PROJECT.glob("requirements-*.lock")))
+    development = PROJECT / "requirements-dev.lock"
+    optional = sorted(set(PROJECT.glob("requirements-*.lock")) - {development})
     installed = list(distributions())
-    problems = audit([PROJECT / "requirements.lock"], installed, optional=optional)
+    problems = audit([PROJECT / "requirements.lock", development], installed, optional=optional)
     for problem in problems:
         print(problem)
     print(f"{len(installed)} installed packages, {len(problems)} differences from the lock")
-    known = look_up(PROJECT / "requirements.lock")
+    known = [line for lock in sorted(PROJECT.glob("requirements*.lock")) for line in look_up(lock)]
     for line in known:
         print(line)
     return 1 if problems or known else 0

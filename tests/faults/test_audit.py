@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import re
+import tomllib
 from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from orchestration.settings import PROJECT
 from tests.faults import audit as module
-from tests.faults.audit import audit, locked, look_up, vulnerabilities
+from tests.faults.audit import audit, canonical, locked, look_up, vulnerabilities
 
 HASH = "--hash=sha256:" + "0" * 64
 
@@ -36,7 +38,33 @@ def test_the_shipped_lock_files_have_hashes_and_no_hosts() -> None:
     for path in sorted(PROJECT.glob("requirements*.lock")):
         versions, problems = locked(path.read_text(encoding="utf-8"))
         assert problems == []
-        assert len(versions) > 5
+        assert len(versions) > 2
+
+
+def test_an_add_on_repeats_nothing_of_the_locks_that_it_is_installed_upon() -> None:
+    def names(lock: str) -> set[str]:
+        return set(locked((PROJECT / lock).read_text(encoding="utf-8"))[0])
+
+    base, development = names("requirements.lock"), names("requirements-dev.lock")
+    assert base.isdisjoint(development)
+    assert base.isdisjoint({"pytest", "ruff", "playwright", "pyspark"})
+    for path in set(PROJECT.glob("requirements-*.lock")) - {PROJECT / "requirements-dev.lock"}:
+        assert names(path.name).isdisjoint(base | development), path.name
+
+
+def test_what_pyproject_asks_for_is_locked() -> None:
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = settings["project"]
+    asked = {
+        "": project["dependencies"] + project["optional-dependencies"]["warehouse"],
+        **{f"-{name}": project["optional-dependencies"][name] for name in ("dask", "spark")},
+        **{f"-{name}": wanted for name, wanted in settings["dependency-groups"].items()},
+    }
+    for name, wanted in asked.items():
+        locks = {"requirements.lock", *(["requirements-dev.lock"] if name else []), f"requirements{name}.lock"}
+        found = {package for lock in locks for package in locked((PROJECT / lock).read_text(encoding="utf-8"))[0]}
+        missing = {canonical(re.split(r"[\[<>=]", one)[0]) for one in wanted} - found
+        assert not missing, f"requirements{name}.lock lacks {missing}; run `make lock`"
 
 
 def test_the_locked_package_passes(tmp_path: Path, package: Distribution) -> None:

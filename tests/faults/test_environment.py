@@ -81,6 +81,7 @@ def project(tmp_path: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 def lock(project: Path, wheels: Path, version: str) -> None:
     digest = hashlib.sha256((wheels / f"tiny-{version}-py3-none-any.whl").read_bytes()).hexdigest()
     (project / "requirements.lock").write_text(f"tiny=={version} --hash=sha256:{digest}\n", encoding="utf-8")
+    (project / "requirements-dev.lock").write_text("# nothing besides\n", encoding="utf-8")
 
 
 def begin(project: Path) -> "subprocess.Popen[str]":

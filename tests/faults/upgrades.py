@@ -64,8 +64,9 @@ def build(environment: Environment) -> tuple[Path, str]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     requirements = folder / "requirements.txt"
-    _uv("pip", "compile", "pyproject.toml", "--extra", "dev", "--resolution", environment.resolution,
-        "--python-version", version, "--no-emit-index-url", "--no-header", "-o", str(requirements))  # fmt: skip
+    _uv("pip", "compile", "pyproject.toml", "--extra", "warehouse", "--group", "dev",
+        "--resolution", environment.resolution, "--python-version", version,
+        "--no-emit-index-url", "--no-header", "-o", str(requirements))  # fmt: skip
     subprocess.run([str(base), "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
     python = folder / "venv" / "bin" / "python"
     _uv("pip", "install", "--python", str(python), "--compile-bytecode", "-r", str(requirements))

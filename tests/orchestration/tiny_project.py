@@ -71,7 +71,7 @@ def make_project(base: Path) -> Settings:
 
 def work_in(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the command line and the definitions of this process those of the project."""
-    monkeypatch.setattr("orchestration.settings.PROJECT", settings.project)
+    monkeypatch.setenv("AI_FIGURES_PROJECT", str(settings.project))
     # its few tables are no site; the pages of the whole project have tests of their own
     monkeypatch.setattr(
         "orchestration.site.build_site", lambda *_, **__: SiteReport(settings.site, 0, 0, 0, 0.0, 0), raising=True
