@@ -16,6 +16,7 @@ from functools import lru_cache
 from orchestration.extraction.lexicon import MAGNITUDE, Lexicon, load_lexicon
 from orchestration.extraction.masks import find_masks
 from orchestration.extraction.model import Candidate, Mention
+from orchestration.extraction.signs import sign_losses
 from orchestration.figures import FigureError, ParsedValue, Unit, Units, parse_value
 from orchestration.figures.numerals import canonical
 from orchestration.figures.text import TEAR
@@ -111,7 +112,7 @@ _SCORE_SUBJECT = re.compile(
     r"(?:得分|评分|分数|总分|成绩|Elo|ELO|MMLU|HumanEval|SWE-bench|GPQA|AIME|C-Eval|MATH|score[ds]?|scoring|指数)(?:[（(][^（）()]{1,20}[)）])?(?: ?(?:为|达到|达|是|高达|约|of|at|reached|was|is|[:：]|from|to|a)){0,3} ?$"
 )
 _PUE_SUBJECT = re.compile(
-    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,14}$", re.I
+    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,14}(?:(?:19|20)\d\d年?[^\d。；;\n]{0,8})?$", re.I
 )
 _MULTIPLE_SUBJECT = re.compile(r"(?:市盈率|市净率|市销率|P/E|PE|P/B|EV/EBITDA|P/S)(?: ratio)?[^\d。；;,，\n]{0,10}$")
 _NEVER_BARE = re.compile(r"(?:第|编号|代码|版本|No\.|#|version|page|page\.)\s?$", re.I)
@@ -194,6 +195,7 @@ def _find(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
         if beside or not _rejected(text, number):
             found.extend(_candidates(text, number, units))
             last_time = number.end if is_time else last_time
+    sign_losses(text, found)
     return found
 
 
@@ -277,7 +279,7 @@ def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) 
     elif before and before[-1].isascii() and (before[-1].isalpha() or before[-1] == "_"):
         return None
     negative = False
-    if text[start - 1 : start] == "-" and (start < 2 or not (text[start - 2].isalnum() or text[start - 2] in ")）%")):
+    if text[start - 1 : start] == "-" and not _JOINS.search(text, max(0, start - 8), start - 1):
         negative = True
         start -= 1
     number = _Number(start, end, digits, currency=currency, number_end=end, negative=negative)
@@ -298,6 +300,10 @@ def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) 
             return None  # 910b, 4o, 3rd: letters that are neither magnitude nor unit make it a name
     number.qualifier = number.qualifier or _qualifier_before(text, number.start, lexicon.units)
     return number
+
+
+# a dash behind these joins two things; behind a Chinese word that ends no number it is a minus: 净利润-4.5亿元
+_JOINS = re.compile(r"(?:[A-Za-z\d)）%]|\d[^\s，。；、:：（(]{1,6})$")
 
 
 def _numeric_fraction(text: str, number: _Number, match: re.Match[str], lexicon: Lexicon) -> _Number | None:
@@ -947,7 +953,8 @@ def _rejected(text: str, number: _Number) -> bool:
             return True
         if unit.symbol == "次" and re.match(r"工业革命|世界大战|浪潮|会议|全会", after):
             return True
-    return _CONTACT.search(before) is not None
+    # 手机1.2亿部: what has a magnitude is no telephone number
+    return not number.magnitude and _CONTACT.search(before) is not None
 
 
 def _parse(text: str, units: Units, qualifier: str = "") -> ParsedValue | None:
