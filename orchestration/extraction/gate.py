@@ -101,6 +101,29 @@ def named_currency(text: str) -> str:
     return " ".join(sorted(set(_OTHER_YUAN.findall(text))))
 
 
+_YEN = re.compile(r"\byen\b|\bJPY\b|日[元圆圓]|円|[Jj]apanese currency")
+_YUAN = re.compile(r"\byuan\b|\bRMB\b|\bCNY\b|renminbi|人民[币幣]|[万亿萬億\d]\s?元")
+
+
+def yen_or_yuan(text: str) -> str:
+    """Which of the two currencies that are written ¥ a text names: JPY, CNY, `both`, or empty."""
+    yen, yuan = _YEN.search(text) is not None, _YUAN.search(text) is not None
+    return "both" if yen and yuan else "JPY" if yen else "CNY" if yuan else ""
+
+
+def settle_yen(candidate: Candidate, named: str, place: str) -> None:
+    """Say whose ¥ an amount is: of the currency that the document names, else of its main place; in doubt withheld.
+
+    ``named`` is what ``yen_or_yuan`` found in the document so far. Without a sign of Japan it stays the yuan.
+    """
+    if candidate.symbol not in ("¥", "￥") or candidate.unit != "CNY":
+        return
+    if named == "both" and place not in ("JPN", "CHN"):
+        candidate.withheld = candidate.withheld or "¥ is the yen or the yuan, and the document names both"
+    elif named == "JPY" or (place == "JPN" and named != "CNY"):
+        candidate.unit, candidate.symbol = "JPY", "円"
+
+
 def announces_scale(text: str) -> bool:
     """Whether a text says that amounts stand in thousands, millions or billions."""
     return _ANNOUNCED.search(text) is not None
@@ -137,4 +160,4 @@ def _fits(rule: Rule, unit: str) -> bool:
     }.get(rule.units, unit == rule.units)
 
 
-__all__ = ["announces_scale", "doubt_in_cell", "doubt_in_text", "named_currency", "rules", "unscaled_money"]
+__all__ = ["announces_scale", "doubt_in_cell", "doubt_in_text", "named_currency", "rules", "settle_yen", "unscaled_money", "yen_or_yuan"]
