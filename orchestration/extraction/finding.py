@@ -180,9 +180,13 @@ def _find(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
     numbers = _compound_times(text, numbers)
     _share_units(text, numbers, lexicon)
     _subjects(text, numbers, lexicon)
+    # a comparand in brackets has the unit that its number got from a label: (元/股):-1.09(上年同期-2.04)
+    _bracketed(text, numbers)
     _bounds(text, numbers)
     _carry_units(text, numbers)
-    _left_out_heads(text, numbers)
+    if any(number.symbol is None and (number.magnitude or "," in number.digits) for number in numbers):
+        unmasked = "".join(" " if hidden else char for char, hidden in zip(text, mask, strict=True))
+        _left_out_heads(unmasked, numbers)
     found: list[Candidate] = []
     last_time = -100
     for number in numbers:
@@ -428,7 +432,7 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
         return
     flops = _LETTER_FLOPS.match(text, gap)
     if flops:  # 5000P算力
-        number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end(1)
+        number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end()
         return
     direct = _DIRECT_NOUN.match(text, gap)
     if direct:
@@ -464,7 +468,9 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
             number.sure = 0.7
 
 
-_LETTER_FLOPS = re.compile(r"([PE])(?=\s?的?(?:智能|通用|超级?|人工智能|AI)?(?:算力|计算能力))")
+_LETTER_FLOPS = re.compile(
+    r"([PE])(?:F(?= (?:of )?(?:[a-z]+ ){0,2}(?:compute|computing)\b)|(?=\s?的?(?:智能|通用|超级?|人工智能|AI)?(?:算力|计算能力)))"
+)
 _OPERATIONS = re.compile(r"\s?(?:浮点(?:运算|计算)|(?:整数)?运算|定点运算)(?:每秒|/秒|/s)?")
 _DIRECT_NOUN = re.compile(
     r"个?(tokens?|Tokens?|令牌|词元|GPUs?|CPUs?|NPUs?|参数|parameters?|个?参数)(?![A-Za-z])(?!\s?(?:小时|hours))"
@@ -805,6 +811,8 @@ def _in_words(text: str, lexicon: Lexicon, mask: bytearray) -> Iterator[_Number]
                 continue
         elif (unit.dimension == "count" and small) or (unit.dimension == "ratio" and words.digits == "1"):
             continue
+        elif unit.dimension == "ratio":
+            number.reading = f"{words.digits}{words.magnitude}{unit.symbol}"  # nothing before it is such a multiple too
         done = number.end
         yield number
 
@@ -817,7 +825,7 @@ _BOUND_GAP = re.compile(r"[ \t]?(?:to|至|到|,|，|-|–|—|~|and)[ \t]?")
 _HEAD_LEFT_OUT = re.compile(
     r"(?=[ \t]?(?:[,.;)，。；](?!\d)|$|(?:by|in|at|from|to|as of|a year|last|this|before|respectively)\b))"
 )
-_SET_AGAINST = re.compile(r"[^\d.;。；]*(?:(?:in|by|of|from|year) (?:\w+ )?(?:19|20)\d\d)?[^\d.;。；]*")
+_SET_AGAINST = re.compile(r"[^\d.;。；]*")
 
 
 def _bounds(text: str, numbers: list[_Number]) -> None:
@@ -851,7 +859,18 @@ def _left_out_heads(text: str, numbers: list[_Number]) -> None:
             number.symbol, number.counted, number.inherited, number.sure = before.symbol, before.counted, True, 0.6
 
 
-_BRACKETED_PERIOD = re.compile(r"[^（(。；;]{0,20}[（(][^（()）]{2,16}[:：][ \t]?")
+_BRACKETED_PERIOD = re.compile(r"[^（(。；;]{0,20}[（(](?:[^（()）]{2,16}[:：]|(?:上年|去年)?同期(?:为)?|上年(?:为)?|去年(?:为)?)[ \t]?")
+
+
+def _bracketed(text: str, numbers: list[_Number]) -> None:
+    """2.3m units in 2026 (2024: 1.4m)."""
+    for before, number in itertools.pairwise(numbers):
+        if (
+            number.symbol is None
+            and before.symbol is not None
+            and _BRACKETED_PERIOD.fullmatch(text[before.end : number.start])
+        ):
+            number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
 
 
 def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
@@ -878,14 +897,7 @@ def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
         number.symbol, number.counted, number.inherited = after.symbol, after.counted, True
         if not number.magnitude:
             number.magnitude = after.magnitude
-    # 2.3m units in 2026 (2024: 1.4m)
-    for before, number in itertools.pairwise(numbers):
-        if (
-            number.symbol is None
-            and before.symbol is not None
-            and _BRACKETED_PERIOD.fullmatch(text[before.end : number.start])
-        ):
-            number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
+    _bracketed(text, numbers)
     # ... and forwards: US$3 billion in 2023 to 4.5 billion; 从120亿元增长至360亿
     for index in range(1, len(numbers)):
         number, before = numbers[index], numbers[index - 1]
@@ -938,6 +950,21 @@ _MONEY_SUBJECT = re.compile(
 )
 
 
+_SAMPLE = re.compile(r"(?<![A-Za-z])[nN] ?[=＝] ?$")
+# 基本每股收益(元/股):-1.09 — the label ends with its unit in brackets
+_LABELLED = re.compile(r"[（(](?:单位[:：])?(?P<unit>[^（()）\d]{1,10})[)）][ \t]?[:：为][ \t]?$")
+
+
+def _unit_of_label(before: str, lexicon: Lexicon) -> Unit | None:
+    label = _LABELLED.search(before)
+    if label is None:
+        return None
+    printed = "".join(label["unit"].split()).replace("／", "/")
+    money, _, share = printed.partition("/")
+    unit = lexicon.units.get(money if share in ("股", "share") else printed)
+    return unit if unit is not None and (not share or unit.symbol == money or "/" in unit.symbol) else None
+
+
 def _subjects(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
     """Numbers whose unit stands before them: 用户数达到3.5亿, companies rose to 4,500, PUE 1.25."""
     for index, number in enumerate(numbers):
@@ -969,6 +996,14 @@ def _subjects(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
             if 1 <= _bare(number.digits) < 4:
                 number.symbol = lexicon.units.get("ratio")
                 number.sure = 0.9
+            continue
+        if bare and _SAMPLE.search(before):
+            number.symbol, number.counted = lexicon.units.get("count"), "respondent"
+            continue
+        labelled = _unit_of_label(before, lexicon)
+        if labelled is not None:
+            number.symbol, number.sure = labelled, 0.8
+            number.counted = labelled.counted if labelled.dimension == "count" else ""
             continue
         if bare and _FACTOR_SUBJECT.search(before):
             number.symbol = lexicon.units.get("倍")
@@ -1048,8 +1083,9 @@ def _rejected(text: str, number: _Number) -> bool:
             return True
         if unit.symbol == "次" and re.match(r"工业革命|世界大战|浪潮|会议|全会", after):
             return True
-    # 手机1.2亿部: what has a magnitude is no telephone number
-    return not number.magnitude and _CONTACT.search(before) is not None
+    # 手机1.2亿部, 手机渗透率71%: only a long plain number can be a telephone's
+    plain = unit.dimension == "count" and not number.magnitude and len(number.digits) >= 5
+    return plain and _CONTACT.search(before) is not None
 
 
 def _parse(text: str, units: Units, qualifier: str = "") -> ParsedValue | None:
