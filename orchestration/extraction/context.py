@@ -330,7 +330,16 @@ class _Scene:
 
     def _inherited(self, before: list[Mention]) -> tuple[Mention | None, float]:
         around = self.around
-        if "period" in around.frame.told:
+        told = "period" in around.frame.told
+        if told:
+            # the head of a section or table is nearer than the document
+            pools = [around.title_periods]
+            if around.heading_text != around.document_title:
+                pools.append(around.heading_periods)
+            for pool in pools:
+                usable = [m for m in pool if m.role != "base" and not (m.first and m.first == m.last)]
+                if len({m.label for m in usable}) == 1:
+                    return usable[0], 0.7
             return around.frame.mention(), 0.8
         for pool, sure in (
             (before, 0.7),

@@ -16,9 +16,11 @@ from functools import lru_cache
 from orchestration.extraction.lexicon import MAGNITUDE, Lexicon, load_lexicon
 from orchestration.extraction.masks import find_masks
 from orchestration.extraction.model import Candidate, Mention
+from orchestration.extraction.signs import sign_losses
 from orchestration.figures import FigureError, ParsedValue, Unit, Units, parse_value
 from orchestration.figures.numerals import canonical
 from orchestration.figures.text import TEAR
+from orchestration.figures.words import number_words
 
 _NUMBER = re.compile(
     rf"(?<![\d.])(?<!\d,)(?<!\d{TEAR})(?:\d{{1,3}}(?:,\d{{3}})+(?![\d])|\d{{1,18}})(?:\.\d{{1,12}})?(?!\d|\.?{TEAR})"
@@ -27,7 +29,7 @@ _SPACED_DECIMAL = re.compile(r"(?<=\d)\. (?=\d)")
 _FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年月%])")
 _RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t]{0,2}")
 _CURRENCY = re.compile(
-    r"(?:US\$|U\.S\.\$|USD|HK\$|HKD|NT\$|TWD|新台[币幣]|台[币幣]|Rs\.?|S\$|SGD|A\$|AUD|C\$|CAD|RMB|Rmb|CNY|CN¥|EUR|JPY|GBP|KRW|INR|CHF|MYR|THB|\$|¥|￥|€|£|₹|人民币|(?<![亿万元])美元|港元|欧元)[ \t]{0,2}$"
+    r"(?:US\$|U\.S\.\$|USD|HK\$|HKD|NT\$|TWD|新台[币幣]|台[币幣]|Rs\.?|S\$|SGD|A\$|AUD|C\$|CAD|RMB|Rmb|CNY|CN¥|EUR|JPY|GBP|KRW|INR|CHF|MYR|THB|₩|\$|¥|￥|€|£|₹|人民币|(?<![亿万元])美元|港元|欧元)[ \t]{0,2}$"
 )
 _MAGNITUDE = re.compile(MAGNITUDE)
 _MORE = re.compile(r"[ \t]?(?:余|多(?![于样元模媒轮])|来(?=[万亿家个款种项名])|\+(?!\s?\d)|plus\b)")
@@ -79,11 +81,10 @@ _PART = "|".join(sorted((p for p in _EN_PARTS if p != "half"), key=len, reverse=
 _EN_NUMBER = re.compile(
     rf"\b(?:(?P<top>{_SMALL}|a)[ -](?P<part>{_PART})(?=[ ,.;)]|$)(?! (?:of )?(?:an? (?:hour|century|mile)|year|quarter|phase|stage|generation|time\b|place|party|place|largest|biggest|edition|round|day))"
     rf"|(?P<x>{_SMALL}) (?:in|out of) (?:every )?(?P<y>{_SMALL})(?= [a-z])"
-    rf"|(?<!first )(?<!second )(?<!latter )(?<!other )(?<!better )(?<!and a )(?<!first-)(?<!second-)(?P<half>(?:about |nearly |almost |over |roughly |around |more than |less than |just over |just under )?half)(?= (?:of|the (?:firms|companies|respondents|market|world|total|country|population|workforce|users))\b|[,.;)]| (?:that|as much))"
-    rf"|(?P<fold>doubled?|tripled?|trebled?|quadrupled?|quintupled?|doubling|tripling|quadrupling)(?! (?:digit|check|down|counting|standard|whammy|edged|blind|bottom|figure|A\b|precision|time\b|sided))"
+    rf"|(?<!first )(?<!second )(?<!latter )(?<!other )(?<!better )(?<!and a )(?<!first-)(?<!second-)(?P<half>(?:about |nearly |almost |over |roughly |around |more than |less than |just over |just under )?half)(?= (?:of|the (?!time|battle|story|year|day|week|night|way|fun)[a-z]+)\b|[,.;)]| (?:that|as much))"
+    rf"|(?P<fold>doubled?|tripled?|trebled?|quadrupled?|quintupled?|doubling|tripling|quadrupling|doubles|triples|quadruples)(?! (?:digit|check|down|counting|standard|whammy|edged|blind|bottom|figure|A\b|precision|time\b|sided))"
     rf"|(?P<nfold>{_SMALL})[- ]?fold|(?P<nfold2>two|three|four|five|six|ten)fold"
-    rf"|(?P<dozen>(?:a|two|three|several|half a) dozen)(?= )"
-    rf"|(?P<tens>{_SMALL})(?:-(?P<ones>one|two|three|four|five|six|seven|eight|nine))?(?: hundred)? (?P<unit>percent|per cent|percentage points?|times|basis points?|(?:million|billion|trillion|hundred|thousand)))\b",
+    rf"|(?P<dozen>(?:a|two|three|several|half a) dozen)(?= ))\b",
     re.I,
 )
 _EN_FOLD = {"doubl": 2, "tripl": 3, "trebl": 3, "quadru": 4, "quintu": 5}
@@ -97,7 +98,7 @@ _ANY_PLURAL = re.compile(
 
 _COUNT_SUBJECT_ZH = re.compile(
     r"(?P<noun>用户|企业|公司|专利|论文|模型|大模型|客户|开发者|人才|从业人员|员工|机器人|汽车|门店|机架|机柜|下载|调用|活跃用户|月活|日活|人口|项目|基站|服务器|芯片|GPU|独角兽|备案|数据集|参数|高校|订单|出货|销售|销|产|保有|装机|申请|授权|Token|token|tokens|订阅|付费用户|注册用户|智能体|卡|日均活跃|活跃|上下文|上下文窗口|上下文长度)"
-    r"(?:[（(][^（）()]{1,12}[)）])?(?:总?数(?:量|目)?|人数|总量|总计|规模|量|存量|台数|次数|件数|家数|长度|窗口)?(?:[（(][^（）()]{1,12}[)）])?"
+    r"(?:[（(][^（）()]{1,12}[)）])?(?:总?数(?:量|目)?|人数|\s?(?:消耗|调用|处理|使用|生成)(?:总|数)?量|总量|总计|规模|量|存量|台数|次数|件数|家数|长度|窗口)?(?:[（(][^（）()]{1,12}[)）])?"
     r"(?:已经|已|将|约|近|超过|超|突破|达到了|达到|达|为|增长至|增长到|增至|升至|增加至|增加到|提升至|合计|共计|累计|共有|有|到|至|是|高达|仅为|仅|分别|接近|逾|由|从|[:： ]|[12]\d{3}年的?){0,5}$"
 )
 _COUNT_SUBJECT_EN = re.compile(
@@ -111,9 +112,10 @@ _SCORE_SUBJECT = re.compile(
     r"(?:得分|评分|分数|总分|成绩|Elo|ELO|MMLU|HumanEval|SWE-bench|GPQA|AIME|C-Eval|MATH|score[ds]?|scoring|指数)(?:[（(][^（）()]{1,20}[)）])?(?: ?(?:为|达到|达|是|高达|约|of|at|reached|was|is|[:：]|from|to|a)){0,3} ?$"
 )
 _PUE_SUBJECT = re.compile(
-    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,14}$", re.I
+    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,14}(?:(?:19|20)\d\d年?[^\d。；;\n]{0,8})?$", re.I
 )
 _MULTIPLE_SUBJECT = re.compile(r"(?:市盈率|市净率|市销率|P/E|PE|P/B|EV/EBITDA|P/S)(?: ratio)?[^\d。；;,，\n]{0,10}$")
+_FACTOR_SUBJECT = re.compile(r"\bfactor of (?:about |around |roughly |nearly |over |more than )?$", re.I)
 _NEVER_BARE = re.compile(r"(?:第|编号|代码|版本|No\.|#|version|page|page\.)\s?$", re.I)
 _WINDOW_BEFORE = re.compile(
     r"(?:未来|今后|过去|近|最近|此前|往后|前|接下来的?|接下来|下一个?|第|每隔?|连续|持续|长达|next|past|last|previous|coming|following|prior|every|within|recent|first|preceding|another)[ \t]{0,2}(?:the[ \t])?$",
@@ -127,7 +129,7 @@ _NUMERIC_RATIO = re.compile(
     r"(?<![\d.,])(\d{1,2}) (?:out of|in|of) (?:every )?(10|20|100|[3-9])(?= [a-zA-Z])(?! (?:million|billion|percent|years|months|days|countries|cities))"
 )
 _DURATION_SUBJECT = re.compile(
-    r"(?:周期|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor)[^，。；,;]{0,24}$",
+    r"(?:周期|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor|doubling|doubles|拉长|延至|压缩|缩至)[^，。；,;]{0,24}$",
     re.I,
 )
 _AGE_AFTER = re.compile(r"[ \t-]?(?:old|of age|history|tradition|anniversary|olds)\b", re.I)
@@ -178,7 +180,13 @@ def _find(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
     numbers = _compound_times(text, numbers)
     _share_units(text, numbers, lexicon)
     _subjects(text, numbers, lexicon)
+    # a comparand in brackets has the unit that its number got from a label: (元/股):-1.09(上年同期-2.04)
+    _bracketed(text, numbers)
+    _bounds(text, numbers)
     _carry_units(text, numbers)
+    if any(number.symbol is None and (number.magnitude or "," in number.digits) for number in numbers):
+        unmasked = "".join(" " if hidden else char for char, hidden in zip(text, mask, strict=True))
+        _left_out_heads(unmasked, numbers)
     found: list[Candidate] = []
     last_time = -100
     for number in numbers:
@@ -194,6 +202,7 @@ def _find(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
         if beside or not _rejected(text, number):
             found.extend(_candidates(text, number, units))
             last_time = number.end if is_time else last_time
+    sign_losses(text, found)
     return found
 
 
@@ -232,8 +241,39 @@ def _compound_times(text: str, numbers: list[_Number]) -> list[_Number]:
     return kept
 
 
+# 2.1 x 10^25, 10²⁶, 3.8e24; the raised exponent that a PDF put on the line (2.1 x 1025 FLOP) only before operations
+_POWER = re.compile(
+    r"(?<![\w.,^])(?:(?:(?P<times>\d{1,3}(?:\.\d{1,6})?)[ \t]?[x×*·⋅][ \t]?)?10[ \t]?(?:\^[ \t]?[{(]?(?P<power>\d{1,2})[})]?|(?P<raised>[⁰¹²³⁴-⁹]{1,2}))"
+    r"|(?P<of>\d{1,3}(?:\.\d{1,6})?)[ \t]?[x×][ \t]?10(?P<lost>[12]\d)(?=[ \t]?(?:FLOP|次浮点|operations))"
+    r"|(?P<mantissa>\d{1,3}(?:\.\d{1,6})?)[eE]\+?(?P<exponent>\d{1,2}))(?![\w^])"
+)
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_HAS_POWER = re.compile(r"10[ \t]?\^|10[⁰¹²³⁴-⁹]|[x×][ \t]?10|\d[eE]\+?\d")
+_TRAINING = re.compile(r"train|训练", re.I)
+
+
+def _power(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number:
+    exponent = match["power"] or (match["raised"] or "").translate(_RAISED) or match["lost"] or match["exponent"]
+    number = _Number(match.start(), match.end(), f"{match['times'] or match['of'] or match['mantissa'] or '1'}e{exponent}")
+    number.number_end = match.end()
+    _tail(text, number, match.end(), lexicon)
+    if (
+        number.symbol is not None and number.symbol.symbol in ("FLOPs", "FLOPS") and int(exponent) >= 19
+        and not re.match(r"\s?(?:/|per |a )s", text[number.end :])
+        and _TRAINING.search(text[max(0, number.start - 120) : number.end + 60])
+    ):  # fmt: skip
+        number.symbol = lexicon.units.get("FLOP")  # what a training took, not what a machine does in a second
+    number.qualifier = number.qualifier or _qualifier_before(text, number.start, lexicon.units)
+    return number
+
+
 def _scan(text: str, lexicon: Lexicon, mask: bytearray) -> Iterator[_Number]:
     done = 0
+    if _HAS_POWER.search(text):
+        for match in _POWER.finditer(text):
+            power = _power(text, match, lexicon)
+            yield power
+            mask[power.start : power.end] = b"\1" * (power.end - power.start)
     for match in _NUMBER.finditer(text):
         if match.start() < done or mask[match.start()]:
             continue
@@ -255,6 +295,7 @@ def _scan(text: str, lexicon: Lexicon, mask: bytearray) -> Iterator[_Number]:
                 spelled = _english(text, match, lexicon)
                 if spelled is not None:
                     yield spelled
+        yield from _in_words(text, lexicon, mask)
 
 
 _HAS_LATIN = re.compile(r"[A-Za-z]{3}")
@@ -277,7 +318,7 @@ def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) 
     elif before and before[-1].isascii() and (before[-1].isalpha() or before[-1] == "_"):
         return None
     negative = False
-    if text[start - 1 : start] == "-" and (start < 2 or not (text[start - 2].isalnum() or text[start - 2] in ")）%")):
+    if text[start - 1 : start] == "-" and not _JOINS.search(text, max(0, start - 8), start - 1):
         negative = True
         start -= 1
     number = _Number(start, end, digits, currency=currency, number_end=end, negative=negative)
@@ -298,6 +339,10 @@ def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) 
             return None  # 910b, 4o, 3rd: letters that are neither magnitude nor unit make it a name
     number.qualifier = number.qualifier or _qualifier_before(text, number.start, lexicon.units)
     return number
+
+
+# a dash behind these joins two things; behind a Chinese word that ends no number it is a minus: 净利润-4.5亿元
+_JOINS = re.compile(r"(?:[A-Za-z\d)）%]|\d[^\s，。；、:：（(]{1,6})$")
 
 
 def _numeric_fraction(text: str, number: _Number, match: re.Match[str], lexicon: Lexicon) -> _Number | None:
@@ -339,10 +384,21 @@ def _tail(text: str, number: _Number, at: int, lexicon: Lexicon) -> None:
         number.qualifier = number.qualifier or _SUFFIX_CODES.get(suffix[0].strip(), "")
 
 
+# 3.7M H800 GPU hours, 5万GPU小时: the hours of one chip each
+_CHIP_HOURS = re.compile(
+    r"-?(?:[A-Z][A-Za-z0-9]{0,9}(?:[- ][A-Z0-9][A-Za-z0-9]{0,6})?[ -])?(?:[GTNC]PU|[Aa]ccelerator|[Cc]hip|[Cc]ore|[Dd]evice|[Nn]ode)s?[- ]?(?:hours?|hrs?)(?![A-Za-z])"
+    r"|个?(?:[A-Z0-9]{2,6} ?)?(?:[GTNC]PU|加速卡|卡|核) ?(?:小时|时(?![代间长候刻期下]))"
+)
+
+
 def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
     gap = _spaces(text, position)
     if text[gap : gap + 1] == "个" and text[gap + 1 : gap + 3].lower() in ("to", "百分", "gp"):
         gap += 0
+    hours = _CHIP_HOURS.match(text, gap)
+    if hours:
+        number.symbol, number.end = lexicon.units.get("GPU hours"), hours.end()
+        return
     match = lexicon.unit.match(text, position) or (lexicon.unit.match(text, gap) if gap > position else None)
     if text[position : position + 1] == "-" and match is None:
         # a 400-megawatt campus, a 20-percent stake
@@ -376,7 +432,7 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
         return
     flops = _LETTER_FLOPS.match(text, gap)
     if flops:  # 5000P算力
-        number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end(1)
+        number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end()
         return
     direct = _DIRECT_NOUN.match(text, gap)
     if direct:
@@ -412,7 +468,9 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
             number.sure = 0.7
 
 
-_LETTER_FLOPS = re.compile(r"([PE])(?=\s?的?(?:智能|通用|超级?|人工智能|AI)?(?:算力|计算能力))")
+_LETTER_FLOPS = re.compile(
+    r"([PE])(?:F(?= (?:of )?(?:[a-z]+ ){0,2}(?:compute|computing)\b)|(?=\s?的?(?:智能|通用|超级?|人工智能|AI)?(?:算力|计算能力)))"
+)
 _OPERATIONS = re.compile(r"\s?(?:浮点(?:运算|计算)|(?:整数)?运算|定点运算)(?:每秒|/秒|/s)?")
 _DIRECT_NOUN = re.compile(
     r"个?(tokens?|Tokens?|令牌|词元|GPUs?|CPUs?|NPUs?|参数|parameters?|个?参数)(?![A-Za-z])(?!\s?(?:小时|hours))"
@@ -728,32 +786,91 @@ def _english(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | Non
             return None
         number.reading, number.symbol, number.end = f"{count}", lexicon.units.get("count"), noun.end()
         number.counted = lexicon.nouns[noun["noun"]]
-    else:
-        return _english_number(text, match, number, lexicon)
     return number
 
 
-def _english_number(text: str, match: re.Match[str], number: _Number, lexicon: Lexicon) -> _Number | None:
-    value = _EN_SMALL[match["tens"].lower()] + (_EN_SMALL[match["ones"].lower()] if match["ones"] else 0)
-    word = match["unit"].lower()
-    if word in ("million", "billion", "trillion", "thousand", "hundred"):
-        number.digits, number.magnitude = str(value), word
-        number.end = match.end()
-        _unit(text, number, match.end(), lexicon)
-        if number.symbol is None:
-            return None
-        if "hundred" in match[0].lower() and word != "hundred":
-            return None
-        number.reading = ""
-        return number
-    number.symbol = lexicon.symbols["".join(match["unit"].split())]
-    if word == "times" and value == 1:
-        return None
-    number.reading = f"{value}{number.symbol.symbol}"
-    return number
+_WORDS_START = re.compile(rf"\b(?:(?:{_SMALL})\b|(?:half )?a (?=(?:hundred|thousand|million|billion|trillion)\b))", re.I)
+_LISTED = re.compile(rf" (?:to|or|and|against|versus) (?:about |nearly )?(?:{_SMALL}|a hundred)\b", re.I)
 
 
-_BRACKETED_PERIOD = re.compile(r"[^（(。；;]{0,20}[（(][^（()）]{2,16}[:：][ \t]?")
+def _in_words(text: str, lexicon: Lexicon, mask: bytearray) -> Iterator[_Number]:
+    """Numbers in English words with their unit; small counts (three vendors) are ways of speaking."""
+    done = 0
+    for match in _WORDS_START.finditer(text):
+        start = match.start()
+        words = number_words(text, start) if start >= done and not mask[start] else None
+        if words is None:
+            continue
+        done = words.end
+        number = _Number(start, words.end, words.digits, words.magnitude, number_end=words.end)
+        _unit(text, number, words.end, lexicon)
+        number.qualifier = _qualifier_before(text, start, lexicon.units)
+        unit, small = number.symbol, float(words.digits) < 13 and not words.magnitude
+        if unit is None:
+            if not _LISTED.match(text, words.end):
+                continue
+        elif (unit.dimension == "count" and small) or (unit.dimension == "ratio" and words.digits == "1"):
+            continue
+        elif unit.dimension == "ratio":
+            number.reading = f"{words.digits}{words.magnitude}{unit.symbol}"  # nothing before it is such a multiple too
+        done = number.end
+        yield number
+
+
+_CONFIDENCE = re.compile(
+    r"\d\d(?:\.\d)? ?% ?-?(?:CI|UI|confidence interval|credible interval|prediction interval|置信区间)[^\d.;。；]{0,12}", re.I
+)
+_BOUND_GAP = re.compile(r"[ \t]?(?:to|至|到|,|，|-|–|—|~|and)[ \t]?")
+# the head of a second count is left out: 35,000 chips in 2026 and 52,000 by 2028; to 8,400 robots from 6,000
+_HEAD_LEFT_OUT = re.compile(
+    r"(?=[ \t]?(?:[,.;)，。；](?!\d)|$|(?:by|in|at|from|to|as of|a year|last|this|before|respectively)\b))"
+)
+_SET_AGAINST = re.compile(r"[^\d.;。；]*")
+
+
+def _bounds(text: str, numbers: list[_Number]) -> None:
+    """Bounds of an interval of confidence have the unit of what they bound: 4.4x (90% CI: 3.9 to 5.0)."""
+    for index in range(1, len(numbers) - 1):
+        level, bounded = numbers[index], numbers[index - 1]
+        match = _CONFIDENCE.match(text, level.start)
+        if match is None or bounded.symbol is None or level.start - bounded.end > 40:
+            continue
+        end = match.end()
+        for bound in numbers[index + 1 : index + 3]:
+            near = bound.start == end or (end > match.end() and _BOUND_GAP.fullmatch(text[end : bound.start]))
+            if not near or bound.symbol is not None or bound.magnitude:
+                break
+            bound.symbol, bound.counted, bound.inherited = bounded.symbol, bounded.counted, True
+            end = bound.end
+
+
+def _left_out_heads(text: str, numbers: list[_Number]) -> None:
+    for before, number in itertools.pairwise(numbers):
+        if (
+            number.symbol is None
+            and not number.currency
+            and (number.magnitude or "," in number.digits)
+            and before.symbol is not None
+            and before.symbol.dimension == "count"
+            and number.start - before.end <= 70
+            and _SET_AGAINST.fullmatch(text[before.end : number.start])
+            and _HEAD_LEFT_OUT.match(text, number.end)
+        ):
+            number.symbol, number.counted, number.inherited, number.sure = before.symbol, before.counted, True, 0.6
+
+
+_BRACKETED_PERIOD = re.compile(r"[^（(。；;]{0,20}[（(](?:[^（()）]{2,16}[:：]|(?:上年|去年)?同期(?:为)?|上年(?:为)?|去年(?:为)?)[ \t]?")
+
+
+def _bracketed(text: str, numbers: list[_Number]) -> None:
+    """2.3m units in 2026 (2024: 1.4m)."""
+    for before, number in itertools.pairwise(numbers):
+        if (
+            number.symbol is None
+            and before.symbol is not None
+            and _BRACKETED_PERIOD.fullmatch(text[before.end : number.start])
+        ):
+            number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
 
 
 def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
@@ -780,14 +897,7 @@ def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
         number.symbol, number.counted, number.inherited = after.symbol, after.counted, True
         if not number.magnitude:
             number.magnitude = after.magnitude
-    # 2.3m units in 2026 (2024: 1.4m)
-    for before, number in itertools.pairwise(numbers):
-        if (
-            number.symbol is None
-            and before.symbol is not None
-            and _BRACKETED_PERIOD.fullmatch(text[before.end : number.start])
-        ):
-            number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
+    _bracketed(text, numbers)
     # ... and forwards: US$3 billion in 2023 to 4.5 billion; 从120亿元增长至360亿
     for index in range(1, len(numbers)):
         number, before = numbers[index], numbers[index - 1]
@@ -840,6 +950,21 @@ _MONEY_SUBJECT = re.compile(
 )
 
 
+_SAMPLE = re.compile(r"(?<![A-Za-z])[nN] ?[=＝] ?$")
+# 基本每股收益(元/股):-1.09 — the label ends with its unit in brackets
+_LABELLED = re.compile(r"[（(](?:单位[:：])?(?P<unit>[^（()）\d]{1,10})[)）][ \t]?[:：为][ \t]?$")
+
+
+def _unit_of_label(before: str, lexicon: Lexicon) -> Unit | None:
+    label = _LABELLED.search(before)
+    if label is None:
+        return None
+    printed = "".join(label["unit"].split()).replace("／", "/")
+    money, _, share = printed.partition("/")
+    unit = lexicon.units.get(money if share in ("股", "share") else printed)
+    return unit if unit is not None and (not share or unit.symbol == money or "/" in unit.symbol) else None
+
+
 def _subjects(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
     """Numbers whose unit stands before them: 用户数达到3.5亿, companies rose to 4,500, PUE 1.25."""
     for index, number in enumerate(numbers):
@@ -871,6 +996,17 @@ def _subjects(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
             if 1 <= _bare(number.digits) < 4:
                 number.symbol = lexicon.units.get("ratio")
                 number.sure = 0.9
+            continue
+        if bare and _SAMPLE.search(before):
+            number.symbol, number.counted = lexicon.units.get("count"), "respondent"
+            continue
+        labelled = _unit_of_label(before, lexicon)
+        if labelled is not None:
+            number.symbol, number.sure = labelled, 0.8
+            number.counted = labelled.counted if labelled.dimension == "count" else ""
+            continue
+        if bare and _FACTOR_SUBJECT.search(before):
+            number.symbol = lexicon.units.get("倍")
             continue
         if bare and _SCORE_SUBJECT.search(before):
             number.symbol = lexicon.units.get("score")
@@ -947,7 +1083,9 @@ def _rejected(text: str, number: _Number) -> bool:
             return True
         if unit.symbol == "次" and re.match(r"工业革命|世界大战|浪潮|会议|全会", after):
             return True
-    return _CONTACT.search(before) is not None
+    # 手机1.2亿部, 手机渗透率71%: only a long plain number can be a telephone's
+    plain = unit.dimension == "count" and not number.magnitude and len(number.digits) >= 5
+    return plain and _CONTACT.search(before) is not None
 
 
 def _parse(text: str, units: Units, qualifier: str = "") -> ParsedValue | None:

@@ -70,6 +70,8 @@ def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
     before = text[max(0, candidate.start - _NEAR) : candidate.start]
     behind = text[candidate.end : candidate.end + _NEAR]
     around = text[max(0, candidate.start - _LINE) : candidate.end + _LINE] + earlier
+    if counts_in_parts(candidate) and not _AVERAGE.search(before + behind):
+        return "things are counted whole, and this number has decimals"
     for rule in rules():
         if (
             rule.label is None
@@ -84,6 +86,8 @@ def doubt_in_cell(candidate: Candidate, row: str, column: str, units: Units) -> 
     """Why a cell under its labels is not to be trusted; empty when nothing speaks against it."""
     if not row.strip() and not column.strip() and candidate.scale:
         return "neither its row nor its column has a label"
+    if counts_in_parts(candidate) and not _AVERAGE.search(f"{row} {column}"):
+        return "things are counted whole, and this number has decimals"
     for rule in rules():
         if rule.label is None or not _fits(rule, candidate.unit):
             continue
@@ -99,6 +103,46 @@ def doubt_in_cell(candidate: Candidate, row: str, column: str, units: Units) -> 
 def named_currency(text: str) -> str:
     """The names of currencies in a text whose unit is written 元 as well."""
     return " ".join(sorted(set(_OTHER_YUAN.findall(text))))
+
+
+_PLAIN = re.compile(r"[\d.,]+")
+_AVERAGE = re.compile(r"average|mean|median|\bper\b|/|每|人均|平均|均", re.I)
+
+
+def bare_count(candidate: Candidate, column: str) -> bool:
+    """Whether a cell without a label of its column has its unit from its row alone."""
+    return candidate.unit == "count" and not column.strip() and _PLAIN.fullmatch(candidate.printed) is not None
+
+
+def counts_in_parts(candidate: Candidate) -> bool:
+    """Whether a count has decimals and no magnitude: its unit or its decimal sign was misread."""
+    return (
+        candidate.unit == "count"
+        and not float(candidate.number).is_integer()
+    )
+
+
+_YEN = re.compile(r"\byen\b|\bJPY\b|日[元圆圓]|円|[Jj]apanese currency")
+_YUAN = re.compile(r"\byuan\b|\bRMB\b|\bCNY\b|renminbi|人民[币幣]|[万亿萬億\d]\s?元")
+
+
+def yen_or_yuan(text: str) -> str:
+    """Which of the two currencies that are written ¥ a text names: JPY, CNY, `both`, or empty."""
+    yen, yuan = _YEN.search(text) is not None, _YUAN.search(text) is not None
+    return "both" if yen and yuan else "JPY" if yen else "CNY" if yuan else ""
+
+
+def settle_yen(candidate: Candidate, named: str, place: str) -> None:
+    """Say whose ¥ an amount is: of the currency that the document names, else of its main place; in doubt withheld.
+
+    ``named`` is what ``yen_or_yuan`` found in the document so far. Without a sign of Japan it stays the yuan.
+    """
+    if candidate.symbol not in ("¥", "￥") or candidate.unit != "CNY":
+        return
+    if named == "both" and place not in ("JPN", "CHN"):
+        candidate.withheld = candidate.withheld or "¥ is the yen or the yuan, and the document names both"
+    elif named == "JPY" or (place == "JPN" and named != "CNY"):
+        candidate.unit, candidate.symbol = "JPY", "円"
 
 
 def announces_scale(text: str) -> bool:
@@ -134,7 +178,8 @@ def _fits(rule: Rule, unit: str) -> bool:
         "percent": unit in _RATES,
         "whole": "/" not in unit and unit not in _RATES,
         "energy": unit in _ENERGY,
+        "letter": len(unit) == 1 and unit.isalpha(),
     }.get(rule.units, unit == rule.units)
 
 
-__all__ = ["announces_scale", "doubt_in_cell", "doubt_in_text", "named_currency", "rules", "unscaled_money"]
+__all__ = ["announces_scale", "bare_count", "doubt_in_cell", "doubt_in_text", "named_currency", "rules", "settle_yen", "unscaled_money", "yen_or_yuan"]

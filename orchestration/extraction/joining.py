@@ -44,10 +44,14 @@ def cells_of(text: str) -> list[str]:
     return text.split()
 
 
+# a Chinese text with a clause's mark between words is a sentence, however many numbers stand in it
+_CLAUSES = re.compile(r"[^\d\s，。；]{2}[，。；]\s?[^\d\s，。；]{2}|[，。；]\s*$")
+
+
 def is_row(text: str) -> bool:
     """Whether a line is a row of numbers (with or without a label): most of its parts are cells of a table."""
     parts = text.split()
-    if len(parts) < 3 or len(text) > 2_000:
+    if len(parts) < 3 or len(text) > 2_000 or (_CLAUSES.search(text) and _ZH.search(text)):
         return False
     numbers = sum(1 for part in parts if _CELL.match(part) or _YEAR_CELL.match(part))
     tail = 0

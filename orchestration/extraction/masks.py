@@ -64,7 +64,12 @@ _FORMS = (
     r"(?<![A-Za-z\d])[LI][0-5](?:\s?\+|\.\d)?(?:\s?[-–至/~]\s?L?[0-5]\+?)?(?![A-Za-z\d])(?:\s?级)?",
     r"\d{1,2}(?:\.\d)?\s?(?:版本?|代)(?![元理表码金人])",
     r"\d{1,2}\s?(?:纳米)?[级層层](?:别)?(?=自动驾驶|智能|架构|以上自动)",
-    r"(?<![\d.])[1-9]\.0(?=\s?(?:时代|阶段|版|战略|行动|模式|计划|架构|系统|平台|[A-Z]))",
+    r"(?<![\d.])[1-9]\.0(?=\s?(?:时代|阶段|版|战略|行动|模式|计划|架构|系统|平台|[A-Z](?![A-Z]?(?:W|Wh|B|b|ps|bps|it/s|b/s|B/s|Hz|FLOPS|OPS|P)\b)))",
+    # the extent of a publication, and the statement that shares add up
+    r"\b\d{1,4} (?:pages?|pp)(?=,? (?:and )?(?:with )?\d{1,4} (?:tables|charts|figures|exhibits|illustrations))|\b\d{1,4} (?:tables|charts|figures|exhibits|illustrations)(?=,? (?:and )?\d{1,4} (?:tables|charts|figures|exhibits|illustrations|pages))|(?<=pages, )\d{1,4} (?:tables|charts|figures|exhibits)|(?<=tables, )\d{1,4} (?:charts|figures|exhibits)",
+    r"(?:(?:sum|add|total|amount)s? (?:up )?(?:to )?(?:more|less|over|under|exactly)?(?: than)? ?|之和[^，。；\d]{0,6}|合计[^，。；\d元]{0,3}(?:不|大于|超过))100 ?%",
+    # a power of ten of a currency in brackets is a unit
+    r"[(（\[](?:(?i:units?|in|单位|單位|単位) ?[:：]? ?){0,2}(?:[A-Z]{3}|US\$|HK\$|[$€£¥₩])? ?(?:1|10|100|1,000) ?(?:thousand|million|billion|万|亿|億|萬)? ?(?:yen|won|yuan|rupees|dollars|euros|[万亿]?[元円])?[)）\]]",
     # flats
     r"\d{1,4}\s?(?:室|层(?:楼)?|楼|栋|幢|弄|单元)(?![^\s，。,、）)]{0,1}[高地])",
     r"(?<![\d.$])\d{1,5}\s(?:[A-Z][a-z]{1,20}\s){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Way|Plaza|Square|Court|Floor|Parkway|Pkwy)\b",

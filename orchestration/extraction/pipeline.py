@@ -4,6 +4,7 @@
 # ruff: noqa: E501
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -16,7 +17,7 @@ from orchestration.extraction.context import Facts, Surroundings, choose_indicat
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.frames import Frame, Told, head_of, infer, told_beside
-from orchestration.extraction.gate import announces_scale, doubt_in_cell, doubt_in_text, named_currency, unscaled_money
+from orchestration.extraction.gate import announces_scale, bare_count, doubt_in_cell, doubt_in_text, named_currency, settle_yen, unscaled_money, yen_or_yuan
 from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
 from orchestration.extraction.joining import TITLE, join
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
@@ -177,6 +178,7 @@ class _Run:
             return
         self._scaled = self._scaled or announces_scale(text)
         self._currencies = self._currencies or named_currency(text)
+        self._note_yen(text)
         if block.kind in ("heading", "title") and not dated:
             self._enter(block, text)
         if not _DIGIT.search(text):
@@ -191,6 +193,7 @@ class _Run:
             hits = self._gazetteer.find(text)
             facts = describe(text, candidates, mentions, hits, self._gazetteer, around)
             for candidate, found in zip(candidates, facts, strict=True):
+                settle_yen(candidate, self._yen, around.frame.place.value)
                 candidate.withheld = candidate.withheld or doubt_in_text(candidate, text, self._currencies)
                 if self._scaled and not candidate.withheld and text.count("|") >= 2:
                     candidate.withheld = unscaled_money(candidate, text.split("|")[0], "")
@@ -204,6 +207,11 @@ class _Run:
             self._remember(text, hits if len(text) <= _REMEMBERED else None)
         self._lead = text if len(text) < 200 else ""
         around.unfinished = block.kind == "paragraph" and text[-1:] not in "。！？.!?；;"
+
+    def _note_yen(self, text: str) -> None:
+        if self._yen != "both":
+            named = yen_or_yuan(text)
+            self._yen = "both" if self._yen and named and named != self._yen else self._yen or named
 
     def _date(self, text: str) -> bool:
         """Take the publication date from a line that states it; whether it did."""
@@ -266,6 +274,7 @@ class _Run:
             )
 
     _currencies = ""
+    _yen = ""  # which of the currencies written ¥ the document has named: JPY, CNY, both
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
 
     def _grid(self, grid: Grid, page: int | None, printed_header: bool = True) -> Iterator[ExtractedFigure]:
@@ -278,20 +287,30 @@ class _Run:
             # ... and what it is about stands in the row itself or nowhere
             titles = around.heading_hits, around.title_hits
             around.heading_hits, around.title_hits = [], []
-            for cell in read_grid(grid, self._units, "", ""):
-                yield self._cell_figure(cell, page)
+            yield from self._cells(list(read_grid(grid, self._units, "", "")), page)
             around.heading_hits, around.title_hits = titles
             return
         caption = grid.caption or around.title_text or around.heading_text
-        for cell in read_grid(grid, self._units, plain(caption), self._lead):
+        yield from self._cells(list(read_grid(grid, self._units, plain(caption), self._lead)), page)
+
+    def _cells(self, cells: list[CellFigure], page: int | None) -> Iterator[ExtractedFigure]:
+        bare = Counter(cell.line for cell in cells if bare_count(cell.candidate, cell.column))
+        for cell in cells:
+            if bare[cell.line] > 1 and bare_count(cell.candidate, cell.column) and not cell.candidate.withheld:
+                cell.candidate.withheld = "its columns have no labels, and the label of its row may name a group"
             yield self._cell_figure(cell, page)
 
     def _cell_figure(self, cell: CellFigure, page: int | None) -> ExtractedFigure:
         text = f"{cell.row} | {cell.column} | {cell.candidate.printed}"
         candidate = cell.candidate
+        settle_yen(candidate, self._yen, self._around.frame.place.value)
         candidate.withheld = candidate.withheld or doubt_in_cell(candidate, cell.row, cell.column, self._units)
         if self._scaled and not candidate.withheld:
             candidate.withheld = unscaled_money(candidate, cell.row, cell.column)
+        if candidate.symbol and not candidate.withheld:
+            names = [h.word for h in self._gazetteer.find(cell.row) if h.kind == "entity"]
+            if any(len(name) > len(candidate.symbol) and name.endswith(candidate.symbol) for name in names):
+                candidate.withheld = "its unit was read from the end of a name"
         return self._figure(cell.candidate, self._cell_facts(cell), cell.line, page, text, table=True)
 
     def _cell_facts(self, cell: CellFigure) -> Facts:

@@ -8,7 +8,12 @@ are. What can be read in two ways (1.234, 612 000) is left as printed.
 import re
 from decimal import Decimal
 
-_TRADITIONAL = str.maketrans({"億": "亿", "萬": "万", "圓": "元"})
+# characters of magnitudes, units, counters and qualifiers only
+_TRADITIONAL = str.maketrans(
+    "億萬圓個點項輛張顆筆種條層門戶噸參數倍時約達過將餘間機櫃紙當兩幾",
+    "亿万元个点项辆张颗笔种条层门户吨参数倍时约达过将余间机柜纸当两几",
+)
+_JAPANESE_FRACTION = re.compile(r"(?<=[\d一二三四五六七八九十])分の(?=[\d一二三])")
 _WORTH = {
     "兆": 12,
     "千亿": 11,
@@ -33,6 +38,10 @@ _SPACED_MONEY = re.compile(r"(?<=[$€£₹])\d{1,3}(?: \d{3})+(?![\d,.]?\d)")
 _POINTS = re.compile(_START + r"(?:\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,})(?![\d.,]?\d)")
 # a comma before one or two digits is no group of thousands
 _DECIMAL_COMMA = re.compile(_START + r"\d{1,6},\d{1,2}(?= ?[%€A-Za-zµ°])(?! ?(?:and|or|to|und|et)\b)")
+# 15.286 companies: where the same text has decimal commas and no decimal points, points group thousands
+_COMMA_PERCENT = re.compile(_START + r"\d{1,6},\d{1,2} ?%")
+_POINT_DECIMAL = re.compile(_START + r"\d+\.(?:\d{1,2}|\d{4,})(?![\d.])")
+_POINT_GROUP = re.compile(_START + r"[1-9]\d{0,2}(?:\.\d{3})+(?![\d.,]?\d)")
 # 1,25,000: pairs of digits before the last three
 _INDIAN = re.compile(_START + r"\d{1,2}(?:,\d{2})+,\d{3}(?![\d,]*\d)")
 _CHAIN = re.compile(
@@ -44,12 +53,15 @@ _DIGIT = {character: str(number) for number, character in enumerate("〇一二�
 
 def canonical(text: str) -> str:
     """``text`` with numbers as the parser reads them; every character stays at its place."""
-    text = text.translate(_TRADITIONAL)
+    if not text.isascii():
+        text = _JAPANESE_FRACTION.sub("分之", text.translate(_TRADITIONAL))
     if not any(character.isdigit() for character in text) and "成" not in text:
         return text
     text = _GROUPED.sub(lambda m: m[0].replace(m["by"], ","), text)
     text = _SPACED_MONEY.sub(lambda m: m[0].replace(" ", ","), text)
     text = _POINTS.sub(lambda m: m[0].replace(",", ";").replace(".", ",").replace(";", "."), text)
+    if "%" in text and _COMMA_PERCENT.search(text) and not _POINT_DECIMAL.search(text):
+        text = _POINT_GROUP.sub(lambda m: m[0].replace(".", ","), text)
     text = _DECIMAL_COMMA.sub(lambda m: m[0].replace(",", "."), text)
     text = _INDIAN.sub(lambda m: m[0].replace(",", "").zfill(len(m[0])), text)
     text = _CHAIN.sub(_chain, text)

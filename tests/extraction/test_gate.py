@@ -63,3 +63,38 @@ def test_a_sign_of_a_currency_in_a_cell_does_not_cancel_the_scale() -> None:
     assert read.get("$41,200") == (41.2e9, "USD")
     assert read.get("9,800") == (9.8e9, "USD")
     assert read.get("$1.25") == (1.25, "USD")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "trusted"),
+    [
+        ("Spending in Japan came to ¥12 billion, against 9 trillion yen in all.", "JPY", True),
+        ("公司营收¥12亿，成本3亿元。", "CNY", True),
+        ("The firm paid ¥12 billion.", "CNY", True),
+        ("It paid ¥12 billion; the yen fell while the yuan rose.", "CNY", False),
+    ],
+)
+def test_whose_sign_it_is_that_two_currencies_share(text: str, unit: str, trusted: bool) -> None:
+    figure = extract_text(text)[0]
+    assert (figure.unit, not figure.withheld) == (unit, trusted)
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("The survey covers 12.304 firms.", True),
+        ("Households own 2.4 devices on average.", False),
+        ("It shipped 2.4 million devices.", False),
+    ],
+)
+def test_things_are_counted_whole(text: str, held: bool) -> None:
+    assert [bool(figure.withheld) for figure in extract_text(text)] == [held]
+
+
+def test_units_that_labels_do_not_say() -> None:
+    letters = "| Programme | 2025 (A) | 2026 (B) |\n|--|--:|--:|\n| Chips | 4,600 | 5,200 |\n"
+    assert not [f for f in extract_text(letters) if f.unit == "A" and not f.withheld]
+    groups = "Low-income countries     8     18     74\nOther countries         12     25     61\n"
+    assert not [f for f in extract_text(groups) if not f.withheld]
+    name = "（单位：亿元）\n\n| 公司 | 2024 | 2025 |\n|--|--:|--:|\n| 百度 | 8.1 | 9.5 |\n"
+    assert not [f for f in extract_text(name) if f.unit == "Wh" and not f.withheld]

@@ -1,0 +1,109 @@
+"""English number words: ``three hundred and eighty billion``, ``five point two trillion``, ``one and a half``."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+_ONES = {
+    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+}  # fmt: skip
+_TEENS = {
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
+    "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_LARGE = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+_SMALL = _ONES | _TEENS | _TENS
+_WORD = re.compile(r"(?:[ \t\n]|-(?=[A-Za-z]))?([A-Za-z]+)(?![A-Za-z])")
+_HALF = re.compile(r" and a half(?![A-Za-z])", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """``digits`` and ``magnitude`` as they would be printed (``5.2``, ``trillion``); ``end`` is the offset behind."""
+
+    digits: str
+    magnitude: str
+    end: int
+
+
+def number_words(text: str, start: int) -> NumberWords | None:
+    """The number whose words begin at ``start``; None where none does. Takes as many words as make one number."""
+    group, at = _group(text, start)
+    if group is None:
+        return None
+    total = Decimal(0)
+    while True:
+        half = _HALF.match(text, at)
+        if half:
+            group, at = group + Decimal("0.5"), half.end()
+        large, behind = _next(text, at)
+        worth = _LARGE.get(large)
+        if worth is None:
+            return NumberWords(_text(total + group), "", at) if total + group else None
+        more, end = _group(text, _skip_and(text, behind), leading=False)
+        if more is None or more >= worth or large == "trillion" or _is_large(text, end, worth):
+            number = total / worth + group
+            return NumberWords(_text(number), large, behind) if number else None
+        total, group, at = total + group * worth, more, end
+
+
+def _group(text: str, start: int, *, leading: bool = True) -> tuple[Decimal | None, int]:
+    """A number below a thousand, or a decimal one."""
+    word, at = _next(text, start)
+    if leading and word in ("a", "half"):
+        after, behind = _next(text, at)
+        if word == "half":
+            scale, _ = _next(text, behind)
+            return (Decimal("0.5"), behind) if after == "a" and scale in _LARGE else (None, start)
+        if after in _LARGE:
+            return Decimal(1), at
+        if after != "hundred":
+            return None, start
+        word, number = "", Decimal(1)
+    elif word in _SMALL:
+        number = Decimal(_SMALL[word])
+        if word in _TENS:
+            ones, behind = _next(text, at)
+            if _ONES.get(ones):
+                number, at = number + _ONES[ones], behind
+    else:
+        return None, start
+    after, behind = _next(text, at)
+    if after == "hundred" and 0 < number < 100:
+        number, at = number * 100, behind
+        rest, end = _group(text, _skip_and(text, at), leading=False)
+        if rest is not None and rest < 100 and rest == rest.to_integral():
+            return number + rest, end
+        return number, at
+    if after == "point":
+        decimals = ""
+        while (digit := _next(text, behind))[0] in _ONES:
+            decimals, behind = decimals + str(_ONES[digit[0]]), digit[1]
+        if decimals:
+            return Decimal(f"{number}.{decimals}"), behind
+    return number, at
+
+
+def _next(text: str, at: int) -> tuple[str, int]:
+    match = _WORD.match(text, at)
+    return (match[1].lower(), match.end()) if match else ("", at)
+
+
+def _skip_and(text: str, at: int) -> int:
+    word, behind = _next(text, at)
+    return behind if word == "and" else at
+
+
+def _is_large(text: str, at: int, worth: int) -> bool:
+    """Whether a magnitude follows that is not smaller: two million and three million are two numbers."""
+    return _LARGE.get(_next(text, at)[0], 0) >= worth
+
+
+def _text(number: Decimal) -> str:
+    return f"{number.normalize():f}"
+
+
+__all__ = ["NumberWords", "number_words"]
