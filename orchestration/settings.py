@@ -20,8 +20,8 @@ class Settings:
     """Paths of one warehouse.
 
     ``raw`` is read only; ``state`` holds what survives between runs and is nobody's business (the build file, check
-    history, Dagster's own storage); ``published`` is the folder that readers open. What ``project`` has no folder of
-    its own for (models, expectations, docs) is what comes with the code.
+    history, Dagster's own storage); ``published`` is the folder that readers open. ``project`` has the models, the
+    expectations and the docs: those that come with the code, unless a project has a ``dbt_project`` of its own.
     """
 
     project: Path
@@ -55,20 +55,16 @@ class Settings:
 
     @property
     def dbt_project(self) -> Path:
-        return self._own("dbt_project")
+        return self.project / "dbt_project"
 
     @property
     def expectations(self) -> Path:
-        return self._own("expectations")
+        return self.project / "expectations"
 
     @property
     def docs(self) -> Path:
         """Documents that become pages of the site."""
-        return self._own("docs")
-
-    def _own(self, folder: str) -> Path:
-        own = self.project / folder
-        return own if own.is_dir() else PROJECT / folder
+        return self.project / "docs"
 
 
 def stall_seconds() -> float:
@@ -126,7 +122,7 @@ def load_settings() -> Settings:
     found = find_project()
     written = found or Path.cwd()
     return Settings(
-        project=found or PROJECT,
+        project=found if found and (found / "dbt_project").is_dir() else PROJECT,
         raw=path("AI_FIGURES_RAW", (found or PROJECT) / "raw"),
         state=path("AI_FIGURES_STATE", written / ".state"),
         published=path("AI_FIGURES_PUBLISHED", written / "warehouse"),

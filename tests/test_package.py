@@ -91,10 +91,10 @@ def test_the_project_around_the_working_folder_is_meant(tmp_path: Path, monkeypa
         lay_out(folder)
     monkeypatch.chdir(mine / "raw" / "inbox")
     found = settings.load_settings()
-    assert (found.project, found.raw, found.state) == (mine, mine / "raw", mine / ".state")
-    assert found.dbt_project == PROJECT / "dbt_project"  # it has none of its own
-    (mine / "expectations").mkdir()
-    assert found.expectations == mine / "expectations"
+    assert (found.raw, found.state, found.published) == (mine / "raw", mine / ".state", mine / "warehouse")
+    assert found.expectations == PROJECT / "expectations"  # it has no models of its own
+    (mine / "dbt_project").mkdir()
+    assert settings.load_settings().expectations == mine / "expectations"
     monkeypatch.setenv("AI_FIGURES_PROJECT", str(other))
     assert settings.load_settings().raw == other / "raw"
     monkeypatch.delenv("AI_FIGURES_PROJECT")

@@ -19,9 +19,7 @@ from tests.orchestration.tiny_project import make_project
 COMMAND = """
     import sys
     from pathlib import Path
-    import orchestration.settings
     import orchestration.site
-    orchestration.settings.PROJECT = Path(sys.argv[1])
     # its few tables are no site
     orchestration.site.build_site = lambda *_, **__: orchestration.site.SiteReport(Path("."), 0, 0, 0, 0.0, 0)
     from orchestration.cli import main
@@ -43,13 +41,14 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def start(settings: Settings) -> "subprocess.Popen[str]":
     program = "\n".join(line[4:] for line in COMMAND.splitlines())
     environment = {
+        "AI_FIGURES_PROJECT": str(settings.project),
         "AI_FIGURES_RAW": str(settings.raw),
         "AI_FIGURES_STATE": str(settings.state),
         "AI_FIGURES_PUBLISHED": str(settings.published),
         "DAGSTER_HOME": str(settings.state / "dagster"),
     }
     return subprocess.Popen(
-        [sys.executable, "-u", "-c", program, str(settings.project)],
+        [sys.executable, "-u", "-c", program],
         env=os.environ | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True, cwd=Path(__file__).parents[2],
     )  # fmt: skip
