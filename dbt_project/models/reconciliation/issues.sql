@@ -81,8 +81,13 @@ grouped as (
         min_by(explanation_zh, place) as title_zh,
         -- how grave and how large the gravest error is, how many statements hang on it, and whether sources disagree
         case when min(severity_rank) = 4 then 0.1 else 1.0 end * (
-            max(weight) + 0.3 * max(size) + 0.2 * least(1.0, (count(*) - 1) / 4.0)
-            + case when max({{ length_of('source_ids') }}) > 1 then 0.1 else 0.0 end
+            -- proposals beside firm findings add nothing
+            max(weight) + 0.3 * coalesce(max(case when severity_rank < 4 then size end), max(size))
+            + 0.2 * least(1.0, greatest(0, count(case when severity_rank < 4 then 1 end) - 1) / 4.0)
+            + case
+                when coalesce(max(case when severity_rank < 4 then {{ length_of('source_ids') }} end), max({{ length_of('source_ids') }})) > 1 then 0.1
+                else 0.0
+            end
         ) as importance,
         case when count(case when decision = 'open' then 1 end) > 0 then 'open' else min_by(decision, place) end as decision,
         nullif(min_by(coalesce(reason, ''), place), '') as reason
