@@ -1,10 +1,10 @@
-{#- what one of two prints of a quantity may leave out, beside its basis -#}
-{%- set fields = ['basis', 'period', 'segment', 'geography', 'entity'] -%}
-{%- set column = {'basis': 'scope_key', 'period': 'period_key', 'segment': 'segment_key', 'geography': 'geography_key', 'entity': 'entity_key'} -%}
 -- One quantity printed twice with different numbers, where one of the two places leaves out what the other names (its
 -- period, place, segment, entity or basis), or where both leave out the period of a named thing: candidates that a
 -- person decides, no errors. A group of more than three numbers is a breakdown, no doubt; a print that agrees with one
 -- of the numbers is explained by it. Each field has a join by key, so that the search is linear in the figures.
+{# what one of two prints of a quantity may leave out, beside its basis #}
+{% set fields = ['basis', 'period', 'segment', 'geography', 'entity'] %}
+{% set column = {'basis': 'scope_key', 'period': 'period_key', 'segment': 'segment_key', 'geography': 'geography_key', 'entity': 'entity_key'} %}
 with figures as (
     select *
     from {{ ref('int_proposed__figures') }}
