@@ -20,6 +20,7 @@ _ROLES: dict[str, tuple[str, ...]] = {
     "share": ("part", "whole"),
     "ratio": ("numerator", "denominator"),
     "sum": ("parts+",),
+    "mean": ("parts+",),
     "product": ("factors+",),
     "repeat": ("figures+",),
     "text_vs_table": ("figures+",),

@@ -15,6 +15,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "fold": (("stated", "from", "to"), ()),
     "share": (("stated", "part", "whole"), ()),
     "sum": (("stated", "parts+"), ("minus+",)),
+    "mean": (("stated", "parts+"), ()),
     "product": (("stated", "factors+"), ("divisors+",)),
     "ratio": (("stated", "numerator", "denominator"), ()),
     "currency_pair": (("usd", "cny"), ()),

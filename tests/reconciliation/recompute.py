@@ -220,6 +220,9 @@ class Recomputation:
             return self._pair(rule, terms, parts)
         if rule == "sum":
             return self._sum(terms, parts)
+        if rule == "mean":
+            inputs = [part.interval for part in parts if part.role == "part"]
+            return verdict(one(parts, "stated").interval, _sum(inputs) * Interval(1 / len(inputs), 1 / len(inputs)))
         if rule == "product":
             return self._product(parts)
         if rule == "bounds":

@@ -131,6 +131,19 @@ add_all("sum", total, (
 ))  # fmt: skip
 
 
+def mean(case: Case, parts: tuple[str, ...], stated: str, qualifier: str = "") -> None:
+    keys = [case.figure(part, basis=f"part {number}") for number, part in enumerate(parts)]
+    case.tie("mean", stated=case.figure(stated, segment="ai", qualifier=qualifier), parts=keys)
+
+
+add_all("mean", mean, (
+    ("exact", "agree", (("1.5亿元", "2.5亿元"), "2.0亿元")),
+    ("rounding", "agree", (("33亿元", "33亿元", "35亿元"), "34亿元")),
+    ("least", "disagree", (("33亿元", "33亿元", "33亿元"), "35亿元")),
+    ("sum_for_mean", "disagree", (("33亿元", "33亿元"), "66亿元")),
+))  # fmt: skip
+
+
 def product(case: Case, users: str, price: str, revenue: str, qualifier: str = "") -> None:
     one = case.figure(users, indicator="user_count", counted="user")
     other = case.figure(price, indicator="product_price")
@@ -276,7 +289,7 @@ def test_the_rule_reaches_the_verdict(settings: Settings, number: int) -> None:
 
 def test_every_rule_is_tried_in_four_ways() -> None:
     for rule in (
-        "cagr", "growth", "fold", "share", "sum", "product", "ratio", "currency_pair", "repeat", "text_vs_table",
+        "cagr", "growth", "fold", "share", "sum", "mean", "product", "ratio", "currency_pair", "repeat", "text_vs_table",
         "part_exceeds_whole", "cross_source", "reference", "bounds",
     ):  # fmt: skip
         names = [one.name for one in STATEMENTS if one.rule == rule]

@@ -1,4 +1,4 @@
--- One row a figure of a comparison that a stated tie of several terms makes (sum, product, bounds), the stated figure
+-- One row a figure of a comparison that a stated tie of several terms makes (sum, mean, product, bounds), the stated figure
 -- first. The figures of all other comparisons stand in int_comparisons itself.
 with relation_figures as (
     select
@@ -6,14 +6,14 @@ with relation_figures as (
         rule,
         figure_id
     from {{ ref('stg_relations') }}
-    where rule in ('sum', 'product', 'bounds') and figure_id is not null
+    where rule in ('sum', 'mean', 'product', 'bounds') and figure_id is not null
     union
     select
         relation_id,
         rule,
         figure_id_high
     from {{ ref('stg_relations') }}
-    where rule in ('sum', 'product', 'bounds') and figure_id_high is not null
+    where rule in ('sum', 'mean', 'product', 'bounds') and figure_id_high is not null
 ),
 
 members as (
@@ -24,7 +24,7 @@ members as (
     from {{ ref('int_comparisons') }} as comparisons
     inner join relation_figures
         on comparisons.comparison_id = concat(relation_figures.rule, ':', relation_figures.relation_id)
-    where comparisons.rule in ('sum', 'product', 'bounds')
+    where comparisons.rule in ('sum', 'mean', 'product', 'bounds')
 ),
 
 own as (

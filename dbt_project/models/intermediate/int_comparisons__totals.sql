@@ -1,15 +1,18 @@
--- sum, product and bounds: many inputs, one stated figure (or one limit). Sums and shares of one whole say how much of
+-- sum, mean, product and bounds: many inputs, one stated figure (or one limit). Sums and shares of one whole say how much of
 -- it their parts cover: a part under a wrong label shows there even where the parts need not be complete.
 with terms as (
     select * from {{ ref('int_relations__terms') }}
-    where rule in ('sum', 'product', 'bounds') and not has_missing
+    where rule in ('sum', 'mean', 'product', 'bounds') and not has_missing
 ),
 
 sums as (
     select
         relation_id,
+        max(rule) as rule,
         max(relation_source) as source_id,
         max(covers) as covers,
+        -- the mean is the sum over how many there are
+        case when max(rule) = 'mean' then greatest(1, count(case when role = 'part' then 1 end)) else 1 end as n,
         -- null when the whole is a constant (100 %)
         max(case when role = 'stated' then figure_id end) as stated_figure_id,
         coalesce(max(case when role = 'stated' then indicator end), min(indicator)) as indicator,
@@ -22,7 +25,7 @@ sums as (
         {{ ordered_sum("case role when 'part' then x_high when 'minus' then -x_low end", "figure_id") }} as e_high,
         max(coalesce(fx_rate, 7.0)) as fx
     from terms
-    where rule = 'sum'
+    where rule in ('sum', 'mean')
     group by relation_id
 ),
 
@@ -67,8 +70,8 @@ bounds as (
 )
 
 select
-    concat('sum:', relation_id) as comparison_id,
-    'sum' as rule,
+    concat(rule, ':', relation_id) as comparison_id,
+    rule,
     source_id,
     stated_figure_id,
     indicator,
@@ -78,14 +81,14 @@ select
     s_low,
     s_high,
     -- binary noise of the addition is no difference: 15 digits
-    {{ round_off('e') }} as e,
-    {{ round_off('e_low') }} as e_low,
+    {{ round_off('e / n') }} as e,
+    {{ round_off('e_low / n') }} as e_low,
     -- parts that do not cover the whole only bound it from below; a stated coverage (0.9) bounds it from above as well
     case
         when covers = 'part' then 1e150
-        else {{ round_off('e_high / coalesce(try_cast(covers as double), 1.0)') }}
+        else {{ round_off('e_high / n / coalesce(try_cast(covers as double), 1.0)') }}
     end as e_high,
-    {{ round_off('e / nullif(s, 0)') }} as covered
+    case when rule = 'sum' then {{ round_off('e / nullif(s, 0)') }} end as covered
 from sums
 
 union all

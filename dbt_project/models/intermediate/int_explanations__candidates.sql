@@ -93,7 +93,7 @@ disagreeing as (
         upper_low > 0 and lower_low > 0 and upper_high < 1e100 and lower_high < 1e100
         and not ({{ is_money('upper_kind') }} and upper_unit <> lower_unit) as inputs_replaceable,
         -- the two sides of a comparison of equals: beside s stands e
-        rule in ('repeat', 'text_vs_table', 'cross_source', 'part_exceeds_whole', 'reference', 'sum', 'product') as has_sides
+        rule in ('repeat', 'text_vs_table', 'cross_source', 'part_exceeds_whole', 'reference', 'sum', 'mean', 'product') as has_sides
     from joined
 ),
 

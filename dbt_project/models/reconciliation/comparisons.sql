@@ -156,6 +156,7 @@ select
             when 'share' then concat(upper_printed, ' of ', lower_printed, ' gives ')
             when 'ratio' then concat(upper_printed, ' over ', lower_printed, ' gives ')
             when 'sum' then 'its parts add up to '
+            when 'mean' then 'the mean of its parts is '
             when 'product' then 'its factors give '
             when 'currency_pair' then concat('beside ', upper_printed, ' implies ', {{ show('s', "'CNY'") }}, ' per USD, the rate of the year is ')
             when 'part_exceeds_whole' then concat('is a part of ', upper_printed, ' (line ', cast(upper_line as {{ dbt.type_string() }}), '), so at most ')
@@ -192,6 +193,7 @@ select
                     when 'share' then concat(replace(upper_printed, 'a constant', '某一常数'), ' 占 ', replace(lower_printed, 'a constant', '某一常数'), ' 为 ')
                     when 'ratio' then concat(replace(upper_printed, 'a constant', '某一常数'), ' 比 ', replace(lower_printed, 'a constant', '某一常数'), ' 为 ')
                     when 'sum' then '各部分之和为 '
+                    when 'mean' then '各部分的平均为 '
                     when 'product' then '各因子之积为 '
                     when 'currency_pair' then concat('与 ', replace(upper_printed, 'a constant', '某一常数'), ' 相比，隐含汇率 ', {{ show('s', "'CNY'") }}, '，当年汇率为 ')
                     when 'part_exceeds_whole' then concat('是 ', replace(upper_printed, 'a constant', '某一常数'), '（第 ', cast(upper_line as {{ dbt.type_string() }}), ' 行）的一部分，至多为 ')
