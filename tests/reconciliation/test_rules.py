@@ -289,8 +289,8 @@ def test_the_rule_reaches_the_verdict(settings: Settings, number: int) -> None:
 
 def test_every_rule_is_tried_in_four_ways() -> None:
     for rule in (
-        "cagr", "growth", "fold", "share", "sum", "mean", "product", "ratio", "currency_pair", "repeat", "text_vs_table",
-        "part_exceeds_whole", "cross_source", "reference", "bounds",
+        "cagr", "growth", "fold", "share", "sum", "mean", "product", "ratio", "currency_pair", "repeat",
+        "text_vs_table", "part_exceeds_whole", "cross_source", "reference", "bounds",
     ):  # fmt: skip
         names = [one.name for one in STATEMENTS if one.rule == rule]
         assert names[:3] == ["exact", "rounding", "least"] and len(names) >= 4, rule
