@@ -118,14 +118,17 @@ def invoke_dbt(
     """
     from dbt.cli.main import dbtRunner
 
+    file = build_file or settings.build_file
+    known = None if arguments[0] == "parse" else _known(settings, engine, file)
     target = settings.state / "dbt" if engine == "duckdb" else settings.state / engine / "dbt"
     target.mkdir(parents=True, exist_ok=True)
     with (
-        _environment(build_file or settings.build_file, settings.spark),
+        _environment(file, settings.spark),
         _released(),
         _ended_when_stalled(stall_seconds()) as alive,
     ):
-        outcome = dbtRunner(callbacks=[alive]).invoke(
+        # a copy: a run compiles its nodes in place
+        outcome = dbtRunner(manifest=known.manifest.deepcopy() if known else None, callbacks=[alive]).invoke(
             [
                 *_SILENT,
                 *arguments,
@@ -148,6 +151,8 @@ def invoke_dbt(
         if engine == "duckdb" and build_file is None:
             _raise_for_damage(settings, str(outcome.exception))
         raise TransformError(f"dbt {arguments[0]} could not run: {outcome.exception}") from outcome.exception
+    if arguments[0] == "parse" and outcome.success:
+        _remember(settings, engine, file, outcome.result)
     result = TransformResult(bool(outcome.success))
     for item in getattr(outcome.result, "results", None) or []:
         node = getattr(item, "node", None)
@@ -255,6 +260,38 @@ def dbt_documentation(settings: Settings) -> Path | None:
     return page if result.success and page.exists() else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """The project as dbt parsed it last in this process, and what that was made from."""
+
+    source: tuple[Any, ...]
+    manifest: Any
+    json: bytes
+
+
+_parsed: _Parsed | None = None
+
+
+def _source(settings: Settings, engine: str, file: Path) -> tuple[Any, ...]:
+    """What a parsed project depends on: its files, and the name of the database. Where that stands is no matter, though
+    dbt's own partial parsing begins anew for every path."""
+    files = (path for folder in ("models", "macros", "tests") for path in (settings.dbt_project / folder).rglob("*"))
+    files = (*files, *(settings.dbt_project / name for name in ("dbt_project.yml", "profiles.yml")))
+    stats = ((str(path), path.stat()) for path in files if path.is_file())
+    return (engine, file.stem, *sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
+
+
+def _known(settings: Settings, engine: str, file: Path) -> _Parsed | None:
+    return _parsed if _parsed and _parsed.source == _source(settings, engine, file) else None
+
+
+def _remember(settings: Settings, engine: str, file: Path, manifest: Any) -> None:
+    global _parsed
+    written = manifest_file(settings)
+    if engine == "duckdb" and written.exists():
+        _parsed = _Parsed(_source(settings, engine, file), manifest, written.read_bytes())
+
+
 def manifest_file(settings: Settings) -> Path:
     return settings.state / "dbt" / "manifest.json"
 
@@ -282,6 +319,12 @@ def ensure_manifest(settings: Settings) -> Path:
     )
     newest = max(newest, (settings.dbt_project / "dbt_project.yml").stat().st_mtime)
     if not manifest.exists() or manifest.stat().st_mtime < newest or not _is_json(manifest):
+        if known := _known(settings, "duckdb", settings.build_file):
+            manifest.parent.mkdir(parents=True, exist_ok=True)
+            new = manifest.with_suffix(f".{os.getpid()}.tmp")
+            new.write_bytes(known.json)
+            new.replace(manifest)
+            return manifest
         result = invoke_dbt(settings, ["parse"])
         if not result.success:
             raise TransformError("dbt could not parse the project; run .venv/bin/dbt parse in dbt_project/ to see why")

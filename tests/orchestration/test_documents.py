@@ -16,7 +16,7 @@ from orchestration.cli import main
 from orchestration.loading import load_reference, load_sources
 from orchestration.publication import PUBLIC_SCHEMAS, public_tables
 from orchestration.settings import PROJECT, Settings
-from tests.conftest import fuzz_runs
+from tests.conftest import copy_of, fuzz_runs
 from tests.orchestration import inbox
 
 TEXT = "2024 年全球样本芯片市场规模达到 123.4 亿美元，同比增长 56%。\n"
@@ -44,16 +44,9 @@ def query(settings: Settings, sql: str) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def base(shipped_build: Settings) -> Settings:
     """The shipped reports, built and published with an empty inbox. Not to be changed: copy it."""
-    settings = settings_in(tmp_path_factory.mktemp("base"))
-    pipeline.run(settings, check=False)
-    return settings
-
-
-def copy_of(base: Settings, folder: Path) -> Settings:
-    shutil.copytree(base.raw.parent, folder, dirs_exist_ok=True, symlinks=True)
-    return Settings(project=PROJECT, raw=folder / "raw", state=folder / "state", published=folder / "warehouse")
+    return shipped_build
 
 
 # --- isolation --------------------------------------------------------------------------------------------------------
