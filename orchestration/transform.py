@@ -275,8 +275,9 @@ _parsed: _Parsed | None = None
 def _source(settings: Settings, engine: str, file: Path) -> tuple[Any, ...]:
     """What a parsed project depends on: its files, and the name of the database. Where that stands is no matter, though
     dbt's own partial parsing begins anew for every path."""
-    files = (path for folder in ("models", "macros", "tests") for path in (settings.dbt_project / folder).rglob("*"))
-    files = (*files, *(settings.dbt_project / name for name in ("dbt_project.yml", "profiles.yml")))
+    files = [settings.dbt_project / name for name in ("dbt_project.yml", "profiles.yml")]
+    for folder in ("models", "macros", "tests"):
+        files += (settings.dbt_project / folder).rglob("*")
     stats = ((str(path), path.stat()) for path in files if path.is_file())
     return (engine, file.stem, *sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
 

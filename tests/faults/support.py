@@ -25,9 +25,8 @@ def settings_in(base: Path, raw: Path = PROJECT / "raw", project: Path = PROJECT
     return Settings(project=project, raw=raw, state=base / "state", published=base / "warehouse")
 
 
-def small_raw(raw: Path) -> Path:
-    """Two of the shipped reports at ``raw``, and nothing decided: for what does not depend on how many figures there are."""
-    kept = ("bse_genai_2025", "zero2ipo_2025")
+def small_raw(raw: Path, kept: tuple[str, ...] = ("bse_genai_2025", "zero2ipo_2025")) -> Path:
+    """Some shipped reports at ``raw``, and nothing decided: two where more figures make no difference."""
     for name in ("reference", *kept):
         shutil.copytree(PROJECT / "raw" / name, raw / name)
     entries = (PROJECT / "raw" / "sources.yml").read_text(encoding="utf-8").split("\n- source_id: ")

@@ -11,6 +11,7 @@ import pytest
 
 from orchestration import pipeline
 from orchestration.build import BuildError, build_lock, open_build, with_build
+from orchestration.loading import load_sources
 from orchestration.settings import PROJECT, Settings
 from tests.faults.support import can_mount, kill, python, settings_in, small_raw, start
 
@@ -40,6 +41,12 @@ def settings(loaded: Settings, tmp_path: Path) -> Iterator[Settings]:
     settings.build_file.parent.mkdir(parents=True)
     shutil.copy(loaded.build_file, settings.build_file)
     yield settings
+
+
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The raw folder of all reports: two fit on the smallest disk."""
+    return small_raw(tmp_path_factory.mktemp("larger") / "raw", tuple(load_sources(PROJECT / "raw")))
 
 
 def _counts(settings: Settings) -> dict[str, int]:
@@ -189,12 +196,13 @@ LIMITED = """
 
 
 @pytest.mark.parametrize("limit", [100, 20_000, 600_000])
-def test_no_room_for_the_build(tmp_path: Path, loaded: Settings, limit: int) -> None:
-    done = python(LIMITED, tmp_path, "file", limit, loaded.raw)
+def test_no_room_for_the_build(tmp_path: Path, larger: Path, limit: int) -> None:
+    done = python(LIMITED, tmp_path, "file", limit, larger)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "ai_figures_build.duckdb" in done.stdout and "ree disk space" in done.stdout
-    pipeline.load(settings_in(tmp_path, loaded.raw))
-    assert _counts(settings_in(tmp_path, loaded.raw)) == _counts(loaded)
+    settings = settings_in(tmp_path, larger)
+    pipeline.load(settings)
+    assert set(_counts(settings)) == set(load_sources(larger))
 
 
 MOUNTED = """
@@ -221,8 +229,8 @@ MOUNTED = """
 
 @pytest.mark.skipif(not can_mount(), reason="needs the right to mount a small disk (root)")
 @pytest.mark.parametrize(("options", "message"), [("size=1m", "ree disk space"), ("ro,size=1m", "make it writable")])
-def test_a_full_and_a_read_only_state_folder(tmp_path: Path, loaded: Settings, options: str, message: str) -> None:
-    done = python(MOUNTED, tmp_path, options, loaded.raw, namespace=True)
+def test_a_full_and_a_read_only_state_folder(tmp_path: Path, larger: Path, options: str, message: str) -> None:
+    done = python(MOUNTED, tmp_path, options, larger, namespace=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert message in done.stdout
 
