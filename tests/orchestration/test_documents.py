@@ -255,7 +255,7 @@ def test_candidates_that_cannot_be_compared_stop_nothing(
     run_models = transform.run_models
 
     def failing(settings: Settings, arguments: list[str], build_file: Path | None = None) -> Any:
-        if build_file == settings.build_file.with_name("candidates.duckdb"):
+        if build_file and build_file.parent.name == "candidates":
             raise transform.TransformError("dbt failed in figures: overflow")
         return run_models(settings, arguments, build_file)
 
