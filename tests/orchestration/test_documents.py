@@ -161,7 +161,7 @@ def test_documents_give_candidates_and_promotion_moves_them(
     reviewed = "from candidates.comparisons where not list_has_any(figure_ids, (select list(figure_id) " \
                "from candidates.figures))"  # fmt: skip
     assert query(mine, "from candidates.comparisons") and query(mine, reviewed) == []
-    assert not mine.build_file.with_name("candidates.duckdb").exists()
+    assert not list((mine.build_file.parent / "candidates").iterdir())
 
     # what a person remembers as known are findings about reports
     for variable, folder in (("RAW", mine.raw), ("STATE", mine.state), ("PUBLISHED", mine.published)):
