@@ -119,7 +119,8 @@ def invoke_dbt(
     from dbt.cli.main import dbtRunner
 
     file = build_file or settings.build_file
-    known = None if arguments[0] == "parse" else _known(settings, engine, file)
+    source = _source(settings, engine, file)  # before dbt reads it
+    known = _parsed if _parsed and _parsed.source == source and arguments[0] != "parse" else None
     target = settings.state / "dbt" if engine == "duckdb" else settings.state / engine / "dbt"
     target.mkdir(parents=True, exist_ok=True)
     with (
@@ -127,7 +128,7 @@ def invoke_dbt(
         _released(),
         _ended_when_stalled(stall_seconds()) as alive,
     ):
-        # a copy: a run compiles its nodes in place
+        # a copy, since a run compiles its nodes in place
         outcome = dbtRunner(manifest=known.manifest.deepcopy() if known else None, callbacks=[alive]).invoke(
             [
                 *_SILENT,
@@ -151,8 +152,10 @@ def invoke_dbt(
         if engine == "duckdb" and build_file is None:
             _raise_for_damage(settings, str(outcome.exception))
         raise TransformError(f"dbt {arguments[0]} could not run: {outcome.exception}") from outcome.exception
-    if arguments[0] == "parse" and outcome.success:
-        _remember(settings, engine, file, outcome.result)
+    if arguments[0] == "parse" and outcome.success and engine == "duckdb":
+        manifest: Any = outcome.result
+        manifest.disabled.clear()  # a run has no use for these models, and dbt cannot copy them
+        _remember(_Parsed(source, manifest, manifest_file(settings).read_bytes()))
     result = TransformResult(bool(outcome.success))
     for item in getattr(outcome.result, "results", None) or []:
         node = getattr(item, "node", None)
@@ -282,15 +285,9 @@ def _source(settings: Settings, engine: str, file: Path) -> tuple[Any, ...]:
     return (engine, file.stem, *sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
 
 
-def _known(settings: Settings, engine: str, file: Path) -> _Parsed | None:
-    return _parsed if _parsed and _parsed.source == _source(settings, engine, file) else None
-
-
-def _remember(settings: Settings, engine: str, file: Path, manifest: Any) -> None:
+def _remember(parsed: _Parsed) -> None:
     global _parsed
-    written = manifest_file(settings)
-    if engine == "duckdb" and written.exists():
-        _parsed = _Parsed(_source(settings, engine, file), manifest, written.read_bytes())
+    _parsed = parsed
 
 
 def manifest_file(settings: Settings) -> Path:
@@ -320,10 +317,10 @@ def ensure_manifest(settings: Settings) -> Path:
     )
     newest = max(newest, (settings.dbt_project / "dbt_project.yml").stat().st_mtime)
     if not manifest.exists() or manifest.stat().st_mtime < newest or not _is_json(manifest):
-        if known := _known(settings, "duckdb", settings.build_file):
+        if _parsed and _parsed.source == _source(settings, "duckdb", settings.build_file):
             manifest.parent.mkdir(parents=True, exist_ok=True)
             new = manifest.with_suffix(f".{os.getpid()}.tmp")
-            new.write_bytes(known.json)
+            new.write_bytes(_parsed.json)
             new.replace(manifest)
             return manifest
         result = invoke_dbt(settings, ["parse"])
