@@ -7,6 +7,7 @@ import io
 import json
 import os
 import sys
+from typing import Any
 
 # Commands that work on a project (raw/sources.yml), and those that need a module of the extra `warehouse`. The others
 # read documents anywhere with the base package.
@@ -27,21 +28,9 @@ def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     if argv is None:
         _speak_utf8()
-    from orchestration import commands, new_project
-    from orchestration.audit import commands as audit
-    from orchestration.datasets import commands as datasets
-    from orchestration.extraction import commands as extraction
     from orchestration.settings import SettingsError
-    from orchestration.ties import commands as ties
 
-    parser = argparse.ArgumentParser(prog="ai-figures", description="Figures that reports print, and their warehouse.")
-    subparsers = parser.add_subparsers(dest="command", required=True)
-    audit.add_parsers(subparsers)
-    extraction.add_parsers(subparsers)
-    ties.add_parsers(subparsers)
-    commands.add_parsers(subparsers)
-    datasets.add_parsers(subparsers)
-    new_project.add_parsers(subparsers)
+    parser, _ = _parser()
     arguments = parser.parse_args(argv)
     try:
         _require(arguments.command)
@@ -54,6 +43,30 @@ def main(argv: list[str] | None = None) -> int:
     except SettingsError as error:
         print(f"ai-figures {arguments.command}: {error}", file=sys.stderr)
     return 1
+
+
+def commands() -> dict[str, str]:
+    """What each command does, by its name."""
+    _, subparsers = _parser()
+    return {action.dest: str(action.help) for action in subparsers._choices_actions}
+
+
+def _parser() -> "tuple[argparse.ArgumentParser, argparse._SubParsersAction[Any]]":
+    from orchestration import commands, new_project
+    from orchestration.audit import commands as audit
+    from orchestration.datasets import commands as datasets
+    from orchestration.extraction import commands as extraction
+    from orchestration.ties import commands as ties
+
+    parser = argparse.ArgumentParser(prog="ai-figures", description="Figures that reports print, and their warehouse.")
+    subparsers = parser.add_subparsers(dest="command", required=True)
+    audit.add_parsers(subparsers)
+    extraction.add_parsers(subparsers)
+    ties.add_parsers(subparsers)
+    commands.add_parsers(subparsers)
+    datasets.add_parsers(subparsers)
+    new_project.add_parsers(subparsers)
+    return parser, subparsers
 
 
 def _require(command: str) -> None:

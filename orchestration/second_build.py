@@ -27,13 +27,16 @@ def run(
     models: Sequence[str],
     take_over: Callable[["duckdb.DuckDBPyConnection"], None],
 ) -> None:
-    """Copy the raw rows into ``<name>.duckdb``, ``alter`` them, run ``models`` there, ``take_over`` what they give.
+    """Copy the raw rows into a build in the folder ``name`` beside the build, ``alter`` them, run ``models`` there,
+    ``take_over`` what they give.
 
     ``alter`` and ``take_over`` get the build with the copy attached as ``second``. The caller holds the build lock.
     Raises ``TransformError`` and ``duckdb.Error``; nothing is taken over then.
     """
-    file = settings.build_file.with_name(f"{name}.duckdb")
+    # of the same name: it is the name of the database in what dbt has parsed
+    file = settings.build_file.parent / name / settings.build_file.name
     _remove(file)
+    file.parent.mkdir(parents=True, exist_ok=True)
     try:
         open_build(file).close()
         with open_build(settings.build_file) as build:

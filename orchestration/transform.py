@@ -118,14 +118,18 @@ def invoke_dbt(
     """
     from dbt.cli.main import dbtRunner
 
+    file = build_file or settings.build_file
+    source = _source(settings, engine, file)  # before dbt reads it
+    known = _parsed if _parsed and _parsed.source == source and arguments[0] != "parse" else None
     target = settings.state / "dbt" if engine == "duckdb" else settings.state / engine / "dbt"
     target.mkdir(parents=True, exist_ok=True)
     with (
-        _environment(build_file or settings.build_file, settings.spark),
+        _environment(file, settings.spark),
         _released(),
         _ended_when_stalled(stall_seconds()) as alive,
     ):
-        outcome = dbtRunner(callbacks=[alive]).invoke(
+        # a copy, since a run compiles its nodes in place
+        outcome = dbtRunner(manifest=known.manifest.deepcopy() if known else None, callbacks=[alive]).invoke(
             [
                 *_SILENT,
                 *arguments,
@@ -148,6 +152,10 @@ def invoke_dbt(
         if engine == "duckdb" and build_file is None:
             _raise_for_damage(settings, str(outcome.exception))
         raise TransformError(f"dbt {arguments[0]} could not run: {outcome.exception}") from outcome.exception
+    if arguments[0] == "parse" and outcome.success and engine == "duckdb":
+        manifest: Any = outcome.result
+        manifest.disabled.clear()  # a run has no use for these models, and dbt cannot copy them
+        _remember(_Parsed(source, manifest, manifest_file(settings).read_bytes()))
     result = TransformResult(bool(outcome.success))
     for item in getattr(outcome.result, "results", None) or []:
         node = getattr(item, "node", None)
@@ -255,6 +263,33 @@ def dbt_documentation(settings: Settings) -> Path | None:
     return page if result.success and page.exists() else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """The project as dbt parsed it last in this process, and what that was made from."""
+
+    source: tuple[Any, ...]
+    manifest: Any
+    json: bytes
+
+
+_parsed: _Parsed | None = None
+
+
+def _source(settings: Settings, engine: str, file: Path) -> tuple[Any, ...]:
+    """What a parsed project depends on: its files, and the name of the database. Where that stands is no matter, though
+    dbt's own partial parsing begins anew for every path."""
+    files = [settings.dbt_project / name for name in ("dbt_project.yml", "profiles.yml")]
+    for folder in ("models", "macros", "tests"):
+        files += (settings.dbt_project / folder).rglob("*")
+    stats = ((str(path), path.stat()) for path in files if path.is_file())
+    return (engine, file.stem, *sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
+
+
+def _remember(parsed: _Parsed) -> None:
+    global _parsed
+    _parsed = parsed
+
+
 def manifest_file(settings: Settings) -> Path:
     return settings.state / "dbt" / "manifest.json"
 
@@ -282,6 +317,12 @@ def ensure_manifest(settings: Settings) -> Path:
     )
     newest = max(newest, (settings.dbt_project / "dbt_project.yml").stat().st_mtime)
     if not manifest.exists() or manifest.stat().st_mtime < newest or not _is_json(manifest):
+        if _parsed and _parsed.source == _source(settings, "duckdb", settings.build_file):
+            manifest.parent.mkdir(parents=True, exist_ok=True)
+            new = manifest.with_suffix(f".{os.getpid()}.tmp")
+            new.write_bytes(_parsed.json)
+            new.replace(manifest)
+            return manifest
         result = invoke_dbt(settings, ["parse"])
         if not result.success:
             raise TransformError("dbt could not parse the project; run .venv/bin/dbt parse in dbt_project/ to see why")

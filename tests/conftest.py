@@ -1,6 +1,8 @@
 """Shared by all tests: where the project stands, the shipped vocabularies, how much is fuzzed."""
 
+import fcntl
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from orchestration.figures import Units, load_units
+from orchestration.settings import Settings
 
 # with the optional group spark installed, Great Expectations imports pyspark.sql.connect, which takes a worker of
 # pytest-xdist for a doctest and exits; the tests of Spark run without workers
@@ -41,3 +44,39 @@ def project() -> Path:
 def units() -> Units:
     """The unit and qualifier vocabularies that ship with the project."""
     return load_units(PROJECT / "raw" / "reference")
+
+
+@pytest.fixture(scope="session")
+def shipped_build(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The shipped reports, loaded, transformed and published without checks and with an empty inbox.
+
+    Built once for all workers, since it costs most of what a test costs. Not to be changed: see ``copy_of``.
+    """
+    base = tmp_path_factory.getbasetemp()
+    base = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shipped_build"
+    settings = settings_below(base)
+    base.mkdir(exist_ok=True)
+    with (base / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)  # the other workers wait, and find it done
+        if not (base / "done").exists():
+            from orchestration import pipeline
+
+            shutil.copytree(PROJECT / "raw", settings.raw, ignore=shutil.ignore_patterns("inbox"))
+            (settings.raw / "inbox").mkdir()
+            pipeline.run(settings, check=False)
+            (base / "done").touch()
+    return settings
+
+
+def settings_below(base: Path) -> Settings:
+    """A warehouse with a raw folder of its own, and the models and checks of this project."""
+    return Settings(project=PROJECT, raw=base / "raw", state=base / "state", published=base / "warehouse")
+
+
+def copy_of(build: Settings, folder: Path) -> Settings:
+    """A copy of ``build`` (raw, state, published) that a test may change."""
+    copy = settings_below(folder)
+    shutil.copytree(build.raw, copy.raw)
+    shutil.copytree(build.state, copy.state)
+    shutil.copytree(build.published, copy.published, symlinks=True)
+    return copy

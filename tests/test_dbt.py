@@ -1,12 +1,10 @@
 """dbt's own tests: unit tests of the rules (`_unit_tests.yml`) and data tests on a build of the shipped raw figures."""
 
-from pathlib import Path
-
 import pytest
 
-from orchestration import pipeline
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from orchestration.transform import NodeResult, invoke_dbt
+from tests.conftest import copy_of
 
 # one unit test at the least for each of these; a rule without one would be untested arithmetic
 TESTED_MODELS = {
@@ -20,14 +18,8 @@ TESTED_MODELS = {
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> list[NodeResult]:
-    base: Path = tmp_path_factory.mktemp("dbt")
-    settings = Settings(
-        project=PROJECT, raw=PROJECT / "raw", state=base / "state", published=base / "warehouse"
-    )  # fmt: skip
-    pipeline.load(settings)
-    pipeline.transform(settings)
-    return invoke_dbt(settings, ["test"]).nodes
+def results(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> list[NodeResult]:
+    return invoke_dbt(copy_of(shipped_build, tmp_path_factory.mktemp("dbt")), ["test"]).nodes
 
 
 def failures(results: list[NodeResult], kind: str) -> list[str]:

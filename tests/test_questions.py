@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.settings import PROJECT, load_settings
+from orchestration.settings import PROJECT, Settings
 from tests.sql_blocks import (
     MAX_ROWS,
     Block,
@@ -37,14 +36,9 @@ def identify(value: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def warehouse(shipped_build: Settings) -> Path:
     """A database built from raw/ as it is now; the published one may be older."""
-    from orchestration import pipeline
-
-    folder = tmp_path_factory.mktemp("questions")
-    settings = replace(load_settings(), state=folder / "state", published=folder / "published")
-    pipeline.run(settings, check=False)
-    return settings.published_file
+    return shipped_build.published_file
 
 
 @pytest.mark.parametrize(("path", "block"), ALL, ids=identify)

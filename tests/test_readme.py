@@ -1,12 +1,10 @@
 """Every SQL block of the README gives the table printed under it."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from orchestration import pipeline
 from orchestration.settings import PROJECT, Settings
 from tests.sql_blocks import Block, check_block, find_blocks
 
@@ -15,11 +13,8 @@ BLOCKS = list(find_blocks(README.read_text(encoding="utf-8").splitlines()))
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    base = tmp_path_factory.mktemp("readme")
-    settings = Settings(project=PROJECT, raw=PROJECT / "raw", state=base / "state", published=base / "published")
-    pipeline.run(settings, check=False)
-    yield settings.published_file
+def warehouse(shipped_build: Settings) -> Path:
+    return shipped_build.published_file
 
 
 def test_the_readme_asks_at_least_five_questions() -> None:

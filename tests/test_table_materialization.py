@@ -1,6 +1,7 @@
 """Tables are replaced in one transaction: a model that fails leaves the table that was there."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -8,7 +9,7 @@ import pytest
 import yaml
 
 from orchestration.settings import PROJECT, Settings
-from orchestration.transform import NodeResult, invoke_dbt
+from orchestration.transform import NodeResult, invoke_dbt, run_models
 
 
 @pytest.fixture
@@ -56,3 +57,16 @@ def test_a_view_becomes_a_table_and_back(settings: Settings) -> None:
     for materialized, value in (("view", 1), ("table", 2), ("view", 3), ("table", 4)):
         assert build(settings, f"select {value} as i", materialized).status == "success"
         assert content(settings) == [(value,)]
+
+
+def test_a_project_that_was_parsed_before_is_run_elsewhere_and_after_a_change(settings: Settings) -> None:
+    """Parsed once a process: with a disabled model too, and never as it was before somebody changed a file."""
+    models = settings.dbt_project / "models"
+    (models / "off.sql").write_text("{{ config(enabled=false) }} select 1 as x", encoding="utf-8")
+    for place, number in (("a", 1), ("b", 1), ("c", 2)):
+        (models / "one.sql").write_text(f"{{{{ config(materialized='table') }}}} select {number} as x", "utf-8")
+        mine = replace(settings, state=settings.state / place)
+        mine.build_file.parent.mkdir(parents=True)
+        for _ in range(2):
+            assert run_models(mine, []).success
+        assert content(mine) == [(number,)]

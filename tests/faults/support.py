@@ -25,6 +25,19 @@ def settings_in(base: Path, raw: Path = PROJECT / "raw", project: Path = PROJECT
     return Settings(project=project, raw=raw, state=base / "state", published=base / "warehouse")
 
 
+def small_raw(raw: Path, kept: tuple[str, ...] = ("bse_genai_2025", "zero2ipo_2025")) -> Path:
+    """Some shipped reports at ``raw``, and nothing decided: two where more figures make no difference."""
+    for name in ("reference", *kept):
+        shutil.copytree(PROJECT / "raw" / name, raw / name)
+    entries = (PROJECT / "raw" / "sources.yml").read_text(encoding="utf-8").split("\n- source_id: ")
+    (raw / "sources.yml").write_text(
+        "".join(f"- source_id: {entry}\n" for entry in entries if entry.startswith(kept)), encoding="utf-8"
+    )
+    (raw / "decisions.yml").write_text("[]\n", encoding="utf-8")
+    (raw / "inbox").mkdir()
+    return raw
+
+
 def small_build(build_file: Path, figures: int, padding: int = 40) -> None:
     """The least that can be published: ``figures`` rows, each with ``padding`` characters that do not compress."""
     build_file.parent.mkdir(parents=True, exist_ok=True)

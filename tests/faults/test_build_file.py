@@ -11,8 +11,9 @@ import pytest
 
 from orchestration import pipeline
 from orchestration.build import BuildError, build_lock, open_build, with_build
+from orchestration.loading import load_sources
 from orchestration.settings import PROJECT, Settings
-from tests.faults.support import can_mount, kill, python, settings_in, start
+from tests.faults.support import can_mount, kill, python, settings_in, small_raw, start
 
 LOCKING = """
     import sys, time
@@ -27,18 +28,25 @@ LOCKING = """
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The shipped raw figures in a build file; tests copy it."""
-    settings = settings_in(tmp_path_factory.mktemp("loaded"))
+    """Two reports in a build file; tests copy it."""
+    base = tmp_path_factory.mktemp("loaded")
+    settings = settings_in(base, small_raw(base / "raw"))
     pipeline.load(settings)
     return settings
 
 
 @pytest.fixture
 def settings(loaded: Settings, tmp_path: Path) -> Iterator[Settings]:
-    settings = settings_in(tmp_path)
+    settings = settings_in(tmp_path, loaded.raw)
     settings.build_file.parent.mkdir(parents=True)
     shutil.copy(loaded.build_file, settings.build_file)
     yield settings
+
+
+@pytest.fixture(scope="module")
+def larger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The raw folder of all reports: two fit on the smallest disk."""
+    return small_raw(tmp_path_factory.mktemp("larger") / "raw", tuple(load_sources(PROJECT / "raw")))
 
 
 def _counts(settings: Settings) -> dict[str, int]:
@@ -174,7 +182,7 @@ LIMITED = """
     from tests.faults.support import settings_in
 
     kind, limit = sys.argv[2], int(sys.argv[3])
-    settings = settings_in(Path(sys.argv[1]))
+    settings = settings_in(Path(sys.argv[1]), Path(sys.argv[4]))
     pipeline.load(settings)  # imports everything
     if kind == "file":
         settings.build_file.unlink()
@@ -188,12 +196,13 @@ LIMITED = """
 
 
 @pytest.mark.parametrize("limit", [100, 20_000, 600_000])
-def test_no_room_for_the_build(tmp_path: Path, loaded: Settings, limit: int) -> None:
-    done = python(LIMITED, tmp_path, "file", limit)
+def test_no_room_for_the_build(tmp_path: Path, larger: Path, limit: int) -> None:
+    done = python(LIMITED, tmp_path, "file", limit, larger)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "ai_figures_build.duckdb" in done.stdout and "ree disk space" in done.stdout
-    pipeline.load(settings_in(tmp_path))
-    assert _counts(settings_in(tmp_path)) == _counts(loaded)
+    settings = settings_in(tmp_path, larger)
+    pipeline.load(settings)
+    assert set(_counts(settings)) == set(load_sources(larger))
 
 
 MOUNTED = """
@@ -203,7 +212,7 @@ MOUNTED = """
     from orchestration.build import BuildError
     from tests.faults.support import settings_in
 
-    settings = settings_in(Path(sys.argv[1]))
+    settings = settings_in(Path(sys.argv[1]), Path(sys.argv[3]))
     settings.state.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", sys.argv[2], "none", settings.state], check=True)
     for attempt in (1, 2):
@@ -220,8 +229,8 @@ MOUNTED = """
 
 @pytest.mark.skipif(not can_mount(), reason="needs the right to mount a small disk (root)")
 @pytest.mark.parametrize(("options", "message"), [("size=1m", "ree disk space"), ("ro,size=1m", "make it writable")])
-def test_a_full_and_a_read_only_state_folder(tmp_path: Path, options: str, message: str) -> None:
-    done = python(MOUNTED, tmp_path, options, namespace=True)
+def test_a_full_and_a_read_only_state_folder(tmp_path: Path, larger: Path, options: str, message: str) -> None:
+    done = python(MOUNTED, tmp_path, options, larger, namespace=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert message in done.stdout
 

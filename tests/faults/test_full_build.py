@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.publication import verify
 from orchestration.settings import PROJECT, Settings, SettingsError, stall_seconds
-from tests.faults.support import Record, digest, kill, leftovers, python, runs_in, start, version_and_figures
+from tests.faults.support import Record, digest, kill, leftovers, python, runs_in, small_raw, start, version_and_figures
 
 KILLS = int(os.environ.get("AI_FIGURES_KILLS", "50"))
 
@@ -68,7 +68,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
     (project / "expectations").mkdir(parents=True)
     (project / "expectations" / "core.yml").write_text(EXPECTATIONS, encoding="utf-8")
     shutil.copytree(PROJECT / "dbt_project", project / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
-    shutil.copytree(PROJECT / "raw", folder / "raw", ignore=shutil.ignore_patterns("inbox"))
+    small_raw(folder / "raw")
     shutil.copytree(folder / "raw", folder / "raw_later")
     # the later version of the raw figures lacks the last figure of one file
     prose = max((folder / "raw_later").glob("*/figures/*.csv"), key=lambda path: path.stat().st_size)

@@ -307,11 +307,11 @@ def test_a_notifier_that_fails_does_not_fail_the_tick(monkeypatch: pytest.Monkey
 
 
 @pytest.fixture(scope="session")
-def spoiled(full_refresh: dg.ExecuteInProcessResult, run_settings: Settings, tmp_path_factory: Any) -> Settings:
+def spoiled(shipped_build: Settings, tmp_path_factory: Any) -> Settings:
     """The published file with a decision whose guard does not hold, a new finding and one that vanished."""
     base = tmp_path_factory.mktemp("spoiled")
     settings = Settings(PROJECT, PROJECT / "raw", base / "state", base / "warehouse")
-    shutil.copytree(run_settings.published, settings.published, symlinks=True)
+    shutil.copytree(shipped_build.published, settings.published, symlinks=True)
     settings.published_file.chmod(0o644)
     with duckdb.connect(str(settings.published_file)) as connection:
         connection.execute("update reconciliation.decision_guards set holds = false")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import pipeline
 from orchestration.settings import PROJECT, Settings
 from tests.quality.tiny import Tiny, make_tiny
 
@@ -17,12 +16,9 @@ def tiny(tmp_path: Path) -> Tiny:
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def shipped(shipped_build: Settings) -> Settings:
     """The shipped raw figures, built and published without checks. Not to be changed: copy it."""
-    base = tmp_path_factory.mktemp("shipped")
-    settings = Settings(project=PROJECT, raw=PROJECT / "raw", state=base / "state", published=base / "warehouse")
-    pipeline.run(settings, check=False)
-    return settings
+    return shipped_build
 
 
 @pytest.fixture

@@ -2,21 +2,19 @@
 
 import random
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orchestration.loading.relations import Term
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from tests.reconciliation.recompute import Interval, Recomputation, recomputation
-from tests.reconciliation.warehouse import build, rows
+from tests.reconciliation.warehouse import rows
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    base: Path = tmp_path_factory.mktemp("shipped")
-    return build(PROJECT / "raw", base)
+def settings(shipped_build: Settings) -> Settings:
+    return shipped_build
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from tests.reconciliation.warehouse import build, rows
 
 
 @pytest.fixture(scope="module")
-def builds(tmp_path_factory: pytest.TempPathFactory) -> list[Settings]:
-    return [build(PROJECT / "raw", tmp_path_factory.mktemp("build")) for _ in range(2)]
+def builds(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> list[Settings]:
+    return [shipped_build, build(shipped_build.raw, tmp_path_factory.mktemp("build"))]
 
 
 @pytest.mark.parametrize("table", ["comparisons", "findings", "consensus", "source_scorecard"])

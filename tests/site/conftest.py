@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.settings import PROJECT, Settings, load_settings
+from orchestration.settings import PROJECT, Settings
 from orchestration.site import SiteReport, build_site
 from tests.site.tiny import write_tiny
 
@@ -22,17 +22,9 @@ def tiny_site(tiny_file: Path) -> SiteReport:
 
 
 @pytest.fixture(scope="session")
-def shipped_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published file if there is one, else one built from the shipped raw figures (without the checks)."""
-    published = load_settings().published_file
-    if published.exists():
-        return published
-    from orchestration import pipeline
-
-    base = tmp_path_factory.mktemp("shipped")
-    settings = Settings(project=PROJECT, raw=PROJECT / "raw", state=base / "state", published=base / "warehouse")
-    pipeline.run(settings, check=False)
-    return settings.published_file
+def shipped_file(shipped_build: Settings) -> Path:
+    """The published file of the shipped raw figures (without the checks)."""
+    return shipped_build.published_file
 
 
 @pytest.fixture(scope="session")
