@@ -112,7 +112,8 @@ _SCORE_SUBJECT = re.compile(
     r"(?:得分|评分|分数|总分|成绩|Elo|ELO|MMLU|HumanEval|SWE-bench|GPQA|AIME|C-Eval|MATH|score[ds]?|scoring|指数)(?:[（(][^（）()]{1,20}[)）])?(?: ?(?:为|达到|达|是|高达|约|of|at|reached|was|is|[:：]|from|to|a)){0,3} ?$"
 )
 _PUE_SUBJECT = re.compile(
-    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,14}(?:(?:19|20)\d\d年?[^\d。；;\n]{0,8})?$", re.I
+    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,14}(?:(?:19|20)\d\d年?[^\d。；;\n]{0,8})?$",
+    re.I,
 )
 _MULTIPLE_SUBJECT = re.compile(r"(?:市盈率|市净率|市销率|P/E|PE|P/B|EV/EBITDA|P/S)(?: ratio)?[^\d。；;,，\n]{0,10}$")
 _FACTOR_SUBJECT = re.compile(r"\bfactor of (?:about |around |roughly |nearly |over |more than )?$", re.I)
@@ -254,7 +255,9 @@ _TRAINING = re.compile(r"train|训练", re.I)
 
 def _power(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number:
     exponent = match["power"] or (match["raised"] or "").translate(_RAISED) or match["lost"] or match["exponent"]
-    number = _Number(match.start(), match.end(), f"{match['times'] or match['of'] or match['mantissa'] or '1'}e{exponent}")
+    number = _Number(
+        match.start(), match.end(), f"{match['times'] or match['of'] or match['mantissa'] or '1'}e{exponent}"
+    )
     number.number_end = match.end()
     _tail(text, number, match.end(), lexicon)
     if (
@@ -789,7 +792,9 @@ def _english(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | Non
     return number
 
 
-_WORDS_START = re.compile(rf"\b(?:(?:{_SMALL})\b|(?:half )?a (?=(?:hundred|thousand|million|billion|trillion)\b))", re.I)
+_WORDS_START = re.compile(
+    rf"\b(?:(?:{_SMALL})\b|(?:half )?a (?=(?:hundred|thousand|million|billion|trillion)\b))", re.I
+)
 _LISTED = re.compile(rf" (?:to|or|and|against|versus) (?:about |nearly )?(?:{_SMALL}|a hundred)\b", re.I)
 
 
@@ -818,7 +823,8 @@ def _in_words(text: str, lexicon: Lexicon, mask: bytearray) -> Iterator[_Number]
 
 
 _CONFIDENCE = re.compile(
-    r"\d\d(?:\.\d)? ?% ?-?(?:CI|UI|confidence interval|credible interval|prediction interval|置信区间)[^\d.;。；]{0,12}", re.I
+    r"\d\d(?:\.\d)? ?% ?-?(?:CI|UI|confidence interval|credible interval|prediction interval|置信区间)[^\d.;。；]{0,12}",
+    re.I,
 )
 _BOUND_GAP = re.compile(r"[ \t]?(?:to|至|到|,|，|-|–|—|~|and)[ \t]?")
 # the head of a second count is left out: 35,000 chips in 2026 and 52,000 by 2028; to 8,400 robots from 6,000
@@ -859,7 +865,9 @@ def _left_out_heads(text: str, numbers: list[_Number]) -> None:
             number.symbol, number.counted, number.inherited, number.sure = before.symbol, before.counted, True, 0.6
 
 
-_BRACKETED_PERIOD = re.compile(r"[^（(。；;]{0,20}[（(](?:[^（()）]{2,16}[:：]|(?:上年|去年)?同期(?:为)?|上年(?:为)?|去年(?:为)?)[ \t]?")
+_BRACKETED_PERIOD = re.compile(
+    r"[^（(。；;]{0,20}[（(](?:[^（()）]{2,16}[:：]|(?:上年|去年)?同期(?:为)?|上年(?:为)?|去年(?:为)?)[ \t]?"
+)
 
 
 def _bracketed(text: str, numbers: list[_Number]) -> None:

@@ -116,10 +116,7 @@ def bare_count(candidate: Candidate, column: str) -> bool:
 
 def counts_in_parts(candidate: Candidate) -> bool:
     """Whether a count has decimals and no magnitude: its unit or its decimal sign was misread."""
-    return (
-        candidate.unit == "count"
-        and not float(candidate.number).is_integer()
-    )
+    return candidate.unit == "count" and not float(candidate.number).is_integer()
 
 
 _YEN = re.compile(r"\byen\b|\bJPY\b|日[元圆圓]|円|[Jj]apanese currency")
@@ -182,4 +179,14 @@ def _fits(rule: Rule, unit: str) -> bool:
     }.get(rule.units, unit == rule.units)
 
 
-__all__ = ["announces_scale", "bare_count", "doubt_in_cell", "doubt_in_text", "named_currency", "rules", "settle_yen", "unscaled_money", "yen_or_yuan"]
+__all__ = [
+    "announces_scale",
+    "bare_count",
+    "doubt_in_cell",
+    "doubt_in_text",
+    "named_currency",
+    "rules",
+    "settle_yen",
+    "unscaled_money",
+    "yen_or_yuan",
+]

@@ -17,7 +17,16 @@ from orchestration.extraction.context import Facts, Surroundings, choose_indicat
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.frames import Frame, Told, head_of, infer, told_beside
-from orchestration.extraction.gate import announces_scale, bare_count, doubt_in_cell, doubt_in_text, named_currency, settle_yen, unscaled_money, yen_or_yuan
+from orchestration.extraction.gate import (
+    announces_scale,
+    bare_count,
+    doubt_in_cell,
+    doubt_in_text,
+    named_currency,
+    settle_yen,
+    unscaled_money,
+    yen_or_yuan,
+)
 from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
 from orchestration.extraction.joining import TITLE, join
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention

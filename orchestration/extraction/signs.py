@@ -54,9 +54,7 @@ def sign_losses(text: str, candidates: list[Candidate]) -> None:
         if len(unit) != 3 or not unit.isupper() or candidate.number <= 0:
             continue
         compared = (
-            last is not None
-            and last.unit == unit
-            and losses()[1].search(text[last.end : candidate.start]) is not None
+            last is not None and last.unit == unit and losses()[1].search(text[last.end : candidate.start]) is not None
         )
         if compared or is_loss(text, candidate.start):
             candidate.number, candidate.low, candidate.high = -candidate.number, -candidate.high, -candidate.low
