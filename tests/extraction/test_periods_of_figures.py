@@ -33,7 +33,6 @@ def test_split_years_of_india_and_britain_are_fiscal() -> None:
     told = Told(place="IND")
     assert _periods("The Budget Estimate for 2025-26 is Rs. 2,000 crore.", told) == ["FY2026"]
     assert _periods("The Budget Estimate for 2025-26 is Rs. 2,000 crore.") == ["2025-2026"]
-    assert _periods("From 2025-28 it costs Rs. 2,000 crore.", told) == ["2025-2028"]
 
 
 def test_the_head_of_a_section_is_nearer_than_a_told_document() -> None:
