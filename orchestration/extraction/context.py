@@ -10,7 +10,7 @@ sentence, the paragraph, the heading, the exhibit title.
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ import yaml
 from orchestration.extraction.frames import Frame
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
+from orchestration.figures import PeriodError, parse_period
 
 _DATA = Path(__file__).parent / "data"
 
@@ -122,6 +123,8 @@ def describe(
     """The context of every candidate of a text, in their order."""
     starts = sentences(text)
     labelled = [mention for mention in mentions if mention.label]
+    if any(_SPLIT_YEAR.fullmatch(text, m.start, m.end) for m in labelled) and _has_split_years(text, hits, around):
+        labelled = [_fiscal(text, m) for m in labelled]
     by_sentence: dict[int, list[int]] = {}
     for index, candidate in enumerate(candidates):
         by_sentence.setdefault(bisect_right(starts, candidate.start) - 1, []).append(index)
@@ -168,6 +171,8 @@ class _Scene:
             facts = Facts(sentence=(self.start, self.end))
             facts.statistic = self._statistic(candidate)
             mention, sure = self._mention(index, candidate, facts.statistic.value, paired, bound, before)
+            earlier = self._year_earlier(candidate, before)
+            mention, sure = (earlier, 0.85) if earlier is not None else (mention, sure)
             facts.period, facts.first, facts.last = _as_field(mention, sure)
             facts.geography = self._geography(candidate, hits_before)
             facts.entity = self._entity(candidate)
@@ -247,7 +252,7 @@ class _Scene:
             return close[-1], 0.9
         taken = {mention.start for mention in bound.values()}
         ahead = [m for m in self.mentions if m.end <= candidate.start and m.role != "base"]
-        ahead = self._without_start(candidate, ahead)
+        ahead = [m for m in self._without_start(candidate, ahead) if not self._in_closed_bracket(m, candidate)]
         free = [m for m in ahead if m.start not in taken]
         # "in 2024, a, b and c": the period in front governs until the next one
         for pool, sure in ((free, 0.9), (ahead, 0.8)):
@@ -266,6 +271,20 @@ class _Scene:
                 return self._end_of_span(candidate, pool[0]), sure
         return self._inherited(before)
 
+    def _year_earlier(self, candidate: Candidate, before: list[Mention]) -> Mention | None:
+        """上年同期的3亿元, $3 billion a year earlier: the period that governs the sentence, one year back."""
+        cues = _cues()["year_before"]
+        lead_start = max(self.start, candidate.start - 28)
+        lead = cues["before"].search(self.text[lead_start : candidate.start])
+        if lead is None and cues["after"].match(self.text[candidate.end : min(self.end, candidate.end + 60)]) is None:
+            return None
+        until = lead_start + lead.start() if lead else candidate.start
+        own = [m for m in self.mentions if m.end <= until and m.role != "base" and not _is_span(m)]
+        governing = own[-1] if own else self._inherited(before)[0]
+        if governing is None or _is_span(governing):
+            return None
+        return _one_year_back(governing)
+
     def _governs(self, candidate: Candidate, mention: Mention) -> bool:
         """Whether a period that follows can be the figure's: not across a Chinese comma or the start of a forecast."""
         gap = self.text[candidate.end : mention.start]
@@ -275,11 +294,17 @@ class _Scene:
             return False
         return not re.search(r"预计|有望|将|到$|\b(?:expected|forecast|projected|will|and is|but|while)\b", gap)
 
+    def _in_closed_bracket(self, mention: Mention, candidate: Candidate) -> bool:
+        """营收11亿元(2023年:7亿元),同比…: a period in brackets governs nothing behind them."""
+        between = self.text[mention.end : candidate.start]
+        closed = min(between.find(mark) for mark in ")）" if mark in between) if re.search("[)）]", between) else -1
+        return closed >= 0 and not re.search("[(（]", between[:closed]) and self.text[mention.start - 1] in "(（"
+
     def _without_start(self, candidate: Candidate, ahead: list[Mention]) -> list[Mention]:
         """2023年…由2022年的8.5万降至5万: the second amount is of 2023, the year of the first is not its own."""
         lead = self.text[max(self.start, candidate.start - 8) : candidate.start]
         earlier = [c for c in self.candidates if c.end <= candidate.start]
-        if not earlier or len(ahead) < 2 or not re.search(r"(?:至|到|\bto)\s*(?:about |约|近|超)?\s*$", lead):
+        if not earlier or not ahead or not re.search(r"(?:至|到|\bto)\s*(?:about |约|近|超)?\s*$", lead):
             return ahead
         last, mention = earlier[-1], ahead[-1]
         if mention.end <= last.start and re.search(
@@ -330,8 +355,12 @@ class _Scene:
 
     def _inherited(self, before: list[Mention]) -> tuple[Mention | None, float]:
         around = self.around
-        told = "period" in around.frame.told
-        if told:
+        # a clause behind a semicolon belongs to the sentence that names the period
+        if before and self.text[: self.start].rstrip()[-1:] in ("；", ";"):
+            usable = [m for m in before if m.role != "base" and not _is_span(m)]
+            if usable and len({m.label for m in usable}) == 1:
+                return usable[-1], 0.7
+        if "period" in around.frame.told:
             # the head of a section or table is nearer than the document
             pools = [around.title_periods]
             if around.heading_text != around.document_title:
@@ -893,6 +922,34 @@ def _runs(text: str, items: list[Mention] | list[Candidate] | list[Hit], gap: in
                 continue
         runs.append([item])
     return runs
+
+
+# 2025-26 of a country whose fiscal year begins in April is one year
+_SPLIT_YEAR = re.compile(r"((?:19|20)\d\d)[-–/](\d\d)\s*")
+_SPLIT = ("IND", "GBR")
+
+
+def _has_split_years(text: str, hits: list[Hit], around: Surroundings) -> bool:
+    named = {hit.value for hit in hits if hit.kind == "geography"}
+    return around.frame.place.value.startswith(_SPLIT) or (bool(named) and all(v.startswith(_SPLIT) for v in named))
+
+
+def _fiscal(text: str, mention: Mention) -> Mention:
+    split = _SPLIT_YEAR.fullmatch(text, mention.start, mention.end)
+    if split is None:
+        return mention
+    first, last = int(split[1]), int(split[2])
+    if (first + 1) % 100 != last:
+        return mention
+    return replace(mention, label=f"FY{first + 1}", first=None, last=None)
+
+
+def _one_year_back(mention: Mention) -> Mention | None:
+    try:
+        period = parse_period(re.sub(r"(?:19|20)\d\d", lambda m: str(int(m[0]) - 1), mention.label))
+    except PeriodError:
+        return None
+    return replace(mention, label=period.label, first=period.start, last=period.end, role="", forecast=False)
 
 
 def _is_span(mention: Mention) -> bool:

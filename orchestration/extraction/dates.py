@@ -67,6 +67,7 @@ _FORMS: list[tuple[str, Build]] = [
     # spans
     (rf"(?P<sa1>{_Y}){_S}年{_S}(?P<sa2>\d{{1,2}}){_S}月?{_RANGE}(?P<sa3>{_Y}){_S}年{_S}(?P<sa4>\d{{1,2}}){_S}月", lambda m: f"{m['sa1']}-{int(m['sa2']):02d}/{m['sa3']}-{int(m['sa4']):02d}"),
     (rf"(?P<sg1>{_Y}){_S}年{_S}(?P<sg2>\d{{1,2}}){_S}月?{_RANGE}(?P<sg3>\d{{1,2}}){_S}月(?!\d)", lambda m: f"{m['sg1']}-{int(m['sg2']):02d}/{m['sg1']}-{int(m['sg3']):02d}"),
+    (rf"(?P<sq1>{_Y}){_S}年?{_RANGE}(?P<sq2>{_Y}){_S}年{_S}第?(?P<sq3>[一二三四1-4]){_S}季度?", lambda m: f"{m['sq1']}-01/{m['sq2']}-{_ZH[m['sq3']] * 3:02d}"),
     (rf"(?P<sb1>{_Y}){_S}年{_S}前{_S}(?P<sb2>[二三23])个?季度?(?:度)?", lambda m: f"{m['sb1']}Q1/{m['sb1']}Q{_ZH[m['sb2']]}"),
     (rf"(?P<sc1>{_Y}){_S}年{_S}前{_S}(?P<sc2>\d{{1,2}}){_S}个?月", lambda m: f"{m['sc1']}-01/{m['sc1']}-{int(m['sc2']):02d}"),
     (rf"{_NO}(?P<sd1>{_Y}){_S}[EeFA]?{_S}年?(?:底|末)?{_RANGE}(?P<sd2>{_Y}){_S}(?P<sdf>[EeF](?![A-Za-z]))?{_S}(?:年|财年)?(?:间|期间)?{_END}", lambda m: f"{m['sd1']}-{m['sd2']}"),

@@ -31,7 +31,7 @@ def _found(text: str) -> list[tuple[float, str]]:
         ("带宽：4.0 TB/s，高于3.2 TB/s。", [(4e12, "B/s"), (3.2e12, "B/s")]),
         ("Answers of a survey (n=1,640).", [(1640, "count")]),
         # a sentence full of numbers is no row of a table
-        ("- 某厂在 32 条产线上线 17 个模型，每年节电 2,140 万千瓦时，按 0.65 元/千瓦时计。", [(32, "count"), (17, "count"), (2.14e10, "Wh"), (0.65, "CNY/kWh")]),
+        ("- 某厂在 32 条产线上线 17 个模型，每年节电 2,140 万千瓦时，按 0.65 元/千瓦时计。", [(32, "count"), (17, "count"), (2.14e10, "Wh"), (0.65, "CNY/kWh")]),  # noqa: E501
     ],
 )  # fmt: skip
 def test_what_belongs_to_a_number(text: str, figures: list[tuple[float, str]]) -> None:
