@@ -51,8 +51,8 @@ def _new_source(arguments: argparse.Namespace) -> int:
         return _fail(str(error))
     print(text, end="")
     print(
-        "\nPut it into raw/<source_id>/dataset.yml, the file into raw/<source_id>/snapshots/<day>, and an entry with\n"
-        "`kind: dataset` into raw/sources.yml; `ai-figures check` says what is missing (docs/datasets.md).",
+        "\nPut it into raw/<source_id>/dataset.yml, the file into raw/<source_id>/snapshots/<day>.<ending>, and an\n"
+        "entry with `kind: dataset` into raw/sources.yml; `ai-figures check` says what is missing (docs/datasets.md).",
         file=sys.stderr,
     )
     return 0
