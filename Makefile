@@ -36,7 +36,7 @@ test: env ## all tests that need no system package
 
 .PHONY: dev
 dev: env ## the Dagster UI at http://127.0.0.1:3000, with schedules and sensors
-	@$(BIN)/ai-figures dev -m orchestration.definitions -m orchestration.definitions_inbox -p $${PORT:-3000}
+	@$(BIN)/ai-figures dev -m orchestration.definitions -m orchestration.definitions_inbox -m orchestration.definitions_datasets -p $${PORT:-3000}
 
 .PHONY: desk
 desk: env ## decide about a document's figures in the browser: make desk DOC=raw/inbox/report.txt

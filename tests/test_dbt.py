@@ -12,7 +12,8 @@ from orchestration.transform import NodeResult, invoke_dbt
 TESTED_MODELS = {
     "int_figures__normalised", "int_figures__converted", "int_figures__comparable", "int_relations__terms",
     "int_pairs__series", "int_comparisons__pairs", "int_comparisons__totals", "int_comparisons__equals",
-    "int_comparisons__sources", "int_comparisons__references", "int_reference_values", "int_comparisons", "int_explanations", "findings",
+    "int_comparisons__sources", "int_comparisons__references", "int_reference_values", "int_comparisons",
+    "int_explanations", "findings",
     "decision_guards", "finding_drift", "consensus", "source_scorecard", "vintages", "candidate_comparisons",
     "candidate_findings", "comparisons", "int_corrections",
 }  # fmt: skip

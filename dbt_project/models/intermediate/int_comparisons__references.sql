@@ -42,7 +42,11 @@ candidates as (
                 end,
                 abs(ln(greatest(abs(figures.x), 1e-150) / greatest(abs(reference_values.x), 1e-150))),
                 reference_values.reference_id
-        ) as choice
+        ) as choice,
+        max(
+            case when reference_values.dataset_id is not null and figures.basis_key = reference_values.basis_key then 1 else 0 end
+        ) over (partition by figures.figure_id) as has_dataset_of_its_basis,
+        reference_values.dataset_id
     from figures
     inner join reference_values
         on
@@ -103,4 +107,7 @@ select
     e_low,
     e_high
 from candidates
-where choice = 1
+where
+    choice = 1
+    -- where a dataset has the very thing, typed values of its variants say no more
+    and (dataset_id is not null or basis_key = reference_basis or has_dataset_of_its_basis = 0)
