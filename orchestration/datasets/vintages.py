@@ -9,7 +9,7 @@ fractions is no change.
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -100,27 +100,36 @@ def read_history(folder: Path, raw: Path, spec: Spec, reference: Reference) -> H
     if not files:
         wrong.append(RawError(spec.file, 0, "there is no snapshot", "`ai-figures fetch` gets one, or put it there"))
     changed = {error.problem.file for error in wrong}
-    tables = []
-    for day, path in files.items():
-        if str(path.relative_to(raw)) in changed:
-            continue
-        try:
-            tables.append(read_table(path, raw, spec, day))
-        except RawError as error:
-            wrong.append(error)
-    return history_of(tables, spec, reference, [error.problem for error in wrong])
+
+    def tables() -> Iterator[Table]:
+        for day, path in files.items():
+            if str(path.relative_to(raw)) not in changed:
+                try:
+                    yield read_table(path, raw, spec, day)
+                except RawError as error:
+                    wrong.append(error)
+
+    told = _history(tables(), spec, reference)
+    return replace(told, problems=(*(error.problem for error in wrong), *told.problems))
 
 
-def history_of(tables: Sequence[Table], spec: Spec, reference: Reference, problems: Iterable[Problem] = ()) -> History:
+def history_of(tables: Sequence[Table], spec: Spec, reference: Reference) -> History:
     """The same from tables that were read, in any order."""
-    ordered = sorted(tables, key=lambda table: table.day)
-    told = list(problems)
-    said: dict[tuple[str, str], list[tuple[date, Cell | None]]] = defaultdict(list)
+    return _history(sorted(tables, key=lambda table: table.day), spec, reference)
+
+
+def _history(ordered: Iterable[Table], spec: Spec, reference: Reference) -> History:
+    """One table at a time: memory holds the versions and the last snapshot, whatever the number of snapshots."""
+    told: list[Problem] = []
+    days: list[date] = []
+    done: list[Version] = []
+    standing: dict[tuple[str, str], Version] = {}
     rows: dict[str, None] = {}
     columns = {column.key: column for column in spec.columns}
     before: dict[str, dict[str, Decimal]] = {}
     refused = 0
     for table in ordered:
+        days.append(table.day)
         cells, wrong, unknown = _cells(table, spec, reference)
         leaps = _leaps(table, cells, before, columns)
         told += [*wrong, *leaps.values()]
@@ -133,26 +142,19 @@ def history_of(tables: Sequence[Table], spec: Spec, reference: Reference, proble
                 if key in unknown or key in leaps or (row, key) in unknown:
                     continue  # nobody knows: what stood before stands
                 cell = cells.get((row, key))
-                said[row, key].append((table.day, cell if cell and cell.text else None))
-                if cell and cell.text:
-                    numbers[key][row] = cell.amount
+                now = cell if cell and cell.text else None
+                if now is not None:
+                    numbers[key][row] = now.amount
+                last = standing.get((row, key))
+                if last is not None and now is not None and same(last.cell, now):
+                    continue
+                if last is not None:
+                    done.append(replace(standing.pop((row, key)), known_until=table.day))
+                if now is not None:
+                    standing[row, key] = Version(row, columns[key], now, table.day)
         before |= numbers
-    versions = [v for (row, key), cells in said.items() for v in _versions(row, columns[key], cells)]
-    versions.sort(key=lambda v: (v.row, v.column.key, v.known_from))
-    return History(tuple(versions), tuple(table.day for table in ordered), tuple(told), refused)
-
-
-def _versions(row: str, column: Column, said: Iterable[tuple[date, Cell | None]]) -> list[Version]:
-    found: list[Version] = []
-    for day, cell in said:
-        last = found[-1] if found and found[-1].known_until is None else None
-        if last is not None and cell is not None and same(last.cell, cell):
-            continue
-        if last is not None:
-            found[-1] = replace(last, known_until=day)
-        if cell is not None:
-            found.append(Version(row, column, cell, day))
-    return found
+    versions = sorted([*done, *standing.values()], key=lambda v: (v.row, v.column.key, v.known_from))
+    return History(tuple(versions), tuple(days), tuple(told), refused)
 
 
 def same(one: Cell, other: Cell) -> bool:
