@@ -2,7 +2,7 @@
 
 Reading order: raw assets, dbt models, checks, publication, site, then the jobs, the schedule and the sensors. The inbox
 is a code location of its own (definitions_inbox.py): a document more or less, or a broken extractor, is nothing that
-the warehouse waits for. Nothing here depends on what stands in `raw/`.
+the warehouse waits for. So are datasets (definitions_datasets.py). Nothing here depends on what stands in `raw/`.
 """
 
 from collections.abc import Mapping

@@ -3,13 +3,11 @@
 import argparse
 import sys
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from orchestration.datasets.spec import Spec
-    from orchestration.loading.reference import Reference
+    from orchestration.datasets.fetch import Dataset
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
@@ -51,53 +49,35 @@ def _new_source(arguments: argparse.Namespace) -> int:
         return _fail(str(error))
     print(text, end="")
     print(
-        "\nPut it into raw/<source_id>/dataset.yml, the file into raw/<source_id>/snapshots/<day>, and an entry with\n"
-        "`kind: dataset` into raw/sources.yml; `ai-figures check` says what is missing (docs/datasets.md).",
+        "\nPut it into raw/<source_id>/dataset.yml, the file into raw/<source_id>/snapshots/<day>.<ending>, and an\n"
+        "entry with `kind: dataset` into raw/sources.yml; `ai-figures check` says what is missing (docs/datasets.md).",
         file=sys.stderr,
     )
     return 0
 
 
-def _open(source_id: str) -> "tuple[Path, Path, Spec, Reference]":
-    from orchestration.datasets.spec import read_spec
-    from orchestration.loading.reference import load_reference, load_sources
+def _open(source_id: str) -> "Dataset":
+    from orchestration.datasets.fetch import open_dataset
     from orchestration.settings import load_settings
 
-    raw = load_settings().raw
-    source = load_sources(raw).get(source_id)
-    if source is None or source.kind != "dataset":
-        raise LookupError(f"{source_id} is no dataset of raw/sources.yml; register it with `kind: dataset`")
-    reference = load_reference(raw)
-    return raw, raw / source_id, read_spec(raw / source_id, raw, reference), reference
+    return open_dataset(load_settings().raw, source_id)
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    from orchestration.datasets.fetch import DRAFT, FetchError, difference, fetch, publish_draft
-    from orchestration.datasets.snapshots import ending, snapshot_files
+    from orchestration.datasets.fetch import FetchError, draft_of, publish_draft
     from orchestration.loading.problems import RawError
 
     try:
-        raw, folder, spec, reference = _open(arguments.source_id)
-        if arguments.offline:
-            drafts = sorted((folder / DRAFT).glob(f"*{ending(spec)}"))
-            if not drafts:
-                print("there is no draft")
-                return 0
-            draft = drafts[-1]
-        else:
-            fetched = fetch(folder, raw, spec)
-            if fetched.draft is None:
-                print(fetched.note)
-                return 0
-            draft = fetched.draft
-        files, _ = snapshot_files(folder, raw, spec)
-        found = difference(raw, spec, reference, files, date.fromisoformat(draft.stem), draft)
-        print("\n".join([*found.lines, *found.problems]) or "nothing has changed: this is no new vintage")
-        if not found.changes and not found.problems:
-            draft.unlink()
+        opened = _open(arguments.source_id)
+        draft = draft_of(opened, offline=arguments.offline)
+        if draft.path is None or draft.difference is None:
+            print(draft.note)
             return 0
+        found, spec = draft.difference, opened.spec
+        print("\n".join([*found.lines, *found.problems]))
         if arguments.publish or (spec.publish == "when clean" and not found.problems):
-            print(f"published as {publish_draft(folder, raw, spec, draft, spec.origin).name}")
+            name = publish_draft(opened.folder, opened.raw, spec, draft.path, spec.origin).name
+            print(f"published as {name}")
         else:
             print(f"a draft: look at it, then `ai-figures fetch {arguments.source_id} --offline --publish`")
     except (LookupError, FetchError, RawError) as error:
@@ -111,7 +91,8 @@ def _diff(arguments: argparse.Namespace) -> int:
     from orchestration.loading.problems import RawError
 
     try:
-        raw, folder, spec, reference = _open(arguments.source_id)
+        opened = _open(arguments.source_id)
+        raw, folder, spec, reference = opened.raw, opened.folder, opened.spec, opened.reference
         files, wrong = snapshot_files(folder, raw, spec)
         for error in wrong:
             print(error.problem)

@@ -17,10 +17,10 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from orchestration.datasets.snapshots import FOLDER, MANIFEST, ending, read_table, snapshot_files
-from orchestration.datasets.spec import Spec
+from orchestration.datasets.spec import Spec, read_spec
 from orchestration.datasets.vintages import history_of
 from orchestration.loading.problems import RawError
-from orchestration.loading.reference import Reference
+from orchestration.loading.reference import Reference, load_reference, load_sources
 
 DRAFT = "draft"
 _TIMEOUT = 30.0
@@ -190,6 +190,63 @@ def difference(
     return Difference(tuple(lines), tuple(str(p) for p in history.problems if p.file == now.file))
 
 
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A registered dataset, opened: its folder, its spec and the reference."""
+
+    raw: Path
+    folder: Path
+    spec: Spec
+    reference: Reference
+
+
+def dataset_ids(raw: Path) -> list[str]:
+    """The datasets of `raw/sources.yml`."""
+    return sorted(name for name, source in load_sources(raw).items() if source.kind == "dataset")
+
+
+def open_dataset(raw: Path, source_id: str) -> Dataset:
+    """Raises ``LookupError`` when it is not registered, ``RawError`` when its spec is wrong."""
+    source = load_sources(raw).get(source_id)
+    if source is None or source.kind != "dataset":
+        raise LookupError(f"{source_id} is no dataset of raw/sources.yml; register it with `kind: dataset`")
+    reference = load_reference(raw)
+    return Dataset(raw, raw / source_id, read_spec(raw / source_id, raw, reference), reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What waits for a person: a file with what it changes; neither where there is nothing, which ``note`` says."""
+
+    path: Path | None
+    difference: Difference | None
+    note: str
+
+
+def draft_of(opened: Dataset, *, offline: bool = False) -> Draft:
+    """Fetch the draft (or find the one that is there) and compare it. A draft that changes nothing is removed.
+
+    Raises ``FetchError`` and ``RawError``.
+    """
+    if offline:
+        drafts = sorted((opened.folder / DRAFT).glob(f"*{ending(opened.spec)}"))
+        if not drafts:
+            return Draft(None, None, "there is no draft")
+        path = drafts[-1]
+    else:
+        fetched = fetch(opened.folder, opened.raw, opened.spec)
+        if fetched.draft is None:
+            return Draft(None, None, fetched.note)
+        path = fetched.draft
+    files, _ = snapshot_files(opened.folder, opened.raw, opened.spec)
+    day = date.fromisoformat(path.stem)
+    found = difference(opened.raw, opened.spec, opened.reference, files, day, path)
+    if not found.changes and not found.problems:
+        path.unlink()
+        return Draft(None, None, "nothing has changed: this is no new vintage")
+    return Draft(path, found, "")
+
+
 def publish_draft(folder: Path, raw: Path, spec: Spec, draft: Path, origin: str) -> Path:
     """Make a draft a snapshot and write it into the manifest. Raises ``FetchError`` when that day has another one."""
     target = folder / FOLDER / draft.name
@@ -216,4 +273,7 @@ def publish_draft(folder: Path, raw: Path, spec: Spec, draft: Path, origin: str)
     return target
 
 
-__all__ = ["Difference", "FetchError", "Fetched", "difference", "fetch", "publish_draft", "snapshot_files"]
+__all__ = [
+    "Dataset", "Difference", "Draft", "FetchError", "Fetched", "dataset_ids", "difference", "draft_of", "fetch",
+    "open_dataset", "publish_draft", "snapshot_files",
+]  # fmt: skip

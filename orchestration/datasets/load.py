@@ -1,5 +1,6 @@
 """The figures of a dataset: every version of every fact, through the same door as the rows of a report."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -55,22 +56,30 @@ def _row(version: Version, spec: Spec, reference: Reference) -> dict[str, str]:
     row |= {name: value for name, value in version.cell.fields if value}
     basis = row["basis"]
     row |= version.column.fields
+    plain = _PLAIN.fullmatch(version.cell.printed) and not version.column.factor
     row["basis"] = "; ".join(part for part in (basis, version.column.fields.get("basis", "")) if part)
     row["entity"] = reference.names.get(row["entity"].lower(), row["entity"])
     row["geography"] = _place(row["geography"], reference)
     return row | {
         "key": version.fact,
         "line": str(version.cell.line),
-        "printed": version.cell.text,
+        "printed": version.cell.printed,
+        # percent signs, grouped digits and factors are read by the spec
+        "reading": "" if plain else version.cell.text,
+        "note": "; ".join(part for part in (version.column.fields.get("note", ""), version.cell.note) if part),
         "scale": version.cell.unit,
     }
+
+
+_PLAIN = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
 def _place(text: str, reference: Reference) -> str:
     """The code of a place that a dataset names; several places have none."""
     if not text or text in reference.geographies:
         return text
-    codes = {reference.places.get(part.strip().lower(), "") for part in text.split(",")}
+    codes = {reference.places.get(part.strip().lower(), part.strip()) for part in text.split(",")}
+    codes = {code if code in reference.geographies else "" for code in codes}
     return codes.pop() if len(codes) == 1 else ""
 
 
@@ -81,6 +90,9 @@ def dataset_entities(raw: Path, known: Mapping[str, str], reference: Reference) 
     must be named as the registry names them (`rows:` renames).
     """
     found: dict[str, list[str]] = {}
+    columns, rows = reference.tables["geographies"]
+    at, kind = columns.index("geography"), columns.index("kind")
+    countries = {row[at] for row in rows if row[kind] == "country"}
     for path in sorted(raw.glob(f"*/{SPEC_FILE}")):
         try:
             spec = read_spec(path.parent, raw, reference)
@@ -91,5 +103,8 @@ def dataset_entities(raw: Path, known: Mapping[str, str], reference: Reference) 
         for version in read_history(path.parent, raw, spec, reference).versions:
             name = dict(version.cell.fields).get("entity", "")
             if name and name.lower() not in known and name not in found:
-                found[name] = [name, spec.kind, "", "", "", "", "", ""]
+                about = dict(version.cell.about)
+                country = _place(about.get("country", ""), reference)
+                maker = reference.names.get(about.get("maker", "").lower(), "")
+                found[name] = [name, spec.kind, "", country if country in countries else "", "", maker, "", ""]
     return list(found.values())

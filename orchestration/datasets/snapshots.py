@@ -8,8 +8,9 @@ import hashlib
 import io
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 from orchestration.datasets.spec import Spec
@@ -107,23 +108,40 @@ def read_table(path: Path, raw: Path, spec: Spec, day: date) -> Table:
         )
     readers = {"csv": _delimited, "tsv": _delimited, "json": _json, "xlsx": _excel, "parquet": _parquet}
     headers, rows = readers[spec.format](path, name, spec)
-    double = sorted({header for header in headers if header and headers.count(header) > 1})
-    if double:
-        raise RawError(name, 1, f"the header {double[0]!r} stands twice", "Fetch it again, or tell the publisher")
+    headers = _told_apart(headers, name, spec)
     if not rows:
         raise RawError(name, 1, "the snapshot has no rows", "Fetch it again")
     return Table(day, name, tuple(headers), tuple(rows))
 
 
+def _told_apart(headers: list[str], name: str, spec: Spec) -> list[str]:
+    """Headers that stand several times get a number: `Notes`, `Notes [2]`. Raises for one that the spec reads."""
+    wanted = spec.wanted_headers()
+    seen: Counter[str] = Counter()
+    found = []
+    for header in headers:
+        seen[header] += 1
+        numbered = f"{header} [{seen[header]}]"
+        if seen[header] > 1 and header in wanted and numbered not in wanted:
+            remedy = f"Fetch it again; if both are meant, the spec reads the second as {numbered!r}"
+            raise RawError(name, 1, f"the header {header!r} stands twice", remedy)
+        found.append(numbered if header and seen[header] > 1 else header)
+    return found
+
+
 _Rows = tuple[list[str], list[tuple[int, tuple[str, ...]]]]
+# a cell may hold a whole abstract; beyond this a quote is missing
+_MAX_CELL = 1 << 24
 
 
 def _delimited(path: Path, name: str, spec: Spec) -> _Rows:
     try:
-        text = path.read_bytes().decode(spec.encoding.replace("utf-8", "utf-8-sig"))
+        text = path.read_bytes().decode(_encoding(spec))
     except (UnicodeDecodeError, LookupError) as error:
         raise RawError(name, 1, f"not {spec.encoding}: {error}", "Write its `encoding` into the spec") from None
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if spec.format == "tsv" else ",", strict=True)
+    csv.field_size_limit(_MAX_CELL)
+    comma = "\t" if spec.format == "tsv" else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=comma, strict=True)
     headers: list[str] = []
     rows: list[tuple[int, tuple[str, ...]]] = []
     begun = 1
@@ -134,6 +152,10 @@ def _delimited(path: Path, name: str, spec: Spec) -> _Rows:
                 continue
             if not headers:
                 headers = [cell.strip() for cell in cells]
+                other = next((mark for mark in ";\t,|" if mark != comma and headers[0].count(mark) > 1), "")
+                if len(headers) == 1 and other:
+                    remedy = "Write `format: tsv` for tabs, `format: csv` for commas; save others with commas"
+                    raise RawError(name, line, f"the cells are separated by {other!r}, not by {comma!r}", remedy)
                 continue
             if len(cells) != len(headers):
                 message = f"{len(cells)} cells, the header has {len(headers)}: cut off, or a quote is missing"
@@ -144,9 +166,16 @@ def _delimited(path: Path, name: str, spec: Spec) -> _Rows:
     return headers, rows
 
 
+def _encoding(spec: Spec) -> str:
+    # with or without a byte order mark
+    return "utf-8-sig" if spec.encoding.lower() in ("utf-8", "utf8") else spec.encoding
+
+
 def _json(path: Path, name: str, spec: Spec) -> _Rows:
     try:
-        records = json.loads(path.read_bytes().decode(spec.encoding), parse_float=str, parse_int=str)
+        records = json.loads(path.read_bytes().decode(_encoding(spec)), parse_float=str, parse_int=str)
+    except LookupError as error:
+        raise RawError(name, 1, str(error), "Correct `encoding` in the spec") from None
     except (ValueError, RecursionError) as error:
         raise RawError(name, 1, f"broken json: {error}", "Fetch it again") from None
     if isinstance(records, dict):
@@ -192,4 +221,6 @@ def _text(cell: object) -> str:
         return ""
     if isinstance(cell, list):
         return ", ".join(_text(each) for each in cell)
+    if isinstance(cell, datetime) and cell.time() == time():
+        return str(cell.date())  # a workbook keeps days as midnights
     return str(cell).strip()

@@ -18,7 +18,9 @@ from orchestration.loading.reference import Reference
 SPEC_FILE = "dataset.yml"
 FORMATS = ("csv", "tsv", "json", "xlsx", "parquet")
 # an entry that fills a field of every figure: a constant, or the column that holds it
-_FILLERS = ("entity", "period", "geography", "segment", "status", "basis")
+_FILLERS = ("entity", "period", "geography", "segment", "status", "basis", "qualifier")
+# of these, what one column may take from another column of its row
+_OF_COLUMN = ("period", "geography", "segment", "status", "basis", "qualifier", "note")
 
 _DATASET = (
     Field("format", required=True, choices=FORMATS),
@@ -43,18 +45,34 @@ _COLUMN = (
     Field("factor", "number", low=1e-30, high=1e30, remedy="Write a number, like 100 for fractions that mean percent"),
     Field("range", "list", remedy="Write `range: [least, most]`, in the unit of the column"),
     Field("required", "flag", remedy="Write true or false"),
-    *(Field(name) for name in ("basis", "statistic", "status", "counted", "segment", "geography", "entity", "note")),
+    *(
+        Field(name)
+        for name in (
+            "basis",
+            "statistic",
+            "status",
+            "counted",
+            "segment",
+            "geography",
+            "entity",
+            "period",
+            "qualifier",
+            "note",
+        )
+    ),
 )
 _KEYS = ("key", *_FILLERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Filler:
-    """Where a field of the figures comes from: a ``constant``, or a ``column`` (with other spellings of it)."""
+    """Where a field of the figures comes from: a ``constant``, or a column (``columns``: its spellings)."""
 
     constant: str = ""
     columns: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    # what a word stands for that `words` has not; None: for itself
+    default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +88,7 @@ class Column:
     high: float | None = None
     required: bool = False
     line: int = 0
+    fillers: Mapping[str, Filler] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +109,16 @@ class Spec:
     left_out: Mapping[str, str]
     encoding: str = "utf-8"
     sheet: str = ""
+    # fields of the entities that the rows bring: country, maker
+    about: Mapping[str, Filler] = field(default_factory=dict)
 
-    def known_headers(self) -> frozenset[str]:
-        """Every header that the spec speaks of."""
-        names = {name for column in self.columns for name in column.headers} | set(self.left_out)
+    def wanted_headers(self) -> frozenset[str]:
+        """Every header that the spec reads."""
+        names = {name for column in self.columns for name in column.headers}
         names |= {name for each in self.key for name in each}
-        return frozenset(names | {name for filler in self.fillers.values() for name in filler.columns})
+        fillers = [*self.fillers.values(), *self.about.values()]
+        fillers += [filler for column in self.columns for filler in column.fillers.values()]
+        return frozenset(names | {name for filler in fillers for name in filler.columns})
 
 
 def read_spec(folder: Path, raw: Path, reference: Reference) -> Spec:
@@ -112,8 +135,12 @@ def read_spec(folder: Path, raw: Path, reference: Reference) -> Spec:
         found.append(Wrong("the spec has no `key`", "Name the column that names a row, like `key: {column: Name}`"))
     if found:
         raise RawError(name, entry[LINE], *Wrong.together(found))
-    kind = str((entry.get("entities") or {}).get("kind") or "")
-    return Spec(
+    brought = entry.get("entities") or {}
+    about = [each for each in brought if each not in ("kind", LINE)]
+    if strange := sorted(set(about) - {"country", "maker"}):
+        wrong = unknown("field of `entities`", strange[0], ("kind", "country", "maker"))
+        raise RawError(name, brought[LINE], wrong.message, wrong.remedy)
+    spec = Spec(
         file=name,
         format=str(entry["format"]),
         origin=str(entry.get("origin") or ""),
@@ -124,11 +151,34 @@ def read_spec(folder: Path, raw: Path, reference: Reference) -> Spec:
         columns=_columns(entry["columns"], name, entry[LINE], reference),
         renamed=_texts(entry.get("rows")),
         units=_texts(entry.get("units")),
-        kind=kind,
+        kind=str(brought.get("kind") or ""),
         left_out=_texts(entry.get("left_out")),
         encoding=str(entry.get("encoding") or "utf-8"),
         sheet=str(entry.get("sheet") or ""),
+        about={each: _filler(brought[each], each, name, entry[LINE]) for each in about},
     )
+    _told_apart(spec, reference)
+    return spec
+
+
+def _told_apart(spec: Spec, reference: Reference) -> None:
+    """Refuse two columns that would give one thing two values: each would be compared with the other."""
+    seen: dict[tuple[object, ...], Column] = {}
+    for column in spec.columns:
+        symbol, basis = column.unit, ""
+        if symbol == "header":
+            symbol, basis = unit_of_header(column.headers[0], spec, reference)
+        unit = reference.units.get(symbol) if symbol else None
+        fields = {name: value for name, value in column.fields.items() if name != "note"}
+        fields |= {name: repr(filler) for name, filler in column.fillers.items() if name != "note"}
+        thing = (tuple(sorted(fields.items())), unit.dimension if unit else symbol, basis)
+        other = seen.setdefault(thing, column)
+        if other is not column:
+            message = (
+                f"the columns {other.key!r} and {column.key!r} measure one thing: nothing tells their figures apart"
+            )
+            remedy = "Give one a `basis` (or a segment, a statistic), or leave it out"
+            raise RawError(spec.file, column.line, message, remedy)
 
 
 def _texts(mapping: Any) -> dict[str, str]:
@@ -154,7 +204,8 @@ def _filler(entry: Any, what: str, name: str, line: int) -> Filler:
     if isinstance(entry, str):
         return Filler(constant=entry)
     if isinstance(entry, dict) and entry.get("column"):
-        return Filler(columns=_headers(entry), words=_texts(entry.get("words")))
+        default = entry.get("default")
+        return Filler("", _headers(entry), _texts(entry.get("words")), None if default is None else str(default))
     raise RawError(
         name,
         line,
@@ -168,6 +219,12 @@ def _columns(entries: list[Any], name: str, line: int, reference: Reference) -> 
     for entry in entries:
         if not isinstance(entry, dict):
             raise RawError(name, line, f"`columns`: {str(entry)[:60]!r} is no mapping", "Write `- {column: …, key: …}`")
+        fillers = {
+            each: _filler(entry[each], each, name, entry[LINE])
+            for each in _OF_COLUMN
+            if isinstance(entry.get(each), dict)
+        }
+        entry = {each: value for each, value in entry.items() if each not in fillers}
         found = wrong_fields(entry, _COLUMN, [each.name for each in _COLUMN])
         indicator = str(entry.get("indicator") or "")
         if indicator and indicator not in reference.indicators:
@@ -194,7 +251,7 @@ def _columns(entries: list[Any], name: str, line: int, reference: Reference) -> 
                 fields={
                     each: str(entry[each])
                     for each in ("indicator", "basis", "statistic", "status", "counted", "segment", "geography",
-                                 "entity", "note")
+                                 "entity", "period", "qualifier", "note")
                     if entry.get(each)
                 },
                 unit=unit,
@@ -203,6 +260,7 @@ def _columns(entries: list[Any], name: str, line: int, reference: Reference) -> 
                 high=bounds[1] if limits else None,
                 required=str(entry.get("required", "")).lower() == "true",
                 line=int(entry[LINE]),
+                fillers=fillers,
             )
         )  # fmt: skip
     return tuple(columns)
@@ -211,11 +269,29 @@ def _columns(entries: list[Any], name: str, line: int, reference: Reference) -> 
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]\s*$")
 
 
-def unit_of_header(header: str, spec: Spec, reference: Reference) -> str:
-    """The symbol of the unit that a header prints in brackets at its end; empty when it prints none that is known."""
+# the year of the prices of an amount: (2023 USD), (constant 2015 US$), (USD, 2023), (USD in 2023 prices)
+_BASE_YEAR = re.compile(
+    r"\b(?:in |constant |real )*(?:prices of )?((?:19|20)\d\d)(?: prices)?\b|\bconstant\b|\breal\b", re.I
+)
+
+
+def unit_of_header(header: str, spec: Spec, reference: Reference) -> tuple[str, str]:
+    """The symbol of the unit that a header prints in brackets at its end, and the basis that stands with it.
+
+    The unit is empty when the header prints none that is known. A basis is the year of the prices of an amount of
+    money: `(2023 USD)` is ``("USD", "2023 prices")``.
+    """
     match = _IN_BRACKETS.search(header)
     if match is None:
-        return ""
+        return "", ""
     printed = match[1].strip()
     symbol = spec.units.get(printed, printed)
-    return symbol if reference.units.get(symbol) is not None else ""
+    if reference.units.get(symbol) is not None:
+        return symbol, ""
+    year = _BASE_YEAR.search(printed)
+    if year is None or not year[1]:
+        return "", ""
+    bare = " ".join(_BASE_YEAR.sub(" ", printed).replace(",", " ").split())
+    symbol = spec.units.get(bare, bare)
+    unit = reference.units.get(symbol)
+    return (symbol, f"{year[1]} prices") if unit is not None and unit.dimension == "money" else ("", "")

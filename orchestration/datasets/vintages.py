@@ -9,7 +9,7 @@ fractions is no change.
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -17,33 +17,43 @@ from pathlib import Path
 from statistics import median
 
 from orchestration.datasets.snapshots import Table, changed_since, read_table, snapshot_files
-from orchestration.datasets.spec import Column, Spec, unit_of_header
+from orchestration.datasets.spec import Column, Filler, Spec, unit_of_header
+from orchestration.figures import PeriodError, parse_period
 from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import Reference
 
 # one thing under many names: nothing is known
-_NOTHING = frozenset({"", "-", "–", "n/a", "na", "nan", "none", "null", "inf", "-inf", "infinity", "-infinity"})
+_NOTHING = frozenset({"", "-", "–", "n/a", "na", "nan", "none", "null", "inf", "-inf", "infinity", "-infinity", "#n/a"})
 # doubles that went through arithmetic differ in their last digits
 NOISE = 1e-9
 # a column whose values all changed by more than this between two snapshots changed its unit, not its values
 _LEAP = 3.0
 _FEW = 4
+# so many cells of one column are told one by one
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What one snapshot says of one fact: ``text`` in ``unit`` (empty: nothing), and the fields beside it.
 
+    ``text`` is a plain number, ``printed`` what stands in the file.
+
     ``measure`` is the canonical unit and ``factor`` leads to it: 80 GB and 8e10 bytes are one value.
     """
 
     text: str
+    printed: str
     unit: str
     measure: str
     factor: Decimal
     line: int
     file: str
     fields: tuple[tuple[str, str], ...]
+    # a remark beside the value: it may change without the value
+    note: str = ""
+    # of the row's entity: country, maker
+    about: tuple[tuple[str, str], ...] = ()
 
     @property
     def amount(self) -> Decimal:
@@ -90,27 +100,36 @@ def read_history(folder: Path, raw: Path, spec: Spec, reference: Reference) -> H
     if not files:
         wrong.append(RawError(spec.file, 0, "there is no snapshot", "`ai-figures fetch` gets one, or put it there"))
     changed = {error.problem.file for error in wrong}
-    tables = []
-    for day, path in files.items():
-        if str(path.relative_to(raw)) in changed:
-            continue
-        try:
-            tables.append(read_table(path, raw, spec, day))
-        except RawError as error:
-            wrong.append(error)
-    return history_of(tables, spec, reference, [error.problem for error in wrong])
+
+    def tables() -> Iterator[Table]:
+        for day, path in files.items():
+            if str(path.relative_to(raw)) not in changed:
+                try:
+                    yield read_table(path, raw, spec, day)
+                except RawError as error:
+                    wrong.append(error)
+
+    told = _history(tables(), spec, reference)
+    return replace(told, problems=(*(error.problem for error in wrong), *told.problems))
 
 
-def history_of(tables: Sequence[Table], spec: Spec, reference: Reference, problems: Iterable[Problem] = ()) -> History:
+def history_of(tables: Sequence[Table], spec: Spec, reference: Reference) -> History:
     """The same from tables that were read, in any order."""
-    ordered = sorted(tables, key=lambda table: table.day)
-    told = list(problems)
-    said: dict[tuple[str, str], list[tuple[date, Cell | None]]] = defaultdict(list)
+    return _history(sorted(tables, key=lambda table: table.day), spec, reference)
+
+
+def _history(ordered: Iterable[Table], spec: Spec, reference: Reference) -> History:
+    """One table at a time: memory holds the versions and the last snapshot, whatever the number of snapshots."""
+    told: list[Problem] = []
+    days: list[date] = []
+    done: list[Version] = []
+    standing: dict[tuple[str, str], Version] = {}
     rows: dict[str, None] = {}
     columns = {column.key: column for column in spec.columns}
     before: dict[str, dict[str, Decimal]] = {}
     refused = 0
     for table in ordered:
+        days.append(table.day)
         cells, wrong, unknown = _cells(table, spec, reference)
         leaps = _leaps(table, cells, before, columns)
         told += [*wrong, *leaps.values()]
@@ -123,26 +142,19 @@ def history_of(tables: Sequence[Table], spec: Spec, reference: Reference, proble
                 if key in unknown or key in leaps or (row, key) in unknown:
                     continue  # nobody knows: what stood before stands
                 cell = cells.get((row, key))
-                said[row, key].append((table.day, cell if cell and cell.text else None))
-                if cell and cell.text:
-                    numbers[key][row] = cell.amount
+                now = cell if cell and cell.text else None
+                if now is not None:
+                    numbers[key][row] = now.amount
+                last = standing.get((row, key))
+                if last is not None and now is not None and same(last.cell, now):
+                    continue
+                if last is not None:
+                    done.append(replace(standing.pop((row, key)), known_until=table.day))
+                if now is not None:
+                    standing[row, key] = Version(row, columns[key], now, table.day)
         before |= numbers
-    versions = [v for (row, key), cells in said.items() for v in _versions(row, columns[key], cells)]
-    versions.sort(key=lambda v: (v.row, v.column.key, v.known_from))
-    return History(tuple(versions), tuple(table.day for table in ordered), tuple(told), refused)
-
-
-def _versions(row: str, column: Column, said: Iterable[tuple[date, Cell | None]]) -> list[Version]:
-    found: list[Version] = []
-    for day, cell in said:
-        last = found[-1] if found and found[-1].known_until is None else None
-        if last is not None and cell is not None and same(last.cell, cell):
-            continue
-        if last is not None:
-            found[-1] = replace(last, known_until=day)
-        if cell is not None:
-            found.append(Version(row, column, cell, day))
-    return found
+    versions = sorted([*done, *standing.values()], key=lambda v: (v.row, v.column.key, v.known_from))
+    return History(tuple(versions), tuple(days), tuple(told), refused)
 
 
 def same(one: Cell, other: Cell) -> bool:
@@ -173,11 +185,11 @@ def _cells(
         remedy = f"Its headers: {', '.join(table.headers[:12])}. Name the column in `key`, with `aliases` for old names"
         wrong.append(Problem(table.file, 1, "", f"there is no column {wanted}, which names the rows", remedy))
         return {}, wrong, {column.key for column in spec.columns}
-    units: dict[str, str] = {}
+    units: dict[str, tuple[str, str]] = {}
     places: dict[str, int] = {}
     for column in spec.columns:
         index = place(column.headers)
-        unit = column.unit
+        unit, basis = column.unit, ""
         if index is None:
             unknown.add(column.key)
             if column.required:
@@ -185,7 +197,7 @@ def _cells(
                 wrong.append(Problem(table.file, 1, column.key, f"there is no column {column.headers[0]!r}", remedy))
             continue
         if unit == "header":
-            unit = unit_of_header(table.headers[index], spec, reference)
+            unit, basis = unit_of_header(table.headers[index], spec, reference)
             if not unit:
                 unknown.add(column.key)
                 message = f"the header {table.headers[index]!r} prints no unit that is known"
@@ -193,23 +205,41 @@ def _cells(
                     Problem(table.file, 1, column.key, message, "Write it into `units:` or `unit:` of the spec")
                 )
                 continue
-        places[column.key], units[column.key] = index, unit
+        places[column.key], units[column.key] = index, (unit, basis)
     names = _row_names(table, [index for index in keys if index is not None], spec, wrong)
     cells: dict[tuple[str, str], Cell] = {}
+    refused: dict[str, list[Problem]] = defaultdict(list)
     for row, (line, texts) in names.items():
-        fields = _fields(row, texts, at, spec)
+        shared = _fields(spec.fillers, row, texts, at, spec)
+        shared.setdefault("entity", row)
+        about = tuple(_fields(spec.about, row, texts, at, spec).items())
         for column in spec.columns:
             if column.key not in places:
                 continue
             text = texts[places[column.key]]
+            symbol, basis = units[column.key]
+            own = _fields(column.fillers, row, texts, at, spec)
+            note = own.pop("note", "")
+            fields = shared | own
+            if basis:
+                fields["basis"] = "; ".join(part for part in (fields.get("basis"), basis) if part)
             number, problem = _number(text, column)
+            if number and not problem:
+                problem = _period_problem(fields.get("period", ""))
             if problem:
                 unknown.add((row, column.key))
-                wrong.append(Problem(table.file, line, f"{row}: {column.key}", *problem, text[:200]))
+                refused[column.key].append(Problem(table.file, line, f"{row}: {column.key}", *problem, text[:200]))
                 continue
-            known = reference.units.get(units[column.key]) if units[column.key] else None
+            known = reference.units.get(symbol) if symbol else None
             measure, factor = (known.unit, Decimal(str(known.factor))) if known else ("", Decimal(1))
-            cells[row, column.key] = Cell(number, units[column.key], measure, factor, line, table.file, fields)
+            told = tuple(sorted(fields.items()))
+            cells[row, column.key] = Cell(number, text, symbol, measure, factor, line, table.file, told, note, about)
+    wrong += _places_problems(table, [cell for (_, key), cell in cells.items()], spec, reference)
+    for key, problems in refused.items():
+        wrong += problems[:_SHOWN]
+        if more := problems[_SHOWN:]:
+            message = f"{len(more)} more cells of this column cannot be read, from line {more[0].line} on"
+            wrong.append(Problem(table.file, more[0].line, key, message, problems[0].remedy))
     return cells, wrong, unknown
 
 
@@ -235,20 +265,62 @@ def _row_names(
     return {name: rows[0] for name, rows in found.items()}
 
 
-def _fields(row: str, texts: tuple[str, ...], at: Mapping[str, int], spec: Spec) -> tuple[tuple[str, str], ...]:
+def _fields(
+    fillers: Mapping[str, Filler], row: str, texts: tuple[str, ...], at: Mapping[str, int], spec: Spec
+) -> dict[str, str]:
     """What the row says of entity, period, place and so on; a word that the spec translates is translated."""
     values = {}
-    for name, filler in spec.fillers.items():
+    for name, filler in fillers.items():
         value = filler.constant
         if filler.columns:
             index = next((at[header] for header in filler.columns if header in at), None)
             value = " ".join(texts[index].split()) if index is not None else ""
             # a renamed row is one thing under both names
             value = spec.renamed.get(value, value) if name == "entity" else value
-            value = filler.words.get(value, value)
-        values[name] = value
-    values.setdefault("entity", row)
-    return tuple(sorted(values.items()))
+            if name in PLACES and value not in filler.words:
+                value = ", ".join(filler.words.get(part.strip(), part.strip()) for part in value.split(","))
+            value = filler.words.get(value, value if filler.default is None else filler.default)
+        # a time of day says nothing of a period
+        values[name] = _TIME_OF_DAY.sub("", value) if name == "period" else value
+    return values
+
+
+PLACES = ("geography", "country")
+_TIME_OF_DAY = re.compile(r"(?<=\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*$")
+
+
+def _places_problems(table: Table, cells: Iterable[Cell], spec: Spec, reference: Reference) -> list[Problem]:
+    """Names of places that nobody knows, once a name: figures stay without the place until the spec translates it."""
+    lines: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for cell in cells:
+        for name, value in (*cell.fields, *cell.about):
+            if name in PLACES and value and value not in reference.geographies:
+                for part in value.split(","):
+                    if part.strip().lower() not in reference.places:
+                        lines[name, part.strip()].add(cell.line)
+    return [
+        Problem(
+            table.file,
+            min(found),
+            name,
+            f"{part!r} is no place that is known ({len(found)} rows, which are left without one)",
+            f'Translate it in the spec, `{name}: {{column: …, words: {{"{part}": …}}}}`; "" for no place',
+            part,
+        )
+        for (name, part), found in sorted(lines.items())
+        if part
+    ]
+
+
+def _period_problem(period: str) -> tuple[str, str] | None:
+    try:
+        parse_period(period)
+    except PeriodError as error:
+        return (
+            f"the row's period cannot be read: {error}",
+            "Translate it in `words:` of `period`, or tell the publisher",
+        )
+    return None
 
 
 def _number(text: str, column: Column) -> tuple[str, tuple[str, str] | None]:

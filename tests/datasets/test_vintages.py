@@ -34,14 +34,14 @@ def test_only_a_change_makes_a_vintage(tmp_path: Path) -> None:
     loaded = load(tmp_path / "raw")
     assert [str(problem) for problem in loaded.problems] == []
     # noise of binary fractions, gigabytes that became bytes, and a name that came and went change nothing
-    assert versions(loaded, "oxbow-1.fp16") == [("300000000000000", FIRST_DAY, None)]
+    assert versions(loaded, "oxbow-1.fp16") == [("3.0e14", FIRST_DAY, None)]
     assert versions(loaded, "oxbow-1.memory") == [("40", FIRST_DAY, None)]
-    assert versions(loaded, "oxbow-2.fp16") == [("900000000000000", FIRST_DAY, None)]
+    assert versions(loaded, "oxbow-2.fp16") == [("9.0e14", FIRST_DAY, None)]
     # withdrawn and given again; mended by ten; gone; new
     assert versions(loaded, "heron-a.tdp") == [("140", FIRST_DAY, SECOND_DAY), ("225", THIRD_DAY, None)]
     assert versions(loaded, "heron-a.bandwidth") == [
-        ("9800000000000", FIRST_DAY, THIRD_DAY),
-        ("820000000000", THIRD_DAY, None),
+        ("9.8e12", FIRST_DAY, THIRD_DAY),
+        ("8.2e11", THIRD_DAY, None),
     ]
     assert versions(loaded, "wren.tdp") == [("75", FIRST_DAY, THIRD_DAY)]
     assert versions(loaded, "plover.tdp") == [("500", THIRD_DAY, None)]
@@ -145,8 +145,8 @@ def test_drift_ends_in_a_message_and_changes_nothing_else(name: str, tmp_path: P
     assert all(problem.remedy for problem in loaded.problems)
     # what the snapshot does not tell is unknown, not withdrawn and not changed
     assert versions(loaded, "kestrel.memory") == [("64", FIRST_DAY, None)]
-    assert versions(loaded, "kestrel.bandwidth") == [("2000000000000", FIRST_DAY, None)]
-    assert versions(loaded, "kestrel.fp16") == [("400000000000000", FIRST_DAY, None)]
+    assert versions(loaded, "kestrel.bandwidth") == [("2.0e12", FIRST_DAY, None)]
+    assert versions(loaded, "kestrel.fp16") == [("4.0e14", FIRST_DAY, None)]
 
 
 def test_infinity_and_blanks_are_one_thing(tmp_path: Path) -> None:
@@ -173,6 +173,14 @@ def test_a_snapshot_that_was_edited_is_refused(tmp_path: Path) -> None:
         (("citation: Made up for the tests\n", ""), "no `citation`"),
         (("key: tdp", "key: fp16"), "stands twice"),
         (("left_out:", "left_oot:"), "unknown field"),
+        (
+            (
+                "Memory (bytes), aliases: [Memory size (GB)], key: memory, indicator: memory_capacity",
+                "FP16 peak (FLOP/s), key: peak, basis: FP16; dense, indicator: chip_performance",
+            ),
+            "measure one thing",
+        ),
+        (("{kind: chip}", "{kind: chip, colour: {column: Notes}}"), "unknown field of `entities`"),
     ],
 )
 def test_a_wrong_spec_names_its_line_and_remedy(change: tuple[str, str], words: str, tmp_path: Path) -> None:
@@ -231,12 +239,12 @@ def test_five_real_snapshots(tmp_path: Path) -> None:
     loaded = load(raw, spec, {date.fromisoformat(p.stem): p.read_text(encoding="utf-8") for p in EPOCH.glob("*.csv")})
     assert [str(problem) for problem in loaded.problems] == []
     days = [date.fromisoformat(path.stem) for path in sorted(EPOCH.glob("*.csv"))]
-    assert versions(loaded, "google-tpu-v5e.tdp") == [("140", days[0], days[2]), ("225", days[3], None)]
+    assert versions(loaded, "google-tpu-v5e.tdp") == [("140.0", days[0], days[2]), ("225.0", days[3], None)]
     assert versions(loaded, "amazon-trainium1.memory_bandwidth") == [
-        ("9800000000000", days[0], days[3]),
-        ("820000000000", days[3], None),
+        ("9800000000000.0", days[0], days[3]),
+        ("820000000000.0", days[3], None),
     ]
-    assert versions(loaded, "nvidia-b300.fp16") == [("2250000000000000", days[0], None)]
+    assert versions(loaded, "nvidia-b300.fp16") == [("2250000000000000.0", days[0], None)]
     (h100,) = (f for f in loaded.figures if f.figure_id.startswith("chips/nvidia-h100-sxm5-80gb.fp16@"))
     assert (h100.entity, h100.number) == ("NVIDIA H100", 9.894e14)
     assert len([f for f in loaded.figures if f.known_until is None]) > 1100

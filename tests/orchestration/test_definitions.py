@@ -7,13 +7,14 @@ import dagster as dg
 import pytest
 
 from orchestration.definitions import defs
+from orchestration.definitions_datasets import defs as datasets
 from orchestration.definitions_inbox import defs as inbox
 
 SNAPSHOT = Path(__file__).parent / "definitions.json"
 
 
 def described() -> dict[str, object]:
-    return {"warehouse": _described(defs), "inbox": _described(inbox)}
+    return {"warehouse": _described(defs), "inbox": _described(inbox), "datasets": _described(datasets)}
 
 
 def _described(definitions: dg.Definitions) -> dict[str, object]:

@@ -1,5 +1,6 @@
--- reference: a figure against an outside reference value of the same thing. The reference with the same basis counts;
--- where none has it, the one that fits best, and the verdict is then not_comparable.
+-- reference: a figure against an outside reference value of the same thing, once against each dataset that has it and
+-- once against the typed values. The reference with the same basis counts; where none has it, the one that fits best,
+-- and the verdict is then not_comparable.
 with figures as (
     select * from {{ ref('int_figures__comparable') }}
     where statistic <> 'rank'
@@ -10,7 +11,7 @@ reference_values as (
         *,
         case when unit in ('percent', 'pp') then value / 100.0 else value end as x,
         coalesce(basis, '') as basis_key
-    from {{ ref('reference_values') }}
+    from {{ ref('int_reference_values') }}
 ),
 
 candidates as (
@@ -31,7 +32,7 @@ candidates as (
         reference_values.x - abs(reference_values.x) * reference_values.tolerance as e_low,
         reference_values.x + abs(reference_values.x) * reference_values.tolerance as e_high,
         row_number() over (
-            partition by figures.figure_id
+            partition by figures.figure_id, coalesce(reference_values.dataset_id, '')
             order by
                 case
                     when figures.basis_key = reference_values.basis_key then 0
@@ -41,7 +42,11 @@ candidates as (
                 end,
                 abs(ln(greatest(abs(figures.x), 1e-150) / greatest(abs(reference_values.x), 1e-150))),
                 reference_values.reference_id
-        ) as choice
+        ) as choice,
+        max(
+            case when reference_values.dataset_id is not null and figures.basis_key = reference_values.basis_key then 1 else 0 end
+        ) over (partition by figures.figure_id) as has_dataset_of_its_basis,
+        reference_values.dataset_id
     from figures
     inner join reference_values
         on
@@ -49,6 +54,25 @@ candidates as (
             and coalesce(figures.entity, '') = coalesce(reference_values.entity, '')
             and coalesce(figures.segment, '') = coalesce(reference_values.segment, '')
             and figures.unit = reference_values.unit
+            -- a vendor's value of another basis says nothing about a dataset's figure, which states its basis in full
+            and (
+                figures.known_from is null
+                or figures.basis_key = reference_values.basis_key
+            )
+            -- a dataset is nobody's judge of itself
+            and figures.source_id <> coalesce(reference_values.dataset_id, '')
+            and (
+                reference_values.dataset_id is null
+                or (
+                    figures.statistic = reference_values.statistic
+                    and coalesce(figures.geography, reference_values.geography, '') = coalesce(reference_values.geography, '')
+                    and (
+                        reference_values.period_label is null
+                        or figures.period_label = reference_values.period_label
+                        or (figures.period_label is null and reference_values.is_only_one)
+                    )
+                )
+            )
             and (
                 reference_values.entity is not null
                 or (
@@ -83,4 +107,7 @@ select
     e_low,
     e_high
 from candidates
-where choice = 1
+where
+    choice = 1
+    -- where a dataset has the very thing, typed values of its variants say no more
+    and (dataset_id is not null or basis_key = reference_basis or has_dataset_of_its_basis = 0)

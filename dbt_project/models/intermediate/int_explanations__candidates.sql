@@ -103,6 +103,11 @@ not_comparable as (
         case
             when why_not like 'the row repeats%' then 'copied'
             when rule = 'field_conflict' then 'field_conflict'
+            -- the one says dense or sparse, the other does not, and they are apart by the factor of sparsity
+            when
+                why_not like 'the basis%' and (why_not like '%dense%' or why_not like '%sparse%')
+                and ({{ overlaps('s_low', 's_high', 'e_low * 2', 'e_high * 2') }} or {{ overlaps('s_low * 2', 's_high * 2', 'e_low', 'e_high') }})
+                then 'sparsity'
             when why_not like 'the basis%' then 'basis'
             when why_not like 'the dates%' then 'as_of'
             else 'vintage'

@@ -27,6 +27,7 @@ select
     status,
     statistic,
     published_on,
+    known_from,
     preference,
     review,
     figure_role,

@@ -18,6 +18,8 @@ select
         when {{ is_found('comparisons.comparison_id') }} then 'hint'
         when comparisons.verdict = 'not_comparable' then 'info'
         when explanations.explanation_code in ('rounding_chain', 'basis') then 'info'
+        -- a report that leaves out whether it counts sparsity differs in basis from one that says it
+        when explanations.explanation_code = 'sparsity' and comparisons.rule = 'reference' then 'info'
         when explanations.explanation_code in ('scope', 'near', 'gross_net', 'as_of') or abs(comparisons.gap) < 0.1 then 'warn'
         else 'error'
     end as severity,

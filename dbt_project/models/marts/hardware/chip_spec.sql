@@ -34,7 +34,7 @@ vendor_figures as (
         value,
         -- reports round the vendor's figures, so half a percent is allowed even where the reference is exact
         greatest(tolerance, 0.005) as tolerance
-    from {{ ref('reference_values') }}
+    from {{ ref('int_reference_values') }}
     where
         indicator = 'chip_performance'
         and (basis like '%dense%' or basis like '%sparse%')
