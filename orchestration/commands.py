@@ -182,7 +182,6 @@ def _tell(found: "list[alerts.Item]") -> int:
 
 def _desk(arguments: argparse.Namespace) -> int:
     from orchestration.desk.app import serve
-    from orchestration.desk.journal import JournalError, read
     from orchestration.extraction.isolation import read_document
     from orchestration.extraction.model import ExtractionError
     from orchestration.loading import load_reference
@@ -190,7 +189,6 @@ def _desk(arguments: argparse.Namespace) -> int:
 
     raw = load_settings().raw
     try:
-        read(raw)
         read_document(arguments.path)
         reference = load_reference(raw)
         words = {
@@ -200,7 +198,7 @@ def _desk(arguments: argparse.Namespace) -> int:
             "geography": set(reference.geographies),
         }
         return serve(raw, arguments.path, {name: sorted(all_) for name, all_ in words.items()}, arguments.port)
-    except (ExtractionError, RawError, JournalError, OSError, OverflowError) as error:
+    except (ExtractionError, RawError, OSError, OverflowError) as error:
         print(f"ai-figures desk: {error}", file=sys.stderr)
         return 1
 
