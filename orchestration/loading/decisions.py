@@ -177,7 +177,7 @@ def _contradiction(entry: dict[str, Any], by_hand: dict[str, Any] | None) -> Pro
 def _decided(entry: dict[str, Any]) -> tuple[Any, ...]:
     corrected = entry.get("corrected") or {}
     value = corrected.get("value")
-    return entry["decision"], corrected.get("figure"), float(value) if _is_number(value) else value
+    return entry["decision"], corrected.get("figure"), float(str(value)) if _is_number(value) else value
 
 
 def decision_problem(
@@ -188,7 +188,8 @@ def decision_problem(
 ) -> Problem | None:
     """What is wrong with one entry, with its line; None when it can be used.
 
-    ``seen`` are the findings decided before it, ``file`` the one that holds it. With ``figure_ids`` (all of the warehouse) its figures must be known.
+    ``seen`` are the findings decided before it, ``file`` the one that holds it. With ``figure_ids`` (all of the
+    warehouse) its figures must be known.
     """
     try:
         _check(entry, seen)

@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.desk import journal
 from orchestration.desk.app import build
+from orchestration.desk.desk import Desk
 from orchestration.desk.queue import queue
 from orchestration.extraction.isolation import read_document
 from orchestration.extraction.promotion import load_decisions
@@ -25,9 +26,10 @@ def document(tmp_path):
 
 @pytest.fixture
 def ask(document):
-    app = build(document.parent.parent, document, {}, "secret", 80)
+    raw = document.parent.parent
+    app = build(Desk(raw, raw / "none.duckdb", {document.name: document}, {}), "secret", 80)
 
-    def asking(method="GET", path="/", body=None, **changed):
+    def asking(method="GET", path="/figures/made.txt", body=None, **changed):
         headers = [(k.encode(), v.encode()) for k, v in (_OWN | changed).items()]
         sent = []
 
@@ -67,7 +69,7 @@ def test_a_decision_is_one_line_and_undo_another(ask, document):
     assert shown.figure.printed in ask()[1]
     assert ask("POST", "/decide", _body(shown, "accept"))[0] == 200
     assert len(load_decisions(document).accept) == 1
-    assert ask("POST", "/decide", {"what": "undo"})[0] == 200
+    assert ask("POST", "/decide", {"what": "undo", "queue": "figure:made.txt"})[0] == 200
     assert [entry["what"] for entry in journal.read(raw)] == ["accept", "undo"]
     assert not load_decisions(document).accept
 
