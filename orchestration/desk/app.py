@@ -21,7 +21,10 @@ from orchestration.desk.desk import Desk
 from orchestration.serving.guard import Guard, allowed_hosts
 
 _HERE = Path(__file__).parent
-_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'none'"
+)
 
 
 def build(desk: Desk, token: str, port: int) -> ASGIApp:

@@ -23,14 +23,16 @@ def publish(path, findings):
         db.execute("create schema core; create schema reconciliation")
         db.execute("create table core.sources as select 'a' as source_id, 'Report A' as title, 'a.txt' as source_file")
         db.execute(
-            "create table core.figures (figure_id text, source_id text, line int, exhibit text, printed text, qualifier "
-            "text, value double, value_low double, value_high double, unit text, counted text, indicator text, entity "
-            "text, segment text, whole text, geography text, basis text, period_label text, status text, statistic text)"
+            "create table core.figures (figure_id text, source_id text, line int, exhibit text, printed text, "
+            "qualifier text, value double, value_low double, value_high double, unit text, counted text, "
+            "indicator text, entity text, segment text, whole text, geography text, basis text, period_label text, "
+            "status text, "
+            "statistic text)"
         )
         for name, line, printed, value, low, high, unit, indicator, period in FIGURES:
             db.execute(
-                "insert into core.figures by name select ? as figure_id, 'a' as source_id, ? as line, ? as printed, ? as "
-                "value, ? as value_low, ? as value_high, ? as unit, ? as indicator, ? as period_label",
+                "insert into core.figures by name select ? as figure_id, 'a' as source_id, ? as line, ? as printed, "
+                "? as value, ? as value_low, ? as value_high, ? as unit, ? as indicator, ? as period_label",
                 [name, line, printed, value, low, high, unit, indicator, period],
             )
         db.execute(
