@@ -7,6 +7,7 @@ from starlette.requests import Request
 from orchestration.desk import issues, journal, ties
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import EDITABLE, is_open
+from orchestration.desk.text import document_lines
 from orchestration.loading.journal import read_journal
 from orchestration.site.words import RULE, spoken
 
@@ -49,15 +50,14 @@ def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
     items = desk.shown(name)
     waiting = [s for s in items if not s.orphan and is_open(s)]
     waiting.sort(key=lambda s: s.decision is not None and s.decision["what"] == "unsure")  # the next item comes
-    lines = desk.documents[name].read_text(encoding="utf-8", errors="replace").split("\n")
     return {
         "missing": "",
         "name": name,
         "waiting": waiting,
         "orphans": [s for s in items if s.orphan],
         "total": len(items),
-        "lines": list(enumerate(lines, 1)),
-        "marked": {s.figure.line for s in items if not s.orphan},
+        "lines": document_lines(desk.documents[name]),
+        "marked": {(s.figure.page, s.figure.line) for s in items if not s.orphan},
         "current": waiting[0] if waiting else None,
         "words": desk.words,
         "fields": EDITABLE,

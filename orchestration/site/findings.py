@@ -85,7 +85,8 @@ def gravest(warehouse: "Warehouse", cards: list[Card], count: int) -> list[Card]
     for row in warehouse.rows("select finding_ids from reconciliation.issues order by importance desc, issue_id"):
         at = [place[name] for name in row["finding_ids"] or [] if name in place]
         found += [cards[min(at)]] if at else []
-    return found[:count]
+    # what a bound, a date or a definition may explain comes after what nothing explains
+    return sorted(found, key=lambda card: card.severity != "error")[:count]
 
 
 def _card(warehouse: "Warehouse", registry: "Registry", row: "Row") -> Card:

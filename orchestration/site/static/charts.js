@@ -111,12 +111,12 @@
     const limit = Math.floor(inner[0] / 7);
     const version = document.querySelector('meta[name="ai-figures-version"]').content;
     const zh = language === "zh";
-    const above = [...wrapped(entry.title[language], limit).split("\n").map((text) => [text, 17, "bold"]), [(zh ? "单位：" : "Unit: ") + entry.unit[language], 13, "normal"]];
+    const above = [...wrapped(entry.title[language], Math.floor(inner[0] / 10)).split("\n").map((text) => [text, 17, "bold"]), [(zh ? "单位：" : "Unit: ") + entry.unit[language], 13, "normal"]];
     const below = wrapped((zh ? "来源：" : "Sources: ") + entry.sources[language] + " · AI Figures " + version, limit).split("\n").map((text) => [text, 12, "normal"]);
     const top = 16 + above.reduce((sum, [, size]) => sum + size + 7, 0);
     const height = top + inner[1] + 12 + below.length * 17 + 10;
-    const make = (name, values) => { const part = document.createElementNS("http://www.w3.org/2000/svg", name); for (const [key, value] of Object.entries(values)) part.setAttribute(key, value); return part; };
-    const whole = make("svg", { xmlns: "http://www.w3.org/2000/svg", width: inner[0] + 32, height, viewBox: `0 0 ${inner[0] + 32} ${height}` });
+    const make = (name, values) => { const part = document.createElementNS(drawing.namespaceURI, name); for (const [key, value] of Object.entries(values)) part.setAttribute(key, value); return part; };
+    const whole = make("svg", { width: inner[0] + 32, height, viewBox: `0 0 ${inner[0] + 32} ${height}` });
     whole.append(make("rect", { width: "100%", height: "100%", fill: css("--surface") || (AIF.theme() === "dark" ? "#111" : "#fff") }));
     let at = 10;
     const write = ([text, size, weight]) => { at += size + 7; const line = make("text", { x: 16, y: at, "font-size": size, "font-weight": weight, "font-family": "sans-serif", fill: css("--text") || "#000" }); line.textContent = text; whole.append(line); };
