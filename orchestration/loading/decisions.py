@@ -134,7 +134,7 @@ def _answered(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
     new = new if isinstance(new, dict) else {}
     reason = line.get("reason") or _REASONS.get(line["what"])
     if line["what"] == "different" and new.get("field"):
-        reason = f"They differ in {new['field']}. {line.get('reason') or ''}".strip()
+        reason = f"They differ in {str(new['field']).removesuffix('_label')}. {line.get('reason') or ''}".strip()
     when = line.get("when")
     for number, found in enumerate(findings):
         if not isinstance(found.get("finding"), str):
