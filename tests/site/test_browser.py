@@ -391,3 +391,13 @@ def test_what_a_number_is_about_ranks_above_notes_and_ids_match_no_year(
         page = visit.open(address(shipped_site, "index.html"))
         page = visit.open(address(shipped_site, "figures.html") + "#q=bse_genai_2025")
         assert page.locator(".count").inner_text() == "0 figures"
+
+
+def test_chinese_typed_without_blanks_is_cut_into_names(browser: "Browser", shipped_site: SiteReport) -> None:
+    with Visit(browser) as visit:
+        counts = []
+        for query in ("中国人工智能市场规模 2024", "中国 人工智能 市场规模 2024"):
+            visit.open(address(shipped_site, "index.html"))
+            page = visit.open(address(shipped_site, "figures.html") + f"#q={query}")
+            counts.append(page.locator(".count").inner_text())
+        assert counts[0] == counts[1] != "0 figures"

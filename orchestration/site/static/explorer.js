@@ -68,6 +68,25 @@
     const pattern = new RegExp(edge + word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
     return (field) => pattern.test(field.plain);
   }
+  // Chinese is typed without blanks: a run that stands nowhere as a whole is cut into names of the vocabulary, the longest
+  // first.
+  const vocabulary = new Set(kinds.flatMap((kind) => [...Object.values(labels[kind] || {}).flat(), ...Object.values(aliases[kind] || {}).flatMap((names) => names.split("\n"))]).map((name) => norm(name).replace(/\s+/g, "")).filter((name) => name.length > 1 && hasChinese(name)));
+  function cut(word) {
+    if (!hasChinese(word) || haystack.some((fields) => fields.some((field) => field.dense.includes(word)))) return [word];
+    const parts = [];
+    let rest = "";
+    for (let start = 0; start < word.length;) {
+      let end = word.length;
+      while (end > start && !vocabulary.has(word.slice(start, end))) end -= 1;
+      if (end === start) { rest += word[start]; start += 1; continue; }
+      if (rest) parts.push(rest);
+      rest = "";
+      parts.push(word.slice(start, end));
+      start = end;
+    }
+    if (rest) parts.push(rest);
+    return parts;
+  }
   function score(index, finders) {
     let sum = 0;
     for (const finds of finders) {
@@ -139,7 +158,7 @@
   function matches() {
     const values = Object.fromEntries(fields.map((name) => [name, form.elements[name] ? (form.elements[name].type === "checkbox" ? form.elements[name].checked : form.elements[name].value.trim()) : ""]));
     const id = byId.get(values.q);
-    const finders = norm(values.q).replace(/([\u2e80-\u9fff])(?=[a-z0-9])|([a-z0-9])(?=[\u2e80-\u9fff])/g, "$& ").split(/\s+/).filter(Boolean).map(finder);
+    const finders = norm(values.q).replace(/([\u2e80-\u9fff])(?=[a-z0-9])|([a-z0-9])(?=[\u2e80-\u9fff])/g, "$& ").split(/\s+/).filter(Boolean).flatMap(cut).map(finder);
     const scores = new Map();
     const equal = ["indicator", "geography", "source_id", "status", "statistic", "mart"].filter((name) => values[name]);
     const from = values.from ? Number(values.from) : null;
