@@ -28,6 +28,10 @@ class Desk:
         figures = self._kept(f"document {name}", [document], lambda: read_document(document))
         return queue(document, figures, journal.read(self.raw))
 
+    def was_read(self, name: str) -> bool:
+        """Was the document read since the desk started?"""
+        return f"document {name}" in self._read
+
     def ties(self) -> list[Tie]:
         return self._kept("ties", sorted(self.raw.glob("*/ties_found.csv")), lambda: ties.read_ties(self.raw))
 

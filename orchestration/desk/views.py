@@ -21,15 +21,7 @@ def start(desk: Desk, _: Request) -> dict[str, Any]:
     except issues.NoWarehouseError as error:  # documents can be read without it
         board, missing = issues.Board([], {}, {}), str(error)
     waiting = issues.waiting(board, decided)
-    documents = []
-    for name, path in desk.documents.items():
-        if not path.is_file():
-            continue
-        try:
-            shown = desk.shown(name)
-            documents.append((name, sum(not s.orphan and is_open(s) for s in shown), len(shown), ""))
-        except (ValueError, OSError) as error:
-            documents.append((name, 0, 0, str(error)))
+    documents = [(name, _counts(desk, name)) for name, path in desk.documents.items() if path.is_file()]
     return {
         "missing": missing,
         "problems": problems,
@@ -40,6 +32,14 @@ def start(desk: Desk, _: Request) -> dict[str, Any]:
         "n_ties": len(ties.waiting(desk.ties(), decided)),
         "total_ties": len(desk.ties()),
     }
+
+
+def _counts(desk: Desk, name: str) -> str:
+    """How much is open in a document that was read already; reading one takes seconds, the first page does not wait."""
+    if not desk.was_read(name):
+        return ""
+    shown = desk.shown(name)
+    return f"{sum(not s.orphan and is_open(s) for s in shown)} open of {len(shown)} figures"
 
 
 def figures(desk: Desk, request: Request) -> dict[str, Any] | None:

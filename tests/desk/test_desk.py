@@ -162,3 +162,14 @@ def test_a_document_that_cannot_be_read_is_refused(tmp_path):
     document.write_bytes(b"no pdf")
     with pytest.raises(ExtractionError, match="its text cannot be shown"):
         document_lines(document)
+
+
+def test_the_first_page_lists_documents_without_reading_them(ask, document):
+    assert 'href="/figures/made.txt">made.txt</a></li>' in ask(path="/")[1]
+    ask()
+    assert "made.txt</a>: 2 open of 2 figures" in ask(path="/")[1]
+
+
+def test_a_document_that_the_desk_does_not_know_is_told(ask):
+    status, page = ask(path="/figures/other.txt")
+    assert status == 404 and "no such document" in page
