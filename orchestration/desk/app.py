@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from orchestration.desk import decisions, issues, journal, views
 from orchestration.desk.desk import Desk
+from orchestration.extraction.model import ExtractionError
 from orchestration.serving.guard import Guard, allowed_hosts
 
 _HERE = Path(__file__).parent
@@ -44,7 +45,7 @@ def build(desk: Desk, token: str, port: int) -> ASGIApp:
                 return HTMLResponse("Open the address that `ai-figures desk` printed.", 403)
             try:
                 context = await run_in_threadpool(told, desk, request)
-            except issues.NoWarehouseError as error:
+            except (issues.NoWarehouseError, ExtractionError) as error:
                 context, status = {"missing": str(error)}, 503
             else:
                 status = 404 if context is None else 200

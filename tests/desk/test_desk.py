@@ -173,3 +173,9 @@ def test_the_first_page_lists_documents_without_reading_them(ask, document):
 def test_a_document_that_the_desk_does_not_know_is_told(ask):
     status, page = ask(path="/figures/other.txt")
     assert status == 404 and "no such document" in page
+
+
+def test_a_document_without_text_says_so_on_its_page(ask, document):
+    document.write_text("")
+    status, page = ask()
+    assert status == 503 and "the file is empty" in page
