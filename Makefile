@@ -37,8 +37,8 @@ dev: env ## the Dagster UI at http://127.0.0.1:3000, with schedules and sensors
 	@$(BIN)/ai-figures dev -p $${PORT:-3000}
 
 .PHONY: desk
-desk: env ## decide about a document's figures in the browser: make desk DOC=raw/inbox/report.txt
-	@$(BIN)/ai-figures desk "$(DOC)" -p $${PORT:-3001}
+desk: env ## decide in the browser: contradictions, ties, figures (make desk DOC=raw/inbox/report.txt for one document)
+	@$(BIN)/ai-figures desk $(if $(DOC),"$(DOC)") -p $${PORT:-3001}
 
 .PHONY: check
 check: env ## read raw/ and list what cannot be loaded, with file, line and remedy

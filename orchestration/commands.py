@@ -39,9 +39,9 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     dev.add_argument("-p", "--port", type=int, default=3000, help="3000; 0 takes a free one")
     dev.set_defaults(run=_dev)
     desk = subparsers.add_parser(
-        "desk", help="the page where a person decides about a document's figures (docs/desk.md)"
+        "desk", help="the page where a person decides about figures, ties and contradictions (docs/desk.md)"
     )
-    desk.add_argument("path", type=Path, help="a document of the inbox")
+    desk.add_argument("path", type=Path, nargs="?", help="a document; without it, the three queues")
     desk.add_argument("-p", "--port", type=int, default=3001, help="3001; 0 takes a free one")
     desk.set_defaults(run=_desk)
     summary = subparsers.add_parser("summary", help="what the published warehouse holds")
@@ -182,26 +182,33 @@ def _tell(found: "list[alerts.Item]") -> int:
 
 
 def _desk(arguments: argparse.Namespace) -> int:
+    from urllib.parse import quote
+
     from orchestration.desk.app import serve
-    from orchestration.desk.journal import JournalError, read
+    from orchestration.desk.desk import Desk
     from orchestration.extraction.isolation import read_document
     from orchestration.extraction.model import ExtractionError
     from orchestration.loading import load_reference
     from orchestration.loading.problems import RawError
 
-    raw = load_settings().raw
+    settings = load_settings()
+    inbox = settings.raw / "inbox"
+    documents = {path.name: path for path in sorted(inbox.glob("*")) if path.is_file() and path.name[0] != "."}
     try:
-        read(raw)
-        read_document(arguments.path)
-        reference = load_reference(raw)
+        if arguments.path:
+            read_document(arguments.path)
+            documents = {arguments.path.name: arguments.path} | documents
+        reference = load_reference(settings.raw)
         words = {
             "unit": {row[1] for row in reference.tables["units"][1]},
             "indicator": set(reference.indicators),
             "entity": set(reference.entities),
             "geography": set(reference.geographies),
         }
-        return serve(raw, arguments.path, {name: sorted(all_) for name, all_ in words.items()}, arguments.port)
-    except (ExtractionError, RawError, JournalError, OSError, OverflowError) as error:
+        known = {name: sorted(all_) for name, all_ in words.items()}
+        path = f"/figures/{quote(arguments.path.name)}" if arguments.path else "/"
+        return serve(Desk(settings.raw, settings.published_file, documents, known), arguments.port, path)
+    except (ExtractionError, RawError, OSError, OverflowError) as error:
         print(f"ai-figures desk: {error}", file=sys.stderr)
         return 1
 

@@ -24,7 +24,7 @@ def fingerprints(raw: Path) -> dict[str, str]:
                 total.update(f"{path.relative_to(raw)}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
         return total.hexdigest()
 
-    shared = [*raw.glob("*.yml"), *raw.glob("*.csv"), *(raw / "reference").rglob("*")]
+    shared = [*raw.glob("*.yml"), *raw.glob("*.csv"), *raw.glob("*.jsonl"), *(raw / "reference").rglob("*")]
     prints = {"registry": digest(iter(shared))}
     for folder in sorted(raw.iterdir()):
         if folder.is_dir() and folder.name not in ("reference", "inbox"):

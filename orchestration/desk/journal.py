@@ -1,59 +1,24 @@
-"""`raw/decisions.jsonl`: what people decided, append-only, one JSON object a line; undo is a line of its own."""
+"""Writing `raw/decisions.jsonl`: compare and set, one line a decision; undo is a line of its own."""
 
 import fcntl
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FILE = "decisions.jsonl"
+from orchestration.loading.files import LINE
+from orchestration.loading.journal import FILE, read_journal, standing
 
-
-class JournalError(ValueError):
-    """The file cannot be read; names file, line and remedy."""
+__all__ = ["FILE", "StaleError", "append", "read", "standing"]
 
 
 class StaleError(ValueError):
     """The item was decided elsewhere since the page was shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What is decided on: `figure:<document>#<key>`, and the hash of what was shown."""
-
-    name: str
-    hash: str
-
-
 def read(raw: Path) -> list[dict[str, Any]]:
-    """All lines, oldest first. A last line without its line end was never finished (a kill) and does not count."""
-    path = raw / FILE
-    text = path.read_bytes().decode("utf-8", "replace") if path.exists() else ""
-    entries = []
-    for number, line in enumerate(text[: text.rfind("\n") + 1].split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line)
-            if not isinstance(entry, dict) or not all(isinstance(entry.get(n), str) for n in ("item", "hash", "what")):
-                raise ValueError("`item`, `hash` or `what` is missing")
-        except ValueError as error:
-            raise JournalError(f"{FILE}:{number}: {error}; mend the line or take it from git") from error
-        entries.append(entry)
-    return entries
-
-
-def standing(entries: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The decision that holds for each item; an undo takes away the last one that stands."""
-    stacks: dict[str, list[dict[str, Any]]] = {}
-    for entry in entries:
-        stack = stacks.setdefault(entry["item"], [])
-        if entry["what"] != "undo":
-            stack.append(entry)
-        elif stack:
-            stack.pop()
-    return {name: stack[-1] for name, stack in stacks.items() if stack}
+    """The lines that can be read, oldest first; `ai-figures check` names the others."""
+    return [{name: value for name, value in entry.items() if name != LINE} for entry in read_journal(raw)[0]]
 
 
 def append(raw: Path, entry: dict[str, Any], seen: str | None) -> None:

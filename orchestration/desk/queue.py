@@ -5,10 +5,12 @@ import hashlib
 import io
 import re
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from orchestration.desk.journal import standing
+from orchestration.desk.text import DocumentLine, document_lines
 from orchestration.extraction.model import ExtractedFigure
 from orchestration.extraction.promotion import figure_key, load_decisions, save_decisions
 
@@ -33,14 +35,14 @@ class Shown:
 
 def queue(document: Path, figures: list[ExtractedFigure], entries: list[dict[str, Any]]) -> list[Shown]:
     """All figures, the least sure first. A decision on other content than today's does not count."""
-    lines = document.read_text(encoding="utf-8", errors="replace").split("\n")
+    places = _places(document_lines(document))
     decided = standing(entries)
     shown = []
     for figure in figures:
         name, digest = f"figure:{document.name}#{figure_key(figure)}", _hash(figure)
         decision = decided.get(name)
-        shown.append(Shown(name, digest, figure, not _fits(figure, lines), decision))
-    return sorted(shown, key=lambda s: (s.figure.confidence, s.figure.line, s.name))
+        shown.append(Shown(name, digest, figure, not _fits(figure, places), decision))
+    return sorted(shown, key=lambda s: (s.figure.confidence, s.figure.page or 0, s.figure.line, s.name))
 
 
 def is_open(shown: Shown) -> bool:
@@ -80,11 +82,26 @@ def _hash(figure: ExtractedFigure) -> str:
     ).hexdigest()
 
 
-def _fits(figure: ExtractedFigure, lines: list[str]) -> bool:
+def _places(lines: list[DocumentLine]) -> dict[tuple[int | None, int], tuple[str, str]]:
+    """Each line with the one after it on its page, without white space and markup; rows of a number stand together."""
+    found: dict[tuple[int | None, int], str] = {}
+    for line in lines:
+        at = (line.page, line.number)
+        # a sign between them, so that two cells never make one number
+        found[at] = f"{found[at]}|{_MARKUP.sub('', line.text)}" if at in found else _MARKUP.sub("", line.text)
+    following = dict(pairwise(found))
+    return {
+        at: (text, found[following[at]] if at in following and following[at][0] == at[0] else "")
+        for at, text in found.items()
+    }
+
+
+def _fits(figure: ExtractedFigure, places: dict[tuple[int | None, int], tuple[str, str]]) -> bool:
     """Does the printed text stand at its line (it may wrap into the next one)? A similar place is none."""
-    if figure.page is not None or not 1 <= figure.line <= len(lines):
+    first, following = places.get((figure.page, figure.line), ("", ""))
+    printed = _MARKUP.sub("", figure.printed)
+    if not printed:
         return False
-    first, following = (_MARKUP.sub("", text) for text in [*lines[figure.line - 1 : figure.line + 1], ""][:2])
     # it begins in its own line, and is no part of a longer number: 36 is not 136
-    exact = re.compile(rf"(?<![0-9.,]){re.escape(figure.printed)}(?![0-9]|[.,][0-9])")
+    exact = re.compile(rf"(?<![0-9.,]){re.escape(printed)}(?![0-9]|[.,][0-9])")
     return any(match.start() < len(first) for match in exact.finditer(first + following))

@@ -1,5 +1,6 @@
-"""What a steward decided about findings (`raw/decisions.yml`, docs/decisions.md): entries to rows, each wrong one to a
-`Problem`. Whether an entry still matches what the sources show is judged in SQL (`reconciliation.decision_guards`)."""
+"""What a steward decided about findings (`raw/decisions.yml` by hand, `raw/decisions.jsonl` at the desk;
+docs/decisions.md): entries to rows, each wrong one to a `Problem`. Whether an entry still matches what the sources show
+is judged in SQL (`reconciliation.decision_guards`)."""
 
 import reprlib
 from collections.abc import Collection, Iterator
@@ -10,6 +11,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+from orchestration.loading import journal
 from orchestration.loading.files import LINE, read_yaml
 from orchestration.loading.problems import Problem, RawError
 
@@ -20,6 +22,16 @@ DECISION_COLUMNS = (
     "finding_id", "decision", "reason", "expect_code", "expect_stated", "expect_expected", "corrected_figure",
     "corrected_value", "corrected_unit", "who", "decided_on", "file_line",
 )  # fmt: skip
+
+# answers about an issue in the journal, and what each decides about its findings (None: they stay open)
+ANSWERS = {
+    "same": "accepted", "different": "not_comparable", "their_error": "corrected", "our_error": None, "unsure": None,
+}  # fmt: skip
+_REASONS = {
+    "same": "Both are about the same thing; the contradiction is real.",
+    "different": "They are not about the same thing.",
+    "their_error": "The source prints a wrong value.",
+}
 
 _FIELDS = ("finding", "decision", "reason", "expect", "prefer", "deprecate", "corrected", "who", "decided_on")
 _EXPECT = ("code", "stated", "expected")
@@ -34,6 +46,11 @@ class Decisions:
     figures: list[tuple[str, str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    def take(self, entry: dict[str, Any]) -> None:
+        """Add the rows of an entry that has no problem."""
+        self.rows.append(_row(entry))
+        self.figures += [(entry["finding"], name, preference) for preference, name in _ranked(entry)]
+
 
 class _DecisionError(ValueError):
     """What is wrong with an entry, and what would be right."""
@@ -44,36 +61,135 @@ class _DecisionError(ValueError):
 
 
 def read_decisions(raw: Path, figure_ids: Collection[str] | None = None) -> Decisions:
-    """All entries of `raw/decisions.yml`; a broken file is one problem. Figures are looked up where ids are given."""
+    """All entries of both files; a broken YAML file is one problem. Figures are looked up where ids are given."""
     read = Decisions()
+    by_hand: dict[str, dict[str, Any]] = {}
+    for entry in _by_hand(raw, read):
+        problem = decision_problem(entry, by_hand, figure_ids)
+        if problem:
+            read.problems.append(problem)
+            continue
+        by_hand[entry["finding"]] = entry
+        read.take(entry)
+    _read_journal(raw, read, by_hand, figure_ids)
+    return read
+
+
+def _by_hand(raw: Path, read: Decisions) -> list[Any]:
     try:
         entries = read_yaml(raw / FILE, raw) or []
     except RawError as error:
         read.problems.append(error.problem)
-        return read
+        return []
     if not isinstance(entries, list):
         read.problems.append(
             Problem(FILE, 1, "", "the file is no list", "Write `- finding: …` entries", _shown(entries))
         )
-        return read
+        return []
+    return entries
+
+
+def _read_journal(
+    raw: Path, read: Decisions, by_hand: dict[str, dict[str, Any]], figure_ids: Collection[str] | None
+) -> None:
+    """What stands in the journal about findings; of two lines about one finding the later holds."""
+    lines, problems = journal.read_journal(raw)
+    read.problems += problems
     seen: set[str] = set()
-    for entry in entries:
-        problem = decision_problem(entry, seen, figure_ids)
-        if problem:
-            read.problems.append(problem)
+    for line in sorted(journal.standing(lines).values(), key=lambda line: -int(line[LINE])):
+        if not line["item"].startswith(("issue:", "finding:")):
+            continue  # figures and ties are read by others
+        try:
+            entries = list(_answered(line))
+        except _DecisionError as error:
+            read.problems.append(
+                Problem(journal.FILE, line[LINE], line["item"], str(error), error.remedy, _shown(line))
+            )
             continue
-        seen.add(entry["finding"])
-        read.rows.append(_row(entry))
-        read.figures += [(entry["finding"], name, preference) for preference, name in _ranked(entry)]
-    return read
+        for entry in entries:
+            if entry["finding"] in seen:
+                continue
+            seen.add(entry["finding"])
+            problem = _contradiction(entry, by_hand.get(entry["finding"]))
+            if problem is None and entry["decision"] is not None:
+                problem = decision_problem(entry, (), figure_ids, journal.FILE)
+            if problem:
+                read.problems.append(problem)
+            elif entry["decision"] is not None and entry["finding"] not in by_hand:
+                read.take(entry)
+
+
+def _answered(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What one line of the journal decides about each of its findings, in the form of `decisions.yml`.
+
+    ``decision`` is None for what stays open. A corrected value is about the first finding, the one that was shown; the
+    others of the issue have the same cause and are accepted. Raises ``_DecisionError`` where the line does not say
+    what it is about.
+    """
+    _known("answer", line["what"], ANSWERS)
+    decision = ANSWERS[line["what"]]
+    findings, new = line.get("findings"), line.get("new")
+    if not isinstance(findings, list) or not findings or not all(isinstance(f, dict) for f in findings):
+        raise _DecisionError("the line names no `findings`", "Write findings: [{finding: …, code: …}]")
+    new = new if isinstance(new, dict) else {}
+    reason = line.get("reason") or _REASONS.get(line["what"])
+    if line["what"] == "different" and new.get("field"):
+        reason = f"They differ in {str(new['field']).removesuffix('_label')}. {line.get('reason') or ''}".strip()
+    when = line.get("when")
+    for number, found in enumerate(findings):
+        if not isinstance(found.get("finding"), str):
+            raise _DecisionError("one of the `findings` names no `finding`", "Write findings: [{finding: …, code: …}]")
+        entry = {
+            "finding": found["finding"],
+            "decision": decision,
+            "reason": reason,
+            "expect": {name: _text_of(found.get(name)) for name in _EXPECT if found.get(name) is not None},
+            "who": line.get("who"),
+            "decided_on": when[:10] if isinstance(when, str) else None,
+            LINE: line[LINE],
+        }
+        if decision == "corrected":
+            if number == 0:
+                entry["corrected"] = {name: _text_of(value) for name, value in new.items() if name in _CORRECTED}
+            else:
+                entry |= {"decision": "accepted", "reason": f"{reason} Same cause as {findings[0]['finding']}."}
+        yield entry
+
+
+def _text_of(value: Any) -> Any:
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _contradiction(entry: dict[str, Any], by_hand: dict[str, Any] | None) -> Problem | None:
+    """The desk and the file by hand decide one finding differently; the file holds until a person strikes one."""
+    if by_hand is None or _decided(entry) == _decided(by_hand):
+        return None
+    return Problem(
+        journal.FILE,
+        entry[LINE],
+        entry["finding"],
+        f"the desk says {entry['decision'] or 'open'}, {FILE}:{by_hand[LINE]} says {by_hand['decision']}",
+        f"Strike the entry of {FILE}, or undo the decision at the desk",
+        _shown(entry),
+    )
+
+
+def _decided(entry: dict[str, Any]) -> tuple[Any, ...]:
+    corrected = entry.get("corrected") or {}
+    value = corrected.get("value")
+    return entry["decision"], corrected.get("figure"), float(str(value)) if _is_number(value) else value
 
 
 def decision_problem(
-    entry: Any, seen: Collection[str] = (), figure_ids: Collection[str] | None = None
+    entry: Any,
+    seen: Collection[str] = (),
+    figure_ids: Collection[str] | None = None,
+    file: str = FILE,
 ) -> Problem | None:
     """What is wrong with one entry, with its line; None when it can be used.
 
-    ``seen`` are the findings decided before it. With ``figure_ids`` (all of the warehouse) its figures must be known.
+    ``seen`` are the findings decided before it, ``file`` the one that holds it. With ``figure_ids`` (all of the
+    warehouse) its figures must be known.
     """
     try:
         _check(entry, seen)
@@ -82,7 +198,7 @@ def decision_problem(
                 _known("figure", name, figure_ids)
     except _DecisionError as error:
         line = entry[LINE] if isinstance(entry, dict) else 1
-        return Problem(FILE, line, _key(entry), str(error), error.remedy, _shown(entry))
+        return Problem(file, line, _key(entry), str(error), error.remedy, _shown(entry))
     return None
 
 
@@ -165,15 +281,18 @@ def _check_figure(name: str, value: Any) -> None:
 
 
 def _check_number(name: str, value: Any) -> None:
-    try:
-        # Python reads 1_000 and full-width digits, DuckDB does not
-        number = float(value) if isinstance(value, str) and value.isascii() and "_" not in value else None
-    except ValueError:
-        number = None
-    if number is None or not isfinite(number):
+    if not _is_number(value):
         raise _DecisionError(
             f"`{name}` is {_shown(value)[:80]}, no finite number", "Write a plain number in the figure's canonical unit"
         )
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        # Python reads 1_000 and full-width digits, DuckDB does not
+        return isinstance(value, str) and value.isascii() and "_" not in value and isfinite(float(value))
+    except ValueError:
+        return False
 
 
 def _check_day(value: Any) -> None:

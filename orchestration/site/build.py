@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.settings import load_settings
+from orchestration.site.downloads import take_files, write_chart_data, write_tables
 from orchestration.site.explorer import explorer_data, script_json
 from orchestration.site.numbers import interval, quantity
 from orchestration.site.pages import NAVIGATION, Guide, Page, all_pages, explorer_link, report_file
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
     from orchestration.site.words import Label
 
 PACKAGE = "orchestration.site"
-STATIC = ("site.css", "site.js", "charts.js", "explorer.js", "findings.js", "tables.js")
+STATIC = (
+    "site.css", "site.js", "charts.js", "explorer.js", "findings.js", "tables.js", "browse.js", "tabulator/tabulator.min.js",
+    "tabulator/tabulator.min.css", "tabulator/LICENSE",
+)  # fmt: skip
 DAGSTER_UI = "http://127.0.0.1:3000"
 # scripts come from files of ours only and evaluate nothing (Vega interprets its expressions, charts.js); styles may stand
 # in attributes, because places on a scale do; nothing is fetched, framed or sent
@@ -141,12 +145,15 @@ def _write(
         registry = read_registry(warehouse)
         say("drawing charts")
         charts = build_charts(warehouse, registry)
-        cards = finding_cards(warehouse)
+        cards = finding_cards(warehouse, registry)
         guides = read_guides(docs)
         say("writing pages")
         (folder / "data").mkdir()
         data = explorer_data(warehouse, registry)
         (folder / "data" / "figures.js").write_text(f"window.AI_FIGURES={script_json(data)};\n", encoding="utf-8")
+        write_tables(warehouse, folder / "data")
+        write_chart_data(charts, folder / "data" / "charts")
+        files = take_files(published_file, folder / "data", warehouse.tables)
         _write_static(folder / "static")
         neighbours = _copy_neighbours(folder, data_docs, dbt_docs)
         environment = _environment()
@@ -162,7 +169,7 @@ def _write(
         )
         version = {"version": warehouse.published["version"] if warehouse.published else None}
         (folder / "version.json").write_text(json.dumps(version), encoding="utf-8")
-        pages = list(all_pages(warehouse, registry, charts, cards, guides))
+        pages = list(all_pages(warehouse, registry, charts, cards, guides, files))
         for page in pages:
             (folder / page.file).write_text(_render(environment, page), encoding="utf-8")
     return len(pages), len(charts), sum(1 for card in cards if card.decision == "open")
@@ -214,6 +221,7 @@ def _write_static(folder: Path) -> None:
 
     folder.mkdir()
     package = resources.files(PACKAGE) / "static"
+    (folder / "tabulator").mkdir()
     for name in STATIC:
         (folder / name).write_bytes((package / name).read_bytes())
     # one copy of the Vega runtime for all pages, of the version that Altair writes for

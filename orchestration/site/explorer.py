@@ -45,20 +45,27 @@ def explorer_data(warehouse: "Warehouse", registry: Registry) -> dict[str, Any]:
 
     Rows are lists in the order of ``columns``; a null stands for no value, the strings `inf` and `-inf` for an open
     end.
-    A comparison is ``[id, rule, verdict, explanation, positions, finding_id, severity, decision]``.
+    A comparison is ``[id, rule, verdict, [explanation, in Chinese], positions, finding_id, severity, decision]``.
     """
     position = {figure_id: at for at, figure_id in enumerate(warehouse.figures)}
     findings = {row["comparison_id"]: row for row in warehouse.rows("select * from reconciliation.findings")}
     comparisons = []
+    told = warehouse.tables["reconciliation.comparisons"].columns
+    chinese = "explanation_zh" if any(column.name == "explanation_zh" for column in told) else "null"
+
+    def explanations(row: "Row") -> list[str]:
+        english, zh = row["explanation"] or "", row["explanation_zh"] or row["explanation"] or ""
+        return [registry.named(english, "en"), registry.named(zh, "zh")]
+
     for row in warehouse.rows(
-        "select comparison_id, rule, verdict, explanation, figure_ids from reconciliation.comparisons "
+        f"select comparison_id, rule, verdict, explanation, {chinese} as explanation_zh, figure_ids from reconciliation.comparisons "
         # a range check that holds says nothing about a figure
         "where not (rule = 'bounds' and verdict = 'agree') order by comparison_id"
     ):
         found = findings.get(row["comparison_id"], {})
         at = [position[figure_id] for figure_id in row["figure_ids"] or [] if figure_id in position]
         comparisons.append(
-            [row["comparison_id"], row["rule"], row["verdict"], row["explanation"], at]
+            [row["comparison_id"], row["rule"], row["verdict"], explanations(row), at]
             + [found.get(name) for name in ("finding_id", "severity", "decision")]
         )
     return {
@@ -66,7 +73,21 @@ def explorer_data(warehouse: "Warehouse", registry: Registry) -> dict[str, Any]:
         "figures": [_figure(row) for row in warehouse.figures.values()],
         "comparisons": comparisons,
         "labels": _labels(registry, warehouse),
+        "aliases": _aliases(warehouse),
     }
+
+
+def _aliases(warehouse: "Warehouse") -> dict[str, dict[str, str]]:
+    """Other names of the vocabulary, by kind and code: what people type."""
+    found = {}
+    for kind, table in (
+        ("indicator", "indicators"), ("segment", "segments"), ("geography", "geographies"), ("entity", "entities")
+    ):  # fmt: skip
+        columns = {column.name for column in warehouse.tables[f"reference.{table}"].columns}
+        if "aliases" in columns:
+            rows = warehouse.rows(f"select {kind} as code, aliases from reference.{table} where aliases is not null")
+            found[kind] = {row["code"]: str(row["aliases"]).replace("|", "\n") for row in rows}
+    return found
 
 
 def _figure(row: "Row") -> list[Any]:

@@ -10,6 +10,7 @@ from orchestration.site.words import CODE, DECISION, RULE, SEVERITY, Label, labe
 
 if TYPE_CHECKING:
     from orchestration.site.warehouse import Row, Warehouse
+    from orchestration.site.words import Registry
 
 # Rules that set two printed values side by side; the others compute the second value.
 PRINTED_TWICE = ("repeat", "text_vs_table", "cross_source")
@@ -59,7 +60,7 @@ class Card:
     source_ids: tuple[str, ...]
 
 
-def finding_cards(warehouse: "Warehouse") -> list[Card]:
+def finding_cards(warehouse: "Warehouse", registry: "Registry") -> list[Card]:
     """All findings: errors first, open ones first among them, then by the size of the gap."""
     rows = warehouse.rows(
         "select f.*, c.stated, c.stated_low, c.stated_high, c.expected, c.expected_low, c.expected_high, c.gap, "
@@ -72,10 +73,23 @@ def finding_cards(warehouse: "Warehouse") -> list[Card]:
         gap = abs(row["gap"]) if row["gap"] is not None and math.isfinite(row["gap"]) else 0.0
         return rank, row["decision"] != "open", -gap, row["finding_id"]
 
-    return [_card(warehouse, row) for row in sorted(rows, key=order)]
+    return [_card(warehouse, registry, row) for row in sorted(rows, key=order)]
 
 
-def _card(warehouse: "Warehouse", row: "Row") -> Card:
+def gravest(warehouse: "Warehouse", cards: list[Card], count: int) -> list[Card]:
+    """One card for each of the most important issues: its gravest finding that is a contradiction of comparable things."""
+    if not warehouse.has("reconciliation.issues"):
+        return cards[:count]
+    place = {card.finding_id: at for at, card in enumerate(cards) if card.decision != "not_comparable"}
+    found = []
+    for row in warehouse.rows("select finding_ids from reconciliation.issues order by importance desc, issue_id"):
+        at = [place[name] for name in row["finding_ids"] or [] if name in place]
+        found += [cards[min(at)]] if at else []
+    # what a bound, a date or a definition may explain comes after what nothing explains
+    return sorted(found, key=lambda card: card.severity != "error")[:count]
+
+
+def _card(warehouse: "Warehouse", registry: "Registry", row: "Row") -> Card:
     figures = tuple(warehouse.figures[key] for key in row["figure_ids"] or [] if key in warehouse.figures)
     lanes, ticks, log = axis(row, figures)
     return Card(
@@ -88,7 +102,10 @@ def _card(warehouse: "Warehouse", row: "Row") -> Card:
         spoken(row["severity"], SEVERITY),
         spoken(row["decision"], DECISION),
         spoken(row["explanation_code"] or "unexplained", CODE),
-        label(row["explanation"] or "", row.get("explanation_zh") or row["explanation"] or ""),
+        label(
+            registry.named(row["explanation"] or "", "en"),
+            registry.named(row.get("explanation_zh") or row["explanation"] or "", "zh"),
+        ),
         row["reason"] or "",
         lanes,
         ticks,

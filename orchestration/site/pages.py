@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from orchestration.site.charts import PAGE_CHARTS
-from orchestration.site.findings import SEVERITIES, Card
+from orchestration.site.findings import SEVERITIES, Card, gravest
 from orchestration.site.numbers import quantity
 from orchestration.site.warehouse import MARTS
 from orchestration.site.words import MART, RULE, SEVERITY, STATISTIC, STATUS, VERDICT, Label, label, spoken
 
 if TYPE_CHECKING:
+    from orchestration.site.downloads import Files
     from orchestration.site.drawing import Chart
     from orchestration.site.warehouse import Row, Table, Warehouse
     from orchestration.site.words import Registry
@@ -51,6 +52,8 @@ NAVIGATION = (
     ("figures.html", label("Figures", "数字检索")),
     ("findings.html", label("Findings", "矛盾")),
     ("reports.html", label("Reports", "报告")),
+    ("tables.html", label("Tables", "数据表")),
+    ("downloads.html", label("Downloads", "下载")),
     ("dictionary.html", label("Dictionary", "数据字典")),
     ("how-to.html", label("How to", "使用指南")),
 )
@@ -102,6 +105,7 @@ def all_pages(
     charts: dict[str, "Chart"],
     cards: list[Card],
     guides: list[Guide],
+    files: "Files",
 ) -> Iterator[Page]:
     """Every page of the site, the front page first."""
     scorecards = {row["source_id"]: row for row in warehouse.rows("select * from reconciliation.source_scorecard")}
@@ -113,7 +117,7 @@ def all_pages(
         {
             "tiles": _tiles(warehouse, cards, contested),
             "charts": _of_page(charts, "index"),
-            "top": _of_different_kinds(cards, 6),
+            "top": gravest(warehouse, cards, 5),
             "marts": [(mart, MART[mart], MART_LEAD[mart], _figures_in(warehouse, mart)) for mart in MARTS],
         },
         ("charts",),
@@ -168,18 +172,19 @@ def all_pages(
             },
             ("explorer",),
         )
+    for chart in charts.values():
+        version = warehouse.published.get("version") or ""
+        yield Page(
+            f"chart-{chart.chart_id}.html", "chart.html.j2", chart.title, {"item": chart, "version": version}, ("charts",)
+        )
+    schemas = _dictionary(warehouse)["schemas"]
+    yield Page("tables.html", "tables.html.j2", label("Tables", "数据表"), {"schemas": schemas}, ("browse",))
+    downloads = {"schemas": schemas, "files": files}
+    yield Page("downloads.html", "downloads.html.j2", label("Downloads", "下载"), downloads)
     yield Page("dictionary.html", "dictionary.html.j2", label("Dictionary", "数据字典"), _dictionary(warehouse))
     yield Page("how-to.html", "how-to.html.j2", label("How to", "使用指南"), {"guides": guides})
     for guide in guides:
         yield Page(guide.file, "guide.html.j2", label(guide.title), {"guide": guide})
-
-
-def _of_different_kinds(cards: list[Card], count: int) -> list[Card]:
-    """The first card of each rule, so that the front page does not show one contradiction six times."""
-    first: dict[str, Card] = {}
-    for card in cards:
-        first.setdefault(card.rule, card)
-    return list(first.values())[:count]
 
 
 def contested_figures(warehouse: "Warehouse") -> set[str]:

@@ -1,5 +1,6 @@
 """English and Chinese words: labels of the registry, and the words of the site itself."""
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,13 @@ class Registry:
     def source(self, code: str | None) -> Label:
         return self.sources.get(code or "") or label(code or "")
 
+    def named(self, text: str, language: str) -> str:
+        """A sentence with the names of sources in place of their ids."""
+        if not self.sources:
+            return text
+        ids = "|".join(sorted(map(re.escape, self.sources), key=len, reverse=True))
+        return re.sub(rf"(?<![\w/:])({ids})(?![\w/])", lambda found: self.source(found[1]).text(language), text)
+
     def subject(self, row: "Row") -> Label:
         """What a figure is about, in a few words: entity, segment, geography."""
         parts = [self.entity(row.get("entity")), self.segment(row.get("segment")), self.geography(row.get("geography"))]
@@ -101,10 +109,13 @@ def read_registry(warehouse: "Warehouse") -> Registry:
 
 
 def source_name(source: "Row") -> Label:
-    """Publisher and date: `Morgan Stanley Research (2025-05)`. A publisher's Chinese name stands in brackets."""
+    """Publisher and date: `Morgan Stanley Research (2025-05)`; the title where no publisher is named, never the id.
+
+    The Chinese name of a publisher or title stands in brackets behind the other.
+    """
     publisher, date = source["publisher"] or "", str(source.get("published_on") or source["published_label"] or "")
     if not publisher or publisher.startswith("not named"):
-        return label(source["source_id"])
+        publisher = source["title"] or source["source_id"]
     name, _, chinese = publisher.partition(" (")
     dated = f" ({date})" if date else ""
     return label(name + dated, (chinese.rstrip(")") or name) + dated)

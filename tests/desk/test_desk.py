@@ -3,13 +3,17 @@
 import asyncio
 import csv
 import json
+from types import SimpleNamespace
 
 import pytest
 
-from orchestration.desk import journal
+from orchestration.desk import journal, views
 from orchestration.desk.app import build
+from orchestration.desk.desk import Desk
 from orchestration.desk.queue import queue
+from orchestration.desk.text import document_lines
 from orchestration.extraction.isolation import read_document
+from orchestration.extraction.model import ExtractionError
 from orchestration.extraction.promotion import load_decisions
 
 _OWN = {"host": "127.0.0.1:80", "cookie": "desk=secret", "content-type": "application/json"}
@@ -25,9 +29,10 @@ def document(tmp_path):
 
 @pytest.fixture
 def ask(document):
-    app = build(document.parent.parent, document, {}, "secret", 80)
+    raw = document.parent.parent
+    app = build(Desk(raw, raw / "none.duckdb", {document.name: document}, {}), "secret", 80)
 
-    def asking(method="GET", path="/", body=None, **changed):
+    def asking(method="GET", path="/figures/made.txt", body=None, **changed):
         headers = [(k.encode(), v.encode()) for k, v in (_OWN | changed).items()]
         sent = []
 
@@ -67,7 +72,7 @@ def test_a_decision_is_one_line_and_undo_another(ask, document):
     assert shown.figure.printed in ask()[1]
     assert ask("POST", "/decide", _body(shown, "accept"))[0] == 200
     assert len(load_decisions(document).accept) == 1
-    assert ask("POST", "/decide", {"what": "undo"})[0] == 200
+    assert ask("POST", "/decide", {"what": "undo", "queue": "figure:made.txt"})[0] == 200
     assert [entry["what"] for entry in journal.read(raw)] == ["accept", "undo"]
     assert not load_decisions(document).accept
 
@@ -117,3 +122,60 @@ def test_an_unsure_figure_goes_behind_the_others(ask, document):
     assert ask("POST", "/decide", _body(shown, "unsure"))[0] == 200
     assert f'data-item="{shown.name}"' not in ask()[1]
     assert "2 open of 2" in ask()[1]
+
+
+def _docx(path, sentence):
+    import docx
+
+    written = docx.Document()
+    written.add_paragraph("AI in China")
+    written.add_paragraph(sentence)
+    table = written.add_table(rows=2, cols=2)
+    for row, cells in zip(table.rows, (("AI revenue, USD billion", "2024"), ("China", "36.5")), strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    written.save(path)
+
+
+def _html(path, sentence):
+    path.write_text(f"<html><body><h1>AI in China</h1>\n<p>{sentence}</p></body></html>")
+
+
+def _markdown(path, sentence):
+    path.write_text(f"# AI in China\n\n{sentence}\n")
+
+
+@pytest.mark.parametrize(("suffix", "write"), [(".docx", _docx), (".html", _html), (".md", _markdown)])
+def test_a_figure_of_another_format_is_shown_at_its_place(tmp_path, suffix, write):
+    document = tmp_path / f"made{suffix}"
+    write(document, "In 2024 revenue of the AI industry in China was USD 36 billion.")
+    shown = queue(document, read_document(document), [])
+    assert shown and [item.figure.printed for item in shown if item.orphan] == []
+    app = Desk(tmp_path, tmp_path / "none", {document.name: document}, {})
+    marked = views.figures(app, SimpleNamespace(path_params={"name": document.name}))["marked"]
+    text = {(line.page, line.number): line.text for line in document_lines(document)}
+    assert any("36 billion" in text[place] for place in marked)
+
+
+def test_a_document_that_cannot_be_read_is_refused(tmp_path):
+    document = tmp_path / "made.pdf"
+    document.write_bytes(b"no pdf")
+    with pytest.raises(ExtractionError, match="its text cannot be shown"):
+        document_lines(document)
+
+
+def test_the_first_page_lists_documents_without_reading_them(ask, document):
+    assert 'href="/figures/made.txt">made.txt</a></li>' in ask(path="/")[1]
+    ask()
+    assert "made.txt</a>: 2 open of 2 figures" in ask(path="/")[1]
+
+
+def test_a_document_that_the_desk_does_not_know_is_told(ask):
+    status, page = ask(path="/figures/other.txt")
+    assert status == 404 and "no such document" in page
+
+
+def test_a_document_without_text_says_so_on_its_page(ask, document):
+    document.write_text("")
+    status, page = ask()
+    assert status == 503 and "the file is empty" in page

@@ -1,5 +1,6 @@
 """A decision never takes away what it is about: printed values are judged whatever was decided."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -105,3 +106,16 @@ def test_a_correction_reaches_the_corrected_verdict_and_a_wrong_one_does_not(und
     _build(undecided, [decision | {"corrected": {"figure": "huatai_2025/272a", "value": 10}}])
     (found,) = _ask(undecided, query)
     assert found[:3] == ("disagree", "disagree", "the statement does not hold with the corrected value either")
+
+
+def test_what_the_desk_decided_is_in_the_findings_after_a_build(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    (settings.raw / "decisions.yml").write_text("[]\n", encoding="utf-8")
+    finding = "cagr:bse_genai_2025/41-china-genai-cagr"
+    found = {"finding": finding, "code": "unexplained", "stated": 0.9341}
+    line = {"item": "issue:x", "hash": "", "what": "same", "who": "w", "when": "2026-11-27", "findings": [found]}
+    (settings.raw / "decisions.jsonl").write_text(f"{json.dumps(line)}\n", encoding="utf-8")
+    pipeline.load(settings)
+    pipeline.transform(settings)
+    decided = _ask(settings, "select finding_id, decision from reconciliation.findings where decision <> 'open'")
+    assert decided == [(finding, "accepted")]

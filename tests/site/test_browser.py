@@ -325,3 +325,79 @@ def test_a_plain_file_server_is_enough(browser: "Browser", served: str, tmp_path
         assert all(url.startswith((served, "data:", "blob:")) for url in visit.requests)
     lines = (tmp_path / "figures.csv").read_text("utf-8-sig").splitlines()
     assert lines[0].startswith("figure_id,source_id,line") and len(lines) > 1
+
+
+def test_a_table_is_filtered_kept_in_the_address_and_saved(browser: "Browser", shipped_site: SiteReport) -> None:
+    from playwright.sync_api import expect
+
+    with Visit(browser) as visit:
+        page = visit.open(address(shipped_site, "tables.html") + "#table=market.market_size&q=2024")
+        expect(page.locator("html")).to_have_attribute("data-table", "market.market_size")
+        expect(page.locator("#table-about")).to_contain_text(" of ")
+        page.get_by_label("filter segment").press_sequentially("AI chip")
+        expect(page.locator(".tabulator-row")).to_have_count(0)
+        page.get_by_label("filter segment").fill("")
+        page.get_by_label("filter segment").press_sequentially("ai_chip")
+        page.wait_for_url(re.compile("f.segment=ai_chip"))
+        shared = page.url
+        with page.expect_download() as saved:
+            page.locator("#save-csv").click()
+        lines = Path(saved.value.path()).read_text(encoding="utf-8-sig").splitlines()
+        assert len(lines) == page.locator(".tabulator-row").count() + 1
+        page.goto("about:blank")
+        page.goto(shared)
+        expect(page.locator(".tabulator-row")).to_have_count(len(lines) - 1)
+        assert not visit.errors
+
+
+def test_a_chart_is_saved_with_its_title_unit_sources_and_version(browser: "Browser", shipped_site: SiteReport) -> None:
+    with Visit(browser) as visit:
+        page = visit.open(address(shipped_site, "chart-market-fan-china.html"))
+        with page.expect_download() as saved:
+            page.locator("button[data-save=svg]").click()
+        text = " ".join(re.findall(r">([^<]+)<", Path(saved.value.path()).read_text(encoding="utf-8")))
+        assert all(part in text for part in ("Market size in China", "Unit: USD", "Sources: ", "AI Figures 2"))
+        with page.expect_download() as saved:
+            page.locator("button[data-save=png]").click()
+        assert Path(saved.value.path()).read_bytes()[:4] == b"\x89PNG"
+        assert "version" in page.locator("#citation").inner_text()
+        assert not visit.errors
+
+
+@pytest.mark.parametrize(
+    ("typed", "other"),
+    [("生成式AI", "生成式 AI"), ("ＡＩ", "ai"), ("localisation", "localization"), ("资本支出", "capex")],
+)
+def test_search_folds_width_blanks_and_other_names(
+    browser: "Browser", shipped_site: SiteReport, typed: str, other: str
+) -> None:
+    with Visit(browser) as visit:
+        counts = []
+        for query in (typed, other):
+            page = visit.open(address(shipped_site, "index.html"))
+            page = visit.open(address(shipped_site, "figures.html") + f"#q={query}")
+            counts.append(page.locator(".count").inner_text())
+        assert counts[0] != "0 figures"
+        if typed != "资本支出":
+            assert counts[0] == counts[1]
+
+
+def test_what_a_number_is_about_ranks_above_notes_and_ids_match_no_year(
+    browser: "Browser", shipped_site: SiteReport
+) -> None:
+    with Visit(browser) as visit:
+        page = visit.open(address(shipped_site, "figures.html") + "#q=93.41%25")
+        assert page.locator(".explorer tbody tr").first.locator(".printed").inner_text() == "93.41%"
+        page = visit.open(address(shipped_site, "index.html"))
+        page = visit.open(address(shipped_site, "figures.html") + "#q=bse_genai_2025")
+        assert page.locator(".count").inner_text() == "0 figures"
+
+
+def test_chinese_typed_without_blanks_is_cut_into_names(browser: "Browser", shipped_site: SiteReport) -> None:
+    with Visit(browser) as visit:
+        counts = []
+        for query in ("中国人工智能市场规模 2024", "中国 人工智能 市场规模 2024"):
+            visit.open(address(shipped_site, "index.html"))
+            page = visit.open(address(shipped_site, "figures.html") + f"#q={query}")
+            counts.append(page.locator(".count").inner_text())
+        assert counts[0] == counts[1] != "0 figures"

@@ -1,10 +1,12 @@
 """What is in the files: pages, links, escaping, data; and what happens when the published file is not fit."""
 
+import csv
 import json
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import duckdb
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
@@ -17,6 +19,9 @@ FIXED_PAGES = {
     "index.html", "figures.html", "findings.html", "reports.html", "dictionary.html", "how-to.html",
     *(f"{mart}.html" for mart in MARTS),
 }  # fmt: skip
+
+# libraries of others name namespaces; the policy of the pages forbids them to fetch anything
+VENDORED = ("vega.js", "tabulator.min.js")
 
 
 def pages(site: SiteReport) -> dict[str, LexborHTMLParser]:
@@ -68,7 +73,7 @@ def test_no_link_is_dead(site: SiteReport) -> None:
 
 def test_nothing_is_fetched_from_a_network(site: SiteReport) -> None:
     for path in site.target.rglob("*"):
-        if path.suffix == ".css" or (path.suffix == ".js" and path.name != "vega.js"):
+        if path.suffix == ".css" or (path.suffix == ".js" and path.name not in VENDORED):
             assert not re.search(r"https?://", path.read_text("utf-8")), path.name
 
 
@@ -193,3 +198,40 @@ def test_the_published_file_may_be_read_while_the_site_is_built(tiny_file: Path,
         report = build_site(tiny_file, tmp_path / "site", docs=tmp_path, data_docs=tmp_path, dbt_docs=tmp_path / "x")
         assert reader.execute("select count(*) from core.figures").fetchall() == [(6,)]
     assert report.pages > len(FIXED_PAGES)
+
+
+def test_every_table_can_be_taken_away_as_it_is(shipped_site: SiteReport, shipped_file: Path) -> None:
+    folder = shipped_site.target / "data"
+    with duckdb.connect(str(shipped_file), read_only=True) as published:
+        tables = published.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        assert len(tables) > 20
+        for (name,) in tables:
+            with (folder / "csv" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as handle:
+                lines = list(csv.reader(handle))
+            columns = [row[0] for row in published.execute(f"describe {name}").fetchall()]
+            count = published.execute(f"select count(*) from {name}").fetchone()
+            assert lines[0] == columns and (len(lines) - 1,) == count, name
+            assert (folder / "tables" / f"{name}.js").is_file()
+    assert (folder / shipped_file.name).read_bytes() == shipped_file.read_bytes()
+
+
+def test_what_a_chart_draws_is_its_csv(shipped_site: SiteReport) -> None:
+    with (shipped_site.target / "data/charts/market-fan-china.en.csv").open(encoding="utf-8-sig", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    page = (shipped_site.target / "chart-market-fan-china.html").read_text(encoding="utf-8")
+    assert rows and all(row["figure_id"] in page for row in rows if row.get("figure_id"))
+    assert not any("href" in row for row in rows)
+
+
+def test_sources_are_named_and_never_by_their_id(shipped_site: SiteReport) -> None:
+    """Text that a reader sees; ids stand in addresses, in the table browser and in the guides, which are about them."""
+    ids = [path.stem.removeprefix("report-") for path in shipped_site.target.glob("report-*.html")]
+    for path in shipped_site.target.glob("*.html"):
+        if path.name.startswith(("guide-", "how-to", "dictionary")):
+            continue
+        parsed = LexborHTMLParser(path.read_text(encoding="utf-8"))
+        for hidden in parsed.css("script, style, .mono"):
+            hidden.decompose()
+        text = parsed.body.text(separator=" ") if parsed.body else ""
+        found = [name for name in ids if re.search(rf"(?<![\w/:]){name}(?![\w/])", text)]
+        assert not found, (path.name, found)

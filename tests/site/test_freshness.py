@@ -2,6 +2,7 @@
 
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,15 @@ def _found(settings: Settings) -> tuple[str, ...]:
         return pages(settings, connection, settings.published_file).failing
 
 
+def _attributes(page: str) -> set[str]:
+    """Names of all attributes; text of others that stands inside an attribute's value is none."""
+    names: set[str] = set()
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attributes: names.update(name for name, _ in attributes)  # type: ignore[method-assign]
+    parser.feed(page)
+    return names
+
+
 def test_every_page_says_of_which_publication_it_is_and_forbids_foreign_code(tiny_site: SiteReport) -> None:
     files = list(tiny_site.target.glob("*.html"))
     assert files
@@ -60,7 +70,7 @@ def test_every_page_says_of_which_publication_it_is_and_forbids_foreign_code(tin
         assert "default-src 'none'" in policy[1].replace("&#39;", "'")
         scripts = policy[1].replace("&#39;", "'").split("script-src ")[1].split(";")[0]
         assert scripts == "'self'", "no inline script, no eval"
-        assert not re.search(r"<[^>]* on[a-z]+=", text), f"{file.name}: a handler in an attribute would be blocked"
+        assert not any(name.startswith("on") for name in _attributes(text)), f"{file.name}: a handler in an attribute would be blocked"
 
 
 def test_pages_of_this_publication_pass(published: Settings) -> None:

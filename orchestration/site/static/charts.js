@@ -101,6 +101,55 @@
     return copy;
   }
 
+  const views = {};
+
+  // The drawing in a frame that says what it is: title, unit, sources and version travel with the picture.
+  async function framed(node) {
+    const entry = specs[node.dataset.chart], language = AIF.language();
+    const drawing = new DOMParser().parseFromString(await views[node.dataset.chart].toSVG(), "image/svg+xml").documentElement;
+    const inner = [Number(drawing.getAttribute("width")), Number(drawing.getAttribute("height"))];
+    const limit = Math.floor(inner[0] / 7);
+    const version = document.querySelector('meta[name="ai-figures-version"]').content;
+    const zh = language === "zh";
+    const above = [...wrapped(entry.title[language], Math.floor(inner[0] / 10)).split("\n").map((text) => [text, 17, "bold"]), [(zh ? "单位：" : "Unit: ") + entry.unit[language], 13, "normal"]];
+    const below = wrapped((zh ? "来源：" : "Sources: ") + entry.sources[language] + " · AI Figures " + version, limit).split("\n").map((text) => [text, 12, "normal"]);
+    const top = 16 + above.reduce((sum, [, size]) => sum + size + 7, 0);
+    const height = top + inner[1] + 12 + below.length * 17 + 10;
+    const make = (name, values) => { const part = document.createElementNS(drawing.namespaceURI, name); for (const [key, value] of Object.entries(values)) part.setAttribute(key, value); return part; };
+    const whole = make("svg", { width: inner[0] + 32, height, viewBox: `0 0 ${inner[0] + 32} ${height}` });
+    whole.append(make("rect", { width: "100%", height: "100%", fill: css("--surface") || (AIF.theme() === "dark" ? "#111" : "#fff") }));
+    let at = 10;
+    const write = ([text, size, weight]) => { at += size + 7; const line = make("text", { x: 16, y: at, "font-size": size, "font-weight": weight, "font-family": "sans-serif", fill: css("--text") || "#000" }); line.textContent = text; whole.append(line); };
+    above.forEach(write);
+    drawing.setAttribute("x", 16); drawing.setAttribute("y", top);
+    whole.append(drawing);
+    at = top + inner[1];
+    below.forEach(write);
+    return { text: new XMLSerializer().serializeToString(whole), width: inner[0] + 32, height };
+  }
+
+  function keep(blob, name) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  async function save(kind) {
+    const node = document.querySelector(".chart[data-chart]");
+    const picture = await framed(node);
+    const svg = new Blob([picture.text], { type: "image/svg+xml" });
+    if (kind === "svg") return keep(svg, node.dataset.chart + ".svg");
+    const image = new Image(), canvas = document.createElement("canvas");
+    image.src = URL.createObjectURL(svg);
+    await image.decode();
+    canvas.width = picture.width * 2; canvas.height = picture.height * 2;
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    canvas.toBlob((blob) => keep(blob, node.dataset.chart + ".png"));
+  }
+  for (const button of document.querySelectorAll("button[data-save]")) button.addEventListener("click", () => save(button.dataset.save));
+
   async function draw(node) {
     const entry = specs[node.dataset.chart];
     const language = AIF.language();
@@ -114,6 +163,7 @@
       downloadFileName: node.dataset.chart,
       tooltip: { theme: AIF.theme() === "dark" ? "dark" : "light" },
     });
+    views[node.dataset.chart] = result.view;
     result.view.addEventListener("click", (event, item) => {
       const kind = item && item.mark && item.mark.marktype;
       if ((kind === "symbol" || kind === "rect") && item.datum && item.datum.href) location.href = item.datum.href;

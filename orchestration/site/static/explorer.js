@@ -1,7 +1,7 @@
 // The figure explorer. Everything that is looked at stands in the address behind `#`, so that it can be shared.
 "use strict";
 (function () {
-  const { columns, figures, comparisons, labels } = window.AI_FIGURES;
+  const { columns, figures, comparisons, labels, aliases } = window.AI_FIGURES;
   const at = Object.fromEntries(columns.map((name, index) => [name, index]));
   const PAGE = 50;
   const section = document.querySelector(".explorer");
@@ -42,13 +42,60 @@
   const about = (row) => [word("entity", get(row, "entity")), word("segment", get(row, "segment")), word("geography", get(row, "geography"))].filter(Boolean).join(say(", ", "，"));
   const place = (row) => word("source_id", get(row, "source_id")) + say(", line ", "，行 ") + get(row, "line");
 
-  // Both languages are searched, whatever language is shown.
+  // What people type is folded: width, case, and blanks in Chinese. Both languages and the aliases of the vocabulary are
+  // searched, whatever language is shown; what the number is about ranks above what is noted beside it.
+  const norm = (text) => String(text).normalize("NFKC").toLowerCase().replaceAll("isation", "ization");
+  const hasChinese = (text) => /[\u2e80-\u9fff]/.test(text);
+  const kinds = ["entity", "segment", "indicator", "geography"];
   const haystack = figures.map((row) => {
-    const parts = ["figure_id", "printed", "entity", "indicator", "segment", "basis", "note", "exhibit", "period_label", "unit", "counted"].map((name) => get(row, name));
-    for (const kind of ["entity", "indicator", "segment", "geography", "source_id", "status"]) parts.push(...((labels[kind] && labels[kind][get(row, kind)]) || []));
-    parts.push(get(row, "shown"));
-    return parts.filter(Boolean).join(" ").toLowerCase();
+    const names = [get(row, "printed"), get(row, "period_label")], others = [], notes = [];
+    for (const kind of kinds) {
+      names.push(...((labels[kind] && labels[kind][get(row, kind)]) || [get(row, kind)]));
+      others.push(aliases[kind] && aliases[kind][get(row, kind)]);
+    }
+    others.push(...((labels.statistic || {})[get(row, "statistic")] || []), get(row, "statistic"), ...((labels.status || {})[get(row, "status")] || []), get(row, "shown"));
+    for (const name of ["basis", "note", "exhibit", "unit", "counted"]) notes.push(get(row, name));
+    notes.push(...((labels.source_id || {})[get(row, "source_id")] || []).map((name) => name.replace(/ \([\d-]+\)$/, "")));
+    return [[names, 4], [others, 2], [notes, 1]].map(([parts, weight]) => {
+      const plain = norm(parts.filter(Boolean).join("\n"));
+      return { plain, dense: plain.replace(/[^\S\n]+/g, ""), weight };
+    });
   });
+  // A word is found where one begins (36 is not in 136, ai not in chain); Chinese has no such edges.
+  function finder(word) {
+    if (hasChinese(word)) return (field) => field.dense.includes(word);
+    const edge = /^[a-z0-9]/.test(word) ? "(?<![a-z0-9.,])" : "";
+    const pattern = new RegExp(edge + word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    return (field) => pattern.test(field.plain);
+  }
+  // Chinese is typed without blanks: a run that stands nowhere as a whole is cut into names of the vocabulary, the longest
+  // first.
+  const vocabulary = new Set(kinds.flatMap((kind) => [...Object.values(labels[kind] || {}).flat(), ...Object.values(aliases[kind] || {}).flatMap((names) => names.split("\n"))]).map((name) => norm(name).replace(/\s+/g, "")).filter((name) => name.length > 1 && hasChinese(name)));
+  function cut(word) {
+    if (!hasChinese(word) || haystack.some((fields) => fields.some((field) => field.dense.includes(word)))) return [word];
+    const parts = [];
+    let rest = "";
+    for (let start = 0; start < word.length;) {
+      let end = word.length;
+      while (end > start && !vocabulary.has(word.slice(start, end))) end -= 1;
+      if (end === start) { rest += word[start]; start += 1; continue; }
+      if (rest) parts.push(rest);
+      rest = "";
+      parts.push(word.slice(start, end));
+      start = end;
+    }
+    if (rest) parts.push(rest);
+    return parts;
+  }
+  function score(index, finders) {
+    let sum = 0;
+    for (const finds of finders) {
+      const field = haystack[index].find(finds);
+      if (!field) return 0;
+      sum += field.weight;
+    }
+    return sum;
+  }
 
   // -- the address ----------------------------------------------------------------------------------------------------
 
@@ -110,7 +157,9 @@
 
   function matches() {
     const values = Object.fromEntries(fields.map((name) => [name, form.elements[name] ? (form.elements[name].type === "checkbox" ? form.elements[name].checked : form.elements[name].value.trim()) : ""]));
-    const words = values.q.toLowerCase().split(/\s+/).filter(Boolean);
+    const id = byId.get(values.q);
+    const finders = norm(values.q).replace(/([\u2e80-\u9fff])(?=[a-z0-9])|([a-z0-9])(?=[\u2e80-\u9fff])/g, "$& ").split(/\s+/).filter(Boolean).flatMap(cut).map(finder);
+    const scores = new Map();
     const equal = ["indicator", "geography", "source_id", "status", "statistic", "mart"].filter((name) => values[name]);
     const from = values.from ? Number(values.from) : null;
     const to = values.to ? Number(values.to) : null;
@@ -124,9 +173,15 @@
         if (from !== null && Number(get(row, "period_end").slice(0, 4)) < from) return;
         if (to !== null && Number(get(row, "period_start").slice(0, 4)) > to) return;
       }
-      for (const part of words) if (!haystack[index].includes(part)) return;
+      if (id !== undefined && index !== id) return;
+      if (id === undefined && finders.length) {
+        const points = score(index, finders);
+        if (!points) return;
+        scores.set(index, points);
+      }
       list.push(index);
     });
+    if (finders.length && !sort.name) list.sort((a, b) => (scores.get(b) || 0) - (scores.get(a) || 0));
     if (sort.name) {
       const key = sort.name === "source" ? (row) => get(row, "source_id") + String(get(row, "line")).padStart(7, "0") : (row) => get(row, sort.name);
       list.sort((a, b) => {
@@ -201,7 +256,7 @@
   function comparisonItem(comparison, index) {
     const [id, rule, verdict, explanation, positions, findingId, severity] = comparison;
     const kind = verdict === "disagree" || verdict === "strained" ? severity || "warn" : verdict;
-    const item = element("li", { class: "comparison verdict-" + verdict }, element("span", { class: "badge badge-" + kind }, word("verdict", verdict)), " ", element("strong", {}, word("rule", rule)), element("p", { lang: "en" }, explanation || ""));
+    const item = element("li", { class: "comparison verdict-" + verdict }, element("span", { class: "badge badge-" + kind }, word("verdict", verdict)), " ", element("strong", {}, word("rule", rule)), element("p", { lang: AIF.language() === "zh" ? "zh-Hans" : "en" }, explanation[AIF.language() === "zh" ? 1 : 0]));
     if (findingId) item.append(element("p", {}, element("a", { href: "findings.html#" + encodeURIComponent(findingId).replaceAll("%2F", "/").replaceAll("%3A", ":") }, say("See the finding", "查看该矛盾"))));
     const others = positions.slice(0, 12).map((position) => element("li", {}, other(position, index)));
     if (positions.length > 12) others.push(element("li", {}, `+ ${positions.length - 12}`));

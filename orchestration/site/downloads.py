@@ -1,0 +1,105 @@
+"""What readers take away: every public table as CSV, Parquet and in the table browser; what each chart draws as CSV."""
+
+import csv
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from orchestration.site.explorer import script_json
+
+if TYPE_CHECKING:
+    from orchestration.site.drawing import Chart
+    from orchestration.site.warehouse import Table, Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Addresses in the site of what can be taken away; None where the publication lacks it."""
+
+    database: str | None
+    datapackage: str | None
+    parquet: frozenset[str]
+
+
+def write_tables(warehouse: "Warehouse", folder: Path) -> None:
+    """`data/csv/<table>.csv` and `data/tables/<table>.js` of every public table."""
+    (folder / "csv").mkdir()
+    (folder / "tables").mkdir()
+    for table in warehouse.tables.values():
+        cursor = warehouse.connection.execute(f'select * from {table.schema}."{table.name}"')
+        rows = [[_plain(value) for value in row] for row in cursor.fetchall()]
+        with (folder / "csv" / f"{table.full_name}.csv").open("w", encoding="utf-8-sig", newline="") as handle:
+            writer = csv.writer(handle, lineterminator="\n")
+            writer.writerow([column.name for column in table.columns])
+            writer.writerows(rows)
+        content = {
+            "table": table.full_name,
+            "columns": [[c.name, c.kind, c.description] for c in table.columns],
+            "rows": rows,
+        }
+        script = f"window.AI_TABLE={script_json(content)};\n"
+        (folder / "tables" / f"{table.full_name}.js").write_text(script, encoding="utf-8")
+
+
+def _plain(value: Any) -> Any:
+    """A cell that JSON and CSV can hold; a list is a cell of JSON, so that every program reads it alike."""
+    if isinstance(value, float) and not -1e308 <= value <= 1e308:
+        return str(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def take_files(published_file: Path, folder: Path, tables: dict[str, "Table"]) -> Files:
+    """Put the database and the Parquet copies that stand beside it into ``folder``, without a second copy if possible."""
+    parquet = published_file.parent / "parquet"
+    _take(published_file, folder / published_file.name)
+    (folder / "parquet").mkdir()
+    present = frozenset(name for name in tables if (parquet / f"{name}.parquet").is_file())
+    for name in present:
+        _take(parquet / f"{name}.parquet", folder / "parquet" / f"{name}.parquet")
+    package = (parquet / "datapackage.json").is_file()
+    if package:
+        _take(parquet / "datapackage.json", folder / "parquet" / "datapackage.json")
+    return Files(f"data/{published_file.name}", "data/parquet/datapackage.json" if package else None, present)
+
+
+def _take(source: Path, target: Path) -> None:
+    try:
+        os.link(source.resolve(), target)  # a publication is never changed, only replaced
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def write_chart_data(charts: dict[str, "Chart"], folder: Path) -> None:
+    """`data/charts/<chart>.csv`: the rows that the chart draws, with the figure that each comes from."""
+    folder.mkdir()
+    for chart in charts.values():
+        for language, spec in chart.specs.items():
+            rows = _drawn(spec)
+            names = list(dict.fromkeys(name for row in rows for name in row))
+            with (folder / f"{chart.chart_id}.{language}.csv").open("w", encoding="utf-8-sig", newline="") as handle:
+                writer = csv.DictWriter(handle, names, lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(rows)
+
+
+def _drawn(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Every row that a mark of the chart shows, once."""
+    found: dict[str, dict[str, Any]] = {}
+    shared = spec.get("datasets", {})
+    for part in [spec, *spec.get("layer", ())]:
+        data = part.get("data") or {}
+        for row in data.get("values") or shared.get(data.get("name"), ()):
+            shown = {name: value for name, value in row.items() if name != "href"}
+            if row.get("href"):
+                shown["figure_id"] = unquote(str(row["href"]).partition("figure=")[2])
+            found.setdefault(repr(sorted(shown.items(), key=str)), shown)
+    return list(found.values())
