@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 # an add-on to the environment: its lock repeats nothing and changes nothing of what is installed
 ADD := @$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --compile-bytecode --requirements
-export DAGSTER_HOME := $(CURDIR)/.state/dagster
+export DAGSTER_HOME ?= $(CURDIR)/.state/dagster
 
 .DEFAULT_GOAL := help
 .PHONY: help

@@ -27,6 +27,9 @@ _EARLIER_COPIES = frozenset(
     }
 )
 _MARK = re.compile(r"# Written by ai-figures [^\n]*\(sha256 ([0-9a-f]{64})\)[^\n]*\n")
+# the address of the PostgreSQL that keeps runs, events and schedules; the configuration names the variable only, as
+# the address has a password
+POSTGRES = "AI_FIGURES_POSTGRES"
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -37,8 +40,9 @@ class HomeError(RuntimeError):
 def prepare_home(settings: Settings) -> Path:
     """Make ``DAGSTER_HOME`` ready (default ``.state/dagster``): configuration and sound storage; state in it survives.
 
-    A configuration that somebody else wrote or changed is left as it is. Damaged SQLite files are renamed to
-    ``*.damaged``. Both are told on standard error. Raises ``HomeError``.
+    A configuration that somebody else wrote, changed or linked is left as it is. Ours keeps the state in PostgreSQL
+    where ``AI_FIGURES_POSTGRES`` is set, else in SQLite; damaged SQLite files are renamed to ``*.damaged``. What a
+    person should know is told on standard error. Raises ``HomeError``.
     """
     home = Path(os.environ.get("DAGSTER_HOME") or settings.state / "dagster").resolve()
     os.environ["DAGSTER_HOME"] = str(home)
@@ -46,7 +50,7 @@ def prepare_home(settings: Settings) -> Path:
         home.mkdir(parents=True, exist_ok=True)
         with _lock(home):
             ours = _write_configuration(home)
-            whole = _mend_storage(home)
+            whole = not os.environ.get(POSTGRES) and _mend_storage(home)
             if not (ours and whole):
                 _try_configuration(home)
     except OSError as error:
@@ -63,17 +67,46 @@ def _lock(home: Path) -> Iterator[None]:
 
 
 def _write_configuration(home: Path) -> bool:
-    """Write the shipped configuration; returns whether it stands there, and not somebody else's."""
-    shipped = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
-    target = home / "dagster.yaml"
-    if target.exists() and not _is_ours(target.read_bytes()):
-        _tell(f"{target} is not as ai-figures wrote it and is left as it is; remove it to get the shipped one")
-        return False
-    text = f"# Written by ai-figures from its dagster.yaml (sha256 {_sha256(shipped.encode())}); yours once changed.\n"
+    """Write our configuration; returns whether it stands there, and not somebody else's."""
+    target, wanted = home / "dagster.yaml", _configuration()
+    if os.path.lexists(target):  # a link is somebody's, though what it leads to is ours, or is not there just now
+        found = b"" if target.is_symlink() else target.read_bytes()
+        if target.is_symlink() or not _is_ours(found):
+            _tell(f"{target} is not as ai-figures wrote it and is left as it is; remove it to get the shipped one")
+            return False
+        if found == wanted:
+            return True
+        _refuse_to_leave_postgres(target, found)
+        if os.environ.get(POSTGRES) and POSTGRES.encode() not in found and (home / "history").is_dir():
+            _tell(f"runs are kept in PostgreSQL from now on; those before stay in {home / 'history'}")
     new = target.with_suffix(f".{os.getpid()}.tmp")
-    new.write_text(text + shipped, encoding="utf-8")
+    new.write_bytes(wanted)
     new.replace(target)
     return True
+
+
+def _configuration() -> bytes:
+    """The shipped ``dagster.yaml``, or the same with PostgreSQL in place of the SQLite files, with our mark above it."""
+    text = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
+    if os.environ.get(POSTGRES):
+        import yaml
+
+        settings = yaml.safe_load(text)
+        del settings["event_log_storage"]
+        settings["storage"] = {"postgres": {"postgres_url": {"env": POSTGRES}}}
+        text = yaml.safe_dump(settings, sort_keys=False)
+    return (
+        f"# Written by ai-figures from its dagster.yaml (sha256 {_sha256(text.encode())}); yours once changed.\n{text}"
+    ).encode()
+
+
+def _refuse_to_leave_postgres(target: Path, found: bytes) -> None:
+    """Going back to SQLite would hide all runs of the server; nobody asks for that by a variable that is not set."""
+    if POSTGRES.encode() in found and not os.environ.get(POSTGRES):
+        raise HomeError(
+            f"{target} keeps runs in PostgreSQL, and {POSTGRES} is not set; name the server's settings in "
+            "AI_FIGURES_SETTINGS (docs/operations.md), or set DAGSTER_HOME to another folder"
+        )
 
 
 def _is_ours(content: bytes) -> bool:
@@ -204,4 +237,4 @@ def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-__all__ = ["HomeError", "damage", "prepare_home"]
+__all__ = ["POSTGRES", "HomeError", "damage", "prepare_home"]
