@@ -11,13 +11,14 @@ import sys
 # Commands that work on a project (raw/sources.yml), and those that need a module of the extra `warehouse`. The others
 # read documents anywhere with the base package.
 OF_A_PROJECT = frozenset(
-    {"build", "check", "desk", "dev", "diff", "fetch", "findings", "promote", "summary", "ties", "verify"}
+    {"build", "check", "desk", "dev", "diff", "fetch", "findings", "promote", "serve", "summary", "ties", "verify"}
 )
 OF_THE_EXTRA = {
     "build": "dagster",
     "desk": "starlette",
     "dev": "dagster",
     "findings": "duckdb",
+    "serve": "dagster",
     "summary": "duckdb",
     "verify": "duckdb",
 }
@@ -31,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     from orchestration.audit import commands as audit
     from orchestration.datasets import commands as datasets
     from orchestration.extraction import commands as extraction
-    from orchestration.settings import SettingsError
+    from orchestration.settings import SettingsError, read_settings_file
     from orchestration.ties import commands as ties
 
     parser = argparse.ArgumentParser(prog="ai-figures", description="Figures that reports print, and their warehouse.")
@@ -44,6 +45,7 @@ def main(argv: list[str] | None = None) -> int:
     new_project.add_parsers(subparsers)
     arguments = parser.parse_args(argv)
     try:
+        read_settings_file()
         _require(arguments.command)
         return int(arguments.run(arguments))
     except ModuleNotFoundError as error:

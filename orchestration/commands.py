@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 import shutil
 import sys
 import time
@@ -10,14 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from orchestration.home import HomeError, prepare_home
-from orchestration.settings import Execution, Settings, SettingsError, load_execution, load_settings, load_ui_hosts
+from orchestration.settings import (
+    Execution,
+    Settings,
+    SettingsError,
+    load_execution,
+    load_port,
+    load_settings,
+    load_ui_hosts,
+)
 
 if TYPE_CHECKING:
     from orchestration import alerts
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Register `check`, `build`, `dev`, `desk`, `summary`, `verify` and `findings`."""
+    """Register `check`, `build`, `dev`, `serve`, `desk`, `summary`, `verify` and `findings`."""
     check = subparsers.add_parser("check", help="read raw/ (or one source) and list what cannot be loaded")
     check.add_argument("paths", nargs="*", type=Path, help="raw/<source_id> folders; default: all")
     check.set_defaults(run=_check)
@@ -38,6 +47,11 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     dev.add_argument("-m", "--module", action="append", help="a code location; repeatable; default: both of ours")
     dev.add_argument("-p", "--port", type=int, default=3000, help="3000; 0 takes a free one")
     dev.set_defaults(run=_dev)
+    serve = subparsers.add_parser(
+        "serve", help="the Dagster UI as a server: processes of their own, PostgreSQL (docs/operations.md)"
+    )
+    serve.add_argument("part", nargs="*", help="database, code, daemon, web; default: all of them")
+    serve.set_defaults(run=_serve)
     desk = subparsers.add_parser(
         "desk", help="the page where a person decides about a document's figures (docs/desk.md)"
     )
@@ -221,6 +235,28 @@ def _dev(arguments: argparse.Namespace) -> int:
     from orchestration.serving.dev import serve
 
     return serve(arguments.module or CODE_LOCATIONS, arguments.port)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from orchestration.serving.guard import allowed_hosts
+    from orchestration.serving.postgres import PostgresError
+    from orchestration.serving.server import PARTS, ServeError, serve
+
+    if unknown := sorted(set(arguments.part) - set(PARTS)):
+        print(f"there is no part {unknown[0]!r} of the server; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    import importlib.util
+
+    if importlib.util.find_spec("dagster_postgres") is None:
+        print("dagster-postgres is not installed; run `make serve-env`, or install the extra `serve`", file=sys.stderr)
+        return 1
+    modules = (os.environ.get("AI_FIGURES_CODE") or " ".join(CODE_LOCATIONS)).split()
+    try:
+        allowed_hosts(load_port(), load_ui_hosts())
+        return serve(load_settings(), modules, load_port(), arguments.part)
+    except (HomeError, PostgresError, ServeError, ValueError, OSError) as error:
+        print(f"ai-figures serve: {error}", file=sys.stderr)
+        return 1
 
 
 def _usual_jobs(settings: Settings, execution: Execution, reload: bool) -> list[str]:

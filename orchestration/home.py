@@ -13,7 +13,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 from orchestration.settings import PROJECT, Settings
 
@@ -30,6 +33,8 @@ _MARK = re.compile(r"# Written by ai-figures [^\n]*\(sha256 ([0-9a-f]{64})\)[^\n
 # the address of the PostgreSQL that keeps runs, events and schedules; the configuration names the variable only, as
 # the address has a password
 POSTGRES = "AI_FIGURES_POSTGRES"
+# in the home, while a server with a PostgreSQL of its own runs: that address, for commands beside it
+POSTGRES_FILE = "postgres.url"
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -47,6 +52,7 @@ def prepare_home(settings: Settings) -> Path:
     home = Path(os.environ.get("DAGSTER_HOME") or settings.state / "dagster").resolve()
     os.environ["DAGSTER_HOME"] = str(home)
     try:
+        _find_postgres(home)
         home.mkdir(parents=True, exist_ok=True)
         with _lock(home):
             ours = _write_configuration(home)
@@ -56,6 +62,23 @@ def prepare_home(settings: Settings) -> Path:
     except OSError as error:
         raise HomeError(f"{home} cannot be written ({error}); make it writable, or set DAGSTER_HOME") from None
     return home
+
+
+def keep_connections(instance: "dg.DagsterInstance") -> None:
+    """Let storage in PostgreSQL keep its connections, as in Dagster's web server: it opens seven for a check's event,
+    and more than half of the time of writing one is that."""
+    if os.environ.get(POSTGRES):
+        instance.optimize_for_webserver(statement_timeout=60_000, pool_recycle=3600, max_overflow=20)
+
+
+def _find_postgres(home: Path) -> None:
+    """The address in the environment, else that of a server which runs in this home; with the driver that
+    dagster-postgres brings, as SQLAlchemy's own choice is another one."""
+    address = os.environ.get(POSTGRES)
+    if not address and (home / POSTGRES_FILE).is_file():
+        address = (home / POSTGRES_FILE).read_text(encoding="utf-8").strip()
+    if address:
+        os.environ[POSTGRES] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", address)
 
 
 @contextmanager
@@ -86,7 +109,7 @@ def _write_configuration(home: Path) -> bool:
 
 
 def _configuration() -> bytes:
-    """The shipped ``dagster.yaml``, or the same with PostgreSQL in place of the SQLite files, with our mark above it."""
+    """Our mark and the shipped ``dagster.yaml``, or the same with PostgreSQL in place of the SQLite files."""
     text = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
     if os.environ.get(POSTGRES):
         import yaml
@@ -104,8 +127,8 @@ def _refuse_to_leave_postgres(target: Path, found: bytes) -> None:
     """Going back to SQLite would hide all runs of the server; nobody asks for that by a variable that is not set."""
     if POSTGRES.encode() in found and not os.environ.get(POSTGRES):
         raise HomeError(
-            f"{target} keeps runs in PostgreSQL, and {POSTGRES} is not set; name the server's settings in "
-            "AI_FIGURES_SETTINGS (docs/operations.md), or set DAGSTER_HOME to another folder"
+            f"{target} keeps runs in PostgreSQL, and {POSTGRES} is not set; start the server (`make serve`), name its "
+            "settings in AI_FIGURES_SETTINGS (docs/operations.md), or set DAGSTER_HOME to another folder"
         )
 
 
@@ -237,4 +260,4 @@ def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-__all__ = ["POSTGRES", "HomeError", "damage", "prepare_home"]
+__all__ = ["POSTGRES", "POSTGRES_FILE", "HomeError", "damage", "keep_connections", "prepare_home"]

@@ -83,6 +83,14 @@ def load_ui_hosts() -> list[str]:
     return [host.strip() for host in (os.environ.get("AI_FIGURES_UI_HOSTS") or "").split(",") if host.strip()]
 
 
+def load_port() -> int:
+    """The port of the UI: ``AI_FIGURES_UI_PORT``, 3000 by default; 0 takes a free one."""
+    text = os.environ.get("AI_FIGURES_UI_PORT") or "3000"
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65535:
+        raise SettingsError(f"AI_FIGURES_UI_PORT is {text!r}; it is a port, 0 to 65535")
+    return int(text)
+
+
 def limit_memory(connection: "duckdb.DuckDBPyConnection") -> None:
     """How much memory DuckDB may take before it spills to disk: ``AI_FIGURES_MEMORY`` (``5GB``), else its own default.
 
@@ -144,6 +152,36 @@ def require_project() -> None:
             f"AI_FIGURES_PROJECT names {found}, which is no project: it has no {REGISTRY}; `ai-figures init DIR` lays "
             "one out"
         )
+
+
+SETTINGS_FILE = "AI_FIGURES_SETTINGS"
+_LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
+
+
+def read_settings_file() -> None:
+    """Put the variables of the file that ``AI_FIGURES_SETTINGS`` names into the environment; those set already stay.
+
+    ``NAME=value`` lines and comments, as systemd's ``EnvironmentFile`` reads them: one pair of quotes around a value is
+    taken away, nothing is expanded. Raises ``SettingsError`` with file and line.
+    """
+    if not (named := os.environ.get(SETTINGS_FILE)):
+        return
+    try:
+        lines = Path(named).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{SETTINGS_FILE} names {named}, which cannot be read ({error})") from None
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        found = _LINE.fullmatch(text)
+        if found is None:
+            # the line is not told: it may hold a password
+            raise SettingsError(f"{named}:{number} is no setting; write NAME=value, without `export` or spaces")
+        name, value = found[1], found[2].strip()
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        os.environ.setdefault(name, value)
 
 
 class SettingsError(ValueError):

@@ -1,9 +1,10 @@
-"""Resources: where the warehouse is. No behaviour lives here."""
+"""Resources: where the warehouse is."""
 
 from typing import Any
 
 import dagster as dg
 
+from orchestration.home import keep_connections
 from orchestration.settings import Settings, load_settings
 
 
@@ -13,6 +14,10 @@ class Warehouse(dg.ConfigurableResource):
     raw: str = ""
     state: str = ""
     published: str = ""
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        if context.instance is not None:
+            keep_connections(context.instance)
 
     def settings(self) -> Settings:
         from pathlib import Path
