@@ -125,6 +125,7 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
     tune_collector()
     try:
         prepare_home(settings)
+        _reach_readers(settings)
     except HomeError as error:
         print(error, file=sys.stderr)
         return 1
@@ -181,6 +182,20 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
     say("finished")
     code = 0 if arguments.job == [EXTRACT_INBOX] else _summary(arguments)
     return _tell(found) or code
+
+
+def _reach_readers(settings: Settings) -> None:
+    """Ask for the pointer in object storage, if readers are there: what is wrong is told now, not after a build."""
+    if settings.remote is not None:
+        from orchestration.object_store import open_remote
+        from orchestration.publication import PublicationError
+
+        try:
+            remote = open_remote(settings)
+            assert remote is not None
+            remote.latest()
+        except PublicationError as error:
+            raise SettingsError(str(error)) from None
 
 
 def _tell(found: "list[alerts.Item]") -> int:
@@ -396,14 +411,20 @@ def _summary(_: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
-    from orchestration.publication import verify
+    from orchestration.object_store import open_remote
+    from orchestration.publication import PublicationError, verify
 
-    published_file = load_settings().published_file
-    problems = verify(published_file)
+    settings = load_settings()
+    try:
+        remote = open_remote(settings)
+        problems = verify(settings.published_file) + (remote.verify() if remote else [])
+    except PublicationError as error:
+        problems = [str(error)]
     for problem in problems:
         print(problem, file=sys.stderr)
     if not problems:
-        print(f"{_short(published_file)} and its Parquet copies are whole: readers see what was published")
+        place = settings.remote or _short(settings.published_file)
+        print(f"{place} and its Parquet copies are whole: readers see what was published")
     return 1 if problems else 0
 
 

@@ -20,7 +20,8 @@ class Settings:
     """Paths of one warehouse.
 
     ``raw`` is read only; ``state`` holds what survives between runs and is nobody's business (the build file, check
-    history, Dagster's own storage); ``published`` is the folder that readers open. ``project`` has the models, the
+    history, Dagster's own storage); ``published`` is the folder that readers open, or the copy beside the build of what
+    they find at ``remote``, an address in object storage (``s3://bucket/prefix``). ``project`` has the models, the
     expectations and the docs: those that come with the code, unless a project has a ``dbt_project`` of its own.
     """
 
@@ -28,6 +29,7 @@ class Settings:
     raw: Path
     state: Path
     published: Path
+    remote: str | None = None
 
     @property
     def build_file(self) -> Path:
@@ -129,12 +131,35 @@ def load_settings() -> Settings:
 
     found = find_project()
     written = found or Path.cwd()
+    state = path("AI_FIGURES_STATE", written / ".state")
+    remote = _remote()
     return Settings(
         project=found if found and (found / "dbt_project").is_dir() else PROJECT,
         raw=path("AI_FIGURES_RAW", (found or PROJECT) / "raw"),
-        state=path("AI_FIGURES_STATE", written / ".state"),
-        published=path("AI_FIGURES_PUBLISHED", written / "warehouse"),
+        state=state,
+        published=state / "published" / "warehouse" if remote else path("AI_FIGURES_PUBLISHED", written / "warehouse"),
+        remote=remote,
     )
+
+
+def _remote() -> str | None:
+    """The address in ``AI_FIGURES_PUBLISHED``; None when it is a folder. Raises ``SettingsError``."""
+    address = (os.environ.get("AI_FIGURES_PUBLISHED") or "").strip()
+    if "://" not in address:
+        return None
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()=/-]*)?", address):
+        raise SettingsError(
+            f"AI_FIGURES_PUBLISHED is {address!r}; it is a folder, or s3://bucket/prefix in letters, digits and -_./="
+        )
+    return address.rstrip("/")
+
+
+def kept_versions() -> int:
+    """How many versions object storage keeps: ``AI_FIGURES_KEEP_VERSIONS``, 30 by default."""
+    text = os.environ.get("AI_FIGURES_KEEP_VERSIONS") or "30"
+    if not re.fullmatch(r"0*[1-9][0-9]{0,5}", text):
+        raise SettingsError(f"AI_FIGURES_KEEP_VERSIONS is {text!r}; it is a number of versions, at least 1")
+    return int(text)
 
 
 def require_project() -> None:

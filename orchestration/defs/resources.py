@@ -28,6 +28,7 @@ class Warehouse(dg.ConfigurableResource):
             raw=Path(self.raw) if self.raw else base.raw,
             state=Path(self.state) if self.state else base.state,
             published=Path(self.published) if self.published else base.published,
+            remote=None if self.published else base.remote,
         )
 
 

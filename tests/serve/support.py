@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -33,21 +33,25 @@ _STATUS = "query Status($id: ID!) { runOrError(runId: $id) { ... on Run { status
 class Server:
     """In a folder that the account of PostgreSQL may enter, as pytest's own may not."""
 
-    def __init__(self, code: str, *, python_path: str = "") -> None:
+    def __init__(self, code: str, *, python_path: str = "", settings: Mapping[str, str] | None = None) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="serve-"))
         self.base.chmod(0o755)
-        self.state, self.published = self.base / "state", self.base / "warehouse"
+        self.state = self.base / "state"
         self.home = self.state / "server"
         self.settings_file = self.base / "serve.env"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.settings_file.write_text(
-            f"# of a test\nAI_FIGURES_STATE={self.state}\nAI_FIGURES_PUBLISHED='{self.published}'\n"
-            f"AI_FIGURES_RAW={self.base / 'raw'}\n"
-            f'AI_FIGURES_UI_PORT={self.port}\nAI_FIGURES_CODE="{code}"\n',
-            encoding="utf-8",
-        )
+        variables = {
+            "AI_FIGURES_STATE": str(self.state),
+            "AI_FIGURES_PUBLISHED": str(self.base / "warehouse"),
+            "AI_FIGURES_RAW": str(self.base / "raw"),
+            "AI_FIGURES_UI_PORT": str(self.port),
+            "AI_FIGURES_CODE": code,
+            **(settings or {}),
+        }
+        lines = "".join(f"{name}={value}\n" for name, value in variables.items())
+        self.settings_file.write_text(f"# of a test\n{lines}", encoding="utf-8")
         self._log = self.base / "serve.log"
         known = {name: text for name, text in os.environ.items() if not name.startswith(("AI_FIGURES_", "DAGSTER_"))}
         self.environment = known | {
