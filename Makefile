@@ -5,7 +5,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 # an add-on to the environment: its lock repeats nothing and changes nothing of what is installed
 ADD := @$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes --compile-bytecode --requirements
-export DAGSTER_HOME := $(CURDIR)/.state/dagster
 
 .DEFAULT_GOAL := help
 .PHONY: help
@@ -30,11 +29,23 @@ test: env ## all tests that need no system package
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar -p 2 dbt_project/models
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not dask and not slow and not package" tests
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not dask and not serve and not slow and not package" tests
 
 .PHONY: dev
 dev: env ## the Dagster UI at http://127.0.0.1:3000, with schedules and sensors
 	@$(BIN)/ai-figures dev -p $${PORT:-3000}
+
+.PHONY: serve-env
+serve-env: env
+	$(ADD) requirements-serve.lock
+
+.PHONY: serve
+serve: serve-env ## the UI as a server against PostgreSQL, settings in the file AI_FIGURES_SETTINGS (apt-get install postgresql)
+	@$(BIN)/ai-figures serve
+
+.PHONY: test-serve
+test-serve: serve-env ## tests of the server against PostgreSQL, and of publication to object storage
+	@$(BIN)/python -m pytest -q -m serve tests/serve
 
 .PHONY: desk
 desk: env ## decide in the browser: contradictions, ties, figures (make desk DOC=raw/inbox/report.txt for one document)

@@ -22,6 +22,10 @@ LOCKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "requirements-browser.lock": (("--group", "browser"), (BASE, DEV)),
     "requirements-bench.lock": (("--group", "bench"), (BASE, DEV)),
     "requirements-dask.lock": (("pyproject.toml", "--extra", "warehouse", "--extra", "dask"), (BASE, DEV)),
+    "requirements-serve.lock": (
+        ("pyproject.toml", "--extra", "warehouse", "--extra", "serve", "--group", "serve"),
+        (BASE, DEV),
+    ),
     "requirements-spark.lock": (("pyproject.toml", "--extra", "warehouse", "--extra", "spark"), (BASE, DEV)),
 }
 

@@ -12,13 +12,14 @@ from typing import Any
 # Commands that work on a project (raw/sources.yml), and those that need a module of the extra `warehouse`. The others
 # read documents anywhere with the base package.
 OF_A_PROJECT = frozenset(
-    {"build", "check", "desk", "dev", "diff", "fetch", "findings", "promote", "summary", "ties", "verify"}
+    {"build", "check", "desk", "dev", "diff", "fetch", "findings", "promote", "serve", "summary", "ties", "verify"}
 )
 OF_THE_EXTRA = {
     "build": "dagster",
     "desk": "starlette",
     "dev": "dagster",
     "findings": "duckdb",
+    "serve": "dagster",
     "summary": "duckdb",
     "verify": "duckdb",
 }
@@ -28,11 +29,12 @@ def main(argv: list[str] | None = None) -> int:
     """Entry point; returns the exit code."""
     if argv is None:
         _speak_utf8()
-    from orchestration.settings import SettingsError
+    from orchestration.settings import SettingsError, read_settings_file
 
     parser, _ = _parser()
     arguments = parser.parse_args(argv)
     try:
+        read_settings_file()
         _require(arguments.command)
         return int(arguments.run(arguments))
     except ModuleNotFoundError as error:

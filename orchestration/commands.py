@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import os
 import shutil
 import sys
 import time
@@ -10,14 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from orchestration.home import HomeError, prepare_home
-from orchestration.settings import Execution, Settings, SettingsError, load_execution, load_settings, load_ui_hosts
+from orchestration.settings import (
+    Execution,
+    Settings,
+    SettingsError,
+    load_execution,
+    load_port,
+    load_settings,
+    load_ui_hosts,
+)
 
 if TYPE_CHECKING:
     from orchestration import alerts
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Register `check`, `build`, `dev`, `desk`, `summary`, `verify` and `findings`."""
+    """Register `check`, `build`, `dev`, `serve`, `desk`, `summary`, `verify` and `findings`."""
     check = subparsers.add_parser("check", help="read raw/ (or one source) and list what cannot be loaded")
     check.add_argument("paths", nargs="*", type=Path, help="raw/<source_id> folders; default: all")
     check.set_defaults(run=_check)
@@ -38,6 +47,11 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     dev.add_argument("-m", "--module", action="append", help="a code location; repeatable; default: both of ours")
     dev.add_argument("-p", "--port", type=int, default=3000, help="3000; 0 takes a free one")
     dev.set_defaults(run=_dev)
+    serve = subparsers.add_parser(
+        "serve", help="the Dagster UI as a server: processes of their own, PostgreSQL (docs/operations.md)"
+    )
+    serve.add_argument("part", nargs="*", help="database, code, daemon, web; default: all of them")
+    serve.set_defaults(run=_serve)
     desk = subparsers.add_parser(
         "desk", help="the page where a person decides about figures, ties and contradictions (docs/desk.md)"
     )
@@ -111,6 +125,7 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
     tune_collector()
     try:
         prepare_home(settings)
+        _reach_readers(settings)
     except HomeError as error:
         print(error, file=sys.stderr)
         return 1
@@ -167,6 +182,20 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
     say("finished")
     code = 0 if arguments.job == [EXTRACT_INBOX] else _summary(arguments)
     return _tell(found) or code
+
+
+def _reach_readers(settings: Settings) -> None:
+    """Ask for the pointer in object storage, if readers are there: what is wrong is told now, not after a build."""
+    if settings.remote is not None:
+        from orchestration.object_store import open_remote
+        from orchestration.publication import PublicationError
+
+        try:
+            remote = open_remote(settings)
+            assert remote is not None
+            remote.latest()
+        except PublicationError as error:
+            raise SettingsError(str(error)) from None
 
 
 def _tell(found: "list[alerts.Item]") -> int:
@@ -228,6 +257,28 @@ def _dev(arguments: argparse.Namespace) -> int:
     from orchestration.serving.dev import serve
 
     return serve(arguments.module or CODE_LOCATIONS, arguments.port)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from orchestration.serving.guard import allowed_hosts
+    from orchestration.serving.postgres import PostgresError
+    from orchestration.serving.server import PARTS, ServeError, serve
+
+    if unknown := sorted(set(arguments.part) - set(PARTS)):
+        print(f"there is no part {unknown[0]!r} of the server; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    import importlib.util
+
+    if importlib.util.find_spec("dagster_postgres") is None:
+        print("dagster-postgres is not installed; run `make serve-env`, or install the extra `serve`", file=sys.stderr)
+        return 1
+    modules = (os.environ.get("AI_FIGURES_CODE") or " ".join(CODE_LOCATIONS)).split()
+    try:
+        allowed_hosts(load_port(), load_ui_hosts())
+        return serve(load_settings(), modules, load_port(), arguments.part)
+    except (HomeError, PostgresError, ServeError, ValueError, OSError) as error:
+        print(f"ai-figures serve: {error}", file=sys.stderr)
+        return 1
 
 
 def _usual_jobs(settings: Settings, execution: Execution, reload: bool) -> list[str]:
@@ -367,14 +418,20 @@ def _summary(_: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
-    from orchestration.publication import verify
+    from orchestration.object_store import open_remote
+    from orchestration.publication import PublicationError, verify
 
-    published_file = load_settings().published_file
-    problems = verify(published_file)
+    settings = load_settings()
+    try:
+        remote = open_remote(settings)
+        problems = verify(settings.published_file) + (remote.verify() if remote else [])
+    except PublicationError as error:
+        problems = [str(error)]
     for problem in problems:
         print(problem, file=sys.stderr)
     if not problems:
-        print(f"{_short(published_file)} and its Parquet copies are whole: readers see what was published")
+        place = settings.remote or _short(settings.published_file)
+        print(f"{place} and its Parquet copies are whole: readers see what was published")
     return 1 if problems else 0
 
 

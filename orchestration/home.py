@@ -13,7 +13,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 from orchestration.settings import PROJECT, Settings
 
@@ -27,6 +30,11 @@ _EARLIER_COPIES = frozenset(
     }
 )
 _MARK = re.compile(r"# Written by ai-figures [^\n]*\(sha256 ([0-9a-f]{64})\)[^\n]*\n")
+# the address of the PostgreSQL that keeps runs, events and schedules; the configuration names the variable only, as
+# the address has a password
+POSTGRES = "AI_FIGURES_POSTGRES"
+# in the home, while a server with a PostgreSQL of its own runs: that address, for commands beside it
+POSTGRES_FILE = "postgres.url"
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -37,21 +45,40 @@ class HomeError(RuntimeError):
 def prepare_home(settings: Settings) -> Path:
     """Make ``DAGSTER_HOME`` ready (default ``.state/dagster``): configuration and sound storage; state in it survives.
 
-    A configuration that somebody else wrote or changed is left as it is. Damaged SQLite files are renamed to
-    ``*.damaged``. Both are told on standard error. Raises ``HomeError``.
+    A configuration that somebody else wrote, changed or linked is left as it is. Ours keeps the state in PostgreSQL
+    where ``AI_FIGURES_POSTGRES`` is set, else in SQLite; damaged SQLite files are renamed to ``*.damaged``. What a
+    person should know is told on standard error. Raises ``HomeError``.
     """
     home = Path(os.environ.get("DAGSTER_HOME") or settings.state / "dagster").resolve()
     os.environ["DAGSTER_HOME"] = str(home)
     try:
+        _find_postgres(home)
         home.mkdir(parents=True, exist_ok=True)
         with _lock(home):
             ours = _write_configuration(home)
-            whole = _mend_storage(home)
+            whole = not os.environ.get(POSTGRES) and _mend_storage(home)
             if not (ours and whole):
                 _try_configuration(home)
     except OSError as error:
         raise HomeError(f"{home} cannot be written ({error}); make it writable, or set DAGSTER_HOME") from None
     return home
+
+
+def keep_connections(instance: "dg.DagsterInstance") -> None:
+    """Let storage in PostgreSQL keep its connections, as in Dagster's web server: it opens seven for a check's event,
+    and more than half of the time of writing one is that."""
+    if os.environ.get(POSTGRES):
+        instance.optimize_for_webserver(statement_timeout=60_000, pool_recycle=3600, max_overflow=20)
+
+
+def _find_postgres(home: Path) -> None:
+    """The address in the environment, else that of a server which runs in this home; with the driver that
+    dagster-postgres brings, as SQLAlchemy's own choice is another one."""
+    address = os.environ.get(POSTGRES)
+    if not address and (home / POSTGRES_FILE).is_file():
+        address = (home / POSTGRES_FILE).read_text(encoding="utf-8").strip()
+    if address:
+        os.environ[POSTGRES] = re.sub(r"^postgres(ql)?://", "postgresql+psycopg2://", address)
 
 
 @contextmanager
@@ -63,17 +90,46 @@ def _lock(home: Path) -> Iterator[None]:
 
 
 def _write_configuration(home: Path) -> bool:
-    """Write the shipped configuration; returns whether it stands there, and not somebody else's."""
-    shipped = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
-    target = home / "dagster.yaml"
-    if target.exists() and not _is_ours(target.read_bytes()):
-        _tell(f"{target} is not as ai-figures wrote it and is left as it is; remove it to get the shipped one")
-        return False
-    text = f"# Written by ai-figures from its dagster.yaml (sha256 {_sha256(shipped.encode())}); yours once changed.\n"
+    """Write our configuration; returns whether it stands there, and not somebody else's."""
+    target, wanted = home / "dagster.yaml", _configuration()
+    if os.path.lexists(target):  # a link is somebody's, though what it leads to is ours, or is not there just now
+        found = b"" if target.is_symlink() else target.read_bytes()
+        if target.is_symlink() or not _is_ours(found):
+            _tell(f"{target} is not as ai-figures wrote it and is left as it is; remove it to get the shipped one")
+            return False
+        if found == wanted:
+            return True
+        _refuse_to_leave_postgres(target, found)
+        if os.environ.get(POSTGRES) and POSTGRES.encode() not in found and (home / "history").is_dir():
+            _tell(f"runs are kept in PostgreSQL from now on; those before stay in {home / 'history'}")
     new = target.with_suffix(f".{os.getpid()}.tmp")
-    new.write_text(text + shipped, encoding="utf-8")
+    new.write_bytes(wanted)
     new.replace(target)
     return True
+
+
+def _configuration() -> bytes:
+    """Our mark and the shipped ``dagster.yaml``, or the same with PostgreSQL in place of the SQLite files."""
+    text = (PROJECT / "dagster.yaml").read_text(encoding="utf-8")
+    if os.environ.get(POSTGRES):
+        import yaml
+
+        settings = yaml.safe_load(text)
+        del settings["event_log_storage"]
+        settings["storage"] = {"postgres": {"postgres_url": {"env": POSTGRES}}}
+        text = yaml.safe_dump(settings, sort_keys=False)
+    return (
+        f"# Written by ai-figures from its dagster.yaml (sha256 {_sha256(text.encode())}); yours once changed.\n{text}"
+    ).encode()
+
+
+def _refuse_to_leave_postgres(target: Path, found: bytes) -> None:
+    """Going back to SQLite would hide all runs of the server; nobody asks for that by a variable that is not set."""
+    if POSTGRES.encode() in found and not os.environ.get(POSTGRES):
+        raise HomeError(
+            f"{target} keeps runs in PostgreSQL, and {POSTGRES} is not set; start the server (`make serve`), name its "
+            "settings in AI_FIGURES_SETTINGS (docs/operations.md), or set DAGSTER_HOME to another folder"
+        )
 
 
 def _is_ours(content: bytes) -> bool:
@@ -204,4 +260,4 @@ def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-__all__ = ["HomeError", "damage", "prepare_home"]
+__all__ = ["POSTGRES", "POSTGRES_FILE", "HomeError", "damage", "keep_connections", "prepare_home"]

@@ -7,11 +7,11 @@ begun anew: all of `raw/` is read again, the steps before are run again, and the
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestration import corrections, interrupts, publication
+from orchestration import corrections, interrupts, object_store, publication
 from orchestration import transform as dbt
 from orchestration.build import (
     BuildError,
@@ -28,7 +28,7 @@ from orchestration.loading import load_reference, load_sources
 from orchestration.loading.inputs import fingerprints
 from orchestration.loading.many import read_sources
 from orchestration.loading.problems import Problem, RawError
-from orchestration.settings import Settings
+from orchestration.settings import Settings, kept_versions
 
 if TYPE_CHECKING:
     import duckdb
@@ -136,17 +136,30 @@ def _recorded(settings: Settings, results: list["CheckResult"], run_id: str | No
 
 
 def publish(settings: Settings) -> publication.Publication:
-    """Put the build in place of the published file. A build that had to be begun anew is checked before."""
+    """Put the build in place of the published file, and of what readers find in object storage where that is set.
+
+    A build that had to be begun anew is checked before.
+    """
+    remote = object_store.open_remote(settings)
+    before = remote.latest() if remote else None  # a store that cannot be reached is told before anything is written
 
     def work() -> publication.Publication:
         _require_models(settings)
-        return publication.publish(settings.build_file, settings.history_file, settings.published_file)
+        return publication.publish(
+            settings.build_file, settings.history_file, settings.published_file, before.version if before else None
+        )
 
     def again() -> None:
         dbt.transform(settings)
         check_all(settings)
 
-    return _mended(settings, work, again, _holds_models)
+    with build_lock(settings.build_file):
+        if remote and before and not settings.published_file.exists():
+            remote.fetch(settings.published_file)  # a new machine: the history of checks is in there
+        published = _mended(settings, work, again, _holds_models)
+        if remote is None:
+            return published
+        return replace(published, messages=(*published.messages, *remote.publish(published, kept_versions())))
 
 
 def run(settings: Settings, *, check: bool = True, say: Callable[[str], None] = lambda _: None) -> RunSummary:

@@ -61,10 +61,13 @@ class Publication:
     rows: dict[str, int]
     bytes: int
     messages: tuple[str, ...] = ()
+    schema_version: str = SCHEMA_VERSION
 
 
-def publish(build_file: Path, history_file: Path, published_file: Path) -> Publication:
+def publish(build_file: Path, history_file: Path, published_file: Path, after: str | None = None) -> Publication:
     """Copy the public schemas of the build into a new file and put it in place of ``published_file``.
+
+    The new version is greater than that of the published file, and than ``after``.
 
     The file is written in DuckDB's 1.0 storage format, so that older clients open it, and is read-only (mode 0444), as
     are the Parquet copies. Where ``published_file`` is a link, its target is replaced. Check results that the published
@@ -83,7 +86,7 @@ def publish(build_file: Path, history_file: Path, published_file: Path) -> Publi
             _make_folder(each)
             clean_leftovers(each)
         messages = [*_closed_folders(folder, place.parent), *put_logs_aside(published_file)]
-        version = next_version(published_file)
+        version = next_version(published_file, after)
         messages += _clock_is_behind(version)
         rows = _copy(build_file, history_file, published_file, temporary, version)
         _write_parquet(temporary, parquet_temporary, version)
@@ -174,10 +177,10 @@ def put_logs_aside(published_file: Path) -> list[str]:
     return messages
 
 
-def next_version(published_file: Path) -> str:
+def next_version(published_file: Path, after: str | None = None) -> str:
     """A version of now that is greater than the published one, though the clock may have gone back."""
     version = datetime.now(UTC).strftime(_VERSION)
-    for last in (_version_of_file(published_file), _version_of_package(published_file.parent)):
+    for last in (_version_of_file(published_file), _version_of_package(published_file.parent), after):
         if last and last >= version:
             version = _after(last)
     return version

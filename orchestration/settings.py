@@ -20,7 +20,8 @@ class Settings:
     """Paths of one warehouse.
 
     ``raw`` is read only; ``state`` holds what survives between runs and is nobody's business (the build file, check
-    history, Dagster's own storage); ``published`` is the folder that readers open. ``project`` has the models, the
+    history, Dagster's own storage); ``published`` is the folder that readers open, or the copy beside the build of what
+    they find at ``remote``, an address in object storage (``s3://bucket/prefix``). ``project`` has the models, the
     expectations and the docs: those that come with the code, unless a project has a ``dbt_project`` of its own.
     """
 
@@ -28,6 +29,7 @@ class Settings:
     raw: Path
     state: Path
     published: Path
+    remote: str | None = None
 
     @property
     def build_file(self) -> Path:
@@ -83,6 +85,14 @@ def load_ui_hosts() -> list[str]:
     return [host.strip() for host in (os.environ.get("AI_FIGURES_UI_HOSTS") or "").split(",") if host.strip()]
 
 
+def load_port() -> int:
+    """The port of the UI: ``AI_FIGURES_UI_PORT``, 3000 by default; 0 takes a free one."""
+    text = os.environ.get("AI_FIGURES_UI_PORT") or "3000"
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65535:
+        raise SettingsError(f"AI_FIGURES_UI_PORT is {text!r}; it is a port, 0 to 65535")
+    return int(text)
+
+
 def limit_memory(connection: "duckdb.DuckDBPyConnection") -> None:
     """How much memory DuckDB may take before it spills to disk: ``AI_FIGURES_MEMORY`` (``5GB``), else its own default.
 
@@ -121,12 +131,35 @@ def load_settings() -> Settings:
 
     found = find_project()
     written = found or Path.cwd()
+    state = path("AI_FIGURES_STATE", written / ".state")
+    remote = _remote()
     return Settings(
         project=found if found and (found / "dbt_project").is_dir() else PROJECT,
         raw=path("AI_FIGURES_RAW", (found or PROJECT) / "raw"),
-        state=path("AI_FIGURES_STATE", written / ".state"),
-        published=path("AI_FIGURES_PUBLISHED", written / "warehouse"),
+        state=state,
+        published=state / "published" / "warehouse" if remote else path("AI_FIGURES_PUBLISHED", written / "warehouse"),
+        remote=remote,
     )
+
+
+def _remote() -> str | None:
+    """The address in ``AI_FIGURES_PUBLISHED``; None when it is a folder. Raises ``SettingsError``."""
+    address = (os.environ.get("AI_FIGURES_PUBLISHED") or "").strip()
+    if "://" not in address:
+        return None
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()=/-]*)?", address):
+        raise SettingsError(
+            f"AI_FIGURES_PUBLISHED is {address!r}; it is a folder, or s3://bucket/prefix in letters, digits and -_./="
+        )
+    return address.rstrip("/")
+
+
+def kept_versions() -> int:
+    """How many versions object storage keeps: ``AI_FIGURES_KEEP_VERSIONS``, 30 by default."""
+    text = os.environ.get("AI_FIGURES_KEEP_VERSIONS") or "30"
+    if not re.fullmatch(r"0*[1-9][0-9]{0,5}", text):
+        raise SettingsError(f"AI_FIGURES_KEEP_VERSIONS is {text!r}; it is a number of versions, at least 1")
+    return int(text)
 
 
 def require_project() -> None:
@@ -144,6 +177,36 @@ def require_project() -> None:
             f"AI_FIGURES_PROJECT names {found}, which is no project: it has no {REGISTRY}; `ai-figures init DIR` lays "
             "one out"
         )
+
+
+SETTINGS_FILE = "AI_FIGURES_SETTINGS"
+_LINE = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)")
+
+
+def read_settings_file() -> None:
+    """Put the variables of the file that ``AI_FIGURES_SETTINGS`` names into the environment; those set already stay.
+
+    ``NAME=value`` lines and comments, as systemd's ``EnvironmentFile`` reads them: one pair of quotes around a value is
+    taken away, nothing is expanded. Raises ``SettingsError`` with file and line.
+    """
+    if not (named := os.environ.get(SETTINGS_FILE)):
+        return
+    try:
+        lines = Path(named).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{SETTINGS_FILE} names {named}, which cannot be read ({error})") from None
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        found = _LINE.fullmatch(text)
+        if found is None:
+            # the line is not told: it may hold a password
+            raise SettingsError(f"{named}:{number} is no setting; write NAME=value, without `export` or spaces")
+        name, value = found[1], found[2].strip()
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
+        os.environ.setdefault(name, value)
 
 
 class SettingsError(ValueError):

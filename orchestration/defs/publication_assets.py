@@ -29,6 +29,7 @@ def published_warehouse(public_models: list[dg.AssetKey]) -> dg.AssetsDefinition
         return dg.MaterializeResult(
             metadata={
                 "file": dg.MetadataValue.path(str(published.file)),
+                "readers find it at": settings.remote or str(published.file),
                 "version": published.version,
                 "messages": dg.MetadataValue.md("\n".join(f"- {text}" for text in published.messages) or "none"),
                 "bytes": published.bytes,

@@ -1,9 +1,10 @@
-"""Resources: where the warehouse is. No behaviour lives here."""
+"""Resources: where the warehouse is."""
 
 from typing import Any
 
 import dagster as dg
 
+from orchestration.home import keep_connections
 from orchestration.settings import Settings, load_settings
 
 
@@ -14,6 +15,10 @@ class Warehouse(dg.ConfigurableResource):
     state: str = ""
     published: str = ""
 
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        if context.instance is not None:
+            keep_connections(context.instance)
+
     def settings(self) -> Settings:
         from pathlib import Path
 
@@ -23,6 +28,7 @@ class Warehouse(dg.ConfigurableResource):
             raw=Path(self.raw) if self.raw else base.raw,
             state=Path(self.state) if self.state else base.state,
             published=Path(self.published) if self.published else base.published,
+            remote=None if self.published else base.remote,
         )
 
 

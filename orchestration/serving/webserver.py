@@ -17,6 +17,7 @@ from dagster._utils.interrupts import setup_interrupt_handlers
 from dagster_webserver.app import create_app_from_workspace_process_context
 from dagster_webserver.version import __version__
 
+from orchestration.serving import health
 from orchestration.serving.guard import Guard, allowed_hosts
 from orchestration.settings import load_ui_hosts
 
@@ -44,7 +45,10 @@ def main() -> int:
         with WorkspaceProcessContext(
             instance, WorkspaceFileTarget([arguments.workspace]), version=__version__
         ) as context:
-            app = create_app_from_workspace_process_context(context, live_data_poll_rate=_POLL_MILLISECONDS)
+            app = health.Health(
+                create_app_from_workspace_process_context(context, live_data_poll_rate=_POLL_MILLISECONDS),
+                lambda: health.look(context),
+            )
             server = uvicorn.Server(
                 uvicorn.Config(Guard(app, allowed_hosts(port, load_ui_hosts())), log_level="warning")
             )

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import dagster as dg
@@ -260,6 +260,42 @@ def test_a_foreign_configuration_stays(home: Path, foreign: str, capsys: pytest.
     assert (home / "dagster.yaml").read_text(encoding="utf-8") == foreign
     assert f"{home / 'dagster.yaml'} is not as ai-figures wrote it" in capsys.readouterr().err
     run(home)
+
+
+@pytest.mark.parametrize("target", ["shipped", "other", "absent"])
+def test_a_linked_configuration_stays(home: Path, tmp_path: Path, target: str) -> None:
+    """A deployment mounts its configuration as a link, which may lead nowhere for a moment; a link is never ours."""
+    texts = {"shipped": (home / "dagster.yaml").read_text(encoding="utf-8"), "other": "telemetry: {enabled: false}\n"}
+    place = tmp_path / "mounted.yaml"
+    if target in texts:
+        place.write_text(texts[target], encoding="utf-8")
+    (home / "dagster.yaml").unlink()
+    (home / "dagster.yaml").symlink_to(place)
+    with nullcontext() if target in texts else pytest.raises(HomeError, match="mend that file"):
+        prepare_home(settings_in(home))
+    assert (home / "dagster.yaml").readlink() == place
+    assert target == "absent" or place.read_text(encoding="utf-8") == texts[target]
+
+
+def test_no_build_takes_a_server_back_to_sqlite(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With PostgreSQL the password stays out of the file; without the variable the server's home is refused."""
+    monkeypatch.setattr(homes, "_try_configuration", lambda _: None)
+    monkeypatch.setenv(homes.POSTGRES, "postgresql://user:secret@127.0.0.1:1/database")
+    prepare_home(settings_in(home))
+    served = (home / "dagster.yaml").read_text(encoding="utf-8")
+    assert "postgres_url" in served and "secret" not in served and "KeptOpen" not in served
+    monkeypatch.delenv(homes.POSTGRES)
+    with pytest.raises(HomeError, match=f"PostgreSQL, and {homes.POSTGRES} is not set"):
+        prepare_home(settings_in(home))
+    assert (home / "dagster.yaml").read_text(encoding="utf-8") == served
+
+
+def test_make_takes_the_home_of_the_environment() -> None:
+    told = subprocess.run(
+        ["make", "--no-print-directory", "--eval", "which: ; @echo $$DAGSTER_HOME", "which"],
+        capture_output=True, text=True, cwd=PROJECT, env=os.environ | {"DAGSTER_HOME": "/srv/dagster"}, check=True,
+    )  # fmt: skip
+    assert told.stdout.strip() == "/srv/dagster"
 
 
 @pytest.mark.parametrize(

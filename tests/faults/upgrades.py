@@ -86,7 +86,7 @@ def run(environment: Environment, python: Path, arguments: list[str]) -> str:
     """Run the suite; returns pytest's last line."""
     log = FOLDER / f"{environment.name}.log"
     command = [str(python), "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"]
-    command += ["-m", "not browser and not spark and not dask and not slow", *(arguments or ["tests"])]
+    command += ["-m", "not browser and not spark and not dask and not serve and not slow", *(arguments or ["tests"])]
     home = {"DAGSTER_HOME": str(FOLDER / environment.name / "dagster")}
     Path(home["DAGSTER_HOME"]).mkdir(exist_ok=True)
     with log.open("w", encoding="utf-8") as handle:

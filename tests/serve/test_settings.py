@@ -1,0 +1,55 @@
+"""The one file of settings, and what `ai-figures serve` refuses before it starts anything."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from orchestration import cli
+from orchestration.settings import SETTINGS_FILE, SettingsError, load_port, read_settings_file
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("AI_FIGURES_STATE", "AI_FIGURES_UI_HOSTS", "AI_FIGURES_UI_PORT", "AI_FIGURES_MEMORY"):
+        monkeypatch.setenv(name, "")  # so that it is as before after the test
+        monkeypatch.delenv(name)
+    monkeypatch.setenv(SETTINGS_FILE, str(tmp_path / "serve.env"))
+    return tmp_path / "serve.env"
+
+
+def test_the_file_is_read_as_systemd_reads_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AI_FIGURES_MEMORY", "1GB")
+    file.write_text(
+        "# a comment\n\nAI_FIGURES_STATE=/srv/a b\nAI_FIGURES_UI_HOSTS=\"box.lan, box\"\nAI_FIGURES_MEMORY='5GB'\n",
+        encoding="utf-8",
+    )
+    read_settings_file()
+    assert os.environ["AI_FIGURES_STATE"] == "/srv/a b"
+    assert os.environ["AI_FIGURES_UI_HOSTS"] == "box.lan, box"
+    assert os.environ["AI_FIGURES_MEMORY"] == "1GB"  # set already
+
+
+@pytest.mark.parametrize("line", ["export AI_FIGURES_STATE=secret", "AI_FIGURES_STATE = secret", "secret"])
+def test_a_line_that_is_none_is_named_and_not_told(file: Path, line: str) -> None:
+    file.write_text(f"# first\n{line}\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=rf"{file}:2 is no setting") as error:
+        read_settings_file()
+    assert "secret" not in str(error.value)
+
+
+def test_a_file_that_is_not_there_ends_every_command(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["summary"]) == 1
+    assert f"AI_FIGURES_SETTINGS names {file}, which cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["80x", "-1", "65536", "1e3"])
+def test_a_port_is_a_port(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
+    monkeypatch.setenv("AI_FIGURES_UI_PORT", port)
+    with pytest.raises(SettingsError, match="AI_FIGURES_UI_PORT"):
+        load_port()
+
+
+def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["serve", "dameon"]) == 2
+    assert "there are database, code, daemon, web" in capsys.readouterr().err
