@@ -45,7 +45,7 @@ serve: serve-env ## the UI as a server against PostgreSQL, settings in the file 
 
 .PHONY: test-serve
 test-serve: serve-env ## tests of the server against PostgreSQL, and of publication to object storage
-	@$(BIN)/python -m pytest -q -m serve tests/serve
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m serve tests/serve
 
 .PHONY: desk
 desk: env ## decide in the browser: contradictions, ties, figures (make desk DOC=raw/inbox/report.txt for one document)

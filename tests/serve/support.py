@@ -91,8 +91,18 @@ class Server:
         assert not answer.get("errors"), answer
         return answer["data"]
 
-    def launch(self, location: str, job: str) -> str:
-        selector = {"repositoryLocationName": location, "repositoryName": "__repository__", "jobName": job}
+    def launch(self, location: str, job: str, without_group: str = "") -> str:
+        """The id of a run of a job, or of its assets outside a group."""
+        selector: dict[str, Any] = {
+            "repositoryLocationName": location, "repositoryName": "__repository__", "jobName": job,
+        }  # fmt: skip
+        if without_group:
+            nodes = self.ask("{ assetNodes { assetKey { path } groupName isMaterializable jobNames } }")["assetNodes"]
+            selector["assetSelection"] = [
+                node["assetKey"]
+                for node in nodes
+                if job in node["jobNames"] and node["isMaterializable"] and node["groupName"] != without_group
+            ]
         parameters = {"selector": selector, "runConfigData": {}, "mode": "default"}
         answer = self.ask(_LAUNCH, parameters=parameters)["launchRun"]
         assert answer["__typename"] == "LaunchRunSuccess", answer

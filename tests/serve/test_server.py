@@ -88,18 +88,18 @@ def test_a_run_after_the_daemon_was_killed(server: Server) -> None:
     """Kill the daemon under a build: the build ends well, the daemon comes back, and the next run succeeds."""
     before = server.health()
     assert before and before["published"] is None
-    build = server.launch(WAREHOUSE, "full_refresh")
+    build = server.launch(WAREHOUSE, "full_refresh", without_group="pages")
     wait(lambda: server.status(build) == "STARTED", server.told)
     (daemon,) = server.processes("dagster._daemon")
     os.kill(daemon, signal.SIGKILL)
-    checks = server.launch(WAREHOUSE, "quality_checks")
+    after = server.launch(VERSIONED, "make_answer")  # waits for the daemon and for the build
     (other,) = wait(lambda: [new for new in server.processes("dagster._daemon") if new != daemon], server.told)
     assert other != daemon and server.process.poll() is None
     assert "the daemon ended with -9 and is started again" in server.told()
 
     assert server.ended(build) == "SUCCESS", server.told()
     assert "s3://figures/warehouse and its Parquet copies are whole" in shell(server, "ai-figures verify")
-    assert server.ended(checks) == "SUCCESS", server.told()
+    assert server.ended(after) == "SUCCESS", server.told()
     health = server.health()
     assert health and health["ok"] and health["published"]["figures"] == 38
     assert health["runs"] == {"queued": 0, "under_way": 0, "last_ended": "SUCCESS"}
@@ -107,7 +107,6 @@ def test_a_run_after_the_daemon_was_killed(server: Server) -> None:
 
 def test_code_is_replaced_under_a_run(server: Server, folder: Path) -> None:
     """Two versions one after the other; the run that is under way ends with the code that it began with."""
-    assert server.run(VERSIONED, "make_answer") == "SUCCESS"
     (folder / "slow").touch()
     slow = server.launch(VERSIONED, "make_answer")
     wait(lambda: (folder / "begun").exists(), server.told)
@@ -179,7 +178,7 @@ def test_backup_and_restore(server: Server) -> None:
     The server is killed before, not ended: its parts end by themselves, the database whole.
     """
     before = known(server)
-    assert before[0] >= 5 and before[1] >= 2  # the runs of the tests before
+    assert before[0] >= 4 and before[1] >= 1  # the runs of the tests before
     shell(server, commands("Backup"))
     os.kill(server.process.pid, signal.SIGKILL)
     server.process.wait()
@@ -191,7 +190,6 @@ def test_backup_and_restore(server: Server) -> None:
     server.start()
     server.wait_until_well()
     assert known(server) == before
-    assert server.run(VERSIONED, "make_answer") == "SUCCESS"
 
 
 def test_it_ends_in_order(server: Server) -> None:
