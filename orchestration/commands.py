@@ -354,7 +354,11 @@ def _print_failures(failures: "Iterable[alerts.Item]") -> None:
         print(f"\n{failure.name}: {failure.text}", file=sys.stderr)
 
 
-CODE_LOCATIONS = ("orchestration.definitions", "orchestration.definitions_inbox")
+CODE_LOCATIONS = (
+    "orchestration.definitions",
+    "orchestration.definitions_inbox",
+    "orchestration.definitions_datasets",
+)
 EXTRACT_INBOX = "extract_inbox"
 RELOAD_REPORT = "reload_report"
 # progress is told by the hook; the full event log is in the UI
