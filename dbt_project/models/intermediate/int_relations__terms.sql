@@ -69,7 +69,14 @@ figure_sets as (
         bit_xor({{ hash_of('figure_id') }}) as number,
         count(*) as n,
         max({{ is_found('relation_id') }}) as is_found
-    from (select distinct relation_id, rule, figure_id from stated where figure_id is not null) as members
+    from (
+        select distinct
+            relation_id,
+            rule,
+            figure_id
+        from stated
+        where figure_id is not null
+    ) as members
     group by relation_id
 ),
 
