@@ -21,7 +21,7 @@ STILL = {
     "orchestration/extraction/gate.py",
     "orchestration/extraction/masks.py",
     "orchestration/extraction/pipeline.py",
-    "orchestration/extraction/tables.py",
+    "orchestration/extraction/scales.py",
 }
 
 

@@ -172,7 +172,7 @@ def _write(
         pages = list(all_pages(warehouse, registry, charts, cards, guides, files))
         for page in pages:
             (folder / page.file).write_text(_render(environment, page), encoding="utf-8")
-    return len(pages), len(charts), sum(1 for card in cards if card.decision == "open")
+    return len(pages), len(charts), sum(1 for card in cards if card.decision == "open" and card.severity != "hint")
 
 
 def _environment() -> "jinja2.Environment":

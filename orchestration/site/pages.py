@@ -239,7 +239,8 @@ def _tiles(warehouse: "Warehouse", cards: list[Card], contested: set[str]) -> li
         verdicts[row["verdict"]] = row["n"]
     compared = verdicts["agree"] + verdicts["disagree"] + verdicts["strained"]
     holding = quantity(100 * verdicts["agree"] / compared, "percent", significant=3) if compared else "–"
-    open_cards = [card for card in cards if card.decision == "open"]
+    proposed = sum(1 for card in cards if card.decision == "open" and card.severity == "hint")
+    open_cards = [card for card in cards if card.decision == "open" and card.severity != "hint"]
     errors = sum(1 for card in open_cards if card.severity == "error")
     share = 100 * len(contested) / max(len(warehouse.figures), 1)
     return [
@@ -258,7 +259,10 @@ def _tiles(warehouse: "Warehouse", cards: list[Card], contested: set[str]) -> li
         (
             f"{len(open_cards)}",
             label("open findings", "项待定矛盾"),
-            label(f"{errors} of them errors", f"其中 {errors} 项为错误"),
+            label(
+                f"{errors} of them errors" + (f"; {proposed} more proposed" if proposed else ""),
+                f"其中 {errors} 项为错误" + (f"；另有 {proposed} 项为系统提出" if proposed else ""),
+            ),
             "findings.html#decision=open",
         ),
         (
