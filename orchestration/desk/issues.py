@@ -11,6 +11,7 @@ import duckdb
 from orchestration.desk.evidence import TextLine, around, raw_place
 from orchestration.loading.decisions import ANSWERS
 from orchestration.loading.provenance import sources_folder
+from orchestration.publication import PublicationError, open_published
 from orchestration.site.numbers import interval, number, quantity, stated_unit
 
 FIELDS = (
@@ -84,12 +85,12 @@ def read_board(published: Path, more_figures: list[str] | None = None) -> Board:
     if not published.is_file():
         raise NoWarehouseError(f"{published} does not exist; build it with `make warehouse`")
     try:
-        with duckdb.connect(str(published), read_only=True) as warehouse:
+        with open_published(published) as warehouse:
             rows = _rows(warehouse, _FINDINGS)
             wanted = sorted({name for row in rows for name in row["figure_ids"] or []} | set(more_figures or []))
             figures = _rows(warehouse, "select * from core.figures where figure_id in (select unnest(?))", [wanted])
             sources = _rows(warehouse, "select * from core.sources")
-    except duckdb.Error as error:
+    except (duckdb.Error, PublicationError) as error:
         raise NoWarehouseError(f"{published} cannot be read ({str(error).splitlines()[0]}); build it again") from error
     grouped: dict[str, list[dict[str, Any]]] = {}
     for row in rows:

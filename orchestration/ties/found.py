@@ -98,9 +98,24 @@ def find_ties(path: Path, loaded: SourceLoad, reference: Reference) -> list[Foun
         if not c.bound and (c.confidence < LEAST or c.operator in WEAK):
             continue
         tie = _tie(c, places)
-        if tie is not None and not _conflict(tie, by_id) and _judged(tie, by_id, reference):
+        if tie is not None and _is_about(tie, by_id) and not _conflict(tie, by_id) and _judged(tie, by_id, reference):
             found.setdefault((tie.rule, tie.stated, frozenset(tie.inputs)), tie)
     return sorted(found.values(), key=lambda t: (t.rule, t.stated, t.inputs))
+
+
+def _is_about(tie: FoundTie, by_id: dict[str, RawFigure]) -> bool:
+    """Whether a tie that leaves one table is bound by words or series, and is about what its inputs measure.
+
+    A hundred per cent, or any number of two digits, is the share or the sum of some cells of some table.
+    """
+    if tie.rule in ("repeat", "text_vs_table"):
+        return True
+    stated, inputs = by_id[tie.stated], [by_id[i] for i in tie.inputs]
+    if stated.table_id and all(i.table_id == stated.table_id for i in inputs):
+        return True
+    indicators = {i.indicator for i in inputs}
+    named = stated.indicator in indicators or (tie.rule == "ratio" and len(indicators) == 1)
+    return named and (tie.bound or tie.operator == "own_series")
 
 
 def _conflict(tie: FoundTie, by_id: dict[str, RawFigure]) -> bool:

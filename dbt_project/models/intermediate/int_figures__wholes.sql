@@ -11,7 +11,7 @@ with ties as (
 select
     ties.figure_id,
     concat_ws(
-        ', ', indicators.label_en, wholes.entity, segments.label_en, geographies.label_en, wholes.period_label
+        ', ', indicators.label_en, wholes.entity, segments.label_en, wholes.basis, geographies.label_en, wholes.period_label
     ) as {{ adapter.quote('whole') }}
 from ties
 inner join {{ ref('int_figures__comparable') }} as wholes on ties.whole_figure_id = wholes.figure_id
