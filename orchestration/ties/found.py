@@ -216,7 +216,8 @@ def returned(terms: Sequence[Term], ties: Sequence[FoundTie]) -> dict[str, tuple
     """
     relations: dict[str, list[Term]] = defaultdict(list)
     for term in terms:
-        relations[term.relation_id].append(term)
+        if "/found." not in term.relation_id:
+            relations[term.relation_id].append(term)
     out: dict[str, tuple[str, bool]] = {}
     for relation, parts in relations.items():
         wanted = {t.figure_id for t in parts if t.figure_id}

@@ -71,6 +71,12 @@ def test_no_error_is_raised_that_a_person_did_not_find(both: tuple[list, list]) 
     assert invented == []
 
 
+def test_it_would_be_published(both: tuple[list, list], tmp_path_factory: pytest.TempPathFactory) -> None:
+    base = tmp_path_factory.getbasetemp()
+    raw = next(base.glob("by_itself*/raw"))
+    pipeline.check_all(Settings(PROJECT, raw, raw.parent / "own" / "state", raw.parent / "own" / "warehouse"))
+
+
 def test_what_soft_keys_propose_is_a_hint(both: tuple[list, list]) -> None:
     own, _ = both
     assert any(severity == "hint" for _, severity, _, _ in own)

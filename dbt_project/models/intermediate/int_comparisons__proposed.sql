@@ -64,6 +64,19 @@ valued as (
         *,
         case when {{ is_money('unit_kind') }} then coalesce(usd_per_unit, 1.0) else 1.0 end as rate
     from {{ ref('int_figures__comparable') }}
+),
+
+-- amounts meet in dollars; numbers that are said to be one are compared as they are printed
+rated as (
+    select
+        open_pairs.*,
+        case
+            when open_pairs.rule = 'field_conflict' then 1.0
+            else coalesce(other.rate / nullif(stated.rate, 0), 1.0)
+        end as rate
+    from open_pairs
+    inner join valued as stated on open_pairs.stated_figure_id = stated.figure_id
+    inner join valued as other on open_pairs.other_figure_id = other.figure_id
 )
 
 select
@@ -80,16 +93,16 @@ select
     stated.x as s,
     stated.x_low as s_low,
     stated.x_high as s_high,
-    other.x * coalesce(other.rate / nullif(stated.rate, 0), 1.0) as e,
+    other.x * open_pairs.rate as e,
     case
         when open_pairs.rule = 'part_exceeds_whole' then -1e150
-        else other.x_low * coalesce(other.rate / nullif(stated.rate, 0), 1.0)
+        else other.x_low * open_pairs.rate
             * (1 - case when stated.currency <> other.currency then {{ var('fx_tolerance') }} else 0 end)
     end as e_low,
-    other.x_high * coalesce(other.rate / nullif(stated.rate, 0), 1.0)
+    other.x_high * open_pairs.rate
     * (1 + case when stated.currency <> other.currency then {{ var('fx_tolerance') }} else 0 end) as e_high,
     open_pairs.why_not
-from open_pairs
+from rated as open_pairs
 inner join valued as stated on open_pairs.stated_figure_id = stated.figure_id
 inner join valued as other on open_pairs.other_figure_id = other.figure_id
 where open_pairs.copy = 1
