@@ -193,7 +193,8 @@ def test_backup_and_restore(server: Server) -> None:
 
 
 def test_it_ends_in_order(server: Server) -> None:
+    told = len(server.told())  # before, a database was killed under the parts that use it
     assert server.stop() == 0, server.told()
     wait(lambda: not server.processes(), server.told)
     assert not (server.home / "postgres.url").exists()
-    assert "Traceback" not in server.told()
+    assert "Traceback" not in server.told()[told:]
