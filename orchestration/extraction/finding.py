@@ -28,10 +28,9 @@ _NUMBER = re.compile(
 _SPACED_DECIMAL = re.compile(r"(?<=\d)\. (?=\d)")
 _FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年月%])")
 _RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t]{0,2}")
-_CURRENCY = re.compile(
-    r"(?:US\$|U\.S\.\$|USD|HK\$|HKD|NT\$|TWD|新台[币幣]|台[币幣]|Rs\.?|S\$|SGD|A\$|AUD|C\$|CAD|RMB|Rmb|CNY|CN¥|EUR|JPY|GBP|KRW|INR|CHF|MYR|THB|₩|\$|¥|￥|€|£|₹|人民币|(?<![亿万元])美元|港元|欧元)[ \t]{0,2}$"
-)
 _MAGNITUDE = re.compile(MAGNITUDE)
+# of money it is 10^12 wherever the character is printed; 10^6 stands before units only
+_TRILLION = re.compile("兆")
 _MORE = re.compile(r"[ \t]?(?:余|多(?![于样元模媒轮])|来(?=[万亿家个款种项名])|\+(?!\s?\d)|plus\b)")
 _SPACES = re.compile(r"[ \t\n]{0,3}")
 _SUFFIX = re.compile(
@@ -313,8 +312,8 @@ def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) 
     start, end = match.span()
     digits = match[0]
     currency = ""
-    before = text[max(0, start - 8) : start]
-    money = _CURRENCY.search(before)
+    before = text[max(0, start - 12) : start]
+    money = lexicon.currency_before.search(before)
     if money:
         currency = money[0].strip()
         start -= len(money[0])
@@ -371,7 +370,7 @@ def _tail(text: str, number: _Number, at: int, lexicon: Lexicon) -> None:
     if more:
         number.qualifier, position = "over", more.end()
     for gap in (position, _spaces(text, position)):
-        magnitude = _MAGNITUDE.match(text, gap)
+        magnitude = _MAGNITUDE.match(text, gap) or (_TRILLION.match(text, gap) if number.currency else None)
         if magnitude:
             number.magnitude, position = magnitude[0].strip(), magnitude.end()
             number.end = position
@@ -430,7 +429,7 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
                 _money_tail(text, number, lexicon)
             return
     if number.currency:
-        number.symbol = lexicon.units.get({"U.S.$": "US$", "CN¥": "¥"}.get(number.currency, number.currency))
+        number.symbol = lexicon.units.get(number.currency)
         _money_tail(text, number, lexicon)
         return
     flops = _LETTER_FLOPS.match(text, gap)
@@ -557,7 +556,7 @@ def _range(text: str, number: _Number, lexicon: Lexicon, mask: bytearray) -> Non
     if _FROM.search(lead) and not separator[0].strip().startswith(("-", "–", "~", "～")):
         return
     at = separator.end()
-    money = _CURRENCY_AT.match(text, at)
+    money = lexicon.currency_at.match(text, at)
     if money:
         if number.symbol is None or number.symbol.dimension != "money":
             return
@@ -590,7 +589,6 @@ def _range(text: str, number: _Number, lexicon: Lexicon, mask: bytearray) -> Non
 
 
 _FROM = re.compile(r"(?:从|由|自|from|From)[^，。；,;]{0,10}$")
-_CURRENCY_AT = re.compile(r"(?:US\$|USD|HK\$|RMB|Rmb|CNY|\$|¥|￥|€|£|人民币)[ \t]?")
 
 
 def _bare(digits: str) -> float:
@@ -885,8 +883,8 @@ def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
     """30、40和50亿元: members of a list take unit and magnitude from the last one; 120亿 至 360亿元 takes the unit."""
     for index in range(len(numbers) - 2, -1, -1):
         number, after = numbers[index], numbers[index + 1]
-        if number.symbol is not None or after.symbol is None or after.reading:
-            continue
+        if number.symbol is not None or after.symbol is None or after.reading or after.currency:
+            continue  # a currency before its number is that number's alone
         gap = text[number.end : after.start]
         if len(gap) > 24:
             continue

@@ -34,6 +34,9 @@ class Lexicon:
     zh_noun: re.Pattern[str]
     # what has digits and is no figure
     mask: re.Pattern[str]
+    # a currency that ends right before a number, and one that begins there
+    currency_before: re.Pattern[str]
+    currency_at: re.Pattern[str]
 
 
 def _flexible(unit: Unit) -> str:
@@ -74,6 +77,12 @@ def load_lexicon(units: Units) -> Lexicon:
     chinese = sorted((n for n in nouns if not n.isascii()), key=len, reverse=True)
     adjective = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|their|its|times|percent|million|billion|years?|months?|days?|hours?|will|would|can|could|may|compared|year)\b)[A-Za-z][A-Za-z0-9'’\-/]{0,24}"
     noun = rf"(?: or (?:more|fewer|less))?[ \t]{{1,2}}(?:{adjective},?[ \t]{{1,2}}){{0,3}}?(?P<noun>{'|'.join(map(re.escape, english))})(?![A-Za-z\-])"
+    currencies = "|".join(
+        # a name behind a magnitude is the unit of the number before: 3亿美元, 5亿
+        (rf"(?<![亿万元千百\d])" if not c.isascii() and c[0].isalpha() else r"(?<![A-Za-z])" if c[0].isalpha() else "")
+        + re.escape(c)
+        for c in units.leading_currencies
+    )
     return Lexicon(
         units,
         re.compile("|".join(expression for _, expression in parts)),
@@ -82,6 +91,8 @@ def load_lexicon(units: Units) -> Lexicon:
         nouns,
         re.compile("|".join(map(re.escape, chinese))),
         mask_expression(units.version_names),
+        re.compile(rf"(?:{currencies})[ \t]{{0,2}}$"),
+        re.compile(rf"(?:{currencies})[ \t]?"),
     )
 
 

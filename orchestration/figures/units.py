@@ -1,8 +1,10 @@
 """Units, qualifiers, counted nouns and version names, read from ``raw/reference/``."""
 
 import csv
+import re
+import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from orchestration.figures.text import squeeze as _squeeze
@@ -25,6 +27,17 @@ class Unit:
     in_text: str = ""
     # expression of what must not follow the symbol in running text, so that it is no part of another word
     not_before: str = ""
+
+    @property
+    def leads(self) -> bool:
+        """Whether the symbol may stand before its number: a code (NOK), a sign (R$), a Chinese name (人民币), no word
+        and no counting form (元)."""
+        symbol = self.symbol
+        return self.dimension == "money" and (
+            bool(re.fullmatch(r"[A-Z][A-Za-z]{1,2}\.?", symbol))
+            or any(unicodedata.category(c) == "Sc" for c in symbol)
+            or (len(symbol) > 1 and not symbol.isascii() and symbol[0] not in "元块" and symbol[-1] != "计")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,11 @@ class Units:
             if unit is not None:
                 return unit
         return None
+
+    @cached_property
+    def leading_currencies(self) -> tuple[str, ...]:
+        """Symbols of money that may stand before a number, the longest first."""
+        return tuple(sorted((u.symbol for u in self._by_symbol.values() if u.leads), key=lambda s: (-len(s), s)))
 
     def symbols(self) -> list[Unit]:
         return list(self._by_symbol.values())

@@ -88,15 +88,17 @@ _ZH_PAIR = re.compile(
 )
 # 1亿2000万元, 3亿5千万, 1万2000元
 _COMPOUND = re.compile(r"^(万亿|亿|万)(?:(\d+(?:\.\d+)?)(千万|百万|万|千|百)|(?<=万)(\d{4}))(?![\d.,:])")
-_CURRENCY_FIRST = (
-    "人民币", "US$", "USD", "RMB", "CNY", "HK$", "HKD", "NT$", "TWD", "EUR", "JPY", "KRW", "GBP", "INR", "SGD",
-    "Rmb", "S$", "A$", "C$", "$", "¥", "￥", "€", "£", "₹", "美元", "港元", "欧元",
-)  # fmt: skip
-_CURRENCY = "|".join(re.escape(symbol) for symbol in _CURRENCY_FIRST)
+
+
 # what stands between the two ends of a range: perhaps magnitude and unit of the first end, then a dash
-_BETWEEN_ENDS = re.compile(
-    rf"^([^\d\-–—~～至到]{{0,24}}?)(?:-|–|—|~|～|至|到|to|and)(?=[-+]?(?:{_CURRENCY})?(?:[-+]|负)?\.?\d)"
-)
+@lru_cache(maxsize=8)
+def _between_ends(currencies: tuple[str, ...]) -> re.Pattern[str]:
+    currency = "|".join(map(re.escape, currencies)) or "(?!)"
+    return re.compile(
+        rf"^([^\d\-–—~～至到]{{0,24}}?)(?:-|–|—|~|～|至|到|to|and)(?=[-+]?(?:{currency})?(?:[-+]|负)?\.?\d)"
+    )
+
+
 _BETWEEN_ZH_ENDS = re.compile(r"^([^\d\-–—~～至到]{0,8}?)(?:-|–|—|~|～|至|到)(?=[一二两三四五六七八九十百])")
 _WORDS = {
     "一半": ("50", "%", "5"),
@@ -180,8 +182,8 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
     several = _SEVERAL.match(text)
     if several:
         return (_several(several, text, scale, qualifier, units, printed),)
-    currency, text = _leading_currency(text)
-    numbers, inner, rest = _numbers(text, printed)
+    currency, text = _leading_currency(text, units)
+    numbers, inner, rest = _numbers(text, printed, units)
     magnitude, symbol = _magnitude_and_unit(rest, currency, units, printed)
     if inner:
         numbers[0], symbol = _first_end(numbers[0], inner, symbol, units, printed)
@@ -324,11 +326,11 @@ def _strip_qualifiers(text: str, units: Units) -> tuple[str, list[str]]:
     return text, found
 
 
-def _leading_currency(text: str) -> tuple[str, str]:
+def _leading_currency(text: str, units: Units) -> tuple[str, str]:
     """A currency before the number (also behind a sign or an opening bracket: -$5, ($5)) and the text without it."""
     sign = _SIGN.match(text)
     bare = text[sign.end() :] if sign else text
-    for symbol in _CURRENCY_FIRST:
+    for symbol in units.leading_currencies:
         if bare.startswith(symbol) and len(bare) > len(symbol):
             return symbol, ("-" if sign and sign[0] != "+" else "") + bare[len(symbol) :]
         if text.startswith(f"({symbol}"):
@@ -339,7 +341,7 @@ def _leading_currency(text: str) -> tuple[str, str]:
 _Number = tuple[Decimal, Decimal, Decimal | None]
 
 
-def _numbers(text: str, printed: str) -> tuple[list[_Number], str, str]:
+def _numbers(text: str, printed: str, units: Units) -> tuple[list[_Number], str, str]:
     """The one or two numbers that ``text`` starts with, each with its ulp and own magnitude; what stands behind the
     first end of a range (``万`` in 1.3万-1.5万, else empty); the rest."""
     fraction = _FRACTION.match(text) or _ZH_FRACTION.match(text)
@@ -364,12 +366,12 @@ def _numbers(text: str, printed: str) -> tuple[list[_Number], str, str]:
         if more * lesser < by:
             total = first[0] * by + (more * lesser if first[0] >= 0 else -more * lesser)
             return [(total, ulp * lesser, Decimal(1))], "", rest[compound.end() :]
-    between = _BETWEEN_ENDS.match(rest)
+    between = _between_ends(units.leading_currencies).match(rest)
     if between is None and _ZH_NUMERAL.match(text):
         between = _BETWEEN_ZH_ENDS.match(rest)
     if between is None:
         return [(*first, None)], "", rest
-    second, after = _one_number(_leading_currency(rest[between.end() :])[1], printed)
+    second, after = _one_number(_leading_currency(rest[between.end() :], units)[1], printed)
     return [(*first, None), (*second, None)], between[1], after
 
 
@@ -543,7 +545,7 @@ def _read_scale(scale: str, units: Units) -> tuple[Decimal | None, str]:
     text = re.sub(r"^(?:单位|unit)s?[:]|^in(?=[A-Z$¥€£])", "", squeeze(scale).strip("()"), flags=0).strip("()")
     if not text:
         return None, ""
-    currency, rest = _leading_currency(text)
+    currency, rest = _leading_currency(text, units)
     unit = units.get(text)
     if unit is not None:
         return None, unit.symbol

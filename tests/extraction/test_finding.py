@@ -30,6 +30,12 @@ def _found(text: str) -> list[tuple[float, str]]:
         ("個人用戶3,000萬個。", [(3e7, "count")]),
         ("带宽：4.0 TB/s，高于3.2 TB/s。", [(4e12, "B/s"), (3.2e12, "B/s")]),
         ("Answers of a survey (n=1,640).", [(1640, "count")]),
+        # every currency of the registry stands before or behind its number, and is that number's alone
+        ("Power cost NOK 412 million.", [(4.12e8, "NOK")]),
+        ("It raised SEK 3.2bn, CHF 40m and R$ 12 million.", [(3.2e9, "SEK"), (4e7, "CHF"), (1.2e7, "BRL")]),
+        ("The sum of XPF 3.2bn, CHF 40m was paid.", [(4e7, "CHF")]),
+        ("投資500億韓元，300億日圓，20億歐元。", [(5e10, "KRW"), (3e10, "JPY"), (2e9, "EUR")]),
+        ("預算為韓元3兆。", [(3e12, "KRW")]),
         # a sentence full of numbers is no row of a table
         ("- 某厂在 32 条产线上线 17 个模型，每年节电 2,140 万千瓦时，按 0.65 元/千瓦时计。", [(32, "count"), (17, "count"), (2.14e10, "Wh"), (0.65, "CNY/kWh")]),  # noqa: E501
     ],
