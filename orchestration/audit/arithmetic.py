@@ -7,7 +7,7 @@ the command must work without a warehouse, on a document that nobody loaded. Rat
 import math
 from collections.abc import Sequence
 
-from orchestration.audit.model import Interval, Spot
+from orchestration.audit.model import Interval, Spot, significant
 
 # how far a reader lets a qualifier reach: over 5.7 may be 6.2, hardly 9
 REACH = {"over": (0.0, 0.10), "at_least": (0.0, 0.10), "under": (0.10, 0.0), "at_most": (0.10, 0.0),
@@ -81,6 +81,12 @@ def expected(rule: str, inputs: Sequence[Interval], periods: float = 1.0) -> Int
 def overlap(a: Interval, b: Interval) -> bool:
     slack = 1e-9 * max(1e-12, *(abs(x) for x in (*a, *b) if math.isfinite(x)), 0.0)
     return a[0] <= b[1] + slack and b[0] <= a[1] + slack
+
+
+def apart(stated: Spot, exact: Interval) -> bool:
+    """More than one unit of the last printed digit between them: rates are now and then cut, not rounded."""
+    low, high = interval(stated)
+    return max(exact[0] - high, low - exact[1]) > 0.5 * (high - low)
 
 
 def judge(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) -> tuple[str, Interval]:
@@ -187,6 +193,16 @@ def wrong_digit(stated: Spot, target: Interval) -> bool:
     if high - low <= 5 * 10.0**-decimals:
         steps |= {round(low, decimals), round(high, decimals)}
     return any(_near(printed, f"{s:.{decimals}f}") for s in steps)
+
+
+def exchanged(stated: Spot, target: Interval) -> bool:
+    """Whether the two digits of a two-digit number stand in the wrong order: 24 where 42 follows."""
+    printed = significant(stated.printed)
+    if len(printed) != 2 or printed[0] == printed[1] or not all(map(math.isfinite, target)):
+        return False
+    size = abs(stated.value) / int(printed)
+    low, high = sorted(abs(t) / size for t in target) if size else (0.0, 0.0)
+    return high - low < 2 and int(printed[::-1]) in (round(low), round((low + high) / 2), round(high))
 
 
 def _near(a: str, b: str) -> bool:

@@ -17,6 +17,7 @@ from orchestration.audit.lists import (
 from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
+from orchestration.audit.parallel import parallel_shares
 from orchestration.audit.prints import (
     conflict_comparisons,
     currency_comparisons,
@@ -55,6 +56,7 @@ def compare(document: Document) -> list[Comparison]:
     found += keyed_comparisons(document)
     found += named_comparisons(document)
     found += repeated_comparisons(document)
+    found += list(parallel_shares(document, found))
     found += Solver(document).comparisons()
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]

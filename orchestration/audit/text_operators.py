@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from orchestration.audit.arithmetic import RATES, judge, slip
-from orchestration.audit.model import Comparison, Spot, Text
+from orchestration.audit.arithmetic import RATES, apart, exchanged, judge, slip
+from orchestration.audit.model import Comparison, Interval, Spot, Text
 from orchestration.audit.words import operators, words
 
 _GAP = r"[^⟦⟧。；;!?！？]{0,60}?"
 _YEAR = re.compile(r"(?<![\d.])(?:FY ?'?)?((?:19|20)\d\d)(?!\d)")
 _SHORT = re.compile(r"FY ?'?(\d\d)(?!\d)")
+_RATE_SIGN = re.compile(r"[%％成]|per ?cent", re.I)
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:[-–—~至到]|to)\s*((?:19|20)?\d\d)(?!\d)")
 
 
@@ -80,7 +81,7 @@ def span(first: Spot, last: Spot, words_around: str) -> list[int]:
 
 
 def text_comparisons(text: Text) -> Iterator[Comparison]:
-    """Every bound tie, judged. A tie that fails without a recognisable slip is left out: the binding may be ours."""
+    """Every bound tie, judged. One that fails without a recognisable slip is told only where the form leaves no doubt."""
     for name, rule, stated, inputs, sentence in bindings(text):
         start = min(s.start for s in [stated, *inputs])
         around = text.text[max(0, start - 80) : max(s.end for s in [stated, *inputs]) + 60]
@@ -98,10 +99,23 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
                 continue  # two spans: neither is certain; a vague figure proves nothing
             n, verdict, exact = results[0]
             reason = slip(rule, said, inputs, n)
-            if reason is None and not (rule == "cagr" and years_said(inputs, around)):
+            if reason is None and rule in ("growth", "share") and exchanged(said, exact):
+                reason = "digit", "its two digits are exchanged"
+            if reason is None and not (
+                years_said(inputs, around) if rule == "cagr" else _certain(rule, stated, said, inputs, exact)
+            ):
                 continue
-            code, why = reason or ("unexplained", "levels and years stand in the sentence, and no known slip fits")
+            code, why = reason or ("unexplained", "all of it stands in the sentence, and no known slip fits")
+        if rule == "difference":
+            rule = "sum"
         yield Comparison(rule, "text", stated, inputs, verdict, exact, code, why, 0.85, name, True, n)
+
+
+def _certain(rule: str, stated: Spot, said: Spot, inputs: list[Spot], exact: Interval) -> bool:
+    """Whether the form of the sentence leaves no doubt: a rate with its own sign, and two levels of a known unit."""
+    if rule not in ("growth", "share") or not _RATE_SIGN.search(stated.printed) or not apart(said, exact):
+        return False
+    return all(s.scaled and s.unit for s in inputs) and (rule == "growth" or inputs[0].value < inputs[1].value)
 
 
 def years_said(inputs: list[Spot], around: str) -> bool:
