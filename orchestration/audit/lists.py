@@ -27,6 +27,10 @@ def list_comparisons(document: Document) -> Iterator[Comparison]:
             before = text.text[text.spots[n - 1].end if n else 0 : stated.start]
             after = text.text[stated.end : stated.end + 16]
             cued = bool(words("sum").search(before[-30:]) or words("sum").match(after.strip()[:14]))
+            # a colon opens the list of what it is the total of
+            following = text.spots[n + 1] if n + 1 < len(text.spots) else None
+            if following is not None and re.search(r"[:：]", text.text[stated.end : following.start]):
+                cued = following.sentence == stated.sentence
             named = list(_named_sum(stated, text, before, document.tables)) if cued else []
             yield from named
             if not named:
@@ -68,7 +72,8 @@ def _runs(stated: Spot, flat: list[Spot], at: int, cued: bool, text: Text) -> It
 def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
     """A list in the sentence of its total, of three parts at least, that misses it by a recognisable slip."""
     own = [s for s in text.spots if s.sentence == stated.sentence and s is not stated and _like(s, stated)]
-    for parts in ([s for s in own if s.start < stated.start], [s for s in own if s.start > stated.start]):
+    before, after = [s for s in own if s.start < stated.start], [s for s in own if s.start > stated.start]
+    for parts in (before, after or _list_behind(stated, text)):
         if len(parts) < 2 or any(s.open or not s.scaled for s in parts) or any(s.value >= stated.value for s in parts):
             continue
         # a list: hardly anything but names between its figures
@@ -85,6 +90,27 @@ def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
                 "sum", "text", stated, parts, "disagree", exact, reason[0], reason[1], 0.75, "run_adds_up", True
             )
             return
+
+
+_LIST_OPENS = re.compile(r"^[。；;]\s*(?:其中|分别|包括|of which|of this|they are)", re.I)
+
+
+def _list_behind(stated: Spot, text: Text) -> list[Spot]:
+    """A list in a sentence of its own right behind the total's, opened by "of which": one item a clause, each with one
+    figure like the total, all told in the same words; the counts that stand between are the items' own."""
+    behind = [s for s in text.spots if s.start > stated.start]
+    if not behind or not _LIST_OPENS.match(text.text[stated.end : behind[0].start]):
+        return []
+    words_before = [
+        text.text[a.end : b.start].strip(" ,，、；;") for a, b in pairwise([stated, *behind]) if _like(b, stated)
+    ]
+    parts: list[Spot] = []
+    for s in behind:
+        if "。" in text.text[(parts or [stated])[-1].end : s.start] and parts:
+            break
+        if _like(s, stated):
+            parts.append(s)
+    return parts if len(set(words_before[: len(parts)])) == 1 and len(parts) >= 3 else []
 
 
 def _tens(stated: Spot, exact: tuple[float, float]) -> tuple[str, str] | None:

@@ -81,7 +81,7 @@ def span(first: Spot, last: Spot, words_around: str) -> list[int]:
 
 
 def text_comparisons(text: Text) -> Iterator[Comparison]:
-    """Every bound tie, judged. One that fails without a recognisable slip is told only where the form leaves no doubt."""
+    """Every bound tie, judged. Without a recognisable slip one is told only where the form leaves no doubt."""
     for name, rule, stated, inputs, sentence in bindings(text):
         start = min(s.start for s in [stated, *inputs])
         around = text.text[max(0, start - 80) : max(s.end for s in [stated, *inputs]) + 60]

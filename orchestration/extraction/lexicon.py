@@ -79,7 +79,7 @@ def load_lexicon(units: Units) -> Lexicon:
     noun = rf"(?: or (?:more|fewer|less))?[ \t]{{1,2}}(?:{adjective},?[ \t]{{1,2}}){{0,3}}?(?P<noun>{'|'.join(map(re.escape, english))})(?![A-Za-z\-])"
     currencies = "|".join(
         # a name behind a magnitude is the unit of the number before: 3亿美元, 5亿
-        (rf"(?<![亿万元千百\d])" if not c.isascii() and c[0].isalpha() else r"(?<![A-Za-z])" if c[0].isalpha() else "")
+        (r"(?<![亿万元千百\d])" if not c.isascii() and c[0].isalpha() else r"(?<![A-Za-z])" if c[0].isalpha() else "")
         + re.escape(c)
         for c in units.leading_currencies
     )

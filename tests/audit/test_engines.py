@@ -54,6 +54,24 @@ def test_a_share_beside_its_part(tmp_path, capsys):
             "截至2023年底，全市水泵企业4,731家。\n\n小结：截至2022年底，全市水泵企业共4,731家。",
             ("field_conflict", "4,731家", "field_conflict"),
         ),
+        # three shares of a list prove the whole of the fourth; a colon and "of which" open the list of a total
+        (
+            "全市水泵出货52.3万台。甲厂21.4万台，市占率40.9%；乙厂14.1万台，市占率27.0%；丙厂6.9万台，占比19.2%。",
+            ("share", "19.2%", "digit"),
+        ),
+        (
+            "The four mills used 21.4 GWh: Ash 6.3 GWh, Birch 4.1 GWh, Cedar 4.4 GWh and Elm 5.6 GWh.",
+            ("sum", "21.4GWh", "digit"),
+        ),
+        (
+            "总投资856亿元。其中，水厂12个，投资478亿元；管网9个，投资165亿元；泵站7个，投资113亿元。",
+            ("sum", "856亿元", "digit"),
+        ),
+        ("Sales were $4.4 million, against $3.1 million a year earlier (+24%).", ("growth", "24%", "unexplained")),
+        (
+            "Cash was $1.21 billion and debt $750 million, a net position of $640 million.",
+            ("sum", "$640million", "digit"),
+        ),
     ],
 )
 def test_a_slip_beside_a_bound_figure_is_named(tmp_path, capsys, text, found):
@@ -69,6 +87,10 @@ def test_a_slip_beside_a_bound_figure_is_named(tmp_path, capsys, text, found):
         "Orders grew to $2.4 billion from $100 million two years before, a 24-fold jump.",
         "截至2023年底，全市水泵企业4,731家。\n\n小结：截至2023年底，全市水泵企业共4,731家。",
         "They sold 45% of units in the north, 35% in the south and the remaining 20% abroad.",
+        "全市水泵出货52.3万台。甲厂21.4万台，市占率40.9%；乙厂14.1万台，市占率27.0%；丙厂6.9万台，占比13.2%。",
+        "Sales were $4.4 million, against $3.1 million a year earlier (+42%).",
+        "Land took $30 million of the $120 million, or 25%, tools $24 million (20%), rent $6 million (8% of cost).",
+        "Cash was $1.21 billion and debt $750 million, a net position of $460 million.",
         "The loan is $200 million (about 1.45 billion yuan).",
     ],
 )

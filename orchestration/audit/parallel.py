@@ -1,0 +1,61 @@
+"""Statements made alike: where the others of a list hold, the one that does not is told, with or without a known slip.
+
+A lone share beside its part may be of another whole, so it needs a recognisable slip. In a list of parts with their
+shares of one whole, those that hold prove the whole of all.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from orchestration.audit.arithmetic import apart, judge, slip
+from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.words import words
+
+SIBLINGS = 2
+BOUND_SHARES = ("part_beside_share", "part_or_share_of_level", "whole_of_which_part", "part_of_whole_or_share")
+
+
+def parallel_shares(document: Document, found: Iterable[Comparison]) -> Iterator[Comparison]:
+    """Shares behind their parts in one block of text, of which two at least hold over one whole."""
+    held: dict[tuple[int, str, float], list[Comparison]] = defaultdict(list)
+    stated = set()
+    for c in found:
+        if c.rule == "share" and c.verdict == "agree":
+            stated.add(id(c.stated))
+            if c.operator in BOUND_SHARES and c.stated.grid < 0 and not c.stated.open:
+                held[c.stated.block, c.inputs[1].unit, c.inputs[1].value].append(c)
+    for (block, _, _), siblings in held.items():
+        if len({id(c.stated) for c in siblings}) < SIBLINGS:
+            continue
+        text, whole = document.texts[block], siblings[0].inputs[1]
+        for part, share in _pairs(text):
+            if id(share) in stated or part.unit != whole.unit or part.value >= whole.value or part is whole:
+                continue
+            if not _said_as_share(text, part, share):
+                continue
+            verdict, exact = judge("share", share, [part, whole])
+            if verdict == "disagree" and not (share.open or part.open or whole.open) and apart(share, exact):
+                code, why = slip("share", share, [part, whole]) or ("unexplained", "no known slip fits")
+                yield Comparison(
+                    "share", "text", share, [part, whole], "disagree", exact, code,
+                    f"{why}; {len(siblings)} shares beside it hold over the same whole", 0.85, "shares_alike", True,
+                )  # fmt: skip
+
+
+def _pairs(text: Text) -> Iterator[tuple[Spot, Spot]]:
+    """A level and the percentage right behind it."""
+    for part, share in zip(text.spots, text.spots[1:], strict=False):
+        if share.unit == "percent" and share.scaled and part.scaled and part.unit not in ("", "percent", "pp"):
+            yield part, share
+
+
+def _said_as_share(text: Text, part: Spot, share: Spot) -> bool:
+    """Brackets, "or", or a word for a share stand between a part and its percentage."""
+    between = text.text[part.end : share.start]
+    if re.match(r"\s*of\b", text.text[share.end :]) or re.search(r"占(?!比)[^约近超]{2,}$", between):
+        return False  # it names a whole of its own
+    glossed = re.fullmatch(r"\s*(?:[（(]\s*(?:about|约|約|占|or)?\s*|[,，]\s*or\s*(?:about\s*)?)", between)
+    return share.statistic not in ("yoy", "cagr", "change") and bool(
+        glossed or (len(between) <= 16 and words("share").search(between))
+    )
