@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
-from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
 from orchestration.audit.text_operators import signed, span
 from orchestration.audit.words import words
 
@@ -278,14 +278,13 @@ class Bound:
                             periods=periods,
                         )  # fmt: skip
                         return
-                elif alarm is None and rank < 2 and not (stated.open or first.open or last.open) and n > 0:
-                    reason = slip("cagr", said, [first, last], periods)
-                    ratio = max(first.value, last.value) / min(first.value, last.value)
-                    if reason and reason[0] in CAGR_SLIPS and ratio > 1.1 and chance(stated, exact) * (1 + tried) < 0.1:
-                        alarm = Comparison(
-                            "cagr", "text" if first.grid < 0 else "table", stated, [first, last], "disagree", exact,
-                            reason[0], reason[1], 0.8, "levels_of_years", True,
-                        )  # fmt: skip
+                elif alarm is None and n > 0 and not (stated.vague or first.vague or last.vague):
+                    dated = ends is not None and (first.years, last.years) == ((ends[0],) * 2, (ends[1],) * 2)
+                    # the paragraph's other level will do where both have the very years that the rate names
+                    beside = dated and last.block == stated.block and last.sentence == stated.sentence
+                    if rank < 2 or (rank == 2 and beside):
+                        codes = (*CAGR_SLIPS, "digit") if dated and rank < 2 else CAGR_SLIPS
+                        alarm = _cagr_slip(stated, said, first, last, periods, exact, codes, tried)
                 tried += 1
         if alarm is not None:
             yield alarm
@@ -446,6 +445,25 @@ class Bound:
                     )  # fmt: skip
                     return
                 tried += 1
+
+
+def _cagr_slip(
+    stated: Spot, said: Spot, first: Spot, last: Spot, periods: float, exact: Interval, codes: Sequence[str],
+    tried: float,
+) -> Comparison | None:  # fmt: skip
+    """The slip that makes the compound rate follow from two levels, beyond chance."""
+    reason = slip("cagr", said, [first, last], periods)
+    ratio = max(first.value, last.value) / min(first.value, last.value)
+    if reason is None or reason[0] not in codes or ratio <= 1.1:
+        return None
+    # thirty prints are one digit or an exchange away
+    luck = chance(stated, exact) * (1 + tried) * (30 if reason[0] == "digit" else 1)
+    if luck >= 0.1:
+        return None
+    return Comparison(
+        "cagr", "text" if first.grid < 0 else "table", stated, [first, last], "disagree", exact, reason[0], reason[1],
+        0.8, "levels_of_years", True,
+    )  # fmt: skip
 
 
 # --- helpers ----------------------------------------------------------------------------------------------------------

@@ -46,6 +46,11 @@ class Spot:
         return significant(self.printed)
 
     @property
+    def vague(self) -> bool:
+        """Whether its qualifier leaves more open than the printed digits do: about 1,425 is rounded, about 1,400 vague."""
+        return bool(self.open) and not (self.open == "about" and len(self.digits.rstrip("0")) >= 3)
+
+    @property
     def width(self) -> float:
         return (self.high - self.low) / max(abs(self.value), 1e-300)
 

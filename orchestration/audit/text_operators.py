@@ -95,7 +95,7 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
         code, why = "", ""
         if verdict in ("disagree", "strained"):
             certain = len(results) == 1 or years_said(inputs, around)
-            if not certain or any(s.open for s in (stated, *inputs)):
+            if not certain or any(s.vague for s in (stated, *inputs)):
                 continue  # two spans: neither is certain; a vague figure proves nothing
             n, verdict, exact = results[0]
             reason = slip(rule, said, inputs, n)
