@@ -46,6 +46,8 @@ def expected(rule: str, inputs: Sequence[Interval], periods: float = 1.0) -> Int
         low, high = expected("sum", inputs)
         return low / len(inputs), high / len(inputs)
     a, b = inputs[0], inputs[-1]
+    if rule == "order":  # the stated one leads
+        return a[0], math.inf
     if rule in ("repeat", "text_vs_table"):
         return a
     if rule == "difference":

@@ -47,7 +47,7 @@ class Spot:
 
     @property
     def vague(self) -> bool:
-        """Whether its qualifier leaves more open than the printed digits do: about 1,425 is rounded, about 1,400 vague."""
+        """Whether the qualifier leaves more open than the digits do: about 1,425 is rounded, about 1,400 vague."""
         return bool(self.open) and not (self.open == "about" and len(self.digits.rstrip("0")) >= 3)
 
     @property

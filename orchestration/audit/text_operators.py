@@ -39,7 +39,7 @@ def bindings(text: Text) -> Iterator[tuple[str, str, Spot, list[Spot], str]]:
                 if groups.get("L"):
                     inputs = [text.spots[int(n)] for n in re.findall(r"⟦(\d+)⟧", groups["L"])]
                 else:
-                    inputs = [text.spots[int(groups["A"])], text.spots[int(groups["B"])]]
+                    inputs = [text.spots[int(groups[slot])] for slot in "AB" if groups.get(slot)]
                 if operator["rule"] == "cagr" and all(s.years for s in inputs):
                     inputs.sort(key=lambda s: s.years or (0, 0))  # "to B by 2032, from A in 2025"
                 if fits(operator["rule"], stated, inputs):
@@ -101,6 +101,8 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
             reason = slip(rule, said, inputs, n)
             if reason is None and rule in ("growth", "share") and exchanged(said, exact):
                 reason = "digit", "its two digits are exchanged"
+            if rule == "order":
+                reason = "swapped", "the other one is larger"
             if reason is None and not (
                 years_said(inputs, around) if rule == "cagr" else _certain(rule, stated, said, inputs, exact)
             ):
