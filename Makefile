@@ -70,6 +70,10 @@ readme: env ## refresh what is printed in README.md, docs/questions.md, docs/ana
 	@$(BIN)/python -m tests.sql_blocks docs/questions.md --write
 	@$(BIN)/python -m tests.sql_blocks docs/analyses.md --write
 
+.PHONY: marts
+marts: env ## write models, schema and checks of the marts after a change of raw/reference/marts.csv
+	@$(BIN)/python -m tests.mart_files
+
 .PHONY: format
 format: env ## ruff and sqlfluff put the code in shape
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

@@ -141,6 +141,12 @@ REFERENCE: dict[str, tuple[Field, ...]] = {
         Field("parent", table="geographies"),
     ),
     "counted_nouns": (COUNTED,),
+    "marts": (
+        Field("mart_table", pattern=r"[a-z][a-z0-9_]*", remedy="Use small letters, digits and _"),
+        Field("mart", required=True, choices=tuple(mart for mart in MARTS if mart != "context")),
+        Field("grain", required=True, pattern=r"[a-z][a-z ]*", remedy="Say what one row is, such as statement"),
+        Field("description", required=True),
+    ),
     "rules": (
         Field("rule", pattern=r"[a-z][a-z_]*", remedy="Use small letters and _"),
         Field("label_en", required=True),

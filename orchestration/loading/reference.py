@@ -42,6 +42,7 @@ REFERENCE_COLUMNS: dict[str, tuple[str, ...]] = {
     "geographies": ("geography", "label_en", "label_zh", "kind", "parent", "aliases"),
     "units": ("symbol", "unit", "factor", "dimension", "counted", "note"),
     "counted_nouns": ("counted", "words"),
+    "marts": ("mart_table", "mart", "grain", "description", "description_zh"),
     "rules": ("rule", "label_en", "label_zh", "meaning"),
     "explanations": ("explanation_code", "label_en", "label_zh", "severity", "meaning"),
     "terms": ("term", "field", "code", "label_en", "label_zh"),
@@ -282,6 +283,7 @@ def _refuse_strangers(rows: dict[str, list[_Row]], problems: list[Problem]) -> N
     dimensions = {row.record["unit"]: row.record["dimension"] for row in rows["units"]}
     known = {*dimensions.values(), "any"}
     indicators = {row.key: row.record["dimension"] for row in rows["indicators"]}
+    marts = {row.key: row.record["mart"] for row in rows["marts"]}
 
     def wrong(name: str, row: _Row) -> list[Wrong]:
         found = [
@@ -293,6 +295,10 @@ def _refuse_strangers(rows: dict[str, list[_Row]], problems: list[Problem]) -> N
         ]
         if name == "indicators" and row.record["dimension"] not in known:
             found.append(unknown("dimension", row.record["dimension"], known))
+        if name == "indicators" and row.record["mart_table"] and row.record["mart"] != "context":
+            mart, table = row.record["mart"], row.record["mart_table"]
+            if marts.get(table) != mart:
+                found.append(unknown("mart_table", table, [key for key, other in marts.items() if other == mart]))
         if name == "reference_values":
             unit, indicator = row.record["unit"], row.record["indicator"]
             if not number(row.record["value"]):

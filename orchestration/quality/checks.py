@@ -89,8 +89,8 @@ def run_checks(
                 outcomes[item.suite, item.name] = Outcome(True, 0, None, message=message, ran=False)
             elif item.type == PYTHON:
                 outcomes[item.suite, item.name] = _run_python(settings, connection, database, item)
-            elif item.table not in tables:
-                outcomes[item.suite, item.name] = Outcome(False, 1, None, error=f"{item.table} does not exist")
+            elif gone := [table for table in (item.table, *item.united) if table not in tables]:
+                outcomes[item.suite, item.name] = Outcome(False, 1, None, error=f"{', '.join(gone)} does not exist")
             else:
                 todo.append(item)
         pages = data_docs and data_docs.with_name(f".{data_docs.name}.{os.getpid()}.tmp")

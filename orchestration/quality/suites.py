@@ -70,8 +70,8 @@ class Expectation:
 
     ``name`` is unique in its suite; ``keys`` are the columns that identify a failing row; ``where`` says which file has
     what the rule needs (``build``: the raw tables; ``published``: version and history); ``query`` returns the rows that
-    should not exist (type ``unexpected_rows`` only, ``{table}`` already replaced); ``sources`` must all be registered
-    for the rule to make sense.
+    should not exist (type ``unexpected_rows`` only, ``{table}`` and ``{tables}`` already replaced); ``united`` are the
+    tables that it reads as one; ``sources`` must all be registered for the rule to make sense.
     """
 
     suite: str
@@ -89,6 +89,7 @@ class Expectation:
     where: str = "both"
     remedy: str = ""
     sources: tuple[str, ...] = ()
+    united: tuple[str, ...] = ()
 
     @property
     def column(self) -> str | None:
@@ -187,18 +188,19 @@ def _read_entry(path: Path, entry: dict[Any, Any], sources: tuple[str, ...]) -> 
     keys = fields.get("keys") or []
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise refuse(f"`keys` is {keys!r}", "Write a list of column names")
+    tables, united = _tables(fields, refuse)
     places = [
         (
             table,
             word,
-            "".join(f"_{part.replace('.', '_')}" for part in (table if "tables" in fields else "", word) if part),
+            "".join(f"_{part.replace('.', '_')}" for part in (table if len(tables) > 1 else "", word) if part),
         )
-        for table in _tables(fields, refuse)
+        for table in tables
         for word in _each(fields, refuse)
     ]
 
     def fill(text: Any, table: str, word: str) -> str:
-        return str(text or "").replace("{table}", table).replace("{each}", word)
+        return str(text or "").replace("{table}", table).replace("{tables}", _union(united)).replace("{each}", word)
 
     return [
         Expectation(
@@ -217,6 +219,7 @@ def _read_entry(path: Path, entry: dict[Any, Any], sources: tuple[str, ...]) -> 
             where=fields.get("where") or "both",
             remedy=" ".join(fill(fields.get("remedy"), table, word).split()),
             sources=sources,
+            united=united,
         )
         for table, word, suffix in places
     ]
@@ -231,20 +234,31 @@ def _each(fields: dict[str, Any], refuse: Any) -> list[str]:
     return words
 
 
-def _tables(fields: dict[str, Any], refuse: Any) -> list[str]:
-    if ("table" in fields) == ("tables" in fields):
-        raise refuse(
-            "needs either `table` or `tables`", "Write one table, e.g. table: core.figures, or a list `tables`"
-        )
-    tables = fields["tables"] if "tables" in fields else [fields["table"]]
-    if not isinstance(tables, list) or not tables:
+def _tables(fields: dict[str, Any], refuse: Any) -> tuple[list[str], tuple[str, ...]]:
+    """The tables that get a check each; and those whose rows one check reads together."""
+    if "table" not in fields and "tables" not in fields:
+        raise refuse("needs `table` or `tables`", "Write one table, e.g. table: core.figures, or a list `tables`")
+    tables = fields.get("tables", [])
+    if not isinstance(tables, list) or ("tables" in fields and not tables):
         raise refuse(f"`tables` is {tables!r}", "Write a list of tables")
-    for table in tables:
+    for table in [*tables, *([fields["table"]] if "table" in fields else [])]:
         if not isinstance(table, str) or not _TABLE.fullmatch(table):
             raise refuse(f"bad table {table!r}", "Write schema.table, e.g. core.figures")
     if len(set(tables)) != len(tables):
         raise refuse("a table stands twice in `tables`", "Name each table once")
-    return tables
+    together = "{tables}" in str(fields.get("query"))
+    if together != ("table" in fields and "tables" in fields):
+        raise refuse(
+            "{tables} in the query does not go with `table` and `tables`",
+            "With both, {tables} stands for the rows of all of these, {table} for the one that the check is shown at",
+        )
+    return ([fields["table"]], tuple(tables)) if together else (tables or [fields["table"]], ())
+
+
+def _union(tables: Sequence[str]) -> str:
+    """The rows of several tables, with `table_name`; columns that one lacks are null."""
+    each = (f"select '{table}' as table_name, * from {table}" for table in tables)
+    return "(" + " union all by name ".join(each) + ")"
 
 
 def _check_choice(fields: dict[str, Any], key: str, choices: Sequence[str], refuse: Any) -> None:

@@ -37,6 +37,11 @@ REFERENCE = {
     "segments": ["ai,artificial intelligence,人工智能,market,,", "software,software,软件,market,,"],
     "entities": ["Chip A,chip,,,,,,", "Chip B,chip,,,,,,"],
     "geographies": ["CHN,China,中国,country,WLD,", "USA,United States,美国,country,WLD,", "WLD,World,全球,group,,"],
+    "marts": [
+        "market_size,market,statement,Market sizes.,",
+        "company_count,market,statement,Numbers of companies.,",
+        "chip_spec,hardware,chip and source,Chips.,",
+    ],
     "rules": ["sum,Sum,合计,parts add up"],
     "explanations": ["unexplained,unexplained,未解释,by size,nothing fits"],
     "terms": ["status:actual,status,actual,actual,实际"],

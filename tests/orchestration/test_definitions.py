@@ -1,4 +1,4 @@
-"""A lost asset, check, schedule or sensor shows here as a difference."""
+"""A lost asset, job, schedule or sensor shows here as a difference; checks are those of the suites, all of them."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,8 @@ import pytest
 from orchestration.definitions import defs
 from orchestration.definitions_datasets import defs as datasets
 from orchestration.definitions_inbox import defs as inbox
+from orchestration.quality.suites import load_suites
+from orchestration.settings import PROJECT
 
 SNAPSHOT = Path(__file__).parent / "definitions.json"
 
@@ -25,7 +27,6 @@ def _described(definitions: dg.Definitions) -> dict[str, object]:
             key.to_user_string(): graph.get(key).group_name
             for key in sorted(graph.get_all_asset_keys(), key=lambda key: key.path)
         },
-        "checks": sorted(f"{key.asset_key.to_user_string()}: {key.name}" for key in graph.asset_check_keys),
         "jobs": sorted(name for name in repository.job_names if not name.startswith("__")),
         "schedules": {schedule.name: schedule.cron_schedule for schedule in repository.schedule_defs},
         "sensors": sorted(sensor.name for sensor in repository.sensor_defs),
@@ -35,6 +36,13 @@ def _described(definitions: dg.Definitions) -> dict[str, object]:
 def test_definitions_are_those_of_the_snapshot() -> None:
     """Refresh with `.venv/bin/python -m tests.orchestration.test_definitions` and review the difference."""
     assert described() == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
+
+
+def test_every_expectation_is_a_check_and_nothing_else_is() -> None:
+    """No snapshot: a new entry of a suite is a check, and nothing has to be written down beside it."""
+    entries = [item.name for suite in load_suites(PROJECT / "expectations").values() for item in suite]
+    graph = defs.get_repository_def().asset_graph
+    assert sorted(key.name for key in graph.asset_check_keys) == sorted(entries)
 
 
 def test_every_asset_says_what_it_is() -> None:

@@ -125,3 +125,32 @@ def test_tables_and_each_expand(tiny: Tiny) -> None:
     }  # fmt: skip
     assert results["kind_y"].description == "No y."
     assert results["id_not_null_other_items"].description == "other.items has ids."
+
+
+def test_one_rule_over_the_rows_of_several_tables(tiny: Tiny) -> None:
+    """One check, whose failing rows say their table; a table that is gone fails it."""
+    tiny.sql("create table other.items as select id, kind from core.items where id <> 'd'")
+    tiny.suite("""
+        - name: kind_is_known
+          table: other.kinds
+          tables: [core.items, other.items]
+          type: unexpected_rows
+          query: |
+            select items.* from {tables} as items
+            where not exists (select 1 from {table} as kinds where kinds.kind = items.kind)
+          keys: [table_name, id]
+          severity: critical
+          blocking: true
+          description: Kinds are in {table}.
+    """)
+    (result,) = tiny.run().values()
+    assert (result.expectation, result.table_name, result.sample) == (
+        "kind_is_known",
+        "other.kinds",
+        ("core.items / d",),
+    )
+    tiny.sql("update other.items set kind = 'z' where id = 'a'")
+    assert set(tiny.run()["kind_is_known"].sample) == {"core.items / d", "other.items / a"}
+    tiny.sql("drop table other.items")
+    result = tiny.run()["kind_is_known"]
+    assert not result.success and "other.items does not exist" in result.message

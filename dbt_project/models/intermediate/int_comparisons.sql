@@ -2,217 +2,69 @@
 -- printed intervals make it true. Two unqualified prints of one number must share more than an end point: 71 and 72
 -- companies, or 5.7 and 5.8 %, are two numbers, although 71.5 could be rounded to either. What holds only because
 -- "over" or "under" opens an interval is strained; what nothing could contradict is undetermined.
+{%- set is_expected = "case when {0}_status in ('forecast', 'target') then 1 else 0 end" -%}
+{%- set one_kind = is_expected.format('stated') ~ ' = ' ~ is_expected.format('other') %}
 with united as (
     select
-        comparison_id,
-        rule,
-        found_by,
-        source_id,
-        cast(null as {{ dbt.type_string() }}) as other_source_id,
-        stated_figure_id,
-        upper_figure_id,
-        lower_figure_id,
-        cast(null as {{ dbt.type_string() }}) as reference_id,
-        indicator,
-        stated_unit,
-        n_years,
-        fx,
-        q,
-        q_low,
-        q_high,
-        s,
-        s_low,
-        s_high,
-        e,
-        e_low,
-        e_high,
-        true as same_basis,
-        true as same_period,
-        true as same_kind,
-        false as is_plain,
-        cast(null as double) as covered,
-        cast(null as {{ dbt.type_string() }}) as why_not
+        {{ comparison_columns(has=['upper_figure_id', 'lower_figure_id', 'n_years', 'q', 'q_low', 'q_high']) }}
     from {{ ref('int_comparisons__pairs') }}
 
     union all
 
     select
-        comparison_id,
-        rule,
-        'stated',
-        source_id,
-        null,
-        stated_figure_id,
-        null,
-        null,
-        null,
-        indicator,
-        stated_unit,
-        null,
-        fx,
-        null,
-        null,
-        null,
-        s,
-        s_low,
-        s_high,
-        e,
-        e_low,
-        e_high,
-        true,
-        true,
-        true,
-        false,
-        covered,
-        null
+        {{ comparison_columns(has=['covered'], set={'found_by': "'stated'"}) }}
     from {{ ref('int_comparisons__totals') }}
 
     union all
 
     select
-        comparison_id,
-        rule,
-        found_by,
-        source_id,
-        null,
-        stated_figure_id,
-        other_figure_id,
-        null,
-        null,
-        indicator,
-        stated_unit,
-        null,
-        fx,
-        null,
-        null,
-        null,
-        s,
-        s_low,
-        s_high,
-        e,
-        e_low,
-        e_high,
-        true,
-        true,
-        true,
-        is_plain and rule in ('repeat', 'text_vs_table', 'cross_source'),
-        null,
-        null
+        {{ comparison_columns(set={
+            'upper_figure_id': 'other_figure_id',
+            'is_plain': "is_plain and rule in ('repeat', 'text_vs_table', 'cross_source')",
+        }) }}
     from {{ ref('int_comparisons__equals') }}
 
     union all
 
     select
-        comparison_id,
-        rule,
-        found_by,
-        source_id,
-        other_source_id,
-        stated_figure_id,
-        other_figure_id,
-        null,
-        null,
-        indicator,
-        stated_unit,
-        null,
-        fx,
-        null,
-        null,
-        null,
-        s,
-        s_low,
-        s_high,
-        e,
-        e_low,
-        e_high,
-        same_basis,
-        same_period,
-        -- what was expected and what was counted afterwards are two vintages of one series
-        case when stated_status in ('forecast', 'target') then 1 else 0 end = case when other_status in ('forecast', 'target') then 1 else 0 end,
-        is_plain,
-        null,
-        case
-            when not same_basis
-                then concat(
-                        'the basis differs: ', coalesce(nullif(stated_basis, ''), 'none stated'),
-                        ' against ', coalesce(nullif(other_basis, ''), 'none stated')
-                    )
-            when not same_period then concat('the dates differ: ', stated_period, ' against ', other_period)
-            when case when stated_status in ('forecast', 'target') then 1 else 0 end <> case when other_status in ('forecast', 'target') then 1 else 0 end
-                then concat('one is ', stated_status, ', the other ', other_status)
-        end
+        {{ comparison_columns(has=['other_source_id', 'same_basis', 'same_period', 'is_plain'], set={
+            'upper_figure_id': 'other_figure_id',
+            'same_kind': one_kind,
+            'why_not': "case
+                when not same_basis
+                    then concat(
+                            'the basis differs: ', coalesce(nullif(stated_basis, ''), 'none stated'),
+                            ' against ', coalesce(nullif(other_basis, ''), 'none stated')
+                        )
+                when not same_period then concat('the dates differ: ', stated_period, ' against ', other_period)
+                when not (" ~ one_kind ~ ")
+                    then concat('one is ', stated_status, ', the other ', other_status)
+            end",
+        }) }}
     from {{ ref('int_comparisons__sources') }}
 
     union all
 
     select
-        comparison_id,
-        rule,
-        found_by,
-        source_id,
-        null,
-        stated_figure_id,
-        null,
-        null,
-        reference_id,
-        indicator,
-        stated_unit,
-        null,
-        fx,
-        null,
-        null,
-        null,
-        s,
-        s_low,
-        s_high,
-        e,
-        e_low,
-        e_high,
-        basis_key = reference_basis or basis_key = '' or basis_key = split_part(reference_basis, ';', 1),
-        true,
-        true,
-        false,
-        null,
-        case
-            when basis_key <> reference_basis then concat(
-                    'the basis differs: ', coalesce(nullif(basis_key, ''), 'none stated'),
-                    ' against ', coalesce(nullif(reference_basis, ''), 'none stated')
-                )
-        end
+        {{ comparison_columns(has=['reference_id'], set={
+            'same_basis': "basis_key = reference_basis or basis_key = '' or basis_key = split_part(reference_basis, ';', 1)",
+            'why_not': "case
+                when basis_key <> reference_basis then concat(
+                        'the basis differs: ', coalesce(nullif(basis_key, ''), 'none stated'),
+                        ' against ', coalesce(nullif(reference_basis, ''), 'none stated')
+                    )
+            end",
+        }) }}
     from {{ ref('int_comparisons__references') }}
 
     union all
 
     -- proposed by soft keys: where a key stands in one place only, nobody knows whether the two are one thing
     select
-        comparison_id,
-        rule,
-        found_by,
-        source_id,
-        other_source_id,
-        stated_figure_id,
-        other_figure_id,
-        null,
-        null,
-        indicator,
-        stated_unit,
-        null,
-        fx,
-        null,
-        null,
-        null,
-        s,
-        s_low,
-        s_high,
-        e,
-        e_low,
-        e_high,
-        why_not is null,
-        true,
-        true,
-        false,
-        null,
-        why_not
+        {{ comparison_columns(has=['other_source_id', 'why_not'], set={
+            'upper_figure_id': 'other_figure_id',
+            'same_basis': 'why_not is null',
+        }) }}
     from {{ ref('int_comparisons__proposed') }}
 ),
 

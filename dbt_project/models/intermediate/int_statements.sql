@@ -15,7 +15,11 @@ with figures as (
 
 select
     first_end.mart,
-    first_end.mart_table,
+    -- growth of all market indicators stands in one table
+    case
+        when first_end.mart = 'market' and first_end.statistic in ('yoy', 'cagr', 'change') then 'growth_rate'
+        else first_end.mart_table
+    end as mart_table,
     first_end.figure_id,
     first_end.source_id,
     first_end.indicator,

@@ -1,6 +1,2 @@
 -- Deployments, customers, scenes, policies and programmes.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'deployment'
+{{ statements_of('deployment') }}

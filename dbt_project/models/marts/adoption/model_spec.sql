@@ -1,6 +1,2 @@
 -- Parameters, context, training data, speed and benchmark scores of models.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'model_spec'
+{{ statements_of('model_spec') }}

@@ -1,6 +1,2 @@
 -- Users, time spent, calls, tokens, conversions.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'usage'
+{{ statements_of('usage') }}

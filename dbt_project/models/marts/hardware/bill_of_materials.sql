@@ -1,6 +1,2 @@
--- Parts and their costs in devices and robots.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'bill_of_materials'
+-- Parts of devices and robots, their costs, and physical specifications.
+{{ statements_of('bill_of_materials') }}

@@ -1,6 +1,2 @@
 -- Memory that models and devices need.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'memory_requirement'
+{{ statements_of('memory_requirement') }}

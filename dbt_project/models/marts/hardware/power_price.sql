@@ -1,6 +1,2 @@
 -- Electricity prices per kWh.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'power_price'
+{{ statements_of('power_price') }}

@@ -1,6 +1,2 @@
 -- Shipments, stocks, capacity, localization and import dependence.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'supply'
+{{ statements_of('supply') }}

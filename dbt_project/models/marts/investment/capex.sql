@@ -1,6 +1,2 @@
 -- Capital expenditure and AI investment.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'capex'
+{{ statements_of('capex') }}

@@ -1,6 +1,2 @@
 -- Funds, credit programmes, subsidies and grants.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'fund'
+{{ statements_of('fund') }}

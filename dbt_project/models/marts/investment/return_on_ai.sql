@@ -1,6 +1,2 @@
 -- The return build-up: revenue, cost, depreciation, capital expenditure, profit and return on AI.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'return_on_ai'
+{{ statements_of('return_on_ai') }}

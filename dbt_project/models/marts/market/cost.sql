@@ -1,7 +1,2 @@
--- Costs of activities: training, deployment, labour.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'cost'
-    and statistic not in ('yoy', 'cagr', 'change')
+-- Costs of activities (training, deployment, labour), and prices of products, subscriptions and orders.
+{{ statements_of('cost') }}

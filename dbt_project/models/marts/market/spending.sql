@@ -1,7 +1,2 @@
--- What buyers spend on IT, software and cloud.
-select
-    {{ figure_columns() }}
-from {{ ref('int_statements') }}
-where
-    mart_table = 'spending'
-    and statistic not in ('yoy', 'cagr', 'change')
+-- What buyers spend on IT, software and cloud, and the value traded on platforms (GMV, GTV, bookings).
+{{ statements_of('spending') }}
