@@ -14,9 +14,7 @@ def survey_answers(warehouse: "Warehouse", say: Say) -> Drawing | None:
     """Answers of surveys; one answer printed with several values shows as several points."""
     if not warehouse.has("adoption.survey"):
         return None
-    rows = warehouse.rows(
-        "select * from adoption.survey where value is not null and unit = 'percent' order by source_id, line"
-    )
+    rows = warehouse.rows("select * from adoption.survey where value is not null and unit = 'percent' order by source_id, line")
     rows = distinct(rows, "entity", "segment", "period_label", "value")
 
     def name(row: "Row") -> str:
