@@ -1,11 +1,13 @@
 -- Which prints say one statement: prints of a report tied as repeats that agree, about one thing at one time (what one
--- of them leaves out counts for nothing). The statement has the id of its first.
+-- of them leaves out counts for nothing). "Over 5" twice could not disagree, and is one statement where the two numbers
+-- are equal. The statement has the id of its first.
 with ties as (
     select
         comparison_id,
         figure_ids
     from {{ ref('comparisons') }}
-    where rule in ('repeat', 'text_vs_table') and verdict = 'agree' and scope = 'within_source'
+    where rule in ('repeat', 'text_vs_table') and scope = 'within_source'
+        and (verdict = 'agree' or (verdict = 'undetermined' and stated = expected))
         and {{ length_of('figure_ids') }} = 2
 ),
 
