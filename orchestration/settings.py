@@ -77,6 +77,14 @@ def stall_seconds() -> float:
     return float(text)
 
 
+def leaves_out_restricted() -> bool:
+    """Whether a build leaves out what `raw/sources.yml` calls restricted: ``AI_FIGURES_RESTRICTED``, by default not."""
+    text = os.environ.get("AI_FIGURES_RESTRICTED") or "keep"
+    if text not in ("keep", "leave_out"):
+        raise SettingsError(f"AI_FIGURES_RESTRICTED is {text!r}; it is keep or leave_out")
+    return text == "leave_out"
+
+
 def load_ui_hosts() -> list[str]:
     """More names by which the Dagster UI is reached than this machine's own: ``AI_FIGURES_UI_HOSTS``, by commas.
 

@@ -76,6 +76,7 @@ SOURCE = (
     Field("lines", "whole", low=1, high=10_000_000, remedy="Write the number of lines of the source text"),
     Field("reports_rate", "list", remedy="Write `- {currency: USD, cny: 7.2, note: …}`"),
     Field("licence"),
+    Field("restricted", "list", remedy="Write the exhibits that must not be passed on, like [t158, 展品 20]"),
     Field("notes"),
 )
 RATE = (

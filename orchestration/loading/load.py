@@ -68,7 +68,21 @@ def load_source(raw: Path, source: Source, reference: Reference) -> SourceLoad:
             _keep_relations(load, *read_found(found, raw, source.source_id, known, load.places))
         except RawError as error:
             _refuse(load, error)
+    if source.left_out:
+        _leave_out(load, set(source.left_out))
     return load
+
+
+def _leave_out(load: SourceLoad, exhibits: set[str]) -> None:
+    """Forget the figures of ``exhibits`` (printed names or ids of tables) and every relation that names one."""
+    gone = {figure.figure_id for figure in load.figures if exhibits & {figure.table_id, figure.exhibit}}
+    ties = {term.relation_id for term in load.relations if gone & {term.figure_id, term.figure_id_high}}
+    load.figures = [figure for figure in load.figures if figure.figure_id not in gone]
+    load.relations = [term for term in load.relations if term.relation_id not in ties]
+    # a printed range is two figures of one row
+    forgotten = len({figure_id.partition(":")[0] for figure_id in gone}) + len(ties)
+    load.rows_in -= forgotten
+    load.rows_loaded -= forgotten
 
 
 def _refuse(load: SourceLoad, error: RawError) -> None:

@@ -31,6 +31,7 @@ from orchestration.loading.fields import (
 )
 from orchestration.loading.files import LINE, read_csv, read_yaml
 from orchestration.loading.problems import Problem, RawError
+from orchestration.settings import leaves_out_restricted
 
 # the reference files and the columns that each must have
 REFERENCE_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -77,6 +78,8 @@ class Source:
     licence: str
     notes: str
     rates: tuple[tuple[str, float, str], ...] = ()
+    # exhibits, or ids of tables, that this build leaves out (settings.leaves_out_restricted)
+    left_out: tuple[str, ...] = ()
     # of the entry in sources.yml
     line: int = field(default=0, compare=False)
 
@@ -460,6 +463,7 @@ def _source(entry: dict[str, Any]) -> Source:
             (str(rate["currency"]).strip(), float(rate["cny"]), str(rate.get("note") or ""))
             for rate in entry.get("reports_rate") or []
         ),
+        left_out=tuple(str(name) for name in entry.get("restricted") or []) if leaves_out_restricted() else (),
         line=entry[LINE],
     )
 

@@ -145,13 +145,13 @@ def growth_checked(warehouse: "Warehouse", say: Say) -> Drawing | None:
 
 
 def model_prices(warehouse: "Warehouse", say: Say) -> Drawing | None:
-    """Price per million tokens by model, input and output apart, coloured by country."""
+    """Price per million tokens by model, input and output apart, coloured by the maker's country."""
     import altair as alt
 
     rows = levels(
         warehouse,
         "market.model_price",
-        "unit = 'USD/Mtoken' and entity is not null and geography is not null and period_end is not null "
+        "unit = 'USD/Mtoken' and entity is not null and entity_country is not null and period_end is not null "
         "and (basis like 'input%' or basis like 'output%') and basis not like '%input and%'",
     )
     rows = distinct(rows, "entity", "basis", "value", "period_label")
@@ -163,7 +163,7 @@ def model_prices(warehouse: "Warehouse", say: Say) -> Drawing | None:
             row,
             model=row["entity"],
             usd=row["value"],
-            country=say.geography(row["geography"]),
+            country=say.geography(row["entity_country"]),
             side=say("output", "输出") if row["basis"].startswith("output") else say("input", "输入"),
         )
         for row in rows

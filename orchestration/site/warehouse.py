@@ -19,9 +19,9 @@ CONTRACT: dict[str, tuple[str, ...]] = {
     "core.sources": ("source_id", "title", "publisher", "published_label", "source_file", "sha256"),
     "core.figures": (
         "figure_id", "source_id", "line", "exhibit", "printed", "printed_scale", "qualifier", "value", "value_low",
-        "value_high", "unit", "counted", "indicator", "entity", "segment", "geography", "basis", "period_start",
-        "period_end", "period_label", "status", "statistic", "value_usd", "value_cny", "fx_rate", "mart", "review",
-        "preference",
+        "value_high", "unit", "counted", "indicator", "entity", "entity_country", "segment", "geography", "basis",
+        "period_start", "period_end", "period_label", "status", "statistic", "value_usd", "value_cny", "fx_rate",
+        "mart", "review", "preference",
     ),
     "reconciliation.comparisons": (
         "comparison_id", "rule", "scope", "source_ids", "figure_ids", "stated", "stated_low", "stated_high",

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from orchestration.loading import load_reference, load_sources
+from orchestration.loading.inputs import fingerprints
+from orchestration.settings import SettingsError
 from tests.loading.rawfolder import VALID_ROWS, RawFolder, check_balance
 
 
@@ -146,3 +148,28 @@ def test_a_unit_added_to_the_reference_is_known_at_the_next_load(raw: RawFolder)
     units = (raw.path / "reference" / "units.csv").read_text(encoding="utf-8")
     raw.write("/reference/units.csv", units + "间,count,1,count,company,\n")
     assert raw.load().problems == []
+
+
+@pytest.mark.parametrize("name", ["t1", "Table 1"])
+def test_a_build_leaves_out_restricted_exhibits_and_their_ties(
+    raw: RawFolder, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    text = (raw.path / "sources.yml").read_text(encoding="utf-8")
+    raw.write("/sources.yml", f"{text}  restricted: [{name}]\n")
+    whole = raw.load()
+    assert whole.rows_in == VALID_ROWS, "kept unless a setting says otherwise"
+    before = fingerprints(raw.path, load_sources(raw.path))
+    monkeypatch.setenv("AI_FIGURES_RESTRICTED", "leave_out")
+    load = raw.load()
+    check_balance(load)
+    assert load.problems == []
+    assert {figure.key for figure in load.figures} == {"3a", "3b", "5a", "7a", "90a"}
+    assert {term.relation_id for term in load.relations} == {"sample_2025/growth", "sample_2025/companies"}
+    # a build that reads only what has changed reads this source again
+    assert fingerprints(raw.path, load_sources(raw.path)) != before
+
+
+def test_a_wrong_word_for_restricted_exhibits_is_refused(raw: RawFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AI_FIGURES_RESTRICTED", "yes")
+    with pytest.raises(SettingsError, match="keep or leave_out"):
+        load_sources(raw.path)

@@ -196,7 +196,7 @@ WRONG = (
 # what a person reads and no number depends on; aliases are words that documents are searched for
 FREE = {
     "title", "publisher", "licence", "notes", "note", "exhibit", "label_en", "label_zh", "definition", "citation",
-    "aliases", "why", "language", "mart_table", "meaning",
+    "aliases", "why", "language", "mart_table", "meaning", "whole", "restricted",
 }  # fmt: skip
 # names: another is as good, where everything that refers to it still finds it; basis and counted nouns are free words
 NAMES = {"id", "key", "table", "basis", "counted", "lines", "parent", "maker", "country", "fiscal_year_end"}

@@ -37,7 +37,7 @@ def test_answers_are_those_of_the_reports(answers: dict[str, Any]) -> None:
     verdicts = {(row["source_id"], row["line"]): row["verdict"] for row in answers["growth"]}
     assert verdicts["bse_genai_2025", 41] == "disagree"
     assert answers["positive"][0] == "2028"
-    medians = {row["geography"]: row["median_usd"] for row in answers["prices"]}
+    medians = {row["entity_country"]: row["median_usd"] for row in answers["prices"]}
     assert medians["CHN"] < medians["USA"]
 
 

@@ -13,9 +13,9 @@ FIGURE_COLUMNS = {
     "figure_id": "varchar", "source_id": "varchar", "line": "integer", "exhibit": "varchar", "printed": "varchar",
     "printed_scale": "varchar", "qualifier": "varchar", "value": "double", "value_low": "double",
     "value_high": "double", "unit": "varchar", "counted": "varchar", "indicator": "varchar", "entity": "varchar",
-    "segment": "varchar", "geography": "varchar", "basis": "varchar", "period_start": "date", "period_end": "date",
-    "period_label": "varchar", "status": "varchar", "statistic": "varchar", "value_usd": "double",
-    "value_cny": "double", "fx_rate": "double", "mart": "varchar", "review": "varchar", "preference": "varchar",
+    "entity_country": "varchar", "segment": "varchar", "geography": "varchar", "basis": "varchar",
+    "period_start": "date", "period_end": "date", "period_label": "varchar", "status": "varchar",
+    "statistic": "varchar", "value_usd": "double", "value_cny": "double", "fx_rate": "double", "mart": "varchar", "review": "varchar", "preference": "varchar",
     "published_on": "date", "note": "varchar",
 }  # fmt: skip
 
@@ -58,7 +58,17 @@ FIGURES = [
     figure("1b", "80亿美元", 8e9, "USD", year=2027, status="forecast"),
     figure("1c", "50%", 50.0, "percent", statistic="cagr", period_label="2023-2027", status="forecast"),
     figure("2a", HOSTILE, 12.0, "USD", note=HOSTILE, basis=HOSTILE, value_high=float("inf"), qualifier="over"),
-    figure("3a", "7美元", 7.0, "USD/Mtoken", indicator="model_price", entity="Model <b>X</b>", basis="output"),
+    figure(
+        "3a",
+        "7美元",
+        7.0,
+        "USD/Mtoken",
+        indicator="model_price",
+        entity="Model <b>X</b>",
+        basis="output",
+        geography=None,
+        entity_country="CHN",
+    ),
     figure("4a", "3GW", 3e9, "W", indicator="datacenter_power", segment="datacenter", mart="hardware"),
 ]
 FIGURES[3]["source_id"], FIGURES[3]["figure_id"] = "two_2024", "two_2024/2a#b&c+d e"

@@ -1,11 +1,14 @@
 -- Which prints say one statement: prints of a report tied as repeats that agree, about one thing at one time (what one
--- of them leaves out counts for nothing). The statement has the id of its first.
+-- of them leaves out counts for nothing). "Over 5" twice could not disagree, and is one statement where the two numbers
+-- are equal. The high end of a range goes with its low end, where it is the same number. The statement has the id of its
+-- first.
 with ties as (
     select
         comparison_id,
         figure_ids
     from {{ ref('comparisons') }}
-    where rule in ('repeat', 'text_vs_table') and verdict = 'agree' and scope = 'within_source'
+    where rule in ('repeat', 'text_vs_table') and scope = 'within_source'
+        and (verdict = 'agree' or (verdict = 'undetermined' and stated = expected))
         and {{ length_of('figure_ids') }} = 2
 ),
 
@@ -27,6 +30,7 @@ prints as (
         geography,
         period_label,
         basis,
+        value,
         concat(lpad(cast(line as {{ dbt.type_string() }}), 9, '0'), ' ', figure_id) as place
     from {{ ref('int_figures__converted') }}
 ),
@@ -77,10 +81,25 @@ third_step as (
     inner join prints on neighbours.place = prints.place
     inner join second_step on prints.figure_id = second_step.figure_id
     group by neighbours.figure_id
+),
+
+firsts as (
+    select
+        prints.figure_id,
+        prints.value,
+        coalesce(substr(third_step.place, 11), prints.figure_id) as statement_id
+    from prints
+    left join third_step on prints.figure_id = third_step.figure_id
 )
 
 select
-    prints.figure_id,
-    coalesce(substr(third_step.place, 11), prints.figure_id) as statement_id
-from prints
-left join third_step on prints.figure_id = third_step.figure_id
+    firsts.figure_id,
+    coalesce(same_end.figure_id, firsts.statement_id) as statement_id
+from firsts
+left join firsts as low_end
+    on
+        firsts.figure_id like '%:high'
+        and low_end.figure_id = replace(firsts.figure_id, ':high', ':low')
+        and low_end.statement_id like '%:low'
+left join firsts as same_end
+    on same_end.figure_id = replace(low_end.statement_id, ':low', ':high') and firsts.value = same_end.value
