@@ -26,6 +26,20 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     diff.set_defaults(run=_diff)
 
 
+_NEXT = """
+Put it into raw/<source_id>/dataset.yml, the file into raw/<source_id>/snapshots/<day>{ending} (the day on which it was
+fetched), and this into raw/sources.yml; `ai-figures check` says what is missing (docs/datasets.md):
+
+- source_id: TODO
+  title: TODO
+  publisher: TODO
+  published_on: null
+  published_label: "TODO the year"
+  language: en
+  kind: dataset
+  licence: TODO"""
+
+
 def _new_source(arguments: argparse.Namespace) -> int:
     from orchestration.datasets.draft import draft_spec
     from orchestration.datasets.fetch import FetchError, _get
@@ -48,11 +62,7 @@ def _new_source(arguments: argparse.Namespace) -> int:
     except (FetchError, RawError) as error:
         return _fail(str(error))
     print(text, end="")
-    print(
-        "\nPut it into raw/<source_id>/dataset.yml, the file into raw/<source_id>/snapshots/<day>.<ending>, and an\n"
-        "entry with `kind: dataset` into raw/sources.yml; `ai-figures check` says what is missing (docs/datasets.md).",
-        file=sys.stderr,
-    )
+    print(_NEXT.format(ending=Path(place.split("?")[0]).suffix), file=sys.stderr)
     return 0
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
 
+from orchestration.datasets.renames import renamed_columns, renamed_rows
 from orchestration.datasets.snapshots import FOLDER, MANIFEST, ending, read_table, snapshot_files
 from orchestration.datasets.spec import Spec, read_spec
 from orchestration.datasets.vintages import history_of
@@ -187,7 +188,34 @@ def difference(
         lines += [f"column gone: {header}" for header in last.headers if header not in now.headers]
     else:
         lines.append(f"first snapshot: {len(known['now'])} rows, {len(begun)} values")
-    return Difference(tuple(lines), tuple(str(p) for p in history.problems if p.file == now.file))
+    problems = [str(p) for p in history.problems if p.file in (now.file, spec.file)]
+    if last is None:
+        return Difference(tuple(lines), tuple(problems))
+    rows, columns = renamed_rows(last, now, spec), renamed_columns(last, now, spec)
+    lines = [line for line in lines if not _says_renamed(line, rows, columns)]
+    for old, new in columns.items():
+        is_told = any({old, new} <= set(names) for _, names, _ in spec.reads())
+        lines.append(f"column renamed{'' if is_told else ', as it seems'}: {old} -> {new}")
+    for old, new in rows.items():
+        remedy = f"Write `rows: {{{_quoted(old)}: {_quoted(new)}}}` into the spec if they are one thing"
+        problems.append(f"row renamed, as it seems: {old} -> {new}. {remedy}")
+    return Difference(tuple(lines), tuple(problems))
+
+
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
+
+
+def _says_renamed(line: str, rows: dict[str, str], columns: dict[str, str]) -> bool:
+    """Whether a line tells, as gone and new, what is told as renamed."""
+    kind, _, name = line.partition(": ")
+    told = {
+        "row gone": set(rows),
+        "row new": set(rows.values()),
+        "column gone": set(columns),
+        "column new": set(columns.values()),
+    }
+    return name in told.get(kind, ())
 
 
 @dataclass(frozen=True, slots=True)
