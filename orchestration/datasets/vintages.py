@@ -23,7 +23,7 @@ from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import Reference
 
 # one thing under many names: nothing is known
-_NOTHING = frozenset({"", "-", "–", "n/a", "na", "nan", "none", "null", "inf", "-inf", "infinity", "-infinity", "#n/a"})
+_NOTHING = frozenset({"", "-", "–", "n/a", "na", "nan", "none", "null", "#n/a"})
 # doubles that went through arithmetic differ in their last digits
 NOISE = 1e-9
 # a column whose values all changed by more than this between two snapshots changed its unit, not its values
@@ -259,7 +259,8 @@ def _cells(
                 )
                 continue
         places[column.key], units[column.key] = index, (unit, basis)
-    names = _row_names(table, [index for index in keys if index is not None], spec, wrong)
+    names, doubled = _row_names(table, [index for index in keys if index is not None], spec, wrong)
+    unknown |= {(name, column.key) for name in doubled for column in spec.columns}
     cells: dict[tuple[str, str], Cell] = {}
     refused: dict[str, list[Problem]] = defaultdict(list)
     for row, (line, texts) in names.items():
@@ -317,14 +318,14 @@ def names_of_rows(table: Table, spec: Spec) -> dict[str, tuple[str, ...]]:
     keys = [next((at[name] for name in names if name in at), None) for names in spec.key]
     if None in keys:
         return {}
-    found = _row_names(table, [index for index in keys if index is not None], spec, [])
+    found, _ = _row_names(table, [index for index in keys if index is not None], spec, [])
     return {name: texts for name, (_, texts) in found.items()}
 
 
 def _row_names(
     table: Table, keys: Sequence[int], spec: Spec, wrong: list[Problem]
-) -> dict[str, tuple[int, tuple[str, ...]]]:
-    """Rows by name; those that share a name are left out, all of them."""
+) -> tuple[dict[str, tuple[int, tuple[str, ...]]], list[str]]:
+    """Rows by name; those that share a name are left out, all of them, and their names come second."""
     found: dict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
     for line, texts in table.rows:
         parts = [" ".join(texts[index].split()) for index in keys]
@@ -335,12 +336,13 @@ def _row_names(
             )
             continue
         found[name].append((line, texts))
-    for name in [name for name, rows in found.items() if len(rows) > 1]:
+    doubled = [name for name, rows in found.items() if len(rows) > 1]
+    for name in doubled:
         lines = ", ".join(str(line) for line, _ in found[name])
         remedy = "Give `key` a second column that tells them apart"
         wrong.append(Problem(table.file, found[name][0][0], name, f"{name!r} stands twice (lines {lines})", remedy))
         del found[name]
-    return {name: rows[0] for name, rows in found.items()}
+    return {name: rows[0] for name, rows in found.items()}, doubled
 
 
 def _fields(
@@ -415,6 +417,8 @@ def _number(text: str, column: Column) -> tuple[str, tuple[str, str] | None]:
         number = Decimal(bare) * factor
     except InvalidOperation:
         return "", (f"{text[:40]!r} is no number", "Leave the column out, or tell the publisher")
+    if not number.is_finite():
+        return "", (f"{text[:40]!r} is no finite number", "Something was divided by zero: tell the publisher")
     for limit, beyond in ((column.low, "below"), (column.high, "above")):
         if limit is not None and (number < Decimal(limit) if beyond == "below" else number > Decimal(limit)):
             remedy = "Is the unit right? Else widen `range` in the spec"
