@@ -77,10 +77,12 @@ names as (
 fitting as (
     select
         *,
-        split_part(named, ';', 1) in (select name from names) as has_name,
-        split_part(named, ';', 1) = split_part(reference_basis, ';', 1) as is_named,
         max(case when dataset_id is not null then 1 else 0 end) over (partition by figure_id) as has_dataset
     from quotients
+    where
+        split_part(named, ';', 1) = split_part(reference_basis, ';', 1)
+        -- no precision is named: compute is meant
+        or (indicator = of_indicator and split_part(named, ';', 1) not in (select name from names))
 ),
 
 chosen as (
@@ -94,9 +96,7 @@ chosen as (
                 order by reference_basis, reference_id
             ) as choice
         from fitting
-        where
-            (is_named or (not has_name and indicator = of_indicator))
-            and (dataset_id is not null or has_dataset = 0)
+        where dataset_id is not null or has_dataset = 0
     ) as ranked
     where choice = 1
 )
