@@ -26,9 +26,23 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
     diff.set_defaults(run=_diff)
 
 
+_NEXT = """
+Put it into raw/<source_id>/dataset.yml, the file into raw/<source_id>/snapshots/<day>{ending} (the day on which it was
+fetched), and this into raw/sources.yml; `ai-figures check` says what is missing (docs/datasets.md):
+
+- source_id: TODO
+  title: TODO
+  publisher: TODO
+  published_on: null
+  published_label: "TODO the year"
+  language: en
+  kind: dataset
+  licence: TODO"""
+
+
 def _new_source(arguments: argparse.Namespace) -> int:
     from orchestration.datasets.draft import draft_spec
-    from orchestration.datasets.fetch import FetchError, _get
+    from orchestration.datasets.fetch import FetchError, _get_within
     from orchestration.loading.problems import RawError
     from orchestration.loading.reference import load_reference
     from orchestration.settings import load_settings
@@ -39,7 +53,7 @@ def _new_source(arguments: argparse.Namespace) -> int:
         if place.startswith(("http://", "https://")):
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / (Path(place.split("?")[0]).name or "data.csv")
-                _get(place, path, {}, 30.0, 1 << 29)
+                _get_within(place, path, {}, 30.0, 1 << 29)
                 text = draft_spec(path, reference, place)
         else:
             if not Path(place).is_file():
@@ -48,11 +62,7 @@ def _new_source(arguments: argparse.Namespace) -> int:
     except (FetchError, RawError) as error:
         return _fail(str(error))
     print(text, end="")
-    print(
-        "\nPut it into raw/<source_id>/dataset.yml, the file into raw/<source_id>/snapshots/<day>.<ending>, and an\n"
-        "entry with `kind: dataset` into raw/sources.yml; `ai-figures check` says what is missing (docs/datasets.md).",
-        file=sys.stderr,
-    )
+    print(_NEXT.format(ending=Path(place.split("?")[0]).suffix), file=sys.stderr)
     return 0
 
 
@@ -64,7 +74,7 @@ def _open(source_id: str) -> "Dataset":
 
 
 def _fetch(arguments: argparse.Namespace) -> int:
-    from orchestration.datasets.fetch import FetchError, draft_of, publish_draft
+    from orchestration.datasets.fetch import FetchError, draft_of, publish_draft, publish_when_clean
     from orchestration.loading.problems import RawError
 
     try:
@@ -75,9 +85,12 @@ def _fetch(arguments: argparse.Namespace) -> int:
             return 0
         found, spec = draft.difference, opened.spec
         print("\n".join([*found.lines, *found.problems]))
-        if arguments.publish or (spec.publish == "when clean" and not found.problems):
-            name = publish_draft(opened.folder, opened.raw, spec, draft.path, spec.origin).name
-            print(f"published as {name}")
+        if arguments.publish:
+            published: Path | None = publish_draft(opened.folder, opened.raw, spec, draft.path, spec.origin)
+        else:
+            published = publish_when_clean(opened, draft)
+        if published:
+            print(f"published as {published.name}")
         else:
             print(f"a draft: look at it, then `ai-figures fetch {arguments.source_id} --offline --publish`")
     except (LookupError, FetchError, RawError) as error:

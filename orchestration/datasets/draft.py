@@ -4,7 +4,8 @@ What the file does not show is left blank, or stands as a comment: nothing is gu
 """
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -19,7 +20,10 @@ _DAY = re.compile(r"\d{4}(-\d\d){0,2}([T ]\d\d:\d\d.*)?")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d(?:\.0)?")
 _FLAGS = frozenset({"true", "false", "yes", "no", "y", "n", "checked", "x", "0", "1"})
 # names of rows are short, and nearly all differ (two rows of one name are told by `check`)
-_LONGEST_NAME, _DISTINCT = 80, 0.95
+_FEW_WORDS = 8
+_UNNAMED = "TODO a number, no indicator of raw/reference/indicators.csv is named like it"
+_REMARK = re.compile(r"\s+(?:notes?|remarks?|comments?)$")
+_LONGEST_NAME, _DISTINCT, _DISTINCT_IF_CALLED = 80, 0.95, 0.7
 
 
 def draft_spec(path: Path, reference: Reference, origin: str = "") -> str:
@@ -30,7 +34,7 @@ def draft_spec(path: Path, reference: Reference, origin: str = "") -> str:
     encoding = _encoding(path) if form in ("csv", "tsv", "json") else "utf-8"
     spec = Spec("dataset.yml", form, "", "", "by hand", (), {}, (), {}, {}, "", {}, encoding)
     table = read_table(path, path.parent, spec, datetime.now(UTC).date())
-    key = _key(table)
+    key = _key(table, reference)
     lines = [
         "# A draft: look at every line, delete what is not wanted, fill in what stands as TODO.",
         f"format: {form}",
@@ -42,22 +46,48 @@ def draft_spec(path: Path, reference: Reference, origin: str = "") -> str:
         *_doubled(table, key),
         *_entities(table, key, reference),
         *_periods(table, key),
+        *_certainty(table, key),
         "columns:",
     ]
-    left: list[str] = []
+    left: list[tuple[str, str]] = []
+    remarks: set[str] = set()
     used: dict[str, set[str]] = {"key": set(), "indicator": set()}
     for index, header in enumerate(table.headers):
         if index == key or not header:
             continue
         numbers = _numbers(table, index)
-        wanted = _column(header, [cells[index] for _, cells in table.rows], numbers, spec, reference, used)
+        wanted = _column(header, table, numbers, spec, reference, used)
         if numbers and wanted:
             lines.append(wanted)
+            remarks.update(_remark(header, table))
         else:
-            left.append(f"  {_quoted(header)}: {_quoted(_why(table, index, bool(numbers)))}")
+            why = _why(table, index, bool(numbers))
+            near = _near(header, reference) if why == _UNNAMED else ""
+            left.append((header, why + near))
+    left = [(header, why) for header, why in left if header not in remarks]
     if lines[-1] == "columns:":
         lines.append("  # TODO: no column measures an indicator that is known; - {column: …, key: …, indicator: …}")
-    return "\n".join([*lines, *(["left_out:", *left] if left else []), ""])
+    told = [f"  {_quoted(header)}: {_quoted(why)}" for header, why in left]
+    return "\n".join([*lines, *(["left_out:", *told] if told else []), ""])
+
+
+def _remark(header: str, table: Table) -> list[str]:
+    """The column of remarks beside a column of numbers: `Parameters notes` beside `Parameters`."""
+    bare = _bare(header)
+    return [each for each in table.headers if _REMARK.sub("", each.strip().lower()) == bare and each != header][:1]
+
+
+def _near(header: str, reference: Reference) -> str:
+    """Indicators that share words with a header, those with rare words first: one of them may be meant."""
+    words = set(re.findall(r"[a-z]{3,}", header.lower()))
+    of = {
+        name: words & set(re.findall(r"[a-z]{3,}", f"{name} {record['label_en']} {record['aliases']}".lower()))
+        for name, record in reference.indicators.items()
+    }
+    often = Counter(word for shared in of.values() for word in shared)
+    weight = {name: sum(1 / often[word] for word in shared) for name, shared in of.items() if shared}
+    best = sorted(weight, key=lambda name: (-weight[name], name))[:3]
+    return f"; perhaps {', '.join(best)}?" if best else ""
 
 
 def _encoding(path: Path) -> str:
@@ -83,14 +113,23 @@ def _is_name(cells: Sequence[str]) -> bool:
     )
 
 
-def _key(table: Table) -> int:
-    """The first column of short texts that are nearly all there and all different."""
-    for index in range(len(table.headers)):
-        cells = _filled(table, index)
-        enough = len(set(cells)) >= _DISTINCT * len(table.rows)
-        if cells and enough and _is_name(cells) and not _numbers(table, index):
+def _key(table: Table, reference: Reference) -> int:
+    """The column of short texts that names rows: one that is called so, else the first of nearly all different ones."""
+    columns, records = reference.tables["entities"]
+    called = {record[columns.index("kind")] for record in records} | {"name"}
+    names = [index for index in range(len(table.headers)) if _distinct(table, index) >= _DISTINCT_IF_CALLED]
+    for index in names:
+        if called & set(re.findall(r"[a-z]+", table.headers[index].lower())):
             return index
-    return 0
+    return next((index for index in names if _distinct(table, index) >= _DISTINCT), 0)
+
+
+def _distinct(table: Table, index: int) -> float:
+    """How many of the rows a column of names tells apart, as a share; 0 for one that holds no names."""
+    cells = _filled(table, index)
+    if not cells or not _is_name(cells) or _numbers(table, index):
+        return 0.0
+    return len(set(cells)) / len(table.rows)
 
 
 def _doubled(table: Table, key: int) -> list[str]:
@@ -99,10 +138,22 @@ def _doubled(table: Table, key: int) -> list[str]:
     if not double:
         return []
     names = ", ".join(_quoted(name) for name in double[:3])
-    return [
-        f"# TODO: {len(double)} names stand several times or are empty ({names}): such rows are left out; a list of",
-        "# two columns as `key` tells them apart",
-    ]
+    told = [f"# TODO: {len(double)} names stand several times or are empty ({names}): such rows are left out"]
+    seconds = [header for index, header in enumerate(table.headers) if index != key and _tells_apart(table, key, index)]
+    if seconds:
+        first = _quoted(table.headers[key])
+        told += [
+            f"# {', '.join(map(_quoted, seconds[:4]))} would tell them apart, if it never changes:",
+            f"# key: [{{column: {first}}}, {{column: {_quoted(seconds[0])}}}] and entity: {{column: {first}}}",
+        ]
+    return told
+
+
+def _tells_apart(table: Table, key: int, index: int) -> bool:
+    """Whether a short text, filled everywhere, makes every name of a row different."""
+    cells = [cells[index] for _, cells in table.rows]
+    pairs = {(row[key], row[index]) for _, row in table.rows}
+    return len(pairs) == len(table.rows) and all(cells) and max(map(len, cells)) <= _LONGEST_NAME
 
 
 def _entities(table: Table, key: int, reference: Reference) -> list[str]:
@@ -110,17 +161,66 @@ def _entities(table: Table, key: int, reference: Reference) -> list[str]:
     kinds = {record[columns.index("kind")] for record in records}
     words = re.findall(r"[a-z]+", table.headers[key].lower())
     kind = next((word for word in words if word in kinds), "TODO")
-    known = sum(cell.lower() in reference.names for cell in _filled(table, key))
-    about = [
-        f", {name}: {{column: {_quoted(header)}}}"
-        for name, pattern in (("country", r"\bcountry\b"), ("maker", r"\b(?:manufacturer|maker|vendor|developer)\b"))
-        for header in [next((each for each in table.headers if re.search(pattern, each, re.I)), "")]
-        if header
+    names = list(dict.fromkeys(_filled(table, key)))
+    known = sum(cell.lower() in reference.names for cell in names)
+    country = _most_known(table, key, reference.places, lambda text: [each.strip() for each in text.split(",")])
+    maker = _most_known(table, key, reference.names, lambda text: [text])
+    about = ""
+    if country:
+        strange = {
+            part.strip()
+            for cell in _filled(table, table.headers.index(country))
+            for part in cell.split(",")
+            if part.strip() and part.strip().lower() not in reference.places
+        }
+        translated = ", ".join(f'{_quoted(name)}: ""' for name in sorted(strange)[:20])
+        about += f", country: {{column: {_quoted(country)}{f', words: {{{translated}}}' if translated else ''}}}"
+    if maker:
+        about += f", maker: {{column: {_quoted(maker)}}}"
+    return [
+        f"# {known} of {len(names)} names stand in raw/reference/entities.csv; this makes entities of the others:",
+        f"# entities: {{kind: {kind}{about}}}",
+        *_other_names(table.headers[key], names, reference),
     ]
-    told = (
-        f"# {known} of {len(table.rows)} names stand in raw/reference/entities.csv; this makes entities of the others:"
-    )
-    return [told, f"# entities: {{kind: {kind}{''.join(about)}}}"]
+
+
+def _most_known(table: Table, key: int, known: Mapping[str, str], parts: Callable[[str], Sequence[str]]) -> str:
+    """The column most of whose cells are names that are known; empty when no column has a half of them."""
+    best, most = "", 0.5
+    for index, header in enumerate(table.headers):
+        cells = _filled(table, index) if index != key and not _numbers(table, index) else []
+        share = sum(any(part.lower() in known for part in parts(cell)) for cell in cells) / max(len(cells), 1)
+        if share > most and len(cells) * 2 > len(table.rows):
+            best, most = header, share
+    return best
+
+
+def _other_names(header: str, names: Sequence[str], reference: Reference) -> list[str]:
+    """Names that are spelled nearly like a registered one, or without its maker: a person says whether they are it."""
+    columns, records = reference.tables["entities"]
+    at = {name: columns.index(name) for name in ("entity", "maker", "aliases")}
+    spelled: dict[str, set[str]] = {}
+    for record in records:
+        entity, maker = record[at["entity"]], record[at["maker"]]
+        short = entity.removeprefix(f"{maker} ") if maker else entity
+        for word in (entity, short, *record[at["aliases"]].split("|")):
+            spelled.setdefault(_letters(word), set()).add(entity)
+    found = {
+        name: spelled[_letters(name)]
+        for name in names
+        if name.lower() not in reference.names and len(spelled.get(_letters(name), ())) == 1
+    }
+    if not found:
+        return []
+    words = ", ".join(f"{_quoted(name)}: {_quoted(next(iter(entities)))}" for name, entities in found.items())
+    return [
+        "# spelled nearly like registered names; this says that they are the same things (else they are others):",
+        f"# entity: {{column: {_quoted(header)}, words: {{{words}}}}}",
+    ]
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^\w.]|_", "", name.lower())
 
 
 def _periods(table: Table, key: int) -> list[str]:
@@ -129,7 +229,24 @@ def _periods(table: Table, key: int) -> list[str]:
         cells = _filled(table, index)
         if index != key and cells and sum(bool(_DAY.fullmatch(cell)) for cell in cells) * 10 >= len(cells) * 9:
             found.append(f"# period: {{column: {_quoted(header)}}}")
-    return ["# TODO: the period that the values are of, when a column tells it:", *found] if found else []
+    told = [
+        "# TODO: the period that the values are of, when a column tells it. They then meet figures of it only:",
+        "# right for what changes from year to year, wrong for what a thing has once and for all",
+    ]
+    return [*told, *found] if found else []
+
+
+def _certainty(table: Table, key: int) -> list[str]:
+    """A column of a few words that says how sure the values are: which words mean what, a person says."""
+    for index, header in enumerate(table.headers):
+        words = sorted(set(_filled(table, index)))
+        if index != key and re.search(r"confiden|certain", header, re.I) and 1 < len(words) <= _FEW_WORDS:
+            told = ", ".join(f"{_quoted(word)}: estimate" for word in words)
+            return [
+                "# TODO: `actual` for the words that mean what was printed by the maker, when the column tells it:",
+                f"# status: {{column: {_quoted(header)}, words: {{{told}}}, default: estimate}}",
+            ]
+    return []
 
 
 def _why(table: Table, index: int, number: bool) -> str:
@@ -142,7 +259,7 @@ def _why(table: Table, index: int, number: bool) -> str:
     if all(_DAY.fullmatch(cell) for cell in cells):
         return "dates"
     if number:
-        return "TODO a number, no indicator of raw/reference/indicators.csv is named like it"
+        return _UNNAMED
     if all(cell.startswith(("http://", "https://")) for cell in cells):
         return "addresses"
     if max(map(len, cells)) > 120 or any("\n" in cell for cell in cells):
@@ -196,7 +313,7 @@ def _counted(header: str, reference: Reference) -> str:
 
 def _column(
     header: str,
-    texts: Sequence[str],
+    table: Table,
     numbers: Sequence[Decimal],
     spec: Spec,
     reference: Reference,
@@ -207,7 +324,7 @@ def _column(
         return ""
     symbol, _ = unit_of_header(header, spec, reference)
     told, remark = "unit: header", ""
-    if not symbol and any(text.endswith("%") for text in texts):
+    if not symbol and any(text.endswith("%") for text in _filled(table, table.headers.index(header))):
         symbol, told = "%", 'unit: "%"'
     unit = reference.units.get(symbol) if symbol else None
     indicator = _indicator(header, unit.dimension if unit else "", reference)
@@ -230,14 +347,18 @@ def _column(
     used["key"].add(key)
     used["indicator"].add(indicator)
     scale = 100 if "factor: 100" in told else 1
-    limits = _limits([number * scale for number in numbers])
-    what = f"indicator: {indicator or 'TODO'}{basis}, {told}{limits}"
+    # nothing can be less than no paper; a price of next to nothing would be a slip
+    limits = _limits([number * scale for number in numbers], "counted:" in told)
+    note = "".join(f", note: {{column: {_quoted(each)}}}" for each in _remark(header, table))
+    what = f"indicator: {indicator or 'TODO'}{basis}, {told}{limits}{note}"
     return f"  - {{column: {_quoted(header)}, key: {key}, {what}}}{remark}"
 
 
-def _limits(numbers: Sequence[Decimal]) -> str:
-    """A range of ten times around what is there; with zero where there are zeros."""
+def _limits(numbers: Sequence[Decimal], counted: bool) -> str:
+    """A range of ten times around what is there; from zero where there are zeros, and for what is counted."""
     least, most = min(numbers), max(numbers)
+    if counted and least >= 0:
+        least = Decimal(0)
     low = float(least) / 10 if least > 0 else float(least) * 10
     high = float(most) * 10 if most > 0 else float(most) / 10
     return f", range: [{low:.3g}, {high:.3g}]" if low < high else ""

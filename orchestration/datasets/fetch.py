@@ -9,16 +9,21 @@ import shutil
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPException, HTTPMessage
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from orchestration.datasets.snapshots import FOLDER, MANIFEST, ending, read_table, snapshot_files
+from orchestration.datasets.renames import renamed_columns, renamed_rows
+from orchestration.datasets.snapshots import FOLDER, MANIFEST, ending, read_table, sha256, snapshot_files
 from orchestration.datasets.spec import Spec, read_spec
-from orchestration.datasets.vintages import history_of
+from orchestration.datasets.vintages import Version, history_of
 from orchestration.loading.problems import RawError
 from orchestration.loading.reference import Reference, load_reference, load_sources
 
@@ -27,6 +32,8 @@ _TIMEOUT = 30.0
 _LIMIT = 512 * 1024 * 1024
 _ATTEMPTS = 3
 _PAUSE = 1.0
+# the whole fetch may take so many times as long as one wait
+_PATIENCE = 20
 
 
 class FetchError(RuntimeError):
@@ -51,8 +58,10 @@ class _SameHost(urllib.request.HTTPRedirectHandler):
         before, after = urlsplit(req.full_url), urlsplit(newurl)
         if (before.hostname, before.port) != (after.hostname, after.port) or after.scheme not in ("http", "https"):
             raise FetchError(
-                f"{req.full_url} leads to another host, {after.hostname}; look at it, then write it as `origin`"
+                f"{req.full_url} leads to another host, {after.netloc}; look at it, then write it as `origin`"
             )
+        if (before.scheme, after.scheme) == ("https", "http"):
+            raise FetchError(f"{req.full_url} leads from https to http; look at it, then write it as `origin`")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -66,25 +75,50 @@ def fetch(folder: Path, raw: Path, spec: Spec, *, timeout: float = _TIMEOUT, lim
     target = folder / DRAFT / f"{datetime.now(UTC).date()}{ending(spec)}"
     target.parent.mkdir(parents=True, exist_ok=True)
     state = folder / DRAFT / "state.json"
-    known = _state(state)
-    if urlsplit(spec.origin).scheme in ("http", "https"):
-        headers = _get(spec.origin, target, known if known.get("origin") == spec.origin else {}, timeout, limit)
+    # beside the draft that may be there: an answer that is no table must not take its place
+    incoming = target.with_name(f"incoming{target.suffix}")
+    headers: dict[str, str] | None = {}
+    try:
+        if urlsplit(spec.origin).scheme in ("http", "https"):
+            headers = _get_within(spec.origin, incoming, _validators(folder, spec), timeout, limit)
+        else:
+            _copy(raw.parent / spec.origin, incoming, spec, limit)
         if headers is None:
             return Fetched(None, spec.origin, "the address says that nothing has changed since the last fetch")
-    else:
-        place = Path(spec.origin) if Path(spec.origin).is_absolute() else raw.parent / spec.origin
-        if not place.is_file():
-            raise FetchError(f"{place} does not exist; correct `origin` in {spec.file}")
-        shutil.copyfile(place, target)
-        headers = {}
-    try:
-        read_table(target, raw, spec, datetime.now(UTC).date())
+        read_table(incoming, raw, spec, datetime.now(UTC).date())
     except RawError as error:
-        target.unlink()
         raise FetchError(f"{spec.origin}: {error.problem.message}. {error.problem.remedy}") from None
+    else:
+        incoming.replace(target)
+    finally:
+        incoming.unlink(missing_ok=True)
     # only now: a damaged answer must not be called unchanged the next time
-    state.write_text(json.dumps({"origin": spec.origin, **headers}), encoding="utf-8")
+    state.write_text(json.dumps({"origin": spec.origin, "sha256": sha256(target), **headers}), encoding="utf-8")
     return Fetched(target, spec.origin, "")
+
+
+def _validators(folder: Path, spec: Spec) -> dict[str, str]:
+    """What the last answer said of itself, if it is still here as a draft or a snapshot, or changed nothing.
+
+    A draft that a person has thrown away is fetched again.
+    """
+    known = _state(folder / DRAFT / "state.json")
+    if known.get("origin") != spec.origin:
+        return {}
+    kept = [*(folder / DRAFT).glob(f"*{ending(spec)}"), *(folder / FOLDER).glob(f"*{ending(spec)}")]
+    is_here = known.get("changes") == "nothing" or known.get("sha256") in {sha256(path) for path in kept}
+    return known if is_here else {}
+
+
+def _copy(place: Path, target: Path, spec: Spec, limit: int) -> None:
+    if not place.is_file():
+        raise FetchError(f"{place} does not exist; correct `origin` in {spec.file}")
+    if place.stat().st_size > limit:
+        raise FetchError(f"{place} is larger than {limit / 1e6:.0f} MB; {_CUT}")
+    shutil.copyfile(place, target)
+
+
+_CUT = "cut it to the rows and columns that are wanted"
 
 
 def _state(path: Path) -> dict[str, str]:
@@ -95,9 +129,29 @@ def _state(path: Path) -> dict[str, str]:
     return known if isinstance(known, dict) else {}
 
 
+def _get_within(url: str, target: Path, known: dict[str, str], timeout: float, limit: int) -> dict[str, str] | None:
+    """``_get`` that ends in time: a server that sends a byte now and then keeps every single wait short."""
+    answers: Queue[dict[str, str] | Exception | None] = Queue()
+
+    def work() -> None:
+        try:
+            answers.put(_get(url, target, known, timeout, limit))
+        except Exception as error:  # told where it is waited for
+            answers.put(error)
+
+    Thread(target=work, daemon=True).start()
+    try:
+        answer = answers.get(timeout=_PATIENCE * timeout)
+    except Empty:
+        raise FetchError(f"{url} is too slow; try later, or fetch it by hand") from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
 def _get(url: str, target: Path, known: dict[str, str], timeout: float, limit: int) -> dict[str, str] | None:
     """The file at an address into ``target``; returns its validators, None for `not modified`."""
-    asked = {"User-Agent": "ai-figures"}
+    asked = {"User-Agent": "ai-figures", "Accept-Encoding": "identity"}
     for header, name in (("If-None-Match", "etag"), ("If-Modified-Since", "last_modified")):
         if known.get(name):
             asked[header] = known[name]
@@ -105,7 +159,7 @@ def _get(url: str, target: Path, known: dict[str, str], timeout: float, limit: i
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with opener.open(urllib.request.Request(url, headers=asked), timeout=timeout) as answer:
-                _write(answer, target, url, limit, time.monotonic() + 20 * timeout)
+                _write(answer, target, url, limit, time.monotonic() + _PATIENCE * timeout)
                 told = {"etag": answer.headers.get("ETag"), "last_modified": answer.headers.get("Last-Modified")}
                 return {name: value for name, value in told.items() if value}
         except urllib.error.HTTPError as error:
@@ -127,11 +181,17 @@ def _write(answer: Any, target: Path, url: str, limit: int, until: float) -> Non
     expected = answer.headers.get("Content-Length")
     part = target.with_suffix(target.suffix + ".part")
     size = 0
+    too_large = f"{url} is larger than {limit / 1e6:.0f} MB; {_CUT}, and keep that as a file of your own as `origin`"
+    if expected and expected.isdigit() and int(expected) > limit:
+        raise FetchError(too_large)
+    if encoding := answer.headers.get("Content-Encoding", "").replace("identity", ""):
+        raise FetchError(f"{url} sends its file packed ({encoding[:40]}), unasked; fetch it by hand and unpack it")
     with part.open("wb") as out:
-        while chunk := answer.read(1 << 16):
+        # one piece at a time, however small: the clock is looked at between them
+        while chunk := answer.read1(1 << 16):
             size += len(chunk)
             if size > limit:
-                raise FetchError(f"{url} is larger than {limit / 1e6:.0f} MB; cut it, or fetch it by hand")
+                raise FetchError(too_large)
             if time.monotonic() > until:
                 raise FetchError(f"{url} is too slow; fetch it by hand")
             out.write(chunk)
@@ -155,8 +215,13 @@ class Difference:
 def difference(
     raw: Path, spec: Spec, reference: Reference, earlier: dict[date, Path], day: date, path: Path
 ) -> Difference:
-    """What the file of ``day`` says that the snapshots before it do not."""
-    tables = [read_table(file, raw, spec, when) for when, file in earlier.items() if when < day]
+    """What the file of ``day`` says that the snapshots before it do not. Raises ``RawError`` when it is no table."""
+    tables, unreadable = [], []
+    for when, file in earlier.items():
+        try:
+            tables += [read_table(file, raw, spec, when)] if when < day else []
+        except RawError as error:
+            unreadable.append(str(error.problem))
     now = read_table(path, raw, spec, day)
     history = history_of([*tables, now], spec, reference)
     last = max(tables, key=lambda table: table.day) if tables else None
@@ -187,7 +252,67 @@ def difference(
         lines += [f"column gone: {header}" for header in last.headers if header not in now.headers]
     else:
         lines.append(f"first snapshot: {len(known['now'])} rows, {len(begun)} values")
-    return Difference(tuple(lines), tuple(str(p) for p in history.problems if p.file == now.file))
+    problems = [*unreadable, *(str(p) for p in history.problems if p.file in (now.file, spec.file))]
+    problems += _losses(history.versions, day) + _jumps(ended, begun)
+    if last is None:
+        return Difference(tuple(lines), tuple(problems))
+    rows, columns = renamed_rows(last, now, spec), renamed_columns(last, now, spec)
+    lines = [line for line in lines if not _says_renamed(line, rows, columns)]
+    for old, new in columns.items():
+        is_told = any({old, new} <= set(names) for _, names, _ in spec.reads())
+        lines.append(f"column renamed{'' if is_told else ', as it seems'}: {old} -> {new}")
+    for old, new in rows.items():
+        remedy = f"Write `rows: {{{_quoted(old)}: {_quoted(new)}}}` into the spec if they are one thing"
+        problems.append(f"row renamed, as it seems: {old} -> {new}. {remedy}")
+    return Difference(tuple(lines), tuple(problems))
+
+
+# more of what stood than this, at once, is more likely lost than withdrawn; a few are always possible
+_SHARE_LOST, _FEW_LOST = 0.1, 4
+_JUMP = 3
+
+
+def _losses(versions: Iterable[Version], day: date) -> list[str]:
+    """Columns that lose many of their values at once: the file may be cut off between two rows, or emptied."""
+    stood, lost = Counter[str](), Counter[str]()
+    begun = {version.fact for version in versions if version.known_from == day}
+    for version in versions:
+        if version.known_from < day and (version.known_until is None or version.known_until >= day):
+            stood[version.column.key] += 1
+            lost[version.column.key] += version.known_until == day and version.fact not in begun
+    return [
+        f"{lost[key]} of {stood[key]} values of {key} are gone at once. Is the file all of it? Publish it if they are"
+        for key in sorted(stood)
+        if lost[key] >= _FEW_LOST and lost[key] > _SHARE_LOST * stood[key]
+    ]
+
+
+def _jumps(ended: dict[str, Version], begun: dict[str, Version]) -> list[str]:
+    """Values revised by more than a factor of three: a slip, or one that was mended."""
+    found = []
+    for fact in sorted(ended.keys() & begun.keys()):
+        old, new = ended[fact].cell, begun[fact].cell
+        if old.measure == new.measure and old.amount and not 1 / _JUMP <= (ratio := new.amount / old.amount) <= _JUMP:
+            found.append(
+                f"{fact} is {float(ratio):.3g} times what it was. Was this a slip, or is it one? Then publish it"
+            )
+    return found
+
+
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
+
+
+def _says_renamed(line: str, rows: dict[str, str], columns: dict[str, str]) -> bool:
+    """Whether a line tells, as gone and new, what is told as renamed."""
+    kind, _, name = line.partition(": ")
+    told = {
+        "row gone": set(rows),
+        "row new": set(rows.values()),
+        "column gone": set(columns),
+        "column new": set(columns.values()),
+    }
+    return name in told.get(kind, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,23 +353,32 @@ def draft_of(opened: Dataset, *, offline: bool = False) -> Draft:
 
     Raises ``FetchError`` and ``RawError``.
     """
-    if offline:
-        drafts = sorted((opened.folder / DRAFT).glob(f"*{ending(opened.spec)}"))
-        if not drafts:
-            return Draft(None, None, "there is no draft")
-        path = drafts[-1]
-    else:
-        fetched = fetch(opened.folder, opened.raw, opened.spec)
-        if fetched.draft is None:
-            return Draft(None, None, fetched.note)
-        path = fetched.draft
+    fetched = None if offline else fetch(opened.folder, opened.raw, opened.spec)
+    drafts = sorted((opened.folder / DRAFT).glob(f"*{ending(opened.spec)}"))
+    if not drafts:
+        return Draft(None, None, fetched.note if fetched else "there is no draft")
+    # one that waits still waits when the address has nothing newer
+    path = drafts[-1]
     files, _ = snapshot_files(opened.folder, opened.raw, opened.spec)
     day = date.fromisoformat(path.stem)
+    # a second fetch on one day is compared with what the first one gave
+    day += timedelta(days=day in files)
     found = difference(opened.raw, opened.spec, opened.reference, files, day, path)
     if not found.changes and not found.problems:
         path.unlink()
+        state = opened.folder / DRAFT / "state.json"
+        state.write_text(json.dumps({**_state(state), "changes": "nothing"}), encoding="utf-8")
         return Draft(None, None, "nothing has changed: this is no new vintage")
     return Draft(path, found, "")
+
+
+def publish_when_clean(opened: Dataset, draft: Draft) -> Path | None:
+    """Publish a draft that nothing speaks against, where the spec says so. Raises ``FetchError`` as below."""
+    if draft.path is None or draft.difference is None or draft.difference.problems:
+        return None
+    if opened.spec.publish != "when clean":
+        return None
+    return publish_draft(opened.folder, opened.raw, opened.spec, draft.path, opened.spec.origin)
 
 
 def publish_draft(folder: Path, raw: Path, spec: Spec, draft: Path, origin: str) -> Path:
@@ -275,5 +409,5 @@ def publish_draft(folder: Path, raw: Path, spec: Spec, draft: Path, origin: str)
 
 __all__ = [
     "Dataset", "Difference", "Draft", "FetchError", "Fetched", "dataset_ids", "difference", "draft_of", "fetch",
-    "open_dataset", "publish_draft", "snapshot_files",
+    "open_dataset", "publish_draft", "publish_when_clean", "snapshot_files",
 ]  # fmt: skip

@@ -28,11 +28,16 @@ def load_dataset(raw: Path, source: Source, reference: Reference, load: "SourceL
     history = read_history(folder, raw, spec, reference)
     load.rows_in += len(history.problems)
     load.problems.extend(history.problems)
+    strangers: dict[str, Version] = {}
     for version in history.versions:
+        row = _row(version, spec, reference)
+        if row["entity"] and row["entity"] not in reference.entities:
+            strangers.setdefault(row["entity"], version)
+            continue
         load.rows_in += 1
         place = Place(source.source_id, version.cell.file, version.cell.line)
         try:
-            figures = read_figure(_row(version, spec, reference), place, reference)
+            figures = read_figure(row, place, reference)
         except RowError as error:
             text = version.cell.text
             load.problems.append(Problem(place.file, place.file_line, version.key, str(error), error.remedy, text))
@@ -48,6 +53,20 @@ def load_dataset(raw: Path, source: Source, reference: Reference, load: "SourceL
             )
             for figure in figures
         )
+    if strangers:
+        load.rows_in += 1
+        load.problems.append(_strangers(strangers, spec))
+
+
+def _strangers(named: Mapping[str, Version], spec: Spec) -> Problem:
+    """Rows whose entity nobody registered, told once: nothing of them is loaded."""
+    name, first = next(iter(named.items()))
+    message = f"{name!r} is no entity that is known, nor are {len(named) - 1} other names: their rows are left out"
+    remedy = (
+        "Write `entities: {kind: …}` into the spec, which makes entities of them; for another name of a registered one "
+        "`words: {name here: registered name}` of `entity`"
+    )
+    return Problem(first.cell.file, first.cell.line, spec.file, message, remedy, name)
 
 
 def _row(version: Version, spec: Spec, reference: Reference) -> dict[str, str]:

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -21,6 +22,12 @@ FOLDER = "snapshots"
 MANIFEST = "manifest.json"
 _MAX_BYTES = 512 * 1024 * 1024
 _MARKUP = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|\?xml)", re.I)
+_MAGIC = {
+    b"PK\x03\x04": "a zip archive or a workbook",
+    b"\x1f\x8b": "a gzip archive",
+    b"PAR1": "a Parquet file",
+    b"%PDF": "a PDF",
+}
 _ENDINGS = {"csv": ".csv", "tsv": ".tsv", "json": ".json", "xlsx": ".xlsx", "parquet": ".parquet"}
 
 
@@ -106,6 +113,10 @@ def read_table(path: Path, raw: Path, spec: Spec, day: date) -> Table:
         raise RawError(
             name, 1, "the snapshot is a web page, no table", "Correct `origin`: it names a page, or an error"
         )
+    kind = next((kind for mark, kind in _MAGIC.items() if start.startswith(mark)), "")
+    if kind and spec.format in ("csv", "tsv", "json"):
+        remedy = "Unpack it, or correct `format` in the spec (xlsx, parquet)"
+        raise RawError(name, 1, f"the snapshot is {kind}, no {spec.format}", remedy)
     readers = {"csv": _delimited, "tsv": _delimited, "json": _json, "xlsx": _excel, "parquet": _parquet}
     headers, rows = readers[spec.format](path, name, spec)
     headers = _told_apart(headers, name, spec)
@@ -132,6 +143,7 @@ def _told_apart(headers: list[str], name: str, spec: Spec) -> list[str]:
 _Rows = tuple[list[str], list[tuple[int, tuple[str, ...]]]]
 # a cell may hold a whole abstract; beyond this a quote is missing
 _MAX_CELL = 1 << 24
+_MAX_CELLS = 50_000_000
 
 
 def _delimited(path: Path, name: str, spec: Spec) -> _Rows:
@@ -193,10 +205,15 @@ def _excel(path: Path, name: str, spec: Spec) -> _Rows:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
+        with zipfile.ZipFile(path) as packed:
+            unpacked = sum(each.file_size for each in packed.infolist())
+        if unpacked > 4 * _MAX_BYTES:
+            remedy = "Cut it to the rows and columns that are wanted"
+            raise RawError(name, 1, f"unpacked, the workbook is {unpacked / 1e6:.0f} MB", remedy)
         book = CalamineWorkbook.from_path(str(path))
         sheet = spec.sheet or book.sheet_names[0]
         lines = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (CalamineError, IndexError, OSError) as error:
+    except (CalamineError, IndexError, OSError, zipfile.BadZipFile) as error:
         raise RawError(name, 1, f"no readable workbook: {error}", "Fetch it again, or correct `sheet`") from None
     filled = [(number, line) for number, line in enumerate(lines, 1) if any(_text(cell) for cell in line)]
     if not filled:
@@ -210,6 +227,11 @@ def _parquet(path: Path, name: str, spec: Spec) -> _Rows:
     import polars as pl
 
     try:
+        lazy = pl.scan_parquet(path)
+        rows, columns = int(lazy.select(pl.len()).collect().item()), len(lazy.collect_schema())
+        if rows * columns > _MAX_CELLS:
+            remedy = "Cut it to the rows and columns that are wanted"
+            raise RawError(name, 1, f"{rows} rows of {columns} columns are more than a snapshot may have", remedy)
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise RawError(name, 1, f"no readable Parquet file: {str(error)[:200]}", "Fetch it again") from None

@@ -86,7 +86,8 @@ class Column:
     factor: str = ""
     low: float | None = None
     high: float | None = None
-    required: bool = False
+    # whether every snapshot must have it; None: each that follows one that has it
+    required: bool | None = None
     line: int = 0
     fillers: Mapping[str, Filler] = field(default_factory=dict)
 
@@ -114,11 +115,16 @@ class Spec:
 
     def wanted_headers(self) -> frozenset[str]:
         """Every header that the spec reads."""
-        names = {name for column in self.columns for name in column.headers}
-        names |= {name for each in self.key for name in each}
-        fillers = [*self.fillers.values(), *self.about.values()]
-        fillers += [filler for column in self.columns for filler in column.fillers.values()]
-        return frozenset(names | {name for filler in fillers for name in filler.columns})
+        keys = {name for each in self.key for name in each}
+        return frozenset(keys | {name for _, names, _ in self.reads() for name in names})
+
+    def reads(self) -> list[tuple[str, tuple[str, ...], int]]:
+        """The columns beside the key that it reads: what for, their spellings, the line of the spec."""
+        found = [(name, filler.columns, 1) for name, filler in (*self.fillers.items(), *self.about.items())]
+        for column in self.columns:
+            found.append((column.key, column.headers, column.line))
+            found += [(f"{column.key}: {name}", each.columns, column.line) for name, each in column.fillers.items()]
+        return [each for each in found if each[1]]
 
 
 def read_spec(folder: Path, raw: Path, reference: Reference) -> Spec:
@@ -258,7 +264,7 @@ def _columns(entries: list[Any], name: str, line: int, reference: Reference) -> 
                 factor=str(entry.get("factor") or ""),
                 low=bounds[0] if limits else None,
                 high=bounds[1] if limits else None,
-                required=str(entry.get("required", "")).lower() == "true",
+                required=None if entry.get("required") is None else str(entry["required"]).lower() == "true",
                 line=int(entry[LINE]),
                 fillers=fillers,
             )

@@ -23,7 +23,7 @@ from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import Reference
 
 # one thing under many names: nothing is known
-_NOTHING = frozenset({"", "-", "–", "n/a", "na", "nan", "none", "null", "inf", "-inf", "infinity", "-infinity", "#n/a"})
+_NOTHING = frozenset({"", "-", "–", "n/a", "na", "nan", "none", "null", "#n/a"})
 # doubles that went through arithmetic differ in their last digits
 NOISE = 1e-9
 # a column whose values all changed by more than this between two snapshots changed its unit, not its values
@@ -127,10 +127,14 @@ def _history(ordered: Iterable[Table], spec: Spec, reference: Reference) -> Hist
     rows: dict[str, None] = {}
     columns = {column.key: column for column in spec.columns}
     before: dict[str, dict[str, Decimal]] = {}
+    headers: set[str] = set()
+    present_before: frozenset[str] = frozenset()
     refused = 0
     for table in ordered:
         days.append(table.day)
-        cells, wrong, unknown = _cells(table, spec, reference)
+        headers.update(table.headers)
+        cells, wrong, unknown = _cells(table, spec, reference, present_before)
+        present_before = frozenset(table.headers)
         leaps = _leaps(table, cells, before, columns)
         told += [*wrong, *leaps.values()]
         refused += len(wrong) + len(leaps)
@@ -153,8 +157,41 @@ def _history(ordered: Iterable[Table], spec: Spec, reference: Reference) -> Hist
                 if now is not None:
                     standing[row, key] = Version(row, columns[key], now, table.day)
         before |= numbers
+    if days:
+        told += _never_there(spec, headers)
     versions = sorted([*done, *standing.values()], key=lambda v: (v.row, v.column.key, v.known_from))
-    return History(tuple(versions), tuple(days), tuple(told), refused)
+    return History(tuple(versions), tuple(days), tuple(_told_once(told)), refused)
+
+
+def _never_there(spec: Spec, headers: set[str]) -> list[Problem]:
+    """Columns that the spec reads and no snapshot has: a slip of the spec, which would load nothing and say nothing."""
+    optional = {column.key for column in spec.columns if column.required is False}
+    return [
+        Problem(spec.file, line, what, f"no snapshot has a column {names[0]!r}", _CORRECT)
+        for what, names, line in spec.reads()
+        if not headers & set(names) and what not in optional
+    ]
+
+
+_CORRECT = "Correct its name in the spec, or take the entry out"
+_IN_BRACKETS = re.compile(r" \([^()]*\)")
+
+
+def _told_once(problems: Sequence[Problem]) -> list[Problem]:
+    """What is wrong in several snapshots in the same way is told of the last of them, with their number."""
+
+    def thing(problem: Problem) -> tuple[str, str]:
+        return problem.key, _IN_BRACKETS.sub("", problem.message)
+
+    files: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for problem in problems:
+        if problem.file not in files[thing(problem)]:
+            files[thing(problem)].append(problem.file)
+    return [
+        replace(problem, message=f"{problem.message}, in {len(among)} snapshots") if len(among) > 1 else problem
+        for problem in problems
+        if problem.file == (among := files[thing(problem)])[-1]
+    ]
 
 
 def same(one: Cell, other: Cell) -> bool:
@@ -169,9 +206,12 @@ _Unknown = set[str | tuple[str, str]]
 
 
 def _cells(
-    table: Table, spec: Spec, reference: Reference
+    table: Table, spec: Spec, reference: Reference, before: frozenset[str]
 ) -> tuple[dict[tuple[str, str], Cell], list[Problem], _Unknown]:
-    """The wanted cells of a snapshot by row and column, what is wrong with it, and what it therefore does not tell."""
+    """The wanted cells of a snapshot by row and column, what is wrong with it, and what it therefore does not tell.
+
+    ``before`` are the headers of the snapshot before it: a wanted column that it had and this one has not is told.
+    """
     wrong: list[Problem] = []
     unknown: _Unknown = set()
     at = {header: index for index, header in enumerate(table.headers)}
@@ -185,6 +225,12 @@ def _cells(
         remedy = f"Its headers: {', '.join(table.headers[:12])}. Name the column in `key`, with `aliases` for old names"
         wrong.append(Problem(table.file, 1, "", f"there is no column {wanted}, which names the rows", remedy))
         return {}, wrong, {column.key for column in spec.columns}
+    shared_fields = [*spec.fillers.items(), *spec.about.items()]
+    if lost := [_lost(table, name, filler) for name, filler in shared_fields if _is_absent(filler, at)]:
+        # without the period or the place nobody knows what the values are of
+        if any(_is_absent(filler, at) for filler in spec.fillers.values()):
+            return {}, lost, {column.key for column in spec.columns}
+        wrong += lost
     units: dict[str, tuple[str, str]] = {}
     places: dict[str, int] = {}
     for column in spec.columns:
@@ -192,9 +238,16 @@ def _cells(
         unit, basis = column.unit, ""
         if index is None:
             unknown.add(column.key)
-            if column.required:
-                remedy = "Add its new name to `aliases`, or take `required` away"
-                wrong.append(Problem(table.file, 1, column.key, f"there is no column {column.headers[0]!r}", remedy))
+            had = bool(before & set(column.headers))
+            if column.required or (had and column.required is None):
+                message = f"there is no column {column.headers[0]!r}{_AS_BEFORE if had else ''}"
+                remedy = "Add its new name to `aliases`; `required: false` says that it may be absent"
+                wrong.append(Problem(table.file, 1, column.key, message, remedy))
+            continue
+        absent = [(name, filler) for name, filler in column.fillers.items() if _is_absent(filler, at)]
+        if lost := [_lost(table, name, filler, column.key) for name, filler in absent if name != "note"]:
+            unknown.add(column.key)
+            wrong += lost
             continue
         if unit == "header":
             unit, basis = unit_of_header(table.headers[index], spec, reference)
@@ -206,7 +259,8 @@ def _cells(
                 )
                 continue
         places[column.key], units[column.key] = index, (unit, basis)
-    names = _row_names(table, [index for index in keys if index is not None], spec, wrong)
+    names, doubled = _row_names(table, [index for index in keys if index is not None], spec, wrong)
+    unknown |= {(name, column.key) for name in doubled for column in spec.columns}
     cells: dict[tuple[str, str], Cell] = {}
     refused: dict[str, list[Problem]] = defaultdict(list)
     for row, (line, texts) in names.items():
@@ -243,10 +297,35 @@ def _cells(
     return cells, wrong, unknown
 
 
+_AS_BEFORE = " any more: its values stand as they were"
+
+
+def _is_absent(filler: Filler, at: Mapping[str, int]) -> bool:
+    return bool(filler.columns) and not any(header in at for header in filler.columns)
+
+
+def _lost(table: Table, name: str, filler: Filler, column: str = "") -> Problem:
+    what = f"`{name}` of {column}" if column else f"`{name}`"
+    remedy = f"Add its new name to `aliases` of {what}; until then what stood before stands"
+    return Problem(
+        table.file, 1, column or name, f"there is no column {filler.columns[0]!r}, which {what} reads", remedy
+    )
+
+
+def names_of_rows(table: Table, spec: Spec) -> dict[str, tuple[str, ...]]:
+    """The cells of each row by its name; empty when a column of the key is missing."""
+    at = {header: index for index, header in enumerate(table.headers)}
+    keys = [next((at[name] for name in names if name in at), None) for names in spec.key]
+    if None in keys:
+        return {}
+    found, _ = _row_names(table, [index for index in keys if index is not None], spec, [])
+    return {name: texts for name, (_, texts) in found.items()}
+
+
 def _row_names(
     table: Table, keys: Sequence[int], spec: Spec, wrong: list[Problem]
-) -> dict[str, tuple[int, tuple[str, ...]]]:
-    """Rows by name; those that share a name are left out, all of them."""
+) -> tuple[dict[str, tuple[int, tuple[str, ...]]], list[str]]:
+    """Rows by name; those that share a name are left out, all of them, and their names come second."""
     found: dict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
     for line, texts in table.rows:
         parts = [" ".join(texts[index].split()) for index in keys]
@@ -257,12 +336,13 @@ def _row_names(
             )
             continue
         found[name].append((line, texts))
-    for name in [name for name, rows in found.items() if len(rows) > 1]:
+    doubled = [name for name, rows in found.items() if len(rows) > 1]
+    for name in doubled:
         lines = ", ".join(str(line) for line, _ in found[name])
         remedy = "Give `key` a second column that tells them apart"
         wrong.append(Problem(table.file, found[name][0][0], name, f"{name!r} stands twice (lines {lines})", remedy))
         del found[name]
-    return {name: rows[0] for name, rows in found.items()}
+    return {name: rows[0] for name, rows in found.items()}, doubled
 
 
 def _fields(
@@ -337,6 +417,8 @@ def _number(text: str, column: Column) -> tuple[str, tuple[str, str] | None]:
         number = Decimal(bare) * factor
     except InvalidOperation:
         return "", (f"{text[:40]!r} is no number", "Leave the column out, or tell the publisher")
+    if not number.is_finite():
+        return "", (f"{text[:40]!r} is no finite number", "Something was divided by zero: tell the publisher")
     for limit, beyond in ((column.low, "below"), (column.high, "above")):
         if limit is not None and (number < Decimal(limit) if beyond == "below" else number > Decimal(limit)):
             remedy = "Is the unit right? Else widen `range` in the spec"

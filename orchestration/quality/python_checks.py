@@ -28,6 +28,10 @@ class Found:
 PythonCheck = Callable[[Settings, "duckdb.DuckDBPyConnection", Path], Found]
 
 
+# a dataset has snapshots in place of a text
+_WITH_TEXT = "from core.sources where source_file is not null order by 1"
+
+
 def printed_values(settings: Settings, connection: "duckdb.DuckDBPyConnection", database: Path) -> Found:
     """Every printed value stands at its cited line of the source text."""
     from orchestration.loading.provenance import check_source, sources_folder
@@ -38,7 +42,7 @@ def printed_values(settings: Settings, connection: "duckdb.DuckDBPyConnection", 
     wrong: list[str] = []
     absent: list[str] = []
     looked_at = 0
-    for source_id, file in connection.execute("select source_id, source_file from core.sources order by 1").fetchall():
+    for source_id, file in connection.execute(f"select source_id, source_file {_WITH_TEXT}").fetchall():
         if not (folder / file).exists():
             absent.append(source_id)
             continue
@@ -66,7 +70,7 @@ def source_texts(settings: Settings, connection: "duckdb.DuckDBPyConnection", da
     folder = sources_folder(settings.raw)
     if folder is None:
         return Found((), 0, "Did not run: source texts absent (set AI_FIGURES_SOURCES to their folder).", ran=False)
-    rows = connection.execute("select source_id, source_file, sha256 from core.sources order by 1").fetchall()
+    rows = connection.execute(f"select source_id, source_file, sha256 {_WITH_TEXT}").fetchall()
     present = [(source_id, file, expected) for source_id, file, expected in rows if (folder / file).exists()]
     wrong = tuple(
         f"{source_id}: {file} has sha256 {found}, registered is {expected}"

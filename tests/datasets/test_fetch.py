@@ -162,3 +162,22 @@ def test_the_vintages_of_a_dataset_are_listed(project: Path, capsys: pytest.Capt
         assert line in out
     assert "oxbow" not in out
     assert main(["diff", "nobody"]) == 1
+
+
+def test_what_seems_to_be_renamed_is_proposed(
+    project: Path, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = THIRD.replace("Plover,", "Plover: X1,").replace("Efficiency", "Efficacy").replace(",700,\n", ",700,7\n")
+    changed = answer.replace(",\n", ",5\n").replace("4.0e14", "4.4e14")
+    (project / "chips" / "snapshots" / "2026-01-01.csv").write_text(THIRD.replace(",\n", ",5\n"), encoding="utf-8")
+    server.answer = say(200, changed.encode())
+    assert main(["fetch", "chips"]) == 0
+    out = capsys.readouterr().out
+    assert "column renamed, as it seems: Efficiency -> Efficacy" in out
+    assert 'row renamed, as it seems: Plover -> Plover: X1. Write `rows: {"Plover": "Plover: X1"}` into the spec' in out
+    assert "row new" not in out and "row gone" not in out and "column new" not in out
+    # a proposal speaks against publishing without a person
+    spec = project / "chips" / "dataset.yml"
+    spec.write_text(spec.read_text().replace("key:", "publish: when clean\nkey:", 1))
+    assert main(["fetch", "chips"]) == 0
+    assert "a draft" in capsys.readouterr().out

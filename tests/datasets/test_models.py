@@ -81,10 +81,34 @@ def test_the_draft_is_a_spec_and_says_why_columns_are_left_out(tmp_path: Path) -
     spec = yaml.safe_load(draft(tmp_path, models(60)))
     left = spec["left_out"]
     wanted = {entry["column"] for entry in spec["columns"]}
-    assert wanted | set(left) | {"Model"} == set(HEADERS) and not wanted & set(left)
+    remarks = {entry["note"]["column"] for entry in spec["columns"] if "note" in entry}
+    assert "Parameters notes" in remarks and not (wanted | remarks) & set(left)
+    assert wanted | remarks | set(left) | {"Model"} == set(HEADERS)
     assert left["Link"] == "addresses" and left["Foundation model"] == "a flag" and left["Abstract"] == "running text"
     assert left["Publication date"] == "dates" and left["Approach"] == "empty"
     assert left["Training dataset size (datapoints)"].startswith("TODO a number")
+
+
+def test_the_draft_proposes_what_a_person_confirms(tmp_path: Path) -> None:
+    text = """\
+Model,Developer,Country,Parameters,Parameters notes,Tokens,Confidence,Words read
+Owl-1,NVIDIA,China,7e9,as printed,1e12,Confident,8
+Owl-1,Alibaba,"France, Elsewhere",8e9,,2e12,Likely,7
+DeepSeek_V3,DeepSeek,China,6.71e11,,1.48e13,Confident,8
+Owl-2,Google,China,9e9,,1e13,Likely,7
+"""
+    drafted = draft(tmp_path, text)
+    for line in (
+        '# key: [{column: "Model"}, {column: "Developer"}] and entity: {column: "Model"}',
+        '# entities: {kind: model, country: {column: "Country", words: {"Elsewhere": ""}}, '
+        'maker: {column: "Developer"}}',
+        '# entity: {column: "Model", words: {"DeepSeek_V3": "DeepSeek V3"}}',
+        '# status: {column: "Confidence", words: {"Confident": estimate, "Likely": estimate}, default: estimate}',
+        'counted: parameter, range: [0, 6.71e+12], note: {column: "Parameters notes"}}',
+    ):
+        assert line in drafted, drafted
+    left = yaml.safe_load(drafted)["left_out"]
+    assert left["Words read"].startswith("TODO a number") and "Parameters notes" not in left
 
 
 def test_a_column_may_take_its_basis_note_and_qualifier_from_others(tmp_path: Path) -> None:

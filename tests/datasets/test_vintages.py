@@ -75,7 +75,7 @@ def test_the_order_of_arrival_changes_nothing(
 @settings(max_examples=40, deadline=None)
 @given(
     cells=st.lists(
-        st.lists(st.sampled_from(["", "1", "2", "2.0000000001", "inf", "3"]), min_size=1, max_size=5),
+        st.lists(st.sampled_from(["", "1", "2", "2.0000000001", "nan", "3"]), min_size=1, max_size=5),
         min_size=1,
         max_size=4,
     )
@@ -101,7 +101,7 @@ def test_on_every_day_the_history_says_what_the_snapshot_said(cells: list[list[s
                 for v in history.versions
                 if v.row == row and v.known_from <= table.day and (v.known_until is None or table.day < v.known_until)
             ]
-            wanted = [] if text in ("", "inf") else [float(text)]
+            wanted = [] if text in ("", "nan") else [float(text)]
             assert [float(v.cell.text) for v in alive] == pytest.approx(wanted, rel=1e-8)
 
 
@@ -120,6 +120,7 @@ DRIFT = {
     "a dropped key": (SECOND.replace("Name,", "Product,"), "which names the rows"),
     "doubled keys": (SECOND + "Wren,0.6e14,24000000000,0.6e12,80,\n", "stands twice"),
     "a year as text": (SECOND.replace("1.5e12", "in 2024"), "is no number"),
+    "infinity": (SECOND.replace(",350,", ",Infinity,"), "is no finite number"),
     "gigabytes for bytes": (SECOND.replace("000000000,", ","), "all together"),
     "ten times in one column": (
         SECOND.replace(",300,", ",3000,").replace(",700,", ",7000,").replace(",200,", ",2000,")
@@ -147,10 +148,59 @@ def test_drift_ends_in_a_message_and_changes_nothing_else(name: str, tmp_path: P
     assert versions(loaded, "kestrel.memory") == [("64", FIRST_DAY, None)]
     assert versions(loaded, "kestrel.bandwidth") == [("2.0e12", FIRST_DAY, None)]
     assert versions(loaded, "kestrel.fp16") == [("4.0e14", FIRST_DAY, None)]
+    assert versions(loaded, "kestrel.tdp") == [("350", FIRST_DAY, None)]
+    assert versions(loaded, "wren.tdp") == [("75", FIRST_DAY, None)]
 
 
-def test_infinity_and_blanks_are_one_thing(tmp_path: Path) -> None:
-    loaded = load(tmp_path / "raw", days={FIRST_DAY: FIRST.replace(",350,", ",Infinity,")})
+WITHOUT = SPEC.replace("    required: true\n", "")
+DATED = WITHOUT.replace("rows:", "period: {column: Year}\nrows:", 1)
+
+
+def _with_years(text: str, header: str) -> str:
+    head, *rows = text.splitlines()
+    return "\n".join([f"{head},{header}", *(f"{row},2024" for row in rows)]) + "\n"
+
+
+def test_a_wanted_column_that_went_away_is_told_without_being_required(tmp_path: Path) -> None:
+    days = {FIRST_DAY: FIRST, SECOND_DAY: SECOND.replace("TDP (W)", "Board power (W)")}
+    (problem,) = load(tmp_path / "raw", WITHOUT, days).problems
+    assert "there is no column 'TDP (W)' any more: its values stand as they were" in str(problem)
+    allowed = SPEC.replace("power_draw, unit: header", "power_draw, unit: header, required: false")
+    loaded = load(tmp_path / "other", allowed, days)
+    assert loaded.problems == [] and versions(loaded, "kestrel.tdp") == [("350", FIRST_DAY, None)]
+
+
+def test_a_column_that_no_snapshot_has_is_a_slip_of_the_spec(tmp_path: Path) -> None:
+    (problem,) = load(tmp_path / "raw", SPEC.replace("column: TDP (W)", "column: TPD (W)")).problems
+    assert "no snapshot has a column 'TPD (W)'" in str(problem)
+    assert (problem.file, problem.line) == ("chips/dataset.yml", SPEC[: SPEC.index("TDP")].count("\n") + 1)
+
+
+def test_without_the_column_of_the_period_nothing_of_a_snapshot_is_taken(tmp_path: Path) -> None:
+    first = _with_years("\n".join(SECOND.splitlines()), "Year")
+    second = _with_years(THIRD, "Year of release")
+    loaded = load(tmp_path / "raw", DATED, {FIRST_DAY: first, SECOND_DAY: second})
+    (problem,) = loaded.problems
+    assert "there is no column 'Year', which `period` reads" in str(problem) and "2025-11-01.csv" in problem.file
+    assert {f.known_until for f in loaded.figures} == {None} and {f.period_label for f in loaded.figures} == {"2024"}
+
+
+def test_what_is_wrong_in_every_snapshot_is_told_once(tmp_path: Path) -> None:
+    double = "Wren,0.6e14,48000000000,0.6e12,80,\n"
+    loaded = load(tmp_path / "raw", SPEC, {FIRST_DAY: SECOND + double, SECOND_DAY: SECOND + double})
+    (problem,) = loaded.problems
+    assert "'Wren' stands twice (lines 7, 8), in 2 snapshots" in str(problem) and "2025-11-01" in problem.file
+
+
+def test_rows_that_nobody_registered_are_told_together(tmp_path: Path) -> None:
+    loaded = load(tmp_path / "raw", SPEC.replace("entities: {kind: chip}\n", ""))
+    (problem,) = loaded.problems
+    assert "'Heron A' is no entity that is known, nor are 6 other names" in str(problem)
+    assert loaded.figures == []
+
+
+def test_nan_and_blanks_are_one_thing(tmp_path: Path) -> None:
+    loaded = load(tmp_path / "raw", days={FIRST_DAY: FIRST.replace(",350,", ",NaN,")})
     assert loaded.problems == [] and versions(loaded, "kestrel.tdp") == []
 
 

@@ -24,7 +24,8 @@ def warehouse(tmp_path: Path, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Ti
     monkeypatch.setenv("AI_FIGURES_SOURCES", str(texts))
     sha = hashlib.sha256(TEXT.encode()).hexdigest()
     tiny.sql(f"""
-        create table core.sources as select 'one' as source_id, 'one.txt' as source_file, '{sha}' as sha256;
+        create table core.sources as select 'one' as source_id, 'one.txt' as source_file, '{sha}' as sha256
+        union all select 'a_dataset', null, null;
         create table core.figures as
         select * from (values ('one/2a', 'one', 2, '12.5million'), ('one/3a:low', 'one', 3, '3-4'),
                        ('one/3a:high', 'one', 3, '3-4')) as t (figure_id, source_id, line, printed)

@@ -84,6 +84,8 @@ candidates as (
             and (
                 coalesce(figures.basis, '') = ''
                 or split_part(figures.basis, ';', 1) = split_part(coalesce(reference_values.basis, ''), ';', 1)
+                -- a dataset without variants has the thing, and nobody knows which variant it means
+                or (reference_values.dataset_id is not null and reference_values.basis is null)
             )
 )
 
@@ -111,3 +113,26 @@ where
     choice = 1
     -- where a dataset has the very thing, typed values of its variants say no more
     and (dataset_id is not null or basis_key = reference_basis or has_dataset_of_its_basis = 0)
+
+union all
+
+select
+    comparison_id,
+    rule,
+    found_by,
+    source_id,
+    stated_figure_id,
+    reference_id,
+    reference_basis,
+    basis_key,
+    citation,
+    indicator,
+    stated_unit,
+    fx,
+    s,
+    s_low,
+    s_high,
+    e,
+    e_low,
+    e_high
+from {{ ref('int_comparisons__relative') }}

@@ -118,6 +118,18 @@ described as (
     left join {{ ref('int_explanations') }} as explanations on comparisons.comparison_id = explanations.comparison_id
     left join touched on comparisons.comparison_id = touched.comparison_id
     left join {{ source('raw', 'corrected_verdicts') }} as corrected on comparisons.comparison_id = corrected.comparison_id
+),
+
+-- vintages of one fact: what a publisher changed is no contradiction
+revisions as (
+    select
+        *,
+        case
+            when value_after is not null and {{ overlaps('low_before', 'high_before', 'low_after', 'high_after') }} then 'agree'
+            else 'not_comparable'
+        end as verdict,
+        case when unit in ('percent', 'pp') then 100.0 else 1.0 end as divisor
+    from {{ ref('int_revisions') }}
 )
 
 select
@@ -208,3 +220,38 @@ select
 from described
 left join {{ ref('explanations') }} as codes on described.explanation_code = codes.explanation_code
 left join ties on substr(described.comparison_id, length(described.rule) + 2) = ties.relation_id
+
+union all
+
+select
+    revisions.comparison_id,
+    'revision' as rule,
+    'series' as origin,
+    'within_source' as scope,
+    {{ list_without_nulls(['revisions.source_id']) }} as source_ids,
+    {{ list_without_nulls(['figure_id_after', 'figure_id_before']) }} as figure_ids,
+    value_after / divisor as stated,
+    {{ open_end('low_after / divisor') }} as stated_low,
+    {{ open_end('high_after / divisor') }} as stated_high,
+    value_before / divisor as expected,
+    {{ open_end('low_before / divisor') }} as expected_low,
+    {{ open_end('high_before / divisor') }} as expected_high,
+    case
+        when low_after > high_before then (low_after - high_before) / nullif(abs(high_before), 0)
+        when high_after < low_before then (low_before - high_after) / nullif(abs(low_before), 0)
+        when value_after is not null then 0.0
+    end as gap,
+    verdict,
+    verdict as verdict_corrected,
+    concat(
+        coalesce(concat('Printed ', printed_after), 'Nothing'), ' in the vintage of ',
+        cast(changed_on as {{ dbt.type_string() }}), ', ', printed_before, ' since that of ',
+        cast(known_from_before as {{ dbt.type_string() }}), '; ', because
+    ) as explanation,
+    concat(
+        cast(changed_on as {{ dbt.type_string() }}), ' 版', coalesce(concat('印为 ', printed_after), '未列'), '，此前（',
+        cast(known_from_before as {{ dbt.type_string() }}), ' 版起）为 ', printed_before, '；可能的原因：',
+        coalesce(codes.label_zh, '未解释'), '。'
+    ) as explanation_zh
+from revisions
+left join {{ ref('explanations') }} as codes on revisions.explanation_code = codes.explanation_code

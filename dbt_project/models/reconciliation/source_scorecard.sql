@@ -14,7 +14,8 @@ per_source as (
         verdict_corrected as verdict
     from {{ ref('comparisons') }}
     -- proposals stand here only when they fail, so that they would count against a source alone
-    where coalesce(origin, '') not in ('cluster', 'hierarchy') and rule <> 'field_conflict'
+    -- and what a publisher revised is no statement of arithmetic
+    where coalesce(origin, '') not in ('cluster', 'hierarchy') and rule not in ('field_conflict', 'revision')
 ),
 
 counts as (
@@ -36,7 +37,7 @@ by_rule as (
         rule,
         count(*) as n
     from per_source
-    where verdict in ('disagree', 'strained') and rule <> 'revision'
+    where verdict in ('disagree', 'strained')
     group by source_id, rule
 ),
 
