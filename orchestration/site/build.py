@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "orchestration.site"
 STATIC = (
-    "site.css", "site.js", "charts.js", "explorer.js", "findings.js", "tables.js", "browse.js", "tabulator/tabulator.min.js",
+    "site.css", "site.js", "charts.js", "explorer.js", "findings.js", "tables.js", "compare.js", "browse.js", "tabulator/tabulator.min.js",
     "tabulator/tabulator.min.css", "tabulator/LICENSE",
 )  # fmt: skip
 DAGSTER_UI = "http://127.0.0.1:3000"

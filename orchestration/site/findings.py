@@ -60,6 +60,55 @@ class Card:
     source_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One cause with its findings, the gravest first."""
+
+    issue_id: str
+    title: Label
+    severity: str
+    severity_label: Label
+    decision: str
+    decision_label: Label
+    code_label: Label
+    cards: tuple[Card, ...]
+    importance: float
+
+
+def issues_of(warehouse: "Warehouse", cards: list[Card]) -> list[Issue]:
+    """Issues by importance; where a publication has none, each finding is its own."""
+    if not warehouse.has("reconciliation.issues"):
+        return [
+            Issue(
+                f"issue:{card.finding_id}", card.rule_label, card.severity, card.severity_label, card.decision,
+                card.decision_label, card.code_label, (card,), 0.0,
+            )
+            for card in cards
+        ]  # fmt: skip
+    place = {card.finding_id: at for at, card in enumerate(cards)}
+    found = []
+    for row in warehouse.rows("select * from reconciliation.issues order by importance desc, issue_id"):
+        own = tuple(cards[at] for at in sorted(place[name] for name in row["finding_ids"] or () if name in place))
+        # the title is that of the gravest, which the cause names
+        first = next((card for card in own if card.code == row["cause"]), own[0] if own else None)
+        if first is None:
+            continue
+        found.append(
+            Issue(
+                row["issue_id"],
+                label(row["title"], row["title_zh"]),
+                row["severity"],
+                spoken(row["severity"], SEVERITY),
+                row["decision"],
+                spoken(row["decision"], DECISION),
+                spoken(row["cause"], CODE),
+                (first, *(card for card in own if card is not first)),
+                row["importance"] or 0.0,
+            )
+        )
+    return found
+
+
 def finding_cards(warehouse: "Warehouse", registry: "Registry") -> list[Card]:
     """All findings: errors first, open ones first among them, then by the size of the gap."""
     rows = warehouse.rows(
@@ -76,17 +125,10 @@ def finding_cards(warehouse: "Warehouse", registry: "Registry") -> list[Card]:
     return [_card(warehouse, registry, row) for row in sorted(rows, key=order)]
 
 
-def gravest(warehouse: "Warehouse", cards: list[Card], count: int) -> list[Card]:
-    """One card for each of the most important issues: its gravest finding that is a contradiction of comparable things."""
-    if not warehouse.has("reconciliation.issues"):
-        return cards[:count]
-    place = {card.finding_id: at for at, card in enumerate(cards) if card.decision != "not_comparable"}
-    found = []
-    for row in warehouse.rows("select finding_ids from reconciliation.issues order by importance desc, issue_id"):
-        at = [place[name] for name in row["finding_ids"] or [] if name in place]
-        found += [cards[min(at)]] if at else []
-    # what a bound, a date or a definition may explain comes after what nothing explains
-    return sorted(found, key=lambda card: card.severity != "error")[:count]
+def gravest(issues: list[Issue], count: int) -> list[Issue]:
+    """The most important issues; what a date, a bound or a definition may explain comes after what nothing explains."""
+    contradictions = [issue for issue in issues if issue.decision != "not_comparable"]
+    return sorted(contradictions, key=lambda issue: issue.severity != "error")[:count]
 
 
 def _card(warehouse: "Warehouse", registry: "Registry", row: "Row") -> Card:

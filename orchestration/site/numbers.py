@@ -54,6 +54,30 @@ def quantity(value: float | None, unit: str | None, counted: str | None = None, 
     return f"{_with_word(value, significant)} {unit}".rstrip()
 
 
+def quantity_zh(value: float | None, unit: str | None, counted: str | None = None) -> str:
+    """The same in Chinese: `360.6 亿美元`, `7 年`; the noun of a count is left to the sentence around it."""
+    if value is None or not math.isfinite(value):
+        return quantity(value, unit, counted)
+    unit = unit or ""
+    if unit == "s":
+        for length, name in ((_YEAR, "年"), (86400.0, "天"), (3600.0, "小时"), (60.0, "分钟"), (1.0, "秒")):
+            if abs(value) >= length:
+                return f"{number(value / length)} {name}"
+    if unit in ("times", "multiple"):
+        return f"{number(value)} 倍"
+    if unit == "pp":
+        return f"{number(value)} 个百分点"
+    if unit in _PREFIXED or (unit in _PLAIN and unit != "count"):
+        return quantity(value, unit)
+    word = unit
+    for code, name in (("/Mtoken", "/百万 token"), ("/kWh", "/千瓦时"), ("USD", "美元"), ("CNY", "元")):
+        word = word.replace(code, name)
+    for factor, name in ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")):
+        if abs(value) >= factor and (abs(value) >= 1e6 or value % 100 == 0):
+            return f"{number(value / factor)} {name}{'' if unit == 'count' else word}"
+    return number(value) if unit == "count" else f"{number(value)} {word}".rstrip()
+
+
 def _with_word(value: float, significant: int) -> str:
     for factor, word in _WORDS:
         if abs(value) >= factor:

@@ -43,6 +43,7 @@ STATUS, STATISTIC, MART, SEVERITY, VERDICT, DECISION, PREFERENCE = (
     _labels("terms", "code", field)
     for field in ("status", "statistic", "mart", "severity", "verdict", "decision", "preference")
 )
+BASIS = _labels("bases", "basis")
 RULE = _labels("rules", "rule")
 QUALIFIER = _labels("qualifiers", "qualifier")
 CODE = _labels("explanations", "explanation_code")
@@ -64,6 +65,7 @@ class Registry:
     geographies: dict[str, Label] = field(default_factory=dict)
     entities: dict[str, Label] = field(default_factory=dict)
     sources: dict[str, Label] = field(default_factory=dict)
+    bases: dict[str, Label] = field(default_factory=dict)
 
     def indicator(self, code: str | None) -> Label:
         return spoken(code, self.indicators)
@@ -76,6 +78,11 @@ class Registry:
 
     def entity(self, code: str | None) -> Label:
         return self.entities.get(code or "") or label(code or "")
+
+    def basis(self, text: str | None) -> Label:
+        """A basis, part by part, in both languages; a part without a label stands as it is."""
+        parts = [part.strip() for part in (text or "").split(";")]
+        return label(text or "", "；".join(self.bases.get(part, label(part)).zh for part in parts))
 
     def source(self, code: str | None) -> Label:
         return self.sources.get(code or "") or label(code or "")
@@ -104,6 +111,7 @@ def read_registry(warehouse: "Warehouse") -> Registry:
         segments=labels("select segment as code, label_en as en, label_zh as zh from reference.segments"),
         geographies=labels("select geography as code, label_en as en, label_zh as zh from reference.geographies"),
         entities=labels("select entity as code, entity as en, label_zh as zh from reference.entities"),
+        bases=BASIS,
         sources={source_id: source_name(row) for source_id, row in warehouse.sources.items()},
     )
 
