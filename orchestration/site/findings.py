@@ -5,8 +5,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration.site.numbers import interval, quantity, stated_unit
-from orchestration.site.words import CODE, DECISION, RULE, SEVERITY, Label, label, spoken
+from orchestration.site.numbers import stated_unit
+from orchestration.site.words import CODE, DECISION, RULE, SEVERITY, Label, label, said, said_interval, spoken
 
 if TYPE_CHECKING:
     from orchestration.site.warehouse import Row, Warehouse
@@ -22,8 +22,8 @@ class Lane:
     """One value on the axis: positions in percent of its width; ``open_low`` and ``open_high`` draw an arrow."""
 
     name: Label
-    value: str
-    interval: str
+    value: Label
+    interval: Label
     left: float
     width: float
     dot: float
@@ -35,7 +35,7 @@ class Lane:
 @dataclass(frozen=True, slots=True)
 class Tick:
     at: float
-    text: str
+    text: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Issue:
     importance: float
 
 
-def issues_of(warehouse: "Warehouse", cards: list[Card]) -> list[Issue]:
+def issues_of(warehouse: "Warehouse", registry: "Registry", cards: list[Card]) -> list[Issue]:
     """Issues by importance; where a publication has none, each finding is its own."""
     if not warehouse.has("reconciliation.issues"):
         return [
@@ -96,7 +96,7 @@ def issues_of(warehouse: "Warehouse", cards: list[Card]) -> list[Issue]:
         found.append(
             Issue(
                 row["issue_id"],
-                label(row["title"], row["title_zh"]),
+                label(row["title"], registry.chinese(row["title_zh"] or row["title"])),
                 row["severity"],
                 spoken(row["severity"], SEVERITY),
                 row["decision"],
@@ -146,7 +146,7 @@ def _card(warehouse: "Warehouse", registry: "Registry", row: "Row") -> Card:
         spoken(row["explanation_code"] or "unexplained", CODE),
         label(
             registry.named(row["explanation"] or "", "en"),
-            registry.named(row.get("explanation_zh") or row["explanation"] or "", "zh"),
+            registry.named(registry.chinese(row.get("explanation_zh") or row["explanation"] or ""), "zh"),
         ),
         row["reason"] or "",
         lanes,
@@ -226,11 +226,11 @@ class _Scale:
         if self.log:
             powers = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
             every = max(1, math.ceil(len(powers) / 4))
-            return tuple(Tick(self.at(10.0**power), quantity(10.0**power, unit)) for power in list(powers)[::every])
+            return tuple(Tick(self.at(10.0**power), said(10.0**power, unit)) for power in list(powers)[::every])
         step = _round_step((self.high - self.low) / 4)
         first = math.ceil(self.low / step)
         marks = [count * step for count in range(first, first + 8) if count * step <= self.high]
-        return tuple(Tick(self.at(mark), quantity(mark, unit)) for mark in marks)
+        return tuple(Tick(self.at(mark), said(mark, unit)) for mark in marks)
 
 
 def _round_step(rough: float) -> float:
@@ -247,8 +247,8 @@ def _lane(name: Label, triple: list[float | None], unit: str, scale: _Scale, kin
     right = 100.0 if open_high or high is None else scale.at(high)
     return Lane(
         name,
-        quantity(centre, unit),
-        interval(low, high, unit),
+        said(centre, unit),
+        said_interval(low, high, unit),
         left,
         round(max(0.0, right - left), 3),
         scale.at(centre),

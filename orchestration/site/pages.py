@@ -11,7 +11,7 @@ from orchestration.site.findings import SEVERITIES, Card, Issue, gravest, issues
 from orchestration.site.numbers import quantity
 from orchestration.site.questions import QUESTIONS, answers
 from orchestration.site.warehouse import MARTS
-from orchestration.site.words import MART, RULE, SEVERITY, STATISTIC, STATUS, VERDICT, Label, label, spoken
+from orchestration.site.words import MART, RULE, SEVERITY, STATISTIC, STATUS, VERDICT, Label, label, spoken, two_names
 
 if TYPE_CHECKING:
     from orchestration.site.downloads import Files
@@ -112,7 +112,7 @@ def all_pages(
     """Every page of the site, the front page first."""
     scorecards = {row["source_id"]: row for row in warehouse.rows("select * from reconciliation.source_scorecard")}
     contested = contested_figures(warehouse)
-    issues = issues_of(warehouse, cards)
+    issues = issues_of(warehouse, registry, cards)
     yield Page(
         "index.html",
         "index.html.j2",
@@ -165,7 +165,7 @@ def all_pages(
         yield Page(
             report_file(source_id),
             "report.html.j2",
-            label(source["title"] or source_id),
+            two_names(source["title"] or source_id),
             {
                 "report": source,
                 "source": source_id,

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration.site.numbers import interval, quantity, quantity_zh
-from orchestration.site.words import Label, label
+from orchestration.site.words import Label, label, said, said_interval
 
 if TYPE_CHECKING:
     from orchestration.site.findings import Issue
@@ -88,8 +87,8 @@ class Answer:
     place_label: Label
     year: str
     value: Label
-    interval: str
-    usd: str
+    interval: Label
+    usd: Label
     status: str
     source: Label
     row: "Row | None"
@@ -129,11 +128,9 @@ def _figure(registry: "Registry", row: "Row", issues: dict[str, "Issue"]) -> Ans
         row["geography"] or "",
         registry.geography(row["geography"]),
         str(row["period_label"] or ""),
-        label(
-            quantity(row["value"], row["unit"], row["counted"]), quantity_zh(row["value"], row["unit"], row["counted"])
-        ),
-        interval(row["value_low"], row["value_high"], row["unit"]),
-        quantity(row["value_usd"], "USD") if money else "",
+        said(row["value"], row["unit"], row["counted"]),
+        said_interval(row["value_low"], row["value_high"], row["unit"]),
+        said(row["value_usd"], "USD") if money else label(""),
         row["status"] or "",
         registry.source(row["source_id"]),
         row,
@@ -156,8 +153,8 @@ def _outside(
             Answer(
                 what, row["basis"] or "", row["geography"] or "", registry.geography(row["geography"]),
                 str(row["period_label"] or ""),
-                label(quantity(row["value"], row["unit"]), quantity_zh(row["value"], row["unit"])),
-                "", "", "reference", label(str(row["citation"])), None, (),
+                said(row["value"], row["unit"]),
+                label(""), label(""), "reference", label(str(row["citation"])), None, (),
             )
         )  # fmt: skip
     return found

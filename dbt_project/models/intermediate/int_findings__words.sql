@@ -187,6 +187,7 @@ worded as (
                 when 'sum' then concat(coalesce(stated_subject_en, 'a whole'), ': ', claim_en, ', but the parts add up to ', follows_en)
                 when 'mean' then concat(coalesce(stated_subject_en, 'a mean'), ': ', claim_en, ', but the mean is ', follows_en)
                 when 'cagr' then concat(stated_subject_en, ': ', claim_en, ', but the first and the last year give ', follows_en)
+                when 'fold' then concat(stated_subject_en, ': ', claim_en, ', but the two values give ', follows_en)
                 when 'growth' then concat(stated_subject_en, ': ', claim_en, ', but the two values give ', follows_en)
                 else concat(coalesce(stated_subject_en, 'a value'), ': ', claim_en, ', but the figures it rests on give ', follows_en)
             end,
@@ -219,6 +220,7 @@ worded as (
                 when 'sum' then concat(coalesce(stated_subject_zh, '整体'), '：', claim_zh, '，而各部分合计 ', follows_zh)
                 when 'mean' then concat(coalesce(stated_subject_zh, '平均值'), '：', claim_zh, '，而平均为 ', follows_zh)
                 when 'cagr' then concat(stated_subject_zh, '：', claim_zh, '，而按首末年数值应为 ', follows_zh)
+                when 'fold' then concat(stated_subject_zh, '：', claim_zh, '，而按前后两数应为 ', follows_zh)
                 when 'growth' then concat(stated_subject_zh, '：', claim_zh, '，而按前后两数应为 ', follows_zh)
                 else concat(coalesce(stated_subject_zh, '数值'), '：', claim_zh, '，而按其所依据的数据应为 ', follows_zh)
             end,

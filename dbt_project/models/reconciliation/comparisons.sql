@@ -100,6 +100,8 @@ described as (
         coalesce(upper_figure.printed, 'a typed value') as upper_printed,
         upper_figure.line as upper_line,
         coalesce(lower_figure.printed, 'a typed value') as lower_printed,
+        coalesce(upper_figure.printed, '录入值') as upper_zh,
+        coalesce(lower_figure.printed, '录入值') as lower_zh,
         -- a correction that does not hold corrects nothing; what was put aside and not corrected has no value
         case
             when touched.is_deprecated = 1 then 'not_comparable'
@@ -174,7 +176,42 @@ select
             end
         )
     ) as explanation,
-    words.explanation_zh
+    coalesce(
+        words.explanation_zh,
+        concat(
+            case
+                when stated_printed is null then concat('整体为 ', {{ natural('s', 'shown_unit', 'zh') }})
+                else concat('第 ', {{ text_of('stated_line') }}, ' 行印为 ', stated_printed)
+            end,
+            '；',
+            case rule
+                when 'cagr' then concat('由 ', lower_zh, ' 到 ', upper_zh, '，', {{ text_of('cast(round(n_years) as integer)') }}, ' 年间每年为 ')
+                when 'growth' then concat('由 ', lower_zh, ' 到 ', upper_zh, ' 为 ')
+                when 'fold' then concat('由 ', lower_zh, ' 到 ', upper_zh, ' 为 ')
+                when 'share' then concat(upper_zh, ' 占 ', lower_zh, ' 为 ')
+                when 'ratio' then concat(upper_zh, ' 比 ', lower_zh, ' 为 ')
+                when 'sum' then '各部分合计 '
+                when 'mean' then '各部分的平均为 '
+                when 'product' then '各因子之积为 '
+                when 'currency_pair' then concat('与 ', upper_zh, ' 相比，合 1 美元兑 ', {{ grouped('s') }}, ' 元，当年汇率为 ')
+                when 'part_exceeds_whole' then concat('是 ', upper_zh, '（第 ', {{ text_of('upper_line') }}, ' 行）的一部分，至多为 ')
+                when 'bounds' then case when e is null then '数量至少为 ' else '上限为 ' end
+                when 'reference' then '外部来源为 '
+                else concat('第 ', {{ text_of('upper_line') }}, ' 行再次印出，为 ')
+            end,
+            case
+                when rule = 'part_exceeds_whole' then {{ natural('e_high', 'shown_unit', 'zh') }}
+                when rule = 'bounds' and e is null then '0'
+                when rule = 'currency_pair' then concat({{ grouped('coalesce(e, e_high)') }}, ' 元')
+                else {{ natural('coalesce(e, e_high)', 'shown_unit', 'zh') }}
+            end,
+            case
+                when verdict = 'agree' then '：在所印精度内成立。'
+                when verdict = 'undetermined' then '：两端均开放，无从矛盾。'
+                else '：一端开放或为零，无法比较。'
+            end
+        )
+    ) as explanation_zh
 from described
 left join {{ ref('int_findings__words') }} as words on described.comparison_id = words.comparison_id
 left join ties on substr(described.comparison_id, length(described.rule) + 2) = ties.relation_id
