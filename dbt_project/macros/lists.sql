@@ -21,3 +21,12 @@
 {% macro spark__join_rules(rule, n) -%}
   array_join(transform(array_sort(collect_list(struct({{ rule }} as r, {{ n }} as n))), x -> concat(x.r, ': ', x.n)), ', ')
 {%- endmacro %}
+
+{#- Texts of a group in the order of another column, with a separator between them. -#}
+{% macro join_ordered(text, order, separator) -%}
+  {{ return(adapter.dispatch('join_ordered', 'ai_figures')(text, order, separator)) }}
+{%- endmacro %}
+{% macro default__join_ordered(text, order, separator) -%} string_agg({{ text }}, '{{ separator }}' order by {{ order }}) {%- endmacro %}
+{% macro spark__join_ordered(text, order, separator) -%}
+  array_join(transform(array_sort(collect_list(struct({{ order }} as o, {{ text }} as t))), x -> x.t), '{{ separator }}')
+{%- endmacro %}

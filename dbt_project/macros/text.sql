@@ -22,21 +22,6 @@
   end)[0]
 {%- endmacro %}
 
-{#- A number as a person writes it: four significant digits, percentages as such. -#}
-{% macro show(x, unit) -%}
-  case
-    when {{ x }} is null then '?'
-    when abs({{ x }}) >= 1e100 then 'any amount'
-    when {{ unit }} in ('percent', 'pp') then concat({{ significant(x ~ ' * 100', 4) }}, ' %')
-    when {{ unit }} in ('times', 'ratio', 'multiple') then {{ significant(x, 4) }}
-    when abs({{ x }}) >= 1e15 then concat({{ significant(x, 4) }}, ' ', {{ unit }})
-    when abs({{ x }}) >= 1e12 then concat({{ significant(x ~ ' / 1e12', 4) }}, ' tn ', {{ unit }})
-    when abs({{ x }}) >= 1e9 then concat({{ significant(x ~ ' / 1e9', 4) }}, ' bn ', {{ unit }})
-    when abs({{ x }}) >= 1e6 then concat({{ significant(x ~ ' / 1e6', 4) }}, ' m ', {{ unit }})
-    else concat({{ significant(x, 5) }}, ' ', {{ unit }})
-  end
-{%- endmacro %}
-
 {#- The digits and the decimal point of a printed figure. -#}
 {% macro digits_of(text) -%}
   {{ return(adapter.dispatch('digits_of', 'ai_figures')(text)) }}

@@ -20,6 +20,7 @@ from orchestration.site.warehouse import open_warehouse
 from orchestration.site.words import (
     CODE,
     DECISION,
+    KINDS,
     MART,
     PREFERENCE,
     QUALIFIER,
@@ -30,7 +31,9 @@ from orchestration.site.words import (
     VERDICT,
     label,
     read_registry,
+    said,
     spoken,
+    two_names,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "orchestration.site"
 STATIC = (
-    "site.css", "site.js", "charts.js", "explorer.js", "findings.js", "tables.js", "browse.js", "tabulator/tabulator.min.js",
+    "site.css", "site.js", "charts.js", "explorer.js", "findings.js", "tables.js", "compare.js", "browse.js", "tabulator/tabulator.min.js",
     "tabulator/tabulator.min.css", "tabulator/LICENSE",
 )  # fmt: skip
 DAGSTER_UI = "http://127.0.0.1:3000"
@@ -190,7 +193,7 @@ def _environment() -> "jinja2.Environment":
     environment.filters["interval"] = interval
     environment.filters["fragment"] = _fragment
     environment.globals.update(
-        label=label, word=_word, explorer_link=explorer_link, report_file=report_file, script_json=_safe_json
+        label=label, said=said, two_names=two_names, kinds=KINDS, word=_word, explorer_link=explorer_link, report_file=report_file, script_json=_safe_json
     )
     return environment
 

@@ -49,7 +49,7 @@ def model_counts(warehouse: "Warehouse", say: Say) -> Drawing | None:
 
     def name(row: "Row") -> str:
         return say.join(
-            say.segment(row["segment"]), say.geography(row["geography"]), row["basis"] or "", row["period_label"] or ""
+            say.segment(row["segment"]), say.geography(row["geography"]), say.basis(row["basis"]), row["period_label"] or ""
         )
 
     return dots(

@@ -24,7 +24,7 @@ def chip_compute(warehouse: "Warehouse", say: Say) -> Drawing | None:
     if not rows:
         return None
     points = [
-        point(say, row, chip=row["entity"], tera=row["value"] / 1e12, basis=row["basis"] or say("not stated", "未说明"))
+        point(say, row, chip=row["entity"], tera=row["value"] / 1e12, basis=say.basis(row["basis"]) or say("not stated", "未说明"))
         for row in rows
     ]
     best: dict[str, float] = {}

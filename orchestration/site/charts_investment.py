@@ -33,7 +33,7 @@ def funding(warehouse: "Warehouse", say: Say) -> Drawing | None:
 
     def name(row: "Row") -> str:
         return say.join(
-            say.geography(row["geography"]), say.segment(row["segment"]), row["period_label"], row["basis"] or ""
+            say.geography(row["geography"]), say.segment(row["segment"]), row["period_label"], say.basis(row["basis"])
         )
 
     return dots(

@@ -23,6 +23,7 @@ class Files:
 
     database: str | None
     datapackage: str | None
+    croissant: str | None
     parquet: frozenset[str]
 
 
@@ -65,10 +66,13 @@ def take_files(published_file: Path, folder: Path, tables: dict[str, "Table"]) -
     present = frozenset(name for name in tables if (parquet / f"{name}.parquet").is_file())
     for name in present:
         _take(parquet / f"{name}.parquet", folder / "parquet" / f"{name}.parquet")
-    package = (parquet / "datapackage.json").is_file()
-    if package:
-        _take(parquet / "datapackage.json", folder / "parquet" / "datapackage.json")
-    return Files(f"data/{published_file.name}", "data/parquet/datapackage.json" if package else None, present)
+    described = [name for name in ("datapackage.json", "croissant.json") if (parquet / name).is_file()]
+    for name in described:
+        _take(parquet / name, folder / "parquet" / name)
+    package, croissant = (
+        f"data/parquet/{name}" if name in described else None for name in ("datapackage.json", "croissant.json")
+    )
+    return Files(f"data/{published_file.name}", package, croissant, present)
 
 
 def _take(source: Path, target: Path) -> None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from orchestration.site.numbers import quantity
-from orchestration.site.words import STATUS, Label, Registry, label, spoken
+from orchestration.site.words import STATUS, Label, Registry, label, said, spoken
 
 if TYPE_CHECKING:
     import altair as alt
@@ -45,6 +44,9 @@ class Say:
 
     def source(self, code: str | None) -> str:
         return self.registry.source(code).text(self.language)
+
+    def basis(self, text: str | None) -> str:
+        return self.registry.basis(text).text(self.language)
 
     def subject(self, row: "Row") -> str:
         return self.registry.subject(row).text(self.language)
@@ -107,7 +109,7 @@ def point(say: Say, row: "Row", **fields: Any) -> Point:
     return {
         "href": figure_link(row["figure_id"]),
         "about": say.subject(row),
-        "shown": quantity(row["value"], row["unit"], row.get("counted")),
+        "shown": said(row["value"], row["unit"], row.get("counted")).text(say.language),
         "printed": row["printed"],
         "period": row["period_label"] or say("not stated", "未说明"),
         "status": say.status(row["status"]),

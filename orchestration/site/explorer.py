@@ -8,7 +8,6 @@ import math
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from orchestration.site.numbers import interval, quantity
 from orchestration.site.words import (
     DECISION,
     MART,
@@ -21,6 +20,8 @@ from orchestration.site.words import (
     VERDICT,
     Label,
     Registry,
+    said,
+    said_interval,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def explorer_data(warehouse: "Warehouse", registry: Registry) -> dict[str, Any]:
 
     def explanations(row: "Row") -> list[str]:
         english, zh = row["explanation"] or "", row["explanation_zh"] or row["explanation"] or ""
-        return [registry.named(english, "en"), registry.named(zh, "zh")]
+        return [registry.named(english, "en"), registry.named(registry.chinese(zh), "zh")]
 
     for row in warehouse.rows(
         f"select comparison_id, rule, verdict, explanation, {chinese} as explanation_zh, figure_ids from reconciliation.comparisons "
@@ -93,12 +94,17 @@ def _aliases(warehouse: "Warehouse") -> dict[str, dict[str, str]]:
 def _figure(row: "Row") -> list[Any]:
     money = row["unit"] not in ("USD",) and row["value_usd"] is not None
     derived = {
-        "shown": quantity(row["value"], row["unit"], row["counted"]),
-        "interval": interval(row["value_low"], row["value_high"], row["unit"]),
-        "usd": quantity(row["value_usd"], "USD") if money else None,
-        "cny": quantity(row["value_cny"], "CNY") if row["value_cny"] is not None and row["unit"] != "CNY" else None,
+        "shown": _both(said(row["value"], row["unit"], row["counted"])),
+        "interval": _both(said_interval(row["value_low"], row["value_high"], row["unit"])),
+        "usd": _both(said(row["value_usd"], "USD")) if money else None,
+        "cny": _both(said(row["value_cny"], "CNY")) if row["value_cny"] is not None and row["unit"] != "CNY" else None,
     }
     return [_plain(derived[name] if name in derived else row.get(name)) for name in COLUMNS]
+
+
+def _both(text: Label) -> str | list[str]:
+    """English and Chinese; one text where they are the same."""
+    return text.en if text.en == text.zh else [text.en, text.zh]
 
 
 def _plain(value: Any) -> Any:
@@ -120,6 +126,7 @@ def _labels(registry: Registry, warehouse: "Warehouse") -> dict[str, dict[str, l
         "geography": pairs(registry.geographies, used("geography")),
         "entity": pairs(registry.entities, used("entity")),
         "source_id": pairs(registry.sources),
+        "basis": pairs({text: registry.basis(text) for text in used("basis")}),
         "status": pairs(STATUS),
         "statistic": pairs(STATISTIC),
         "mart": pairs(MART),

@@ -5,8 +5,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration.site.numbers import interval, quantity, stated_unit
-from orchestration.site.words import CODE, DECISION, RULE, SEVERITY, Label, label, spoken
+from orchestration.site.numbers import stated_unit
+from orchestration.site.words import CODE, DECISION, RULE, SEVERITY, Label, label, said, said_interval, spoken
 
 if TYPE_CHECKING:
     from orchestration.site.warehouse import Row, Warehouse
@@ -22,8 +22,8 @@ class Lane:
     """One value on the axis: positions in percent of its width; ``open_low`` and ``open_high`` draw an arrow."""
 
     name: Label
-    value: str
-    interval: str
+    value: Label
+    interval: Label
     left: float
     width: float
     dot: float
@@ -35,7 +35,7 @@ class Lane:
 @dataclass(frozen=True, slots=True)
 class Tick:
     at: float
-    text: str
+    text: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,55 @@ class Card:
     source_ids: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One cause with its findings, the gravest first."""
+
+    issue_id: str
+    title: Label
+    severity: str
+    severity_label: Label
+    decision: str
+    decision_label: Label
+    code_label: Label
+    cards: tuple[Card, ...]
+    importance: float
+
+
+def issues_of(warehouse: "Warehouse", registry: "Registry", cards: list[Card]) -> list[Issue]:
+    """Issues by importance; where a publication has none, each finding is its own."""
+    if not warehouse.has("reconciliation.issues"):
+        return [
+            Issue(
+                f"issue:{card.finding_id}", card.rule_label, card.severity, card.severity_label, card.decision,
+                card.decision_label, card.code_label, (card,), 0.0,
+            )
+            for card in cards
+        ]  # fmt: skip
+    place = {card.finding_id: at for at, card in enumerate(cards)}
+    found = []
+    for row in warehouse.rows("select * from reconciliation.issues order by importance desc, issue_id"):
+        own = tuple(cards[at] for at in sorted(place[name] for name in row["finding_ids"] or () if name in place))
+        # the title is that of the gravest, which the cause names
+        first = next((card for card in own if card.code == row["cause"]), own[0] if own else None)
+        if first is None:
+            continue
+        found.append(
+            Issue(
+                row["issue_id"],
+                label(row["title"], registry.chinese(row["title_zh"] or row["title"])),
+                row["severity"],
+                spoken(row["severity"], SEVERITY),
+                row["decision"],
+                spoken(row["decision"], DECISION),
+                spoken(row["cause"], CODE),
+                (first, *(card for card in own if card is not first)),
+                row["importance"] or 0.0,
+            )
+        )
+    return found
+
+
 def finding_cards(warehouse: "Warehouse", registry: "Registry") -> list[Card]:
     """All findings: errors first, open ones first among them, then by the size of the gap."""
     rows = warehouse.rows(
@@ -76,17 +125,10 @@ def finding_cards(warehouse: "Warehouse", registry: "Registry") -> list[Card]:
     return [_card(warehouse, registry, row) for row in sorted(rows, key=order)]
 
 
-def gravest(warehouse: "Warehouse", cards: list[Card], count: int) -> list[Card]:
-    """One card for each of the most important issues: its gravest finding that is a contradiction of comparable things."""
-    if not warehouse.has("reconciliation.issues"):
-        return cards[:count]
-    place = {card.finding_id: at for at, card in enumerate(cards) if card.decision != "not_comparable"}
-    found = []
-    for row in warehouse.rows("select finding_ids from reconciliation.issues order by importance desc, issue_id"):
-        at = [place[name] for name in row["finding_ids"] or [] if name in place]
-        found += [cards[min(at)]] if at else []
-    # what a bound, a date or a definition may explain comes after what nothing explains
-    return sorted(found, key=lambda card: card.severity != "error")[:count]
+def gravest(issues: list[Issue], count: int) -> list[Issue]:
+    """The most important issues; what a date, a bound or a definition may explain comes after what nothing explains."""
+    contradictions = [issue for issue in issues if issue.decision != "not_comparable"]
+    return sorted(contradictions, key=lambda issue: issue.severity != "error")[:count]
 
 
 def _card(warehouse: "Warehouse", registry: "Registry", row: "Row") -> Card:
@@ -104,7 +146,7 @@ def _card(warehouse: "Warehouse", registry: "Registry", row: "Row") -> Card:
         spoken(row["explanation_code"] or "unexplained", CODE),
         label(
             registry.named(row["explanation"] or "", "en"),
-            registry.named(row.get("explanation_zh") or row["explanation"] or "", "zh"),
+            registry.named(registry.chinese(row.get("explanation_zh") or row["explanation"] or ""), "zh"),
         ),
         row["reason"] or "",
         lanes,
@@ -184,11 +226,11 @@ class _Scale:
         if self.log:
             powers = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
             every = max(1, math.ceil(len(powers) / 4))
-            return tuple(Tick(self.at(10.0**power), quantity(10.0**power, unit)) for power in list(powers)[::every])
+            return tuple(Tick(self.at(10.0**power), said(10.0**power, unit)) for power in list(powers)[::every])
         step = _round_step((self.high - self.low) / 4)
         first = math.ceil(self.low / step)
         marks = [count * step for count in range(first, first + 8) if count * step <= self.high]
-        return tuple(Tick(self.at(mark), quantity(mark, unit)) for mark in marks)
+        return tuple(Tick(self.at(mark), said(mark, unit)) for mark in marks)
 
 
 def _round_step(rough: float) -> float:
@@ -205,8 +247,8 @@ def _lane(name: Label, triple: list[float | None], unit: str, scale: _Scale, kin
     right = 100.0 if open_high or high is None else scale.at(high)
     return Lane(
         name,
-        quantity(centre, unit),
-        interval(low, high, unit),
+        said(centre, unit),
+        said_interval(low, high, unit),
         left,
         round(max(0.0, right - left), 3),
         scale.at(centre),

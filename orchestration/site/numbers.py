@@ -54,6 +54,30 @@ def quantity(value: float | None, unit: str | None, counted: str | None = None, 
     return f"{_with_word(value, significant)} {unit}".rstrip()
 
 
+def quantity_zh(value: float | None, unit: str | None, counted: str | None = None, significant: int = 4) -> str:
+    """The same in Chinese: `360.6 亿美元`, `7 年`; the noun of a count is left to the sentence around it."""
+    if value is None or not math.isfinite(value):
+        return quantity(value, unit, counted, significant)
+    unit = unit or ""
+    if unit == "s":
+        for length, name in ((_YEAR, "年"), (86400.0, "天"), (3600.0, "小时"), (60.0, "分钟"), (1.0, "秒")):
+            if abs(value) >= length:
+                return f"{number(value / length, significant)} {name}"
+    if unit in ("times", "multiple"):
+        return f"{number(value, significant)} 倍"
+    if unit == "pp":
+        return f"{number(value, significant)} 个百分点"
+    if unit in _PREFIXED or (unit in _PLAIN and unit != "count"):
+        return quantity(value, unit, None, significant)
+    word = unit
+    for code, name in (("/Mtoken", "/百万 token"), ("/kWh", "/千瓦时"), ("USD", "美元"), ("CNY", "元")):
+        word = word.replace(code, name)
+    for factor, name in ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")):
+        if abs(value) >= factor and (abs(value) >= 1e6 or value % 100 == 0):
+            return f"{number(value / factor, significant)} {name}{'' if unit == 'count' else word}"
+    return number(value, significant) if unit == "count" else f"{number(value, significant)} {word}".rstrip()
+
+
 def _with_word(value: float, significant: int) -> str:
     for factor, word in _WORDS:
         if abs(value) >= factor:
@@ -83,6 +107,20 @@ def interval(low: float | None, high: float | None, unit: str | None) -> str:
         if low == high
         else f"{quantity(low, unit, significant=7)} … {quantity(high, unit, significant=7)}"
     )
+
+
+def interval_zh(low: float | None, high: float | None, unit: str | None) -> str:
+    """The same in Chinese."""
+    low = None if low is None or low == -math.inf else low
+    high = None if high is None or high == math.inf else high
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f"> {quantity_zh(low, unit, significant=7)}"
+    if low is None:
+        return f"< {quantity_zh(high, unit, significant=7)}"
+    ends = quantity_zh(low, unit, significant=7), quantity_zh(high, unit, significant=7)
+    return ends[0] if low == high else " … ".join(ends)
 
 
 def stated_unit(rule: str, first: dict[str, Any] | None, stated: float | None) -> tuple[float, str]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from orchestration.site.charts import PAGE_CHARTS
-from orchestration.site.findings import SEVERITIES, Card, gravest
+from orchestration.site.findings import SEVERITIES, Card, Issue, gravest, issues_of
 from orchestration.site.numbers import quantity
+from orchestration.site.questions import QUESTIONS, answers
 from orchestration.site.warehouse import MARTS
-from orchestration.site.words import MART, RULE, SEVERITY, STATISTIC, STATUS, VERDICT, Label, label, spoken
+from orchestration.site.words import MART, RULE, SEVERITY, STATISTIC, STATUS, VERDICT, Label, label, spoken, two_names
 
 if TYPE_CHECKING:
     from orchestration.site.downloads import Files
@@ -49,6 +50,7 @@ NAVIGATION = (
     ("hardware.html", MART["hardware"]),
     ("adoption.html", MART["adoption"]),
     ("investment.html", MART["investment"]),
+    (QUESTIONS[0].file, label("Compare", "比较")),
     ("figures.html", label("Figures", "数字检索")),
     ("findings.html", label("Findings", "矛盾")),
     ("reports.html", label("Reports", "报告")),
@@ -110,6 +112,7 @@ def all_pages(
     """Every page of the site, the front page first."""
     scorecards = {row["source_id"]: row for row in warehouse.rows("select * from reconciliation.source_scorecard")}
     contested = contested_figures(warehouse)
+    issues = issues_of(warehouse, registry, cards)
     yield Page(
         "index.html",
         "index.html.j2",
@@ -117,7 +120,7 @@ def all_pages(
         {
             "tiles": _tiles(warehouse, cards, contested),
             "charts": _of_page(charts, "index"),
-            "top": gravest(warehouse, cards, 5),
+            "top": gravest(issues, 5),
             "marts": [(mart, MART[mart], MART_LEAD[mart], _figures_in(warehouse, mart)) for mart in MARTS],
         },
         ("charts",),
@@ -137,6 +140,7 @@ def all_pages(
             },
             ("charts", "tables"),
         )
+    yield from _questions(warehouse, registry, {issue.issue_id: issue for issue in issues})
     yield Page("figures.html", "figures.html.j2", label("Figures", "数字检索"), {"source": ""}, ("explorer",))
     yield Page(
         "findings.html",
@@ -144,6 +148,7 @@ def all_pages(
         label("Findings", "矛盾"),
         {
             "cards": cards,
+            "issues": issues,
             "charts": _of_page(charts, "findings"),
             "filters": _finding_filters(cards),
             "counts": Counter(card.severity for card in cards),
@@ -160,7 +165,7 @@ def all_pages(
         yield Page(
             report_file(source_id),
             "report.html.j2",
-            label(source["title"] or source_id),
+            two_names(source["title"] or source_id),
             {
                 "report": source,
                 "source": source_id,
@@ -185,6 +190,28 @@ def all_pages(
     yield Page("how-to.html", "how-to.html.j2", label("How to", "使用指南"), {"guides": guides})
     for guide in guides:
         yield Page(guide.file, "guide.html.j2", label(guide.title), {"guide": guide})
+
+
+def _questions(warehouse: "Warehouse", registry: "Registry", issues: dict[str, Issue]) -> Iterator[Page]:
+    """A page for each question that some report answers."""
+    for question in QUESTIONS:
+        rows = answers(warehouse, registry, question, issues)
+        places = {row.place: row.place_label for row in rows if row.place}
+        named = {issue.issue_id: issue for row in rows for issue in row.issues}
+        yield Page(
+            question.file,
+            "compare.html.j2",
+            question.title,
+            {
+                "question": question,
+                "questions": QUESTIONS,
+                "answers": rows,
+                "places": sorted(places.items(), key=lambda item: item[1].en),
+                "years": sorted({row.year for row in rows if row.year}),
+                "issues": sorted(named.values(), key=lambda issue: (-issue.importance, issue.issue_id)),
+            },
+            ("compare",),
+        )
 
 
 def contested_figures(warehouse: "Warehouse") -> set[str]:

@@ -38,7 +38,7 @@ def levels(warehouse: "Warehouse", table: str, where: str) -> list["Row"]:
 
 def series_name(say: Say, row: "Row") -> str:
     return (
-        say.join(say.segment(row["segment"]), say.geography(row["geography"]), row["basis"] or "")
+        say.join(say.segment(row["segment"]), say.geography(row["geography"]), say.basis(row["basis"]))
         + " · "
         + say.source(row["source_id"])
     )
@@ -46,7 +46,7 @@ def series_name(say: Say, row: "Row") -> str:
 
 def named(say: Say, row: "Row") -> str:
     about = say.join(
-        row["basis"] or say.segment(row["segment"]),
+        say.basis(row["basis"]) or say.segment(row["segment"]),
         say.geography(row["geography"]) if row["geography"] != "CHN" else "",
     )
     return about + " · " + say.source(row["source_id"])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.loading.reference import read_reference_rows
 from orchestration.settings import PROJECT
+from orchestration.site.numbers import interval, interval_zh, quantity, quantity_zh
 
 if TYPE_CHECKING:
     from orchestration.site.warehouse import Row, Warehouse
@@ -43,6 +44,7 @@ STATUS, STATISTIC, MART, SEVERITY, VERDICT, DECISION, PREFERENCE = (
     _labels("terms", "code", field)
     for field in ("status", "statistic", "mart", "severity", "verdict", "decision", "preference")
 )
+BASIS = _labels("bases", "basis")
 RULE = _labels("rules", "rule")
 QUALIFIER = _labels("qualifiers", "qualifier")
 CODE = _labels("explanations", "explanation_code")
@@ -55,6 +57,34 @@ def spoken(code: str | None, words: dict[str, Label]) -> Label:
     return words.get(code) or label(code.replace("_", " "))
 
 
+def said(value: float | None, unit: str | None, counted: str | None = None) -> Label:
+    """A value as people say it, in both languages."""
+    return label(quantity(value, unit, counted), quantity_zh(value, unit, counted))
+
+
+def said_interval(low: float | None, high: float | None, unit: str | None) -> Label:
+    return label(interval(low, high, unit), interval_zh(low, high, unit))
+
+
+def two_names(text: str | None) -> Label:
+    """`Name (名称)` or `名称 (name)`: the one with Chinese characters is the Chinese one."""
+    first, _, second = (text or "").partition(" (")
+    if not second:
+        return label(text or "")
+    second = second.removesuffix(")")
+    return label(second, first) if re.search(r"[\u4e00-\u9fff]", first) else label(first, second)
+
+
+# what kinds of report the registry of sources names
+KINDS = {
+    "market brief": label("market brief", "市场简报"),
+    "broker report": label("broker report", "券商研报"),
+    "investment blue book": label("investment blue book", "投资蓝皮书"),
+    "industry encyclopedia entry": label("industry encyclopedia entry", "行业百科条目"),
+    "dataset": label("dataset", "数据集"),
+}
+
+
 @dataclass(slots=True)
 class Registry:
     """Labels of the reference tables, by code."""
@@ -64,6 +94,7 @@ class Registry:
     geographies: dict[str, Label] = field(default_factory=dict)
     entities: dict[str, Label] = field(default_factory=dict)
     sources: dict[str, Label] = field(default_factory=dict)
+    bases: dict[str, Label] = field(default_factory=dict)
 
     def indicator(self, code: str | None) -> Label:
         return spoken(code, self.indicators)
@@ -77,8 +108,19 @@ class Registry:
     def entity(self, code: str | None) -> Label:
         return self.entities.get(code or "") or label(code or "")
 
+    def basis(self, text: str | None) -> Label:
+        """A basis, part by part, in both languages; a part without a label stands as it is."""
+        parts = [part.strip() for part in (text or "").split(";")]
+        return label(text or "", "；".join(self.bases.get(part, label(part)).zh for part in parts))
+
     def source(self, code: str | None) -> Label:
         return self.sources.get(code or "") or label(code or "")
+
+    def chinese(self, text: str) -> str:
+        """A Chinese sentence of the publication with the parts of its bases in Chinese as well."""
+        parts = "|".join(sorted(map(re.escape, self.bases), key=len, reverse=True))
+        found = re.sub(rf"(?<![\w/-])({parts})(?![\w/-])", lambda m: self.bases[m[1]].zh, text) if parts else text
+        return re.sub(r"(?<=[\u4e00-\u9fff]); (?=\S)", "；", found)
 
     def named(self, text: str, language: str) -> str:
         """A sentence with the names of sources in place of their ids."""
@@ -104,6 +146,7 @@ def read_registry(warehouse: "Warehouse") -> Registry:
         segments=labels("select segment as code, label_en as en, label_zh as zh from reference.segments"),
         geographies=labels("select geography as code, label_en as en, label_zh as zh from reference.geographies"),
         entities=labels("select entity as code, entity as en, label_zh as zh from reference.entities"),
+        bases=BASIS,
         sources={source_id: source_name(row) for source_id, row in warehouse.sources.items()},
     )
 

@@ -78,10 +78,11 @@ def test_every_clean_statement_is_compared(settings: Settings) -> None:
 
 
 def test_an_explanation_is_one_sentence_with_the_numbers(settings: Settings) -> None:
-    for row in rows(settings, "select explanation, explanation_code from reconciliation.findings"):
-        assert row["explanation"].startswith("Printed "), row
+    for row in rows(settings, "select explanation, explanation_zh, explanation_code from reconciliation.findings"):
+        assert " says " in row["explanation"], row
         assert row["explanation"].endswith("."), row
-        assert "?" not in row["explanation"], row
+        assert "unknown" not in row["explanation"], row
+        assert row["explanation_zh"].endswith("。"), row
 
 
 def test_the_belief_on_a_day_is_that_of_the_edition_before_it(settings: Settings, lines: Sequence[Line]) -> None:

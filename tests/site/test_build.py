@@ -97,7 +97,7 @@ def test_explorer_data_holds_every_figure_as_printed(tiny_site: SiteReport) -> N
     hostile = rows["two_2024/2a#b&c+d e"]
     assert hostile[at["printed"]] == HOSTILE
     assert hostile[at["value_high"]] == "inf"
-    assert rows["one_2025/1b"][at["shown"]] == "8 bn USD"
+    assert rows["one_2025/1b"][at["shown"]] == ["8 bn USD", "80 亿美元"]
     by_id = {comparison[0]: comparison for comparison in data["comparisons"]}
     positions = by_id["cagr:one/1"][4]
     assert [data["figures"][position][0] for position in positions] == ["one_2025/1c", "one_2025/1b", "one_2025/1a"]
@@ -235,3 +235,27 @@ def test_sources_are_named_and_never_by_their_id(shipped_site: SiteReport) -> No
         text = parsed.body.text(separator=" ") if parsed.body else ""
         found = [name for name in ids if re.search(rf"(?<![\w/:]){name}(?![\w/])", text)]
         assert not found, (path.name, found)
+
+
+def test_every_report_answers_on_the_page_of_its_question(shipped_site: SiteReport) -> None:
+    """China's AI core industry, 2024: each answer with definition, year, interval, report and what is in question."""
+    page = LexborHTMLParser((shipped_site.target / "compare-market.html").read_text("utf-8"))
+    rows = [
+        row.text(separator=" ")
+        for row in page.css("#compare tbody tr")
+        if row.attributes["data-place"] == "CHN" and row.attributes["data-year"] == "2024"
+    ]
+    core = [row for row in rows if "AI core industry" in row]
+    assert any("> 700 bn CNY" in row and "Huatai" in row and "line 199" in row for row in core), rows
+    assert len({row.partition("(20")[0].split()[-1] for row in rows}) > 1, "only one report answers"
+    chips = LexborHTMLParser((shipped_site.target / "compare-chips.html").read_text("utf-8"))
+    assert any("outside reference" in row.text() for row in chips.css("#compare tbody tr"))
+
+
+def test_an_issue_holds_its_findings_and_says_what_it_is(shipped_site: SiteReport) -> None:
+    page = LexborHTMLParser((shipped_site.target / "findings.html").read_text("utf-8"))
+    issues = page.css("section.issue")
+    assert len({issue.attributes["id"] for issue in issues}) == len(issues) > 50
+    assert sum(len(issue.css("article.finding")) for issue in issues) == len(page.css("article.finding"))
+    titles = [issue.css_first("h3").text() for issue in issues]
+    assert not [title for title in titles if re.search(r"a constant|that is |\bcount\b| m s\b|_20\d\d", title)]

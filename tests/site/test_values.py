@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orchestration.site.explorer import script_json
 from orchestration.site.findings import axis
-from orchestration.site.numbers import interval, number, quantity, stated_unit
+from orchestration.site.numbers import interval, number, quantity, quantity_zh, stated_unit
 
 POSITIVE = st.floats(min_value=1e-9, max_value=1e21)
 
@@ -116,3 +116,15 @@ def test_embedded_json_cannot_close_its_script(content: object) -> None:
     text = script_json(content)
     assert "<" not in text and "\u2028" not in text and "\u2029" not in text
     assert json.loads(text) == content
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (3.606e10, "USD", "360.6 亿美元"), (1.09e12, "CNY", "1.09 万亿元"), (157784760, "s", "5 年"),
+        (5734, "count", "5,734"), (252000, "count", "25.2 万"), (2.19, "USD/Mtoken", "2.19 美元/百万 token"),
+        (7.253e20, "FLOPS", "725.3 EFLOPS"), (93.41, "percent", "93.41 %"), (None, "USD", ""),
+    ],
+)  # fmt: skip
+def test_a_value_is_said_in_chinese(value: float | None, unit: str, text: str) -> None:
+    assert quantity_zh(value, unit) == text

@@ -1,9 +1,15 @@
 -- The likeliest explanation of each disagreement; unexplained only after all candidates failed.
+{%- set apart = significant('100 * abs(comparisons.s - comparisons.e) / greatest(abs(comparisons.s), abs(comparisons.e))', 2) %}
+{%- set years = [
+    text_of('cast(round(greatest(1, comparisons.n_years - 3)) as integer)'),
+    text_of('cast(round(comparisons.n_years + 3) as integer)'),
+] %}
 with ranked as (
     select
         comparison_id,
         code,
         because,
+        because_zh,
         row_number() over (partition by comparison_id order by candidate_rank, code, because) as choice
     from {{ ref('int_explanations__candidates') }}
 )
@@ -14,20 +20,19 @@ select
     coalesce(
         ranked.because,
         case
-            when comparisons.verdict = 'strained'
-                then concat(
-                        'it holds only because a bound is open: the printed numbers lie ',
-                        {{ significant('100 * abs(comparisons.s - comparisons.e) / greatest(abs(comparisons.s), abs(comparisons.e))', 2) }},
-                        ' % apart.'
-                    )
-            when comparisons.rule = 'cagr'
-                then concat(
-                        'it fits no number of periods from ', cast(cast(round(greatest(1, comparisons.n_years - 3)) as integer) as {{ dbt.type_string() }}),
-                        ' to ', cast(cast(round(comparisons.n_years + 3) as integer) as {{ dbt.type_string() }}), '.'
-                    )
-            else 'no candidate fits.'
+            when comparisons.verdict = 'strained' then {{ reason('open_bound', [apart], 'en') }}
+            when comparisons.rule = 'cagr' then {{ reason('no_period', years, 'en') }}
+            else {{ reason('unexplained', [], 'en') }}
         end
-    ) as because
+    ) as because,
+    coalesce(
+        ranked.because_zh,
+        case
+            when comparisons.verdict = 'strained' then {{ reason('open_bound', [apart], 'zh') }}
+            when comparisons.rule = 'cagr' then {{ reason('no_period', years, 'zh') }}
+            else {{ reason('unexplained', [], 'zh') }}
+        end
+    ) as because_zh
 from {{ ref('int_comparisons') }} as comparisons
 left join ranked
     on comparisons.comparison_id = ranked.comparison_id and ranked.choice = 1

@@ -113,7 +113,8 @@ not_comparable as (
             else 'vintage'
         end as code,
         10 as candidate_rank,
-        concat(why_not, '.') as because
+        concat(why_not, '.') as because,
+        concat({{ why_not_zh('why_not') }}, '。') as because_zh
     from disagreeing
     where why_not is not null
 ),
@@ -126,14 +127,21 @@ period_offsets as (
 ),
 
 other_periods as (
+    {%- set years = [text_of('cast(round(n_years + step) as integer)'), text_of('abs(step)')] %}
     select
         disagreeing.comparison_id,
         'periods' as code,
         20 + abs(period_offsets.step) as candidate_rank,
-        concat(
-            'it fits ', cast(cast(round(n_years + step) as integer) as {{ dbt.type_string() }}), ' periods, ',
-            cast(abs(step) as {{ dbt.type_string() }}), case when step > 0 then ' more' else ' fewer' end, ' than printed.'
-        ) as because
+        case
+            when step > 0
+                then {{ reason('periods_more', years, 'en') }}
+            else {{ reason('periods_fewer', years, 'en') }}
+        end as because,
+        case
+            when step > 0
+                then {{ reason('periods_more', years, 'zh') }}
+            else {{ reason('periods_fewer', years, 'zh') }}
+        end as because_zh
     from disagreeing
     cross join period_offsets
     where
@@ -150,7 +158,7 @@ total_growth as (
         comparison_id,
         'total_growth' as code,
         24 as candidate_rank,
-        'it is the growth over the whole span, not a yearly rate.' as because
+        {{ because('total_growth') }}
     from disagreeing
     where rule = 'cagr' and n_years > 1 and {{ overlaps('s_low', 's_high', 'q_low - 1', 'q_high - 1') }}
     union all
@@ -158,7 +166,7 @@ total_growth as (
         comparison_id,
         'simple_average',
         25,
-        'it is the total growth divided by the years, not compounded.'
+        {{ because('simple_average') }}
     from disagreeing
     where
         rule = 'cagr' and n_years > 1
@@ -170,10 +178,9 @@ increase_by_or_to as (
         comparison_id,
         'increase_by_vs_to' as code,
         22 as candidate_rank,
-        case
-            when {{ overlaps('s_low', 's_high', 'e_low + 1', 'e_high + 1') }} then 'it is the ratio of the two (increase to), not the increase.'
-            else 'it is the increase of one over the other (increase by), not the ratio.'
-        end as because
+        {%- set is_ratio = overlaps('s_low', 's_high', 'e_low + 1', 'e_high + 1') %}
+        case when {{ is_ratio }} then {{ reason('increase_to', [], 'en') }} else {{ reason('increase_by', [], 'en') }} end as because,
+        case when {{ is_ratio }} then {{ reason('increase_to', [], 'zh') }} else {{ reason('increase_by', [], 'zh') }} end as because_zh
     from disagreeing
     where
         (rule in ('growth', 'fold', 'ratio') or (rule = 'sum' and stated_unit in ('times', 'ratio')))
@@ -184,7 +191,7 @@ increase_by_or_to as (
         comparison_id,
         'increase_by_vs_to',
         22,
-        'it is what is left (decrease to), not the decrease.'
+        {{ because('decrease_to') }}
     from disagreeing
     where
         rule = 'growth' and has_quotient and q_high < 1 and s_low > 0
@@ -194,13 +201,13 @@ increase_by_or_to as (
 factors as (
     select * from (
         values
-        ('scale', 1e1, 'ten', 30),
-        ('scale', 1e2, 'a hundred', 29),
-        ('scale', 1e3, 'a thousand', 28),
-        ('scale', 1e4, 'ten thousand (万)', 27),
-        ('scale', 1e6, 'a million', 28),
-        ('scale', 1e8, 'a hundred million (亿)', 27)
-    ) as t (code, factor, word, candidate_rank)
+        ('scale', 1e1, 'ten', '10', 30),
+        ('scale', 1e2, 'a hundred', '100', 29),
+        ('scale', 1e3, 'a thousand', '1,000', 28),
+        ('scale', 1e4, 'ten thousand (万)', '1 万', 27),
+        ('scale', 1e6, 'a million', '100 万', 28),
+        ('scale', 1e8, 'a hundred million (亿)', '1 亿', 27)
+    ) as t (code, factor, word, word_zh, candidate_rank)
 ),
 
 -- the ratio between what is stated and what is expected; for growth and cagr, between the levels
@@ -238,7 +245,7 @@ scale as (
         positive_ratios.comparison_id,
         factors.code,
         factors.candidate_rank,
-        concat('it fits when one of the two is multiplied by ', factors.word, ': a slip of the unit.') as because
+        {{ because('scale', ['factors.word'], ['factors.word_zh']) }}
     from positive_ratios
     cross join factors
     where
@@ -251,7 +258,7 @@ currency as (
         comparison_id,
         'currency' as code,
         26 as candidate_rank,
-        concat('it fits at ', {{ significant('fx', 4) }}, ' CNY per USD: an amount in one currency labelled as the other.') as because
+        {{ because('currency', [significant('fx', 4)]) }}
     from positive_ratios
     where
         (a_high / a_low) * (b_high / b_low) < 1.2
@@ -268,7 +275,7 @@ sparsity as (
         comparison_id,
         'sparsity' as code,
         21 as candidate_rank,
-        'one is twice the other: with and without sparsity.' as because
+        {{ because('sparsity') }}
     from positive_ratios
     where
         (indicator like 'chip%' or indicator like 'compute%' or indicator = 'energy_efficiency')
@@ -298,10 +305,7 @@ mislabelled as (
         disagreeing.comparison_id,
         'mislabelled_basis' as code,
         19 as candidate_rank,
-        concat(
-            'it is the value that line ', cast(min(prints.line) as {{ dbt.type_string() }}), ' prints for the basis ',
-            min(prints.basis_key), '.'
-        ) as because
+        {{ because('mislabelled', [text_of('min(prints.line)'), 'min(prints.basis_key)']) }}
     from disagreeing
     inner join prints
         on
@@ -322,9 +326,7 @@ other_year as (
         disagreeing.comparison_id,
         'other_year' as code,
         23 as candidate_rank,
-        min(concat(
-            'it is the value that line ', cast(prints.line as {{ dbt.type_string() }}), ' prints for ', prints.period_label, '.'
-        )) as because
+        {{ because('other_year', [text_of('prints.line'), 'prints.period_label'], pick='min') }}
     from disagreeing
     inner join prints
         on
@@ -349,7 +351,7 @@ inverse as (
         comparison_id,
         'inverse' as code,
         33 as candidate_rank,
-        'it is the inverse: part and whole, or the two sides of the ratio, are exchanged.' as because
+        {{ because('inverse') }}
     from disagreeing
     where
         rule in ('share', 'ratio', 'fold')
@@ -362,7 +364,7 @@ complement as (
         comparison_id,
         'complement' as code,
         34 as candidate_rank,
-        'it is the share of the rest.' as because
+        {{ because('complement') }}
     from disagreeing
     where
         rule in ('share', 'ratio') and e_high <= 1
@@ -376,7 +378,7 @@ excluded_part as (
         comparison_id,
         'share_of_rest' as code,
         35 as candidate_rank,
-        'it is the part over the whole that includes (or leaves out) the part itself.' as because
+        {{ because('share_of_rest') }}
     from disagreeing
     where
         rule = 'share' and q_low > 0
@@ -393,10 +395,11 @@ other_basis as (
         comparison_id,
         case when concat(stated_basis, upper_basis) like '%gross%' or concat(stated_basis, upper_basis) like '%net%' then 'gross_net' else 'basis' end as code,
         case when rule = 'part_exceeds_whole' then 47 else 23 end as candidate_rank,
-        concat(
-            'the two stand on different bases: ', coalesce(nullif(stated_basis, ''), 'none stated'), ' and ',
-            coalesce(nullif(upper_basis, ''), 'none stated'), '.'
-        ) as because
+        {{ because(
+            'other_basis',
+            ["coalesce(nullif(stated_basis, ''), 'not stated')", "coalesce(nullif(upper_basis, ''), 'not stated')"],
+            ["coalesce(nullif(stated_basis, ''), '未注明')", "coalesce(nullif(upper_basis, ''), '未注明')"]
+        ) }}
     from disagreeing
     where
         rule in ('repeat', 'text_vs_table', 'cross_source', 'part_exceeds_whole')
@@ -409,7 +412,11 @@ other_date as (
         comparison_id,
         'as_of' as code,
         48 as candidate_rank,
-        concat('the dates differ: ', coalesce(stated_period, 'none'), ' and ', coalesce(upper_period, 'none'), '.') as because
+        {{ because(
+            'other_date',
+            ["coalesce(stated_period, 'not stated')", "coalesce(upper_period, 'not stated')"],
+            ["coalesce(stated_period, '未注明')", "coalesce(upper_period, '未注明')"]
+        ) }}
     from disagreeing
     where
         rule in ('repeat', 'text_vs_table', 'cross_source', 'part_exceeds_whole')
@@ -518,10 +525,11 @@ same_series as (
             when wanted.slot = 'lower' then 23
             else 24
         end as candidate_rank,
-        concat(
-            'it fits ', levels.printed, ' (line ', cast(levels.line as {{ dbt.type_string() }}), ', ',
-            coalesce(levels.period_label, 'no period'), ') in place of the printed ', wanted.role_name, '.'
-        ) as because
+        {{ because(
+            'same_series',
+            ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, 'no period')", 'wanted.role_name'],
+            ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, '无时点')", role_zh('wanted.role_name')]
+        ) }}
     from wanted_inputs as wanted
     inner join levels
         on
@@ -583,11 +591,12 @@ statement_of_other_year as (
         disagreeing.comparison_id,
         'other_year' as code,
         25 as candidate_rank,
-        concat(
-            'it is what the figures of ', upper_series.period_label,
-            case when upper_series.period_label = lower_series.period_label then '' else concat(' and ', lower_series.period_label) end,
-            ' give.'
-        ) as because
+        {%- set other_label = "case when upper_series.period_label = lower_series.period_label then '' else concat('" %}
+        {{ because(
+            'statement_of_other_year',
+            ['upper_series.period_label ' ~ '||' ~ ' ' ~ other_label ~ " and ', lower_series.period_label) end"],
+            ['upper_series.period_label ' ~ '||' ~ ' ' ~ other_label ~ " 和 ', lower_series.period_label) end"]
+        ) }}
     from disagreeing
     cross join year_offsets
     inner join series_of_years as upper_series
@@ -635,10 +644,11 @@ other_whole as (
         wanted.comparison_id,
         'other_whole' as code,
         case when wanted.period_label = levels.period_label then 36 else 38 end as candidate_rank,
-        concat(
-            'it fits ', levels.printed, ' (line ', cast(levels.line as {{ dbt.type_string() }}), ', ',
-            coalesce(levels.period_label, 'no period'), ') in place of the printed whole.'
-        ) as because
+        {{ because(
+            'other_whole',
+            ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, 'no period')"],
+            ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, '无时点')"]
+        ) }}
     from wanted_wholes as wanted
     inner join levels
         on
@@ -682,10 +692,11 @@ part_scale as (
         parts.comparison_id,
         factors.code,
         factors.candidate_rank,
-        concat(
-            'it fits when its part ', parts.printed, ' (line ', cast(parts.line as {{ dbt.type_string() }}),
-            ') is multiplied or divided by ', factors.word, ': a slip of the unit.'
-        ) as because
+        {{ because(
+            'part_scale',
+            ['parts.printed', text_of('parts.line'), 'factors.word'],
+            ['parts.printed', text_of('parts.line'), 'factors.word_zh']
+        ) }}
     from wanted_parts as parts
     cross join factors
     where
@@ -702,7 +713,7 @@ part_left_out as (
         comparison_id,
         'part_left_out' as code,
         26 as candidate_rank,
-        concat('it fits without the part ', printed, ' (line ', cast(line as {{ dbt.type_string() }}), ').') as because
+        {{ because('part_left_out', ['printed', text_of('line')]) }}
     from wanted_parts
     where wanted_low <= 0 and wanted_high >= 0 and x_low > 0 and wanted_high - wanted_low < 0.5 * x
     union all
@@ -710,7 +721,7 @@ part_left_out as (
         comparison_id,
         'counted_twice',
         27,
-        concat('it fits when the part ', printed, ' (line ', cast(line as {{ dbt.type_string() }}), ') is counted twice.')
+        {{ because('counted_twice', ['printed', text_of('line')]) }}
     from wanted_parts
     where x_low > 0 and wanted_high - wanted_low < 0.2 * x and {{ overlaps('wanted_low', 'wanted_high', '2 * x_low', '2 * x_high') }}
 ),
@@ -884,10 +895,7 @@ digit_slip as (
         comparison_id,
         'digit' as code,
         candidate_rank,
-        concat(
-            'it fits ', variant, ' in place of the printed ', digits, ' (line ', cast(line as {{ dbt.type_string() }}),
-            '): one digit is wrong.'
-        ) as because
+        {{ because('digit', ['variant', 'digits', text_of('line')]) }}
     from misprints
     where
         try_cast(variant as double) is not null
@@ -917,7 +925,7 @@ copied as (
         disagreeing.comparison_id,
         'copied' as code,
         29 as candidate_rank,
-        concat('the same digits stand in line ', cast(min(texts.line) as {{ dbt.type_string() }}), ' for another thing: copied.') as because
+        {{ because('copied', [text_of('min(texts.line)')]) }}
     from disagreeing
     inner join texts
         on
@@ -997,14 +1005,14 @@ swapped as (
         one_id as comparison_id,
         'swapped' as code,
         18 as candidate_rank,
-        concat('it fits ', other_printed, ' (line ', cast(other_line as {{ dbt.type_string() }}), '), and that one this: the two are exchanged.') as because
+        {{ because('swapped', ['other_printed', text_of('other_line')]) }}
     from exchanged
     union all
     select
         other_id,
         'swapped',
         18,
-        concat('it fits ', one_printed, ' (line ', cast(one_line as {{ dbt.type_string() }}), '), and that one this: the two are exchanged.')
+        {{ because('swapped', ['one_printed', text_of('one_line')]) }}
     from exchanged
 ),
 
@@ -1032,7 +1040,7 @@ precision_slip as (
         comparison_id,
         'precision' as code,
         30 as candidate_rank,
-        concat('it fits when ', printed, ' (line ', cast(line as {{ dbt.type_string() }}), ') is rounded to fewer digits than it shows.') as because
+        {{ because('precision', ['printed', text_of('line')]) }}
     from trailing_zeros
     where {{ overlaps('x - coarseness * width / 2', 'x + coarseness * width / 2', 'wanted_low', 'wanted_high') }}
 ),
@@ -1042,7 +1050,7 @@ far_over_the_whole as (
         comparison_id,
         'scale' as code,
         29 as candidate_rank,
-        'the part is hundreds of times the whole: a slip of the unit.' as because
+        {{ because('far_over') }}
     from disagreeing
     where rule = 'part_exceeds_whole' and gap > 90
 ),
@@ -1053,7 +1061,7 @@ close_by as (
         comparison_id,
         'rounding_chain' as code,
         44 as candidate_rank,
-        'one unit of the last printed digit apart: cut off instead of rounded, or computed from rounded inputs.' as because
+        {{ because('last_digit') }}
     from disagreeing
     where
         rule in ('cagr', 'growth', 'share', 'ratio', 'fold', 'product') and s_high > s_low
@@ -1064,10 +1072,8 @@ close_by as (
         comparison_id,
         case when abs(gap) < 0.005 then 'rounding_chain' else 'near' end,
         case when abs(gap) < 0.005 then 50 else 60 end,
-        case
-            when abs(gap) < 0.005 then 'less than half a percent apart: probably computed from unrounded or revised inputs.'
-            else 'less than 5 % apart: probably inputs of another edition or definition.'
-        end
+        case when abs(gap) < 0.005 then {{ reason('half_percent', [], 'en') }} else {{ reason('near', [], 'en') }} end,
+        case when abs(gap) < 0.005 then {{ reason('half_percent', [], 'zh') }} else {{ reason('near', [], 'zh') }} end
     from disagreeing
     where abs(gap) < 0.05 and rule <> 'bounds'
 ),
@@ -1078,7 +1084,7 @@ revised_inputs as (
         comparison_id,
         'revised_inputs' as code,
         61 as candidate_rank,
-        'it fits when one of the two levels differs by less than 3 %: probably inputs of another edition.' as because
+        {{ because('revised_inputs') }}
     from disagreeing
     where
         rule in ('growth', 'cagr') and has_quotient
@@ -1090,10 +1096,7 @@ revised as (
         comparison_id,
         'vintage' as code,
         58 as candidate_rank,
-        concat(
-            'published on ', cast(stated_published_on as {{ dbt.type_string() }}), ' and ', cast(upper_published_on as {{ dbt.type_string() }}),
-            ': probably revised in between.'
-        ) as because
+        {{ because('vintage', [text_of('stated_published_on'), text_of('upper_published_on')]) }}
     from disagreeing
     where rule = 'cross_source' and abs(gap) < 0.1 and stated_published_on <> upper_published_on
 ),
@@ -1103,7 +1106,7 @@ another_definition as (
         comparison_id,
         'scope' as code,
         70 as candidate_rank,
-        'two reports: probably another definition of what is counted.' as because
+        {{ because('scope') }}
     from disagreeing
     where
         rule <> 'reference' and (
@@ -1151,7 +1154,8 @@ another_definition as (
         comparison_id,
         code,
         candidate_rank,
-        because
+        because,
+        because_zh
     from {{ candidate }}
     {% if not loop.last %}union all{% endif %}
 {% endfor %}

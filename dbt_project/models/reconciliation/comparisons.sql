@@ -97,13 +97,11 @@ described as (
         end as shown_unit,
         stated.printed as stated_printed,
         stated.line as stated_line,
-        coalesce(upper_figure.printed, 'a constant') as upper_printed,
+        coalesce(upper_figure.printed, 'a typed value') as upper_printed,
         upper_figure.line as upper_line,
-        upper_figure.source_id as upper_source_id,
-        coalesce(lower_figure.printed, 'a constant') as lower_printed,
-        lower_figure.line as lower_line,
-        explanations.because,
-        explanations.explanation_code,
+        coalesce(lower_figure.printed, 'a typed value') as lower_printed,
+        coalesce(upper_figure.printed, '录入值') as upper_zh,
+        coalesce(lower_figure.printed, '录入值') as lower_zh,
         -- a correction that does not hold corrects nothing; what was put aside and not corrected has no value
         case
             when touched.is_deprecated = 1 then 'not_comparable'
@@ -115,7 +113,6 @@ described as (
     left join printed as stated on comparisons.stated_figure_id = stated.figure_id
     left join printed as upper_figure on comparisons.upper_figure_id = upper_figure.figure_id
     left join printed as lower_figure on comparisons.lower_figure_id = lower_figure.figure_id
-    left join {{ ref('int_explanations') }} as explanations on comparisons.comparison_id = explanations.comparison_id
     left join touched on comparisons.comparison_id = touched.comparison_id
     left join {{ source('raw', 'corrected_verdicts') }} as corrected on comparisons.comparison_id = corrected.comparison_id
 ),
@@ -156,69 +153,79 @@ select
     gap,
     verdict,
     verdict_corrected,
-    concat(
-        case
-            when stated_printed is null then concat('Of a whole or value of ', {{ show('s', 'shown_unit') }}, ', ')
-            else concat('Printed ', stated_printed, ' (line ', cast(stated_line as {{ dbt.type_string() }}), '), ')
-        end,
-        case rule
-            when 'cagr' then concat(upper_printed, ' over ', lower_printed, ' in ', cast(cast(round(n_years) as integer) as {{ dbt.type_string() }}), ' periods gives ')
-            when 'growth' then concat(upper_printed, ' after ', lower_printed, ' gives ')
-            when 'fold' then concat(upper_printed, ' after ', lower_printed, ' gives ')
-            when 'share' then concat(upper_printed, ' of ', lower_printed, ' gives ')
-            when 'ratio' then concat(upper_printed, ' over ', lower_printed, ' gives ')
-            when 'sum' then 'its parts add up to '
-            when 'mean' then 'the mean of its parts is '
-            when 'product' then 'its factors give '
-            when 'currency_pair' then concat('beside ', upper_printed, ' implies ', {{ show('s', "'CNY'") }}, ' per USD, the rate of the year is ')
-            when 'part_exceeds_whole' then concat('is a part of ', upper_printed, ' (line ', cast(upper_line as {{ dbt.type_string() }}), '), so at most ')
-            when 'bounds' then case when e is null then 'a count is at least ' else 'the limit is ' end
-            when 'reference' then concat('the reference ', reference_id, ' says ')
-            else concat('the other place (', upper_source_id, ', line ', cast(upper_line as {{ dbt.type_string() }}), ') prints ', upper_printed, ', that is ')
-        end,
-        case
-            when rule = 'part_exceeds_whole' then {{ show('e_high', 'shown_unit') }}
-            when rule = 'bounds' and e is null then '0'
-            else {{ show('coalesce(e, e_high)', 'shown_unit') }}
-        end,
-        case
-            when covered is null then ''
-            when rule = 'sum' then concat(', parts that cover ', {{ show('covered', "'percent'") }}, ' of it')
-            else concat(', the shares together cover ', {{ show('covered', "'percent'") }})
-        end,
-        case
-            when verdict = 'agree' then ': holds within the printed precision.'
-            when verdict = 'undetermined' then ': open on both sides, nothing could contradict it.'
-            when verdict = 'not_comparable' and because is null then ': cannot be compared, an end is open or zero.'
-            else concat('; ', because)
-        end
+    coalesce(
+        words.explanation,
+        concat(
+            case
+                when stated_printed is null then concat('The whole is ', {{ natural('s', 'shown_unit', 'en') }})
+                else concat('Printed ', stated_printed, ' (line ', {{ text_of('stated_line') }}, ')')
+            end,
+            '; ',
+            case rule
+                when 'cagr' then concat('from ', lower_printed, ' to ', upper_printed, ' in ', {{ text_of('cast(round(n_years) as integer)') }}, ' years it is ')
+                when 'growth' then concat('from ', lower_printed, ' to ', upper_printed, ' it is ')
+                when 'fold' then concat('from ', lower_printed, ' to ', upper_printed, ' it is ')
+                when 'share' then concat(upper_printed, ' of ', lower_printed, ' is ')
+                when 'ratio' then concat(upper_printed, ' over ', lower_printed, ' is ')
+                when 'sum' then 'its parts add up to '
+                when 'mean' then 'the mean of its parts is '
+                when 'product' then 'its factors give '
+                when 'currency_pair' then concat('beside ', upper_printed, ' it makes ', {{ grouped('s') }}, ' CNY per USD, the rate of the year is ')
+                when 'part_exceeds_whole' then concat('it is a part of ', upper_printed, ' (line ', {{ text_of('upper_line') }}, '), so at most ')
+                when 'bounds' then case when e is null then 'a count is at least ' else 'the limit is ' end
+                when 'reference' then 'an outside source has '
+                else concat('printed again in line ', {{ text_of('upper_line') }}, ', as ')
+            end,
+            case
+                when rule = 'part_exceeds_whole' then {{ natural('e_high', 'shown_unit', 'en') }}
+                when rule = 'bounds' and e is null then '0'
+                else {{ natural('coalesce(e, e_high)', 'shown_unit', 'en') }}
+            end,
+            case
+                when verdict = 'agree' then ': holds within the printed precision.'
+                when verdict = 'undetermined' then ': open on both sides, nothing could contradict it.'
+                else ': cannot be compared, an end is open or zero.'
+            end
+        )
     ) as explanation,
-    case when because is not null then concat(
-                case
-                    when stated_printed is null then concat('整体或数值为 ', {{ show('s', 'shown_unit') }}, '，')
-                    else concat('第 ', cast(stated_line as {{ dbt.type_string() }}), ' 行印为 ', stated_printed, '，')
-                end,
-                case rule
-                    when 'cagr' then concat('由 ', replace(lower_printed, 'a constant', '某一常数'), ' 到 ', replace(upper_printed, 'a constant', '某一常数'), '、', cast(cast(round(n_years) as integer) as {{ dbt.type_string() }}), ' 期推算为 ')
-                    when 'growth' then concat('由 ', replace(lower_printed, 'a constant', '某一常数'), ' 到 ', replace(upper_printed, 'a constant', '某一常数'), ' 推算为 ')
-                    when 'fold' then concat('由 ', replace(lower_printed, 'a constant', '某一常数'), ' 到 ', replace(upper_printed, 'a constant', '某一常数'), ' 推算为 ')
-                    when 'share' then concat(replace(upper_printed, 'a constant', '某一常数'), ' 占 ', replace(lower_printed, 'a constant', '某一常数'), ' 为 ')
-                    when 'ratio' then concat(replace(upper_printed, 'a constant', '某一常数'), ' 比 ', replace(lower_printed, 'a constant', '某一常数'), ' 为 ')
-                    when 'sum' then '各部分之和为 '
-                    when 'mean' then '各部分的平均为 '
-                    when 'product' then '各因子之积为 '
-                    when 'currency_pair' then concat('与 ', replace(upper_printed, 'a constant', '某一常数'), ' 相比，隐含汇率 ', {{ show('s', "'CNY'") }}, '，当年汇率为 ')
-                    when 'part_exceeds_whole' then concat('是 ', replace(upper_printed, 'a constant', '某一常数'), '（第 ', cast(upper_line as {{ dbt.type_string() }}), ' 行）的一部分，至多为 ')
-                    when 'bounds' then '上限为 '
-                    when 'reference' then concat('参考值 ', reference_id, ' 为 ')
-                    else concat('另一处（', upper_source_id, '，第 ', cast(upper_line as {{ dbt.type_string() }}), ' 行）印为 ', replace(upper_printed, 'a constant', '某一常数'), '，即 ')
-                end,
-                {{ show('coalesce(e, e_high)', 'shown_unit') }},
-                '；可能的原因：', coalesce(codes.label_zh, '未解释'), '。'
-            )
-    end as explanation_zh
+    coalesce(
+        words.explanation_zh,
+        concat(
+            case
+                when stated_printed is null then concat('整体为 ', {{ natural('s', 'shown_unit', 'zh') }})
+                else concat('第 ', {{ text_of('stated_line') }}, ' 行印为 ', stated_printed)
+            end,
+            '；',
+            case rule
+                when 'cagr' then concat('由 ', lower_zh, ' 到 ', upper_zh, '，', {{ text_of('cast(round(n_years) as integer)') }}, ' 年间每年为 ')
+                when 'growth' then concat('由 ', lower_zh, ' 到 ', upper_zh, ' 为 ')
+                when 'fold' then concat('由 ', lower_zh, ' 到 ', upper_zh, ' 为 ')
+                when 'share' then concat(upper_zh, ' 占 ', lower_zh, ' 为 ')
+                when 'ratio' then concat(upper_zh, ' 比 ', lower_zh, ' 为 ')
+                when 'sum' then '各部分合计 '
+                when 'mean' then '各部分的平均为 '
+                when 'product' then '各因子之积为 '
+                when 'currency_pair' then concat('与 ', upper_zh, ' 相比，合 1 美元兑 ', {{ grouped('s') }}, ' 元，当年汇率为 ')
+                when 'part_exceeds_whole' then concat('是 ', upper_zh, '（第 ', {{ text_of('upper_line') }}, ' 行）的一部分，至多为 ')
+                when 'bounds' then case when e is null then '数量至少为 ' else '上限为 ' end
+                when 'reference' then '外部来源为 '
+                else concat('第 ', {{ text_of('upper_line') }}, ' 行再次印出，为 ')
+            end,
+            case
+                when rule = 'part_exceeds_whole' then {{ natural('e_high', 'shown_unit', 'zh') }}
+                when rule = 'bounds' and e is null then '0'
+                when rule = 'currency_pair' then concat({{ grouped('coalesce(e, e_high)') }}, ' 元')
+                else {{ natural('coalesce(e, e_high)', 'shown_unit', 'zh') }}
+            end,
+            case
+                when verdict = 'agree' then '：在所印精度内成立。'
+                when verdict = 'undetermined' then '：两端均开放，无从矛盾。'
+                else '：一端开放或为零，无法比较。'
+            end
+        )
+    ) as explanation_zh
 from described
-left join {{ ref('explanations') }} as codes on described.explanation_code = codes.explanation_code
+left join {{ ref('int_findings__words') }} as words on described.comparison_id = words.comparison_id
 left join ties on substr(described.comparison_id, length(described.rule) + 2) = ties.relation_id
 
 union all

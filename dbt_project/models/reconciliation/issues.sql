@@ -1,4 +1,5 @@
--- Findings with one cause, together: those that share the figure which most of them meet in. Each finding once.
+-- Findings with one cause, together: those that share the statement which most of them meet in, and those of one slip
+-- that a report makes again and again. Each finding once.
 with met as (
     select
         findings.finding_id,
@@ -9,27 +10,121 @@ with met as (
         on findings.comparison_id = comparisons.comparison_id
 ),
 
+-- a statement that is printed twice is one suspect
+stated as (
+    select distinct
+        met.finding_id,
+        met.severity,
+        coalesce(statements.statement_id, met.figure_id) as statement_id
+    from met
+    left join {{ ref('int_figures__statements') }} as statements on met.figure_id = statements.figure_id
+),
+
+-- a statement that others confirm is not the one to suspect
+confirmed as (
+    select
+        stated.statement_id,
+        count(distinct holding.comparison_id) as n_agree
+    from (select distinct statement_id from stated) as stated
+    inner join {{ ref('int_figures__statements') }} as statements on stated.statement_id = statements.statement_id
+    inner join (
+        select
+            comparison_id,
+            {{ each_of('figure_ids') }} as figure_id
+        from {{ ref('comparisons') }}
+        where verdict = 'agree' and rule not in ('bounds', 'part_exceeds_whole', 'repeat', 'text_vs_table', 'cross_source')
+    ) as holding on statements.figure_id = holding.figure_id
+    group by stated.statement_id
+),
+
 weights as (
     select
-        figure_id,
+        statement_id,
         -- a proposal names no suspect where a firm finding does
         count(case when severity <> 'hint' then 1 end) as n_firm,
         count(*) as n_findings
-    from met
-    group by figure_id
+    from stated
+    group by statement_id
 ),
 
 suspects as (
     select
-        met.finding_id,
-        -- equal counts: the figure whose id comes first, so that a rebuild names the same one
-        min_by(met.figure_id, concat(
+        stated.finding_id,
+        -- equal counts: the one that fewer others confirm, then the one whose id comes first, so that a rebuild names the same one
+        min_by(stated.statement_id, concat(
             lpad(cast(100000 - weights.n_firm as {{ dbt.type_string() }}), 6, '0'),
+            lpad(cast(coalesce(confirmed.n_agree, 0) as {{ dbt.type_string() }}), 6, '0'),
             lpad(cast(100000 - weights.n_findings as {{ dbt.type_string() }}), 6, '0'),
-            met.figure_id
-        )) as figure_id
+            stated.statement_id
+        )) as statement_id
+    from stated
+    inner join weights on stated.statement_id = weights.statement_id
+    left join confirmed on stated.statement_id = confirmed.statement_id
+    group by stated.finding_id
+),
+
+-- a recognised slip of one rule with one indicator, in one table or in the text of one report, has one cause wherever
+-- it is made: a wrong denominator in every row, a row copied into another, years counted wrongly
+slips as (
+    select
+        findings.finding_id,
+        suspects.statement_id,
+        min(suspects.statement_id) over (
+            partition by
+                findings.rule, findings.explanation_code, figures.source_id, figures.indicator, coalesce(figures.table_id, '')
+        ) as slip_id
+    from {{ ref('findings') }} as findings
+    inner join {{ ref('int_comparisons') }} as comparisons on findings.comparison_id = comparisons.comparison_id
+    inner join suspects on findings.finding_id = suspects.finding_id
+    inner join {{ ref('int_figures__comparable') }} as figures on comparisons.stated_figure_id = figures.figure_id
+    where
+        findings.severity <> 'hint'
+        and findings.explanation_code in (
+            'periods', 'total_growth', 'simple_average', 'increase_by_vs_to', 'scale', 'currency', 'sparsity',
+            'mislabelled_basis', 'inverse', 'complement', 'share_of_rest', 'copied'
+        )
+),
+
+slip_of as (
+    select
+        statement_id,
+        min(slip_id) as slip_id
+    from slips
+    group by statement_id
+),
+
+-- how many reports write about the same thing
+subjects as (
+    select
+        subject_key,
+        count(distinct source_id) as n_sources
+    from {{ ref('int_figures__comparable') }}
+    group by subject_key
+),
+
+-- how much a reader would care: a country's or the world's number more than a company's, AI and its first divisions
+-- more than their parts, what several reports write about more than what one does, the running text more than a cell,
+-- what is said again more than what is said once; what is only context not at all
+prominence as (
+    select
+        met.finding_id,
+        max(
+            case
+                when converted.mart = 'context' then 0.0
+                else
+                    case when figures.entity is null then 0.3 else 0.1 end
+                    + case when figures.segment = 'ai' or segments.parent = 'ai' then 0.2 else 0.0 end
+                    + 0.1 * least(2, subjects.n_sources - 1)
+                    + case when figures.table_id is null then 0.2 else 0.0 end
+                    + case when statements.statement_id <> figures.figure_id then 0.1 else 0.0 end
+            end
+        ) as prominence
     from met
-    inner join weights on met.figure_id = weights.figure_id
+    inner join {{ ref('int_figures__comparable') }} as figures on met.figure_id = figures.figure_id
+    inner join {{ ref('int_figures__converted') }} as converted on met.figure_id = converted.figure_id
+    inner join subjects on figures.subject_key = subjects.subject_key
+    left join {{ ref('segments') }} as segments on figures.segment = segments.segment
+    left join {{ ref('int_figures__statements') }} as statements on met.figure_id = statements.figure_id
     group by met.finding_id
 ),
 
@@ -37,23 +132,35 @@ placed as (
     select
         findings.finding_id,
         findings.explanation_code,
-        findings.explanation,
+        coalesce(words.title, findings.explanation) as title,
+        coalesce(words.title_zh, findings.explanation_zh) as title_zh,
         findings.severity,
         findings.decision,
         findings.reason,
         comparisons.source_ids,
-        comparisons.explanation_zh,
-        least(1.0, abs(coalesce(comparisons.gap, 0.0))) as size,
-        coalesce(suspects.figure_id, findings.finding_id) as suspect,
+        -- half as large again is as wrong as a reader notices
+        least(1.0, 2 * abs(coalesce(comparisons.gap, 0.0))) as size,
+        coalesce(prominence.prominence, 0.0) as prominence,
+        coalesce(slip_of.slip_id, suspects.statement_id, findings.finding_id) as suspect,
         case findings.severity when 'error' then 1 when 'warn' then 2 when 'info' then 3 else 4 end as severity_rank,
-        case findings.severity when 'error' then 0.4 when 'warn' then 0.2 when 'info' then 0.05 else 0.0 end as weight,
+        -- what a person found to be two things is no contradiction
+        case
+            when findings.decision = 'not_comparable' then 0.05
+            else case findings.severity when 'error' then 0.3 when 'warn' then 0.15 when 'info' then 0.05 else 0.0 end
+        end as weight,
         concat(
-            case findings.severity when 'error' then '1' when 'warn' then '2' when 'info' then '3' else '4' end, findings.finding_id
+            case findings.severity when 'error' then '1' when 'warn' then '2' when 'info' then '3' else '4' end,
+            case when findings.decision = 'not_comparable' then '2' else '1' end,
+            lpad(cast(cast(1000 - 1000 * least(1.0, abs(coalesce(comparisons.gap, 0.0))) as integer) as {{ dbt.type_string() }}), 4, '0'),
+            findings.finding_id
         ) as place
     from {{ ref('findings') }} as findings
     inner join {{ ref('comparisons') }} as comparisons
         on findings.comparison_id = comparisons.comparison_id
+    left join {{ ref('int_findings__words') }} as words on findings.comparison_id = words.comparison_id
     left join suspects on findings.finding_id = suspects.finding_id
+    left join slip_of on suspects.statement_id = slip_of.statement_id
+    left join prominence on findings.finding_id = prominence.finding_id
 ),
 
 sources_of as (
@@ -75,19 +182,19 @@ grouped as (
     select
         suspect,
         {{ distinct_list_of('finding_id') }} as finding_ids,
-        min_by(explanation, place) as title,
+        min_by(title, place) as title,
         min_by(explanation_code, place) as cause,
         min_by(severity, place) as severity,
-        min_by(explanation_zh, place) as title_zh,
-        -- how grave and how large the gravest error is, how many statements hang on it, and whether sources disagree
+        min_by(title_zh, place) as title_zh,
+        -- how grave and how large the gravest error is, how prominent its figures are, how many statements hang on it, and
+        -- whether sources disagree
         case when min(severity_rank) = 4 then 0.1 else 1.0 end * (
             -- proposals beside firm findings add nothing
-            max(weight) + 0.3 * coalesce(max(case when severity_rank < 4 then size end), max(size))
-            + 0.2 * least(1.0, greatest(0, count(case when severity_rank < 4 then 1 end) - 1) / 4.0)
-            + case
-                when coalesce(max(case when severity_rank < 4 then {{ length_of('source_ids') }} end), max({{ length_of('source_ids') }})) > 1 then 0.1
-                else 0.0
-            end
+            max(weight) + 0.2 * coalesce(max(case when severity_rank < 4 then size end), max(size))
+            + 0.3 * coalesce(max(case when severity_rank < 4 then prominence end), max(prominence))
+            -- another date, basis or definition is no second contradiction
+            + 0.1 * least(1.0, greatest(0, count(case when severity_rank < 3 then 1 end) - 1) / 4.0)
+            + case when max(case when severity_rank < 3 then {{ length_of('source_ids') }} end) > 1 then 0.1 else 0.0 end
         ) as importance,
         case when count(case when decision = 'open' then 1 end) > 0 then 'open' else min_by(decision, place) end as decision,
         nullif(min_by(coalesce(reason, ''), place), '') as reason

@@ -24,7 +24,8 @@
   let found = [];
 
   const say = (en, zh) => (AIF.language() === "zh" ? zh : en);
-  const get = (row, name) => row[at[name]];
+  // what is written in two languages is a list of both
+  const get = (row, name) => (Array.isArray(row[at[name]]) ? row[at[name]][AIF.language() === "zh" ? 1 : 0] : row[at[name]]);
   function word(kind, code) {
     if (code === null || code === undefined || code === "") return "";
     const pair = labels[kind] && labels[kind][code];
@@ -53,7 +54,8 @@
       names.push(...((labels[kind] && labels[kind][get(row, kind)]) || [get(row, kind)]));
       others.push(aliases[kind] && aliases[kind][get(row, kind)]);
     }
-    others.push(...((labels.statistic || {})[get(row, "statistic")] || []), get(row, "statistic"), ...((labels.status || {})[get(row, "status")] || []), get(row, "shown"));
+    others.push(...((labels.statistic || {})[get(row, "statistic")] || []), get(row, "statistic"), ...((labels.status || {})[get(row, "status")] || []), ...[row[at.shown]].flat());
+    notes.push(...((labels.basis || {})[get(row, "basis")] || []));
     for (const name of ["basis", "note", "exhibit", "unit", "counted"]) notes.push(get(row, name));
     notes.push(...((labels.source_id || {})[get(row, "source_id")] || []).map((name) => name.replace(/ \([\d-]+\)$/, "")));
     return [[names, 4], [others, 2], [notes, 1]].map(([parts, weight]) => {
@@ -207,7 +209,7 @@
     value.className = "num";
     const status = element("span", { class: "status status-" + get(row, "status") }, word("status", get(row, "status")));
     const indicator = word("indicator", get(row, "indicator")) + (get(row, "statistic") !== "level" ? " · " + word("statistic", get(row, "statistic")) : "");
-    return element("tr", {}, cell(say("printed", "原文"), link, mark && " ", mark), value, cell(say("indicator", "指标"), indicator), cell(say("about", "对象"), about(row), get(row, "basis") ? element("span", { class: "muted" }, (about(row) ? "; " : "") + get(row, "basis")) : null), cell(say("period", "时期"), get(row, "period_label") || ""), cell(say("status", "性质"), status), cell(say("source", "来源"), place(row)));
+    return element("tr", {}, cell(say("printed", "原文"), link, mark && " ", mark), value, cell(say("indicator", "指标"), indicator), cell(say("about", "对象"), about(row), get(row, "basis") ? element("span", { class: "muted" }, (about(row) ? "; " : "") + word("basis", get(row, "basis"))) : null), cell(say("period", "时期"), get(row, "period_label") || ""), cell(say("status", "性质"), status), cell(say("source", "来源"), place(row)));
   }
 
   function figureAddress(row) {
@@ -287,7 +289,7 @@
       fact(say("In other money", "折算"), money ? money + rate : ""),
       fact(say("Indicator", "指标"), word("indicator", get(row, "indicator")), " · ", word("statistic", get(row, "statistic"))),
       fact(say("About", "对象"), about(row)),
-      fact(say("Basis", "口径"), get(row, "basis")),
+      fact(say("Basis", "口径"), word("basis", get(row, "basis"))),
       fact(say("Counted", "计数对象"), get(row, "counted")),
       fact(say("Period", "时期"), period),
       fact(say("Status", "性质"), word("status", get(row, "status"))),

@@ -4,17 +4,30 @@
   const form = document.getElementById("finding-filters");
   const cards = [...document.querySelectorAll(".finding-grid .finding")];
   const count = document.querySelector(".result-line .count");
-  const names = ["severity", "rule", "code", "decision", "source"];
+  const names = ["q", "severity", "rule", "code", "decision", "source"];
+
+  const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/([\u2e80-\u9fff])\s+|\s+(?=[\u2e80-\u9fff])/g, "$1");
+  const texts = new Map(cards.map((card) => [card, fold(card.textContent)]));
+  const groups = [...document.querySelectorAll(".finding-grid .issue")];
 
   function apply() {
     let shown = 0;
+    const words = fold(form.elements.q.value).split(/\s+/).filter(Boolean);
+    const filtered = names.some((name) => form.elements[name].value);
     for (const card of cards) {
       const fits = names.every((name) => {
         const value = form.elements[name].value;
+        if (name === "q") return words.every((word) => texts.get(card).includes(word));
         return !value || (name === "source" ? card.dataset.source.split(" ").includes(value) : card.dataset[name] === value);
       });
       card.hidden = !fits;
       if (fits) shown += 1;
+    }
+    for (const group of groups) {
+      const own = [...group.querySelectorAll(".finding")];
+      group.hidden = own.every((card) => card.hidden);
+      const fold = group.querySelector(".same-cause");
+      if (fold) { fold.hidden = own.slice(1).every((card) => card.hidden); fold.open = filtered && !fold.hidden; }
     }
     count.textContent = AIF.language() === "zh" ? `${shown} / ${cards.length} 项` : `${shown} of ${cards.length} findings`;
   }
@@ -29,11 +42,13 @@
   function read() {
     const hash = decodeURIComponent(location.hash.slice(1));
     const card = document.getElementById(hash);
-    if (card && card.classList.contains("finding")) {
+    if (card && (card.classList.contains("finding") || card.classList.contains("issue"))) {
       form.reset();
       apply();
-      for (const old of document.querySelectorAll(".finding.target")) old.classList.remove("target");
+      for (const old of document.querySelectorAll(".target")) old.classList.remove("target");
       card.classList.add("target");
+      const around = card.closest(".same-cause");
+      if (around) around.open = true;
       const details = card.querySelector("details");
       if (details) details.open = true;
       // charts above push the card down while they are drawn

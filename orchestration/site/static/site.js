@@ -31,10 +31,20 @@
   const chosen = kept("theme");
   if (chosen === "dark" || chosen === "light") root.dataset.theme = chosen;
 
+  // a chart in the page of somebody else stands alone
+  if (location.hash === "#embed") root.dataset.embed = "1";
+
   window.AIF = { theme, language: () => root.dataset.language, translate };
 
   document.addEventListener("DOMContentLoaded", () => {
     translate(document);
+    const embed = document.getElementById("embed");
+    if (embed) {
+      const address = new URL(embed.dataset.page, location.href);
+      const title = embed.dataset.title.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+      embed.value = `<iframe src="${address}" title="${title}" width="100%" height="560" loading="lazy"></iframe>`;
+      embed.addEventListener("focus", () => embed.select());
+    }
     document.getElementById("switch-language").addEventListener("click", () => {
       setLanguage(root.dataset.language === "zh" ? "en" : "zh");
       keep("language", root.dataset.language);

@@ -1,0 +1,160 @@
+"""One question, the answers of all reports: what each counts, for which year, how exactly, and what is in question."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from orchestration.site.words import Label, label, said, said_interval
+
+if TYPE_CHECKING:
+    from orchestration.site.findings import Issue
+    from orchestration.site.warehouse import Row, Warehouse
+    from orchestration.site.words import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with the indicators that answer it."""
+
+    name: str
+    title: Label
+    lead: Label
+    indicators: tuple[str, ...]
+
+    @property
+    def file(self) -> str:
+        return f"compare-{self.name}.html"
+
+
+QUESTIONS = (
+    Question(
+        "market",
+        label("How large is the market?", "市场有多大？"),
+        label(
+            "Answers differ mostly because reports count different things: read the definition before the number.",
+            "各报告的差别多因统计对象不同：先看定义，再看数字。",
+        ),
+        ("market_size", "spending"),
+    ),
+    Question(
+        "compute",
+        label("How much compute and power is there?", "算力与电力有多少？"),
+        label(
+            "Installed compute depends on the precision it is counted in; power on what a data centre is.",
+            "算力取决于所用精度，电力取决于数据中心的界定。",
+        ),
+        ("compute_capacity", "datacenter_power", "datacenter_electricity", "datacenter_count", "racks"),
+    ),
+    Question(
+        "chips",
+        label("What can a chip do?", "芯片性能如何？"),
+        label(
+            "Peak figures double with sparsity and again with each halving of precision: compare one basis only.",
+            "计入稀疏性则峰值翻倍，精度减半又翻倍：只能在同一口径下比较。",
+        ),
+        (
+            "chip_performance", "memory_capacity", "memory_bandwidth", "interconnect_bandwidth", "power_draw",
+            "process_node", "energy_efficiency", "relative_performance", "chip_relative_performance",
+        ),
+    ),
+    Question(
+        "adoption",
+        label("How many use, make and build AI?", "有多少用户、企业与模型？"),
+        label(
+            "Surveys ask different people; counts of companies and models depend on what passes for one.",
+            "各调查的对象不同；企业与模型的数量取决于认定标准。",
+        ),
+        ("penetration", "user_count", "company_count", "unicorn_count", "model_count", "patent_count"),
+    ),
+    Question(
+        "funding",
+        label("How much money goes into AI?", "有多少资金投入 AI？"),
+        label(
+            "Disclosed deals are fewer than all deals, and capital expenditure is no venture funding.",
+            "已披露交易少于全部交易，资本开支也不是风险投资。",
+        ),
+        ("funding_amount", "ai_investment", "capex", "fund_size", "deal_count"),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one report, dataset or outside reference says. ``row`` is the figure; None for an outside reference."""
+
+    what: Label
+    basis: str
+    place: str
+    place_label: Label
+    year: str
+    value: Label
+    interval: Label
+    usd: Label
+    status: str
+    source: Label
+    row: "Row | None"
+    issues: tuple["Issue", ...]
+
+
+def answers(
+    warehouse: "Warehouse", registry: "Registry", question: Question, issues: dict[str, "Issue"]
+) -> list[Answer]:
+    """All levels (of chips also ratios) of the question's indicators, by what is counted, place and year."""
+    found = [
+        _figure(registry, row, issues)
+        for row in warehouse.figures.values()
+        if row["indicator"] in question.indicators
+        and row["statistic"] in ("level", "ratio", "share")
+        and row["preference"] != "deprecated"
+        and row.get("is_first_print") is not False
+        and (row.get("role") or "value") == "value"
+    ]
+    found += _outside(warehouse, registry, question, {(a.what.en, a.place) for a in found})
+    return sorted(found, key=lambda a: (a.what.en.lower(), a.place_label.en, a.year, a.basis, a.source.en))
+
+
+def _what(registry: "Registry", row: "Row") -> Label:
+    thing = [registry.entity(row["entity"]), registry.segment(row["segment"]), registry.indicator(row["indicator"])]
+    return label(
+        ", ".join(part.en for part in thing if part.en), "，".join(part.zh for part in thing if part.zh)
+    )
+
+
+def _figure(registry: "Registry", row: "Row", issues: dict[str, "Issue"]) -> Answer:
+    named = [issues[key] for key in row.get("issue_ids") or () if key in issues]
+    money = row["unit"] != "USD" and row["value_usd"] is not None
+    return Answer(
+        _what(registry, row),
+        row["basis"] or "",
+        row["geography"] or "",
+        registry.geography(row["geography"]),
+        str(row["period_label"] or ""),
+        said(row["value"], row["unit"], row["counted"]),
+        said_interval(row["value_low"], row["value_high"], row["unit"]),
+        said(row["value_usd"], "USD") if money else label(""),
+        row["status"] or "",
+        registry.source(row["source_id"]),
+        row,
+        tuple(named),
+    )
+
+
+def _outside(
+    warehouse: "Warehouse", registry: "Registry", question: Question, asked: set[tuple[str, str]]
+) -> list[Answer]:
+    """Outside references to what some report answers: data sheets, statistics offices."""
+    if not warehouse.has("reference.reference_values"):
+        return []
+    found = []
+    for row in warehouse.rows("select * from reference.reference_values"):
+        what = _what(registry, row)
+        if row["indicator"] not in question.indicators or (what.en, row["geography"] or "") not in asked:
+            continue
+        found.append(
+            Answer(
+                what, row["basis"] or "", row["geography"] or "", registry.geography(row["geography"]),
+                str(row["period_label"] or ""),
+                said(row["value"], row["unit"]),
+                label(""), label(""), "reference", label(str(row["citation"])), None, (),
+            )
+        )  # fmt: skip
+    return found
