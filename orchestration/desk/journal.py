@@ -6,13 +6,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+from orchestration.desk.words import SpokenError
 from orchestration.loading.files import LINE
 from orchestration.loading.journal import FILE, read_journal, standing
 
-__all__ = ["FILE", "StaleError", "append", "read", "standing"]
+__all__ = ["FILE", "StaleError", "append", "append_all", "read", "standing"]
 
 
-class StaleError(ValueError):
+class StaleError(SpokenError):
     """The item was decided elsewhere since the page was shown."""
 
 
@@ -23,17 +24,26 @@ def read(raw: Path) -> list[dict[str, Any]]:
 
 def append(raw: Path, entry: dict[str, Any], seen: str | None) -> None:
     """Write one line if the decision on its item is still ``seen`` (None: undecided), else ``StaleError``."""
+    append_all(raw, [(entry, seen)])
+
+
+def append_all(raw: Path, entries: list[tuple[dict[str, Any], str | None]]) -> None:
+    """The same for several lines: all of them, or none where one item was decided elsewhere."""
     with (raw / FILE).open("ab+") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)  # two tabs, two people: one after the other
-        now = standing(read(raw)).get(entry["item"])
-        if (now["what"] if now else None) != seen:
-            raise StaleError(f"{entry['item']} is {now['what'] if now else 'open'} by now, not {seen or 'open'}")
+        stands = standing(read(raw))
+        for entry, seen in entries:
+            now = stands.get(entry["item"])
+            if (now["what"] if now else None) != seen:
+                what = now["what"] if now else "open"
+                raise StaleError("error.stale", item=entry["item"], now=what, seen=seen or "open")
         size = handle.seek(0, os.SEEK_END)
         if size:
             handle.seek(size - 1)
             if handle.read(1) != b"\n":
                 handle.truncate(_finished(raw))
-        handle.write(json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+        lines = [json.dumps(entry, ensure_ascii=False, sort_keys=True).encode() + b"\n" for entry, _ in entries]
+        handle.write(b"".join(lines))
         handle.flush()
         os.fsync(handle.fileno())
 
