@@ -13,6 +13,7 @@ from orchestration.desk.ties import Tie
 from orchestration.documents import inbox_documents
 from orchestration.extraction.frames import FRAME
 from orchestration.extraction.isolation import DocumentReader
+from orchestration.extraction.promotion import figure_key
 from orchestration.loading import load_reference
 from orchestration.loading.files import leads_out
 from orchestration.loading.reference import Reference
@@ -60,8 +61,14 @@ class Desk:
 
     def shown(self, name: str) -> list[Shown]:
         """The figures of a document, those first whose error would do most damage."""
-        document, hangs = self.document(name), self.hangs()
-        return queue(document, journal.read(self.raw), lambda f: damage.expected(f, hangs.get(document.path.name, {})))
+        document = self.document(name)
+        files = [document.path, document.path.with_name(document.path.name + FRAME), self.published]
+
+        def weigh() -> dict[str, float]:
+            hangs = self.hangs().get(name, {})
+            return {figure_key(figure): damage.expected(figure, hangs) for figure in document.figures}
+
+        return queue(document, journal.read(self.raw), self._kept(f"damage {name}", files, weigh))
 
     def hangs(self) -> dict[str, dict[str, int]]:
         """By document and key of a figure, how many comparisons of the last build hang on it."""

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import io
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,10 +54,8 @@ def load(path: Path, figures: list[ExtractedFigure]) -> Document:
     return Document(path, figures, hashes, anchor(document_lines(path), figures))
 
 
-def queue(
-    document: Document, entries: list[dict[str, Any]], damage: Callable[[ExtractedFigure], float] | None = None
-) -> list[Shown]:
-    """All figures, those first whose error would do most damage (without ``damage``: the least sure)."""
+def queue(document: Document, entries: list[dict[str, Any]], damage: dict[str, float] | None = None) -> list[Shown]:
+    """All figures, those first whose error would do most ``damage``, by key (without it: the least sure)."""
     decided = standing(entries)
     shown = []
     for figure in document.figures:
@@ -67,8 +64,8 @@ def queue(
         shown.append(
             Shown(name, key, document.hashes[key], figure, not document.anchored.spans.get(key), decided.get(name))
         )
-    weigh = damage or (lambda figure: 1 - figure.confidence)
-    return sorted(shown, key=lambda s: (-weigh(s.figure), s.figure.page or 0, s.figure.line, s.name))
+    weight = damage or {figure_key(figure): 1 - figure.confidence for figure in document.figures}
+    return sorted(shown, key=lambda s: (-weight[s.key], s.figure.page or 0, s.figure.line, s.name))
 
 
 def item_name(document: Path, key: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from orchestration.desk import blind, damage, decisions, frames, issues, journal, raw_rows, registry, rows, ties
+from orchestration.desk import blind, damage, decisions, frames, issues, journal, raw_rows, registry, ties
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import EDITABLE, Shown, is_open, told
@@ -73,8 +73,8 @@ def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
         "orphans": [s for s in items if s.orphan],
         "total": len(items),
         "frame": {q.field: _answer(q) for q in asked},
-        "fit": rows.decided(items, desk.reference()),
-        "rejected": sum(s.decision is not None and not is_open(s) and s.decision["what"] == "reject" for s in items),
+        "taken": _decided(items, "accept", "edit"),
+        "rejected": _decided(items, "reject"),
         "lines": [] if "part" in request.query_params else document.anchored.parts(),
         "pdf": document.path.suffix.lower() == ".pdf",
         "known": {} if "part" in request.query_params else _known(desk.reference()),
@@ -116,6 +116,10 @@ def _waiting(items: list[Shown]) -> list[Shown]:
     """What is open, in order; unsure ones last."""
     waiting = [s for s in items if not s.orphan and is_open(s)]
     return sorted(waiting, key=lambda s: bool(s.decision and s.decision["hash"] == s.hash))
+
+
+def _decided(items: list[Shown], *what: str) -> int:
+    return sum(s.decision is not None and s.decision["what"] in what and not is_open(s) for s in items)
 
 
 def _alike(current: Shown, waiting: list[Shown], decided: dict[str, dict[str, Any]]) -> list[Shown]:

@@ -12,6 +12,8 @@ async function post(path, asked) {
     const told = await answer.json();
     if (answer.ok) return told;
     say(told.error);
+    const wrong = told.field && document.querySelector(`#edit input[name="${told.field}"]`);
+    if (wrong) { chosen = wrong.dataset.digit || ""; wrong.blur(); }  // so that n or e may follow
   } catch (error) { say(document.body.dataset.notSaved + ": " + error); } finally { busy = false; }
   return null;
 }
@@ -164,6 +166,7 @@ document.addEventListener("change", (e) => { if (e.target.name === "registry") r
 document.addEventListener("keydown", (e) => {
   if (e.key === "Escape") {
     say("");
+    if (e.target.matches("#edit input")) e.target.value = e.target.defaultValue;  // what was half typed is not kept
     document.activeElement?.blur();
     for (const name of ["field", "correction", "ours", "new"]) if ($(name)) $(name).hidden = true;
     return;
