@@ -61,7 +61,7 @@ def decide(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
     stamp = {"what": what, "who": getpass.getuser(), "when": now, "reason": str(asked.get("reason") or "")}
     if len(written) > 1 and what != "undo":
         stamp["batch"] = now
-    journal.append_all(desk.raw, [(entry | stamp, seen) for entry, seen in written])
+    journal.append_all(desk.raw, [(stamp | entry, seen) for entry, seen in written])
     if kind in _OF_A_DOCUMENT:
         _follow(desk, document)
     return {"item": written[0][0]["item"], "what": what, "count": len(written)}
@@ -90,19 +90,28 @@ def _undone(desk: Desk, kind: str, document: str) -> list[tuple[dict[str, Any], 
 
 
 def _others(desk: Desk, kind: str, what: str, asked: dict[str, Any]) -> list[tuple[dict[str, Any], str | None]]:
-    """The other rows that one key decides: accepted figures of the same document that agree with the first."""
+    """The other rows that one key decides: figures of the same document that agree with the first.
+
+    What was mended in the first, its value aside, is mended in each whose field was read the same.
+    """
     others = asked.get("others") or []
     if not others:
         return []
-    if kind != "figure" or what != "accept" or not isinstance(others, list):
+    if kind != "figure" or what not in ("accept", "edit") or not isinstance(others, list):
         raise RefusedError("error.bulk")
     first = _find(desk, asked)
+    read, typed = told(first.figure), asked.get("new") or {}
+    mended = {k: v for k, v in typed.items() if k in EDITABLE and v != read[k]} if what == "edit" else {}
+    if "value" in mended or "unit" in mended:
+        raise RefusedError("error.bulk_value")
     written: list[tuple[dict[str, Any], str | None]] = []
     for other in others:
         shown = _find(desk, other)
         if not agrees(first, shown):
             raise RefusedError("error.disagree", printed=shown.figure.printed)
-        written.append((_figure(desk, other | {"what": "accept"}), other.get("seen") or None))
+        new = {k: v for k, v in mended.items() if told(shown.figure)[k] == read[k]}
+        entry = _figure(desk, other | {"what": "edit" if new else "accept", "new": new})
+        written.append((entry | {"what": "edit" if new else "accept"}, other.get("seen") or None))
     return written
 
 

@@ -1,6 +1,7 @@
 """What each page of the desk shows."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
@@ -124,8 +125,8 @@ def _decided(items: list[Shown], *what: str) -> int:
 
 def _alike(current: Shown, waiting: list[Shown], decided: dict[str, dict[str, Any]]) -> list[Shown]:
     """Open figures that one key may accept with the current one; those to be read blind first are not among them."""
-    fit = [s for s in waiting if s is not current and not s.decision and not blind.waits(s, decided)]
-    return [s for s in fit if decisions.agrees(current, s)][:_MOST_ALIKE]
+    fit = (s for s in waiting if s is not current and not s.decision and not blind.waits(s, decided))
+    return list(islice((s for s in fit if decisions.agrees(current, s)), _MOST_ALIKE))
 
 
 def _answer(question: frames.Question) -> str:

@@ -163,6 +163,18 @@ def test_one_key_accepts_rows_that_agree_and_one_takes_them_back(at_desk):
     assert all(is_open(shown) for shown in at_desk.shown("made.txt"))
 
 
+def test_a_mend_reaches_the_rows_that_were_read_the_same(at_desk):
+    first, second = (_by_print(at_desk)[printed] for printed in ("USD36billion", "USD45billion"))
+    other = {"item": second.name, "hash": second.hash, "seen": None}
+    with pytest.raises(decisions.RefusedError, match="one figure only"):
+        _ask(at_desk, first, "edit", new={"value": "1"}, others=[other])
+    _ask(at_desk, first, "edit", new={"entity": "NVIDIA", "period": "2021"}, others=[other])
+    lines = {line["item"]: line for line in journal.read(at_desk.raw)}
+    assert lines[second.name]["what"] == "edit"
+    mended = lines[second.name]["new"]
+    assert (mended["entity"], mended["value"], mended["period"]) == ("NVIDIA", "45000000000", "2025")
+
+
 def test_rows_that_do_not_agree_are_not_accepted_together_and_none_is_written(at_desk, document):
     document.write_text("In 2024 revenue in China was USD 36 billion.\n\nIn 2024 its margin was 45%.\n")
     first, second = at_desk.shown("made.txt")[:2]

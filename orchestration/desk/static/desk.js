@@ -73,6 +73,7 @@ function next(digit) {
   input.value = all[at];
   input.parentNode.querySelector("small").textContent = all[(at + 1) % all.length] || "∅";
   input.classList.toggle("changed", input.value !== input.defaultValue);
+  count();
   return true;
 }
 function visible() {
@@ -83,11 +84,15 @@ function visible() {
     return box.bottom <= bottom && box.top >= top;
   });
 }
+function bulk() {
+  const form = $("edit"), others = visible().map((row) => ({ ...row.dataset, seen: null }));
+  if (changed(form)) decide("edit", typed(form), others); else decide("accept", undefined, others);
+}
 function count() {
   const words = document.querySelector("#alike [data-words]");
   if (!words) return;
   const rows = visible().length;
-  words.textContent = words.dataset.words.replace("#", rows);
+  words.textContent = (changed($("edit")) ? words.dataset.edit : words.dataset.words).replace("#", rows);
   words.closest("button").disabled = !rows;
 }
 function propose() {
@@ -145,7 +150,7 @@ function press(button) {
   else if (what === "edit") edit();
   else if (what === "new") propose();
   else if (what === "promote") promote();
-  else if (what === "bulk") decide("accept", undefined, visible().map((row) => ({ ...row.dataset, seen: null })));
+  else if (what === "bulk") bulk();
   else if (opens[what] && $(opens[what])) open($(opens[what]));
   else if (what === "accept" && $("edit")?.dataset.what === "edit") save($("edit"));
   else decide(what);
@@ -181,6 +186,7 @@ document.addEventListener("click", (e) => {
   if (button) press(button);
 });
 document.addEventListener("scroll", count, true);
+document.addEventListener("input", count);
 addEventListener("resize", count);
 // the current figure is large in the text, and boxed on the page where the page prints exactly it
 function arrange() {
@@ -192,7 +198,10 @@ function arrange() {
   const marks = [...document.querySelectorAll("#text mark")].filter((mark) => mark.dataset.keys.split(" ").includes(key));
   for (const mark of marks) { mark.classList.add("current"); mark.parentNode.classList.add("current"); }
   const picture = $("page");
-  marks[0]?.scrollIntoView({ block: $("item").dataset.page ? "end" : "center" });
+  if (marks[0]) {  // the text scrolls, not the page: on a phone the keys stay where they are
+    const text = $("text"), top = marks[0].getBoundingClientRect().top - text.getBoundingClientRect().top;
+    text.scrollTop += top - text.clientHeight * ($("item").dataset.page ? 0.85 : 0.5);
+  }
   if (picture) draw(picture, $("item").dataset.page, key);
 }
 const boxes = {};
