@@ -4,10 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from orchestration.desk.queue import EDITABLE, Shown, is_open, plain, told
+from orchestration.desk import journal
+from orchestration.desk.queue import EDITABLE, Shown, is_open, load, plain, queue, told
 from orchestration.desk.words import SpokenError
 from orchestration.extraction.model import ExtractedFigure, ExtractionError
-from orchestration.extraction.promotion import Promoted, promote
+from orchestration.extraction.promotion import Promoted, figure_key, promote
 from orchestration.extraction.raw_rows import prose_row, source_id_of, source_of
 from orchestration.figures import FigureError, PeriodError, parse_period, parse_value
 from orchestration.loading import load_sources
@@ -99,10 +100,18 @@ def decided(shown: list[Shown], reference: Reference) -> tuple[list[ExtractedFig
     return fit, refused
 
 
+def edited(
+    raw: Path, document: Path, figures: list[ExtractedFigure], reference: Reference
+) -> dict[str, ExtractedFigure]:
+    """By key, the figures of a document that a person corrected at the desk, as they were corrected."""
+    shown = [
+        s for s in queue(load(document, figures), journal.read(raw)) if s.decision and s.decision["what"] == "edit"
+    ]
+    return {figure_key(figure): figure for figure in decided(shown, reference)[0]} if shown else {}
+
+
 def promoted(raw: Path, document: Path, figures: list[ExtractedFigure], reference: Reference) -> Promoted:
     """Write the figures into `raw/<source_id>/`. Raises ``ExtractionError``, ``RawError``."""
-    from orchestration.extraction.promotion import figure_key
-
     if not figures:
         raise ExtractionError(f"{document.name}: nothing is accepted yet")
     sources = load_sources(raw)
@@ -112,4 +121,4 @@ def promoted(raw: Path, document: Path, figures: list[ExtractedFigure], referenc
     return promote(raw, document, figures, wanted, source or sources.get(source_id), source_id, reference)
 
 
-__all__ = ["EditError", "check", "corrected", "decided", "plain", "promoted", "values"]
+__all__ = ["EditError", "check", "corrected", "decided", "edited", "plain", "promoted", "values"]

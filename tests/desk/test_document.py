@@ -5,11 +5,12 @@ import csv
 import pytest
 import yaml
 
+from orchestration.cli import main
 from orchestration.desk import blind, decisions, frames, journal, registry, rows
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import is_open
-from orchestration.loading import load_reference
+from orchestration.loading import load_reference, load_source, load_sources
 
 
 @pytest.fixture
@@ -217,16 +218,19 @@ def test_the_share_is_drawn_by_name_alone(at_desk, monkeypatch):
 # --- promotion ---
 
 
-def test_accepted_and_edited_figures_are_promoted_as_they_were_decided(at_desk, raw, document):
+@pytest.mark.parametrize("by", ["desk", "command"])
+def test_accepted_and_edited_figures_are_promoted_as_they_were_decided(at_desk, raw, document, by, monkeypatch):
     shown = _by_print(at_desk)
     _ask(at_desk, shown["USD36billion"], "accept")
     _ask(at_desk, shown["USD45billion"], "edit", new={"value": "4.6e10", "status": "forecast"})
     figures, refused = rows.decided(at_desk.shown("made.txt"), at_desk.reference())
     assert refused == []
-    done = rows.promoted(raw, document, figures, at_desk.reference())
-    assert (done.written, done.present) == (2, 0)
-    from orchestration.loading import load_source, load_sources
-
+    if by == "desk":
+        done = rows.promoted(raw, document, figures, at_desk.reference())
+        assert (done.written, done.present) == (2, 0)
+    else:
+        monkeypatch.setenv("AI_FIGURES_RAW", str(raw))
+        assert main(["promote", str(document)]) == 0
     (source_id,) = load_sources(raw)
     load = load_source(raw, load_sources(raw)[source_id], load_reference(raw))
     assert load.problems == []
