@@ -5,12 +5,14 @@ import csv
 import pytest
 import yaml
 
+from orchestration import documents
 from orchestration.cli import main
 from orchestration.desk import blind, decisions, frames, journal, registry, rows
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import is_open
 from orchestration.loading import load_reference, load_source, load_sources
+from tests.conftest import settings_below
 
 
 @pytest.fixture
@@ -70,6 +72,15 @@ def test_a_frame_that_nothing_infers_may_be_none_and_nonsense_is_refused(unframe
 
 def test_what_a_person_wrote_into_the_frame_file_is_not_asked(at_desk):
     assert at_desk.questions("made.txt") == []
+
+
+def test_a_frame_that_is_told_has_the_document_extracted_anew_by_the_build(raw, document, tmp_path):
+    settings = settings_below(tmp_path)
+    told = document.with_name("made.txt.frame.yml")
+    before = documents._kept_file(settings, document)
+    told.write_text("period: 2024\n")
+    assert documents._kept_file(settings, document) != before
+    assert documents.inbox_documents(raw) == [document]
 
 
 # --- runners-up and edits ---
