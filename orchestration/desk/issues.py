@@ -173,8 +173,8 @@ class Verdict:
 
 
 def earlier(board: Board, decided: dict[str, dict[str, Any]], issue: Issue) -> list[Verdict]:
-    """Verdicts on other findings that share a figure with the issue: those of the build, then those of the journal."""
-    own = {finding["finding_id"] for finding in issue.findings if finding["decision"] == "open"}
+    """Verdicts on other issues that share a figure with this one: those of the build, then those of the journal."""
+    own = {finding["finding_id"] for finding in issue.findings}
     figures = {name for finding in issue.findings for name in finding["figure_ids"] or []}
     near = {
         row["finding_id"]: row

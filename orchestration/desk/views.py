@@ -212,10 +212,12 @@ def ties_(desk: Desk, request: Request) -> dict[str, Any]:
 
 
 def row(desk: Desk, request: Request) -> dict[str, Any] | None:
-    """The row of `raw/` that a figure comes from; None where the source has no such figure."""
+    """The row of `raw/` that a figure comes from, at its place; None where the source has no such figure."""
     figure = request.query_params.get("figure", "")
     found = raw_rows.find(desk.raw, figure)
-    return None if found is None else {"missing": "", "figure": figure, "found": found}
+    if found is None:
+        return None
+    return {"missing": "", "figure": figure, "found": found, "places": issues.places(desk.board(), desk.raw, [figure])}
 
 
 def language(request: Request) -> str:

@@ -230,4 +230,5 @@ async function draw(picture, number, key) {
   await image.decode().catch(() => {});
   if (box) frame.scrollTop = box.offsetTop - frame.clientHeight / 2;
 }
+document.querySelector("#row input:not([readonly])")?.focus();
 arrange();
