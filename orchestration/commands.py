@@ -221,22 +221,13 @@ def _desk(arguments: argparse.Namespace) -> int:
     from orchestration.loading.problems import RawError
 
     settings = load_settings()
-    inbox = settings.raw / "inbox"
-    documents = {path.name: path for path in sorted(inbox.glob("*")) if path.is_file() and path.name[0] != "."}
+    more = [arguments.path] if arguments.path else []
     try:
-        if arguments.path:
-            read_document(arguments.path)
-            documents = {arguments.path.name: arguments.path} | documents
-        reference = load_reference(settings.raw)
-        words = {
-            "unit": {row[1] for row in reference.tables["units"][1]},
-            "indicator": set(reference.indicators),
-            "entity": set(reference.entities),
-            "geography": set(reference.geographies),
-        }
-        known = {name: sorted(all_) for name, all_ in words.items()}
+        for document in more:
+            read_document(document)
+        load_reference(settings.raw)
         path = f"/figures/{quote(arguments.path.name)}" if arguments.path else "/"
-        return serve(Desk(settings.raw, settings.published_file, documents, known), arguments.port, path)
+        return serve(Desk(settings.raw, settings.published_file, more), arguments.port, path)
     except (ExtractionError, RawError, OSError, OverflowError) as error:
         print(f"ai-figures desk: {error}", file=sys.stderr)
         return 1

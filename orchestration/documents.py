@@ -6,6 +6,7 @@ at once, each its own documents; on other machines they need ``raw/`` and ``stat
 """
 
 import glob
+import hashlib
 import heapq
 import json
 import os
@@ -19,6 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from orchestration.extraction.frames import FRAME
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.model import ExtractionError
 from orchestration.extraction.raw_rows import InboxFigure, source_id_of, source_of, to_source_load, without_known
@@ -40,14 +42,15 @@ _KEPT_ENDING = f".{'0' * 16}.v{_FORMAT}.json"
 
 
 def inbox_documents(raw: Path) -> list[Path]:
-    """The documents that wait in `raw/inbox/`, sorted by name; hidden files are nobody's documents.
+    """The documents that wait in `raw/inbox/`, sorted by name; hidden files and told frames are nobody's documents.
 
     Links are among them, whatever they lead to: ``extract`` refuses those that lead out of the inbox.
     """
     inbox = raw / "inbox"
     if not inbox.is_dir():
         return []
-    return sorted(p for p in inbox.iterdir() if (p.is_file() or p.is_symlink()) and not p.name.startswith("."))
+    files = (p for p in inbox.iterdir() if p.is_file() or p.is_symlink())
+    return sorted(p for p in files if not p.name.startswith(".") and not p.name.endswith(FRAME))
 
 
 def extract(settings: Settings, path: Path, reader: DocumentReader | None = None) -> SourceLoad:
@@ -147,7 +150,12 @@ def _write(text: str, file: Path) -> None:
 
 
 def _kept_file(settings: Settings, path: Path) -> Path:
-    return settings.state / "extracted" / f"{path.name}.{sha256(path)[:16]}.v{_FORMAT}.json"
+    """Where an extraction is kept: under the content of the document and of the frame that a person told of it."""
+    digest = sha256(path)
+    told = path.with_name(path.name + FRAME)
+    if told.is_file():
+        digest = hashlib.sha256(f"{digest} {sha256(told)}".encode()).hexdigest()
+    return settings.state / "extracted" / f"{path.name}.{digest[:16]}.v{_FORMAT}.json"
 
 
 def _keep(load: SourceLoad, file: Path) -> None:

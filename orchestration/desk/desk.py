@@ -1,39 +1,90 @@
-"""What the desk reads: documents, the published file, proposed ties, the journal."""
+"""What the desk reads: documents, the published file, proposed ties, the registries, the journal."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
-from orchestration.desk import issues, journal, ties
+from orchestration.desk import damage, frames, issues, journal, ties
 from orchestration.desk.issues import Board
-from orchestration.desk.queue import Shown, queue
+from orchestration.desk.queue import Document, Shown, load, queue
 from orchestration.desk.ties import Tie
-from orchestration.extraction.isolation import read_document
+from orchestration.documents import inbox_documents
+from orchestration.extraction.frames import FRAME
+from orchestration.extraction.isolation import DocumentReader
+from orchestration.extraction.promotion import figure_key
+from orchestration.loading import load_reference
+from orchestration.loading.files import leads_out
+from orchestration.loading.reference import Reference
 
 
 @dataclass(slots=True)
 class Desk:
-    """What the desk reads, each kept until the file on disk changes; it decides nothing and keeps no state."""
+    """What the desk reads, each kept until the file on disk changes; it decides nothing and keeps no state.
+
+    ``more`` are documents outside `raw/inbox/`.
+    """
 
     raw: Path
     published: Path
-    documents: dict[str, Path]
-    words: dict[str, list[str]]
+    more: list[Path] = field(default_factory=list)
     _read: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    _reader: DocumentReader = field(default_factory=DocumentReader)
+    _lock: RLock = field(default_factory=RLock)
+
+    @property
+    def documents(self) -> dict[str, Path]:
+        """The documents by name, as the inbox holds them now."""
+        inbox = (path for path in inbox_documents(self.raw) if not leads_out(path, path.parent))
+        return {path.name: path for path in (*inbox, *self.more) if path.is_file()}
+
+    def document(self, name: str) -> Document:
+        """Raises ``KeyError`` for an unknown one, ``ExtractionError`` for one that cannot be read."""
+        path = self.documents[name]
+        told = path.with_name(path.name + FRAME)
+
+        def read() -> Document:
+            lines: list[str] = []
+            # the frame as it would be without what was told, for the question about it
+            figures = list(self._reader.figures(path, self.reference().directory, show=lines.append))
+            self._read[f"frame {name}"] = (None, frames.inferred(lines[0]) if lines else {})
+            return load(path, figures)
+
+        with self._lock:
+            return self._kept(f"document {name}", [path, told], read)  # type: ignore[no-any-return]
+
+    def questions(self, name: str) -> list[frames.Question]:
+        """What is asked about the frame of a document."""
+        self.document(name)
+        return frames.questions(self.documents[name], self._read[f"frame {name}"][1], journal.read(self.raw))
 
     def shown(self, name: str) -> list[Shown]:
-        """The figures of a document, the least sure first."""
-        document = self.documents[name]
-        figures = self._kept(f"document {name}", [document], lambda: read_document(document))
-        return queue(document, figures, journal.read(self.raw))
+        """The figures of a document, those first whose error would do most damage."""
+        document = self.document(name)
+        files = [document.path, document.path.with_name(document.path.name + FRAME), self.published]
+
+        def weigh() -> dict[str, float]:
+            hangs = self.hangs().get(name, {})
+            return {figure_key(figure): damage.expected(figure, hangs) for figure in document.figures}
+
+        return queue(document, journal.read(self.raw), self._kept(f"damage {name}", files, weigh))
+
+    def hangs(self) -> dict[str, dict[str, int]]:
+        """By document and key of a figure, how many comparisons of the last build hang on it."""
+        return self._kept("hangs", [self.published], lambda: damage.read_hangs(self.published))  # type: ignore[no-any-return]
 
     def was_read(self, name: str) -> bool:
         """Was the document read since the desk started?"""
         return f"document {name}" in self._read
 
+    def reference(self) -> Reference:
+        """The registries. Raises ``RawError``."""
+        files = sorted((self.raw / "reference").glob("*.csv"))
+        return self._kept("reference", files, lambda: load_reference(self.raw))  # type: ignore[no-any-return]
+
     def ties(self) -> list[Tie]:
-        return self._kept("ties", sorted(self.raw.glob("*/ties_found.csv")), lambda: ties.read_ties(self.raw))
+        return self._kept("ties", sorted(self.raw.glob("*/ties_found.csv")), lambda: ties.read_ties(self.raw))  # type: ignore[no-any-return]
 
     def board(self) -> Board:
         """The open issues, and the figures of the ties; raises ``NoWarehouseError``."""
@@ -42,10 +93,11 @@ class Desk:
         def read() -> Board:
             return issues.read_board(self.published, [name for tie in self.ties() for name in tie.figure_ids])
 
-        return self._kept("board", files, read)
+        return self._kept("board", files, read)  # type: ignore[no-any-return]
 
     def _kept(self, name: str, files: list[Path], read: Callable[[], Any]) -> Any:
         state = [(file, s.st_mtime_ns, s.st_size) for file in files if file.exists() and (s := file.stat())]
-        if name not in self._read or self._read[name][0] != state:
-            self._read[name] = (state, read())
-        return self._read[name][1]
+        with self._lock:
+            if name not in self._read or self._read[name][0] != state:
+                self._read[name] = (state, read())
+            return self._read[name][1]

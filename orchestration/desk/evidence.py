@@ -1,12 +1,12 @@
 """Where a figure stands: its lines in the source text, the printed words marked, and its row in `raw/`."""
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from orchestration.desk.places import spans
+
 _AROUND = 2
-_JOINT = r"(?:\s|\*\*)*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ def around(folder: Path | None, file: str | None, line: int | None, printed: str
         return []
     shown = range(max(1, line - _AROUND), min(len(lines), line + _AROUND) + 1)
     text = "\n".join(lines[n - 1] for n in shown)
-    start, end = _place(text, printed, sum(len(lines[n - 1]) + 1 for n in shown if n < line), len(lines[line - 1]))
+    first = sum(len(lines[n - 1]) + 1 for n in shown if n < line)
+    start, end = next(spans(text, printed, first, first + len(lines[line - 1])), (0, 0))
     found, at = [], 0
     for number in shown:
         words = lines[number - 1]
@@ -42,15 +43,6 @@ def around(folder: Path | None, file: str | None, line: int | None, printed: str
         found.append(TextLine(number, words[:low], words[low:high], words[high:], number == line))
         at += len(words) + 1
     return found
-
-
-def _place(text: str, printed: str, first: int, length: int) -> tuple[int, int]:
-    """Begin and end of the printed text that starts within the line; (0, 0) where it does not stand there."""
-    pattern = _JOINT.join(re.escape(sign) for sign in printed if not sign.isspace())
-    for match in re.compile(rf"(?<![0-9.,]){pattern}(?![0-9]|[.,][0-9])").finditer(text, first):
-        if match.start() < first + length:
-            return match.span()
-    return 0, 0
 
 
 @lru_cache(maxsize=32)

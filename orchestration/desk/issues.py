@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration.desk.evidence import TextLine, around, raw_place
+from orchestration.desk.words import say
 from orchestration.loading.decisions import ANSWERS
 from orchestration.loading.provenance import sources_folder
 from orchestration.publication import PublicationError, open_published
@@ -18,20 +19,17 @@ FIELDS = (
     "indicator", "entity", "segment", "whole", "geography", "basis", "period_label", "status", "statistic", "unit",
     "counted",
 )  # fmt: skip
+# by rule, the sentence of `words.yml` that says what would fit
 _WHAT_FITS = {
-    "bounds": "the limit is",
-    "part_exceeds_whole": "the limit is",
-    "currency_pair": "the rate of the year is",
-    "repeat": "the other place prints",
-    "text_vs_table": "the other place prints",
-    "cross_source": "the other place prints",
-    "reference": "the outside reference says",
-}
+    "bounds": "limit", "part_exceeds_whole": "limit", "currency_pair": "rate", "repeat": "place",
+    "text_vs_table": "place", "cross_source": "place", "reference": "reference",
+}  # fmt: skip
 _FINDINGS = """
     select
         issues.issue_id, issues.importance,
         findings.finding_id, findings.rule, findings.severity, findings.explanation_code, findings.explanation,
-        findings.decision, findings.reason, comparisons.figure_ids, comparisons.stated, comparisons.stated_low,
+        findings.explanation_zh, findings.decision, findings.reason,
+        comparisons.figure_ids, comparisons.stated, comparisons.stated_low,
         comparisons.stated_high, comparisons.expected, comparisons.expected_low, comparisons.expected_high,
         guards.problem, guards.who as decided_by, guards.decision as decided_as
     from reconciliation.issues as issues
@@ -42,6 +40,15 @@ _FINDINGS = """
     order by
         issues.importance desc, issues.issue_id, findings.decision <> 'open',
         case findings.severity when 'error' then 1 when 'warn' then 2 else 3 end, findings.finding_id
+"""
+_VERDICTS = """
+    select
+        findings.finding_id, comparisons.figure_ids, findings.explanation, findings.explanation_zh, findings.decision,
+        findings.reason, guards.who
+    from reconciliation.findings as findings
+    inner join reconciliation.comparisons as comparisons using (comparison_id)
+    left join reconciliation.decision_guards as guards on findings.finding_id = guards.finding_id
+    order by findings.finding_id
 """
 
 
@@ -73,11 +80,12 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All open issues, the gravest first, and the figures and sources that they are about."""
+    """All open issues, the gravest first, the figures and sources that they are about, and every finding's verdict."""
 
     issues: list[Issue]
     figures: dict[str, dict[str, Any]]
     sources: dict[str, dict[str, Any]]
+    verdicts: list[dict[str, Any]]
 
 
 def read_board(published: Path, more_figures: list[str] | None = None) -> Board:
@@ -90,6 +98,7 @@ def read_board(published: Path, more_figures: list[str] | None = None) -> Board:
             wanted = sorted({name for row in rows for name in row["figure_ids"] or []} | set(more_figures or []))
             figures = _rows(warehouse, "select * from core.figures where figure_id in (select unnest(?))", [wanted])
             sources = _rows(warehouse, "select * from core.sources")
+            verdicts = _rows(warehouse, _VERDICTS)
     except (duckdb.Error, PublicationError) as error:
         raise NoWarehouseError(f"{published} cannot be read ({str(error).splitlines()[0]}); build it again") from error
     grouped: dict[str, list[dict[str, Any]]] = {}
@@ -100,7 +109,9 @@ def read_board(published: Path, more_figures: list[str] | None = None) -> Board:
         Issue(name, found[0]["explanation"], found[0]["importance"] or 0.0, _hash(found), found)
         for name, found in grouped.items()
     ]
-    return Board(issues, {row["figure_id"]: row for row in figures}, {row["source_id"]: row for row in sources})
+    return Board(
+        issues, {row["figure_id"]: row for row in figures}, {row["source_id"]: row for row in sources}, verdicts
+    )
 
 
 def _rows(warehouse: duckdb.DuckDBPyConnection, query: str, values: list[Any] | None = None) -> list[dict[str, Any]]:
@@ -151,6 +162,40 @@ def expectations(issue: Issue, first: str) -> list[dict[str, Any]]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided before about a finding on one of the same figures."""
+
+    finding: dict[str, Any]
+    decision: str
+    who: str
+    reason: str
+
+
+def earlier(board: Board, decided: dict[str, dict[str, Any]], issue: Issue) -> list[Verdict]:
+    """Verdicts on other issues that share a figure with this one: those of the build, then those of the journal."""
+    own = {finding["finding_id"] for finding in issue.findings}
+    figures = {name for finding in issue.findings for name in finding["figure_ids"] or []}
+    near = {
+        row["finding_id"]: row
+        for row in board.verdicts
+        if row["finding_id"] not in own and figures & set(row["figure_ids"] or [])
+    }
+    found = [
+        Verdict(row, row["decision"], row["who"] or "", row["reason"] or "")
+        for row in near.values()
+        if row["decision"] != "open"
+    ]
+    for name, entry in decided.items():
+        if name == issue.name or not name.startswith("issue:"):
+            continue
+        for facts in entry.get("findings") or []:
+            row = near.get(facts.get("finding"))
+            if row is not None and row["decision"] == "open":
+                found.append(Verdict(row, entry["what"], entry.get("who") or "", entry.get("reason") or ""))
+    return found
+
+
 def places(board: Board, raw: Path, figure_ids: list[str]) -> list[Place]:
     """The figures of a finding, each at its place; those that take part twice stand once."""
     folder, found = sources_folder(raw), []
@@ -181,7 +226,7 @@ def differences(found: list[Place]) -> list[tuple[str, list[str], bool]]:
     return sorted(rows, key=lambda row: not row[2])
 
 
-def arithmetic(finding: dict[str, Any], found: list[Place]) -> list[str]:
+def arithmetic(finding: dict[str, Any], found: list[Place], language: str = "en") -> list[str]:
     """The comparison in words: what the printed number can mean, what must hold, and how far they lie apart."""
     if finding["stated"] is None or finding["expected"] is None or not found:
         return []
@@ -194,29 +239,31 @@ def arithmetic(finding: dict[str, Any], found: list[Place]) -> list[str]:
         value, range_ = quantity(scaled(name), unit), interval(scaled(f"{name}_low"), scaled(f"{name}_high"), unit)
         if not range_ or range_ == value:
             return value
-        return f"{value}: anything {range_}" if range_[0] in "<>" else f"{value}: anything in {range_}"
+        key = "issues.anything" if range_[0] in "<>" else "issues.anything_in"
+        return say(language, key, value=value, range=range_)
 
-    fits = _WHAT_FITS.get(finding["rule"], "what the other numbers give is")
+    fits = _WHAT_FITS.get(finding["rule"], "numbers")
+    ends = [scaled(name) for name in ("stated_low", "stated_high", "expected_low", "expected_high")]
     return [
-        f"As printed it can mean {told('stated')}.",
-        f"But {fits} {told('expected')}.",
-        _apart(scaled("stated_low"), scaled("stated_high"), scaled("expected_low"), scaled("expected_high"), unit),
+        say(language, "issues.as_printed", range=told("stated")),
+        say(language, f"issues.but.{fits}", range=told("expected")),
+        _apart(ends, unit, language),
     ]
 
 
-def _apart(low: float | None, high: float | None, least: float | None, most: float | None, unit: str) -> str:
+def _apart(ends: list[float | None], unit: str, language: str) -> str:
+    low, high, least, most = ends
     over = low - most if low is not None and most is not None else None
     under = least - high if least is not None and high is not None else None
     distance = max((d for d in (over, under) if d is not None and math.isfinite(d)), default=0.0)
-    ends = (low, high, least, most)
     if distance <= 0 and any(end is None or not math.isfinite(end) for end in ends):
-        return "The two ranges meet only because the wording leaves one of them open."
+        return say(language, "issues.open_end")
     if distance <= 0:
-        return "The two ranges meet: it is the words that do not fit, not the arithmetic."
-    return f"The two ranges do not meet: {quantity(distance, unit)} lie between them."
+        return say(language, "issues.meet")
+    return say(language, "issues.apart", distance=quantity(distance, unit))
 
 
 __all__ = [
-    "Board", "Issue", "NoWarehouseError", "Place", "arithmetic", "differences", "expectations", "is_answered",
-    "is_put_off", "number", "places", "read_board", "waiting",
+    "Board", "Issue", "NoWarehouseError", "Place", "Verdict", "arithmetic", "differences", "earlier", "expectations",
+    "is_answered", "is_put_off", "number", "places", "read_board", "waiting",
 ]  # fmt: skip

@@ -3,14 +3,13 @@
 import csv
 import hashlib
 import io
-import re
-from dataclasses import asdict, dataclass
-from itertools import pairwise
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.desk.journal import standing
-from orchestration.desk.text import DocumentLine, document_lines
+from orchestration.desk.places import Anchored, anchor
+from orchestration.desk.text import document_lines
 from orchestration.extraction.model import ExtractedFigure
 from orchestration.extraction.promotion import figure_key, load_decisions, save_decisions
 
@@ -18,8 +17,13 @@ LABEL_COLUMNS = (
     "file", "line", "printed", "value", "unit", "period", "geography", "status", "statistic", "indicator", "entity",
     "note",
 )  # fmt: skip
-EDITABLE = LABEL_COLUMNS[3:11]
-_MARKUP = re.compile(r"\s|\*\*")
+EDITABLE = (
+    "value", "unit", "counted", "period", "geography", "status", "statistic", "indicator", "entity", "segment",
+)  # fmt: skip
+# what a person sees of a figure and answers for: a verdict is asked again when one of these changed
+_JUDGED = (
+    *EDITABLE, "line", "page", "printed", "value_low", "value_high", "qualifier", "range_end", "withheld",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +31,46 @@ class Shown:
     """One figure as the page shows it; ``orphan`` when its line does not print it exactly."""
 
     name: str
+    key: str
     hash: str
     figure: ExtractedFigure
     orphan: bool
     decision: dict[str, Any] | None
 
 
-def queue(document: Path, figures: list[ExtractedFigure], entries: list[dict[str, Any]]) -> list[Shown]:
-    """All figures, the least sure first. A decision on other content than today's does not count."""
-    places = _places(document_lines(document))
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it was read: its figures in reading order, each with the hash of what is judged, at its place."""
+
+    path: Path
+    figures: list[ExtractedFigure]
+    hashes: dict[str, str]
+    anchored: Anchored
+
+
+def load(path: Path, figures: list[ExtractedFigure]) -> Document:
+    """Raises ``ExtractionError`` where the text cannot be shown."""
+    hashes = {figure_key(figure): _hash(figure) for figure in figures}
+    return Document(path, figures, hashes, anchor(document_lines(path), figures))
+
+
+def queue(document: Document, entries: list[dict[str, Any]], damage: dict[str, float] | None = None) -> list[Shown]:
+    """All figures, those first whose error would do most ``damage``, by key (without it: the least sure)."""
     decided = standing(entries)
     shown = []
-    for figure in figures:
-        name, digest = f"figure:{document.name}#{figure_key(figure)}", _hash(figure)
-        decision = decided.get(name)
-        shown.append(Shown(name, digest, figure, not _fits(figure, places), decision))
-    return sorted(shown, key=lambda s: (s.figure.confidence, s.figure.page or 0, s.figure.line, s.name))
+    for figure in document.figures:
+        key = figure_key(figure)
+        name = item_name(document.path, key)
+        shown.append(
+            Shown(name, key, document.hashes[key], figure, not document.anchored.spans.get(key), decided.get(name))
+        )
+    weight = damage or {figure_key(figure): 1 - figure.confidence for figure in document.figures}
+    return sorted(shown, key=lambda s: (-weight[s.key], s.figure.page or 0, s.figure.line, s.name))
+
+
+def item_name(document: Path, key: str) -> str:
+    """The item of the journal that a figure is."""
+    return f"figure:{document.name}#{key}"
 
 
 def is_open(shown: Shown) -> bool:
@@ -52,19 +80,19 @@ def is_open(shown: Shown) -> bool:
 def keep(document: Path, shown: list[Shown]) -> None:
     """What `promote` and the labels read, written from the decisions that stand. Orphans are left alone."""
     fit = [s for s in shown if not s.orphan]
-    what = {figure_key(s.figure): s.decision["what"] if s.decision and not is_open(s) else "" for s in fit}
+    what = {s.key: s.decision["what"] if s.decision and not is_open(s) else "" for s in fit}
     decisions = load_decisions(document)
-    # an edited row is a label, not accepted: `promote` would write what was read, not what was corrected
+    # an edited row is not among those that are written as they were read
     decisions.accept = {k for k in decisions.accept if k not in what} | {k for k, w in what.items() if w == "accept"}
     decisions.reject = {k for k in decisions.reject if k not in what} | {k for k, w in what.items() if w == "reject"}
     save_decisions(document, decisions)
     folder = document.parent / "labels" / document.name
     folder.mkdir(parents=True, exist_ok=True)
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, LABEL_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, LABEL_COLUMNS, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
-    for s in sorted(fit, key=lambda s: (s.figure.line, s.name)):
-        if what[figure_key(s.figure)] in ("accept", "edit"):
+    for s in sorted(fit, key=lambda s: (s.figure.page or 0, s.figure.line, s.name)):
+        if what[s.key] in ("accept", "edit"):
             writer.writerow(_label(s))
     new = folder / "expected.csv.new"
     new.write_text(text.getvalue(), encoding="utf-8")
@@ -73,35 +101,19 @@ def keep(document: Path, shown: list[Shown]) -> None:
 
 def _label(shown: Shown) -> dict[str, Any]:
     row = {name: getattr(shown.figure, name, "") for name in LABEL_COLUMNS}
-    return row | {"file": Path(shown.figure.file).name, "note": ""} | ((shown.decision or {}).get("new") or {})
+    row |= {"file": Path(shown.figure.file).name, "value": plain(shown.figure.value), "note": ""}
+    return row | ((shown.decision or {}).get("new") or {})
+
+
+def plain(value: float) -> str:
+    """A number as a person would type it: no `.0`, no exponent for amounts of money."""
+    return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
+
+
+def told(figure: ExtractedFigure) -> dict[str, str]:
+    """What may be edited of a figure, as text."""
+    return {name: plain(figure.value) if name == "value" else getattr(figure, name) or "" for name in EDITABLE}
 
 
 def _hash(figure: ExtractedFigure) -> str:
-    return hashlib.sha256(
-        repr(sorted((k, str(v)) for k, v in asdict(figure).items() if k != "file")).encode()
-    ).hexdigest()
-
-
-def _places(lines: list[DocumentLine]) -> dict[tuple[int | None, int], tuple[str, str]]:
-    """Each line with the one after it on its page, without white space and markup; rows of a number stand together."""
-    found: dict[tuple[int | None, int], str] = {}
-    for line in lines:
-        at = (line.page, line.number)
-        # a sign between them, so that two cells never make one number
-        found[at] = f"{found[at]}|{_MARKUP.sub('', line.text)}" if at in found else _MARKUP.sub("", line.text)
-    following = dict(pairwise(found))
-    return {
-        at: (text, found[following[at]] if at in following and following[at][0] == at[0] else "")
-        for at, text in found.items()
-    }
-
-
-def _fits(figure: ExtractedFigure, places: dict[tuple[int | None, int], tuple[str, str]]) -> bool:
-    """Does the printed text stand at its line (it may wrap into the next one)? A similar place is none."""
-    first, following = places.get((figure.page, figure.line), ("", ""))
-    printed = _MARKUP.sub("", figure.printed)
-    if not printed:
-        return False
-    # it begins in its own line, and is no part of a longer number: 36 is not 136
-    exact = re.compile(rf"(?<![0-9.,]){re.escape(printed)}(?![0-9]|[.,][0-9])")
-    return any(match.start() < len(first) for match in exact.finditer(first + following))
+    return hashlib.sha256(repr([(name, str(getattr(figure, name))) for name in _JUDGED]).encode()).hexdigest()

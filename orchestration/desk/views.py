@@ -1,15 +1,21 @@
 """What each page of the desk shows."""
 
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
 
-from orchestration.desk import issues, journal, ties
+from orchestration.desk import blind, damage, decisions, frames, issues, journal, raw_rows, registry, ties
+from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
-from orchestration.desk.queue import EDITABLE, is_open
-from orchestration.desk.text import document_lines
+from orchestration.desk.queue import EDITABLE, Shown, is_open, told
 from orchestration.loading.journal import read_journal
-from orchestration.site.words import RULE, spoken
+from orchestration.loading.reference import Reference
+from orchestration.site.numbers import interval, quantity
+from orchestration.site.words import CODE, RULE, VERDICT, spoken
+
+_MOST_ALIKE = 12
 
 
 def start(desk: Desk, _: Request) -> dict[str, Any]:
@@ -19,27 +25,38 @@ def start(desk: Desk, _: Request) -> dict[str, Any]:
     try:
         board, missing = desk.board(), ""
     except issues.NoWarehouseError as error:  # documents can be read without it
-        board, missing = issues.Board([], {}, {}), str(error)
+        board, missing = issues.Board([], {}, {}, []), str(error)
     waiting = issues.waiting(board, decided)
-    documents = [(name, _counts(desk, name)) for name, path in desk.documents.items() if path.is_file()]
     return {
         "missing": missing,
         "problems": problems,
-        "documents": documents,
+        "documents": [(name, _counts(desk, name)) for name in desk.documents],
         "issues": waiting[:5],
         "n_issues": len(waiting),
         "answered": sum(issues.is_answered(i, decided.get(i.name)) for i in board.issues),
         "n_ties": len(ties.waiting(desk.ties(), decided)),
         "total_ties": len(desk.ties()),
+        "agreement": blind.agreement(entries),
+        "share": f"{100 * blind.SHARE:g}",
     }
 
 
-def _counts(desk: Desk, name: str) -> str:
+def _counts(desk: Desk, name: str) -> dict[str, int]:
     """How much is open in a document that was read already; reading one takes seconds, the first page does not wait."""
     if not desk.was_read(name):
-        return ""
+        return {}
     shown = desk.shown(name)
-    return f"{sum(not s.orphan and is_open(s) for s in shown)} open of {len(shown)} figures"
+    return {"open": sum(not s.orphan and is_open(s) for s in shown), "total": len(shown)}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of the form: its key, what it holds, and what else it might hold."""
+
+    key: str
+    name: str
+    value: str
+    others: list[str]
 
 
 def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
@@ -47,21 +64,103 @@ def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
     name = request.path_params["name"]
     if name not in desk.documents:
         return None
-    items = desk.shown(name)
-    waiting = [s for s in items if not s.orphan and is_open(s)]
-    waiting.sort(key=lambda s: s.decision is not None and s.decision["what"] == "unsure")  # the next item comes
-    return {
+    items, document = desk.shown(name), desk.document(name)
+    asked, decided = desk.questions(name), journal.standing(journal.read(desk.raw))
+    waiting = _waiting(items)
+    context = {
         "missing": "",
         "name": name,
         "waiting": waiting,
         "orphans": [s for s in items if s.orphan],
         "total": len(items),
-        "lines": document_lines(desk.documents[name]),
-        "marked": {(s.figure.page, s.figure.line) for s in items if not s.orphan},
-        "current": waiting[0] if waiting else None,
-        "words": desk.words,
-        "fields": EDITABLE,
+        "frame": {q.field: _answer(q) for q in asked},
+        "taken": _decided(items, "accept", "edit"),
+        "rejected": _decided(items, "reject"),
+        "lines": [] if "part" in request.query_params else document.anchored.parts(),
+        "pdf": document.path.suffix.lower() == ".pdf",
+        "known": {} if "part" in request.query_params else _known(desk.reference()),
+        "registries": {field: registry.columns(field) for field in registry.REGISTRIES},
+        "digests": {field: registry.digest(desk.raw, field) for field in registry.REGISTRIES},
+        "kind": "none",
+        "alike": [],
     }
+    if frames.waiting(asked):
+        return context | {"kind": "frame", "question": frames.waiting(asked)[0]}
+    wanted = request.query_params.get("item")
+    current = next((s for s in waiting if wanted in (s.name, blind.item_name(s))), waiting[0] if waiting else None)
+    if current is None:
+        return context
+    unread = blind.waits(current, decided) and wanted != current.name
+    frame = {"geography" if q.field == "place" else q.field: _answer(q) for q in asked}
+    places = document.anchored.spans[current.key]
+    above = document.anchored.text[: places[0][0]]
+    others = {} if unread else alternatives(current.figure, above, items, frame, desk.reference())
+    read = dict.fromkeys(EDITABLE, "") if unread else told(current.figure)
+    if not unread and current.decision and current.decision["what"] == "unsure":
+        read |= current.decision.get("new") or {}
+    return context | {
+        "kind": "blind" if unread else "figure",
+        "current": current,
+        "item": blind.item_name(current) if unread else current.name,
+        "seen": None if unread else current.decision["what"] if current.decision else None,
+        "cells": [Cell(str((n + 1) % 10), f, read[f], others.get(f, [])) for n, f in enumerate(EDITABLE)],
+        "value": quantity(current.figure.value, current.figure.unit, current.figure.counted, significant=7),
+        "means": interval(current.figure.value_low, current.figure.value_high, current.figure.unit),
+        "chance": f"{100 * damage.chance(current.figure):.0f}",
+        "hangs": desk.hangs().get(name, {}).get(current.key.replace(".", ":"), 0),
+        "places": len(places),
+        "alike": [] if unread else _alike(current, waiting, decided),
+    }
+
+
+def _waiting(items: list[Shown]) -> list[Shown]:
+    """What is open, in order; unsure ones last."""
+    waiting = [s for s in items if not s.orphan and is_open(s)]
+    return sorted(waiting, key=lambda s: bool(s.decision and s.decision["hash"] == s.hash))
+
+
+def _decided(items: list[Shown], *what: str) -> int:
+    return sum(s.decision is not None and s.decision["what"] in what and not is_open(s) for s in items)
+
+
+def _alike(current: Shown, waiting: list[Shown], decided: dict[str, dict[str, Any]]) -> list[Shown]:
+    """Open figures that one key may accept with the current one; those to be read blind first are not among them."""
+    fit = (s for s in waiting if s is not current and not s.decision and not blind.waits(s, decided))
+    return list(islice((s for s in fit if decisions.agrees(current, s)), _MOST_ALIKE))
+
+
+def _answer(question: frames.Question) -> str:
+    said = (question.decision or {}).get("new")
+    return (question.value if said is None else str(said)).replace(frames.NONE, "")
+
+
+def _known(reference: Reference) -> dict[str, list[tuple[str, str]]]:
+    """What the registries hold for each field: code, and what it is called in both languages."""
+
+    def labelled(table: str, *labels: str) -> list[tuple[str, str]]:
+        columns, records = reference.tables[table]
+        found: dict[str, str] = {}
+        for record in records:
+            row = dict(zip(columns, record, strict=True))
+            found.setdefault(record[0], " ".join(row[label] for label in labels if row.get(label)))
+        return sorted(found.items())
+
+    return {
+        "unit": sorted({(row[1], "") for row in reference.tables["units"][1]}),
+        "counted": [(code, "") for code, _ in labelled("counted_nouns")],
+        "geography": labelled("geographies", "label_en", "label_zh"),
+        "status": _terms(reference, "status"),
+        "statistic": _terms(reference, "statistic"),
+        "indicator": labelled("indicators", "label_en", "label_zh"),
+        "entity": labelled("entities", "label_zh", "aliases"),
+        "segment": labelled("segments", "label_en", "label_zh"),
+    }
+
+
+def _terms(reference: Reference, field: str) -> list[tuple[str, str]]:
+    columns, records = reference.tables["terms"]
+    found = [dict(zip(columns, record, strict=True)) for record in records]
+    return [(row["code"], row["label_zh"]) for row in found if row["field"] == field]
 
 
 def issues_(desk: Desk, request: Request) -> dict[str, Any]:
@@ -83,9 +182,10 @@ def issues_(desk: Desk, request: Request) -> dict[str, Any]:
         "rule": spoken(finding["rule"], RULE),
         "places": found,
         "fields": issues.differences(found),
-        "arithmetic": issues.arithmetic(finding, found),
+        "arithmetic": issues.arithmetic(finding, found, language(request)),
         "decision": decided.get(current.name),
         "put_off": issues.is_put_off(current, decided.get(current.name)),
+        "earlier": issues.earlier(board, decided, current),
         "choices": [name for name, _, _ in issues.differences(found)][:9],
     }
 
@@ -103,7 +203,26 @@ def ties_(desk: Desk, request: Request) -> dict[str, Any]:
         "total": len(desk.ties()),
         "current": current,
         "rule": spoken(current.row["rule"], RULE) if current else None,
+        "verdict": spoken(current.row["verdict"], VERDICT) if current else None,
+        "code": spoken(current.row["explanation_code"], CODE) if current else None,
         "places": found,
         "fields": issues.differences(found),
         "decision": decided.get(current.name) if current else None,
     }
+
+
+def row(desk: Desk, request: Request) -> dict[str, Any] | None:
+    """The row of `raw/` that a figure comes from, at its place; None where the source has no such figure."""
+    figure = request.query_params.get("figure", "")
+    found = raw_rows.find(desk.raw, figure)
+    if found is None:
+        return None
+    return {"missing": "", "figure": figure, "found": found, "places": issues.places(desk.board(), desk.raw, [figure])}
+
+
+def language(request: Request) -> str:
+    """The language of the page, as the cookie keeps it."""
+    return "zh" if request.cookies.get("desk-language") == "zh" else "en"
+
+
+__all__ = ["figures", "issues_", "language", "row", "start", "ties_"]

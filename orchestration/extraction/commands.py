@@ -285,11 +285,13 @@ def _around(text: str, printed: str, width: int = 150) -> str:
 
 
 def _promote(arguments: argparse.Namespace) -> int:
+    from orchestration.desk.rows import edited
     from orchestration.extraction.isolation import read_document
     from orchestration.extraction.model import ExtractionError
     from orchestration.extraction.promotion import figure_key, load_decisions, promote
     from orchestration.extraction.raw_rows import source_id_of, source_of
     from orchestration.loading import load_reference, load_source, load_sources
+    from orchestration.loading.journal import FILE as JOURNAL
     from orchestration.loading.problems import RawError
     from orchestration.settings import load_settings
 
@@ -298,6 +300,10 @@ def _promote(arguments: argparse.Namespace) -> int:
         reference, sources = load_reference(raw), load_sources(raw)
         figures = read_document(arguments.path)
         decisions = load_decisions(arguments.path)
+        # without a journal nobody was at the desk, and the text of the document need not be read again
+        edits = edited(raw, arguments.path, figures, reference) if (raw / JOURNAL).exists() else {}
+        figures = [edits.get(figure_key(figure), figure) for figure in figures]
+        decisions.accept |= edits.keys()
         wanted = set(arguments.keys) or decisions.accept
         if arguments.min_confidence is not None:
             sure = {figure_key(f) for f in figures if f.confidence >= arguments.min_confidence}

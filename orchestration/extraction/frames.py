@@ -22,6 +22,7 @@ from orchestration.extraction.model import EMPTY, Block, ExtractionError, Field,
 from orchestration.figures import PeriodError, parse_period
 
 NONE = "none"
+FRAME = ".frame.yml"  # behind the name of a document: the file that tells its frame
 _TITLE = 160  # characters; a longer first block is text, and so is one that ends in a full stop
 _STOPS = (".", "。", "!", "！", ";", "；")
 KINDS = ("filing", "release", "plan", "statistics", "survey", "research", "news", "data page", "model card")
@@ -76,7 +77,7 @@ class Told:
 
 def told_beside(document: Path) -> Told:
     """The frame that ``<document>.frame.yml`` tells. Raises ``ExtractionError`` with file and remedy."""
-    path = document.with_name(document.name + ".frame.yml")
+    path = document.with_name(document.name + FRAME)
     if not path.is_file():
         return Told()
     try:

@@ -45,7 +45,9 @@ def load_decisions(document: Path) -> Decisions:
     if not path.exists():
         return Decisions()
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        # libyaml, where it is: a person who decides waits for this after every key
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ExtractionError(f"{path}: broken YAML ({str(error)[:100]}); mend it or delete it") from error
     if not isinstance(entries, dict) or not set(entries) <= {"accept", "reject"}:
@@ -56,8 +58,11 @@ def load_decisions(document: Path) -> Decisions:
 def save_decisions(document: Path, decisions: Decisions) -> Path:
     """Write the decisions beside the document, sorted, so that a diff shows what changed."""
     path = decisions_path(document)
-    text = yaml.safe_dump({"accept": sorted(decisions.accept), "reject": sorted(decisions.reject)}, sort_keys=True)
-    path.write_text(text, encoding="utf-8")
+    lists = {"accept": sorted(decisions.accept), "reject": sorted(decisions.reject)}
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    temporary = path.with_name(f"{path.name}.new")  # hidden as well
+    temporary.write_text(yaml.dump(lists, Dumper=dumper, sort_keys=True), encoding="utf-8")
+    temporary.replace(path)
     return path
 
 

@@ -1,10 +1,12 @@
 """A desk over a published file of two issues, two ties and one text."""
 
 import csv
+import shutil
 
 import pytest
 
 from orchestration.desk.desk import Desk
+from tests.conftest import PROJECT
 from tests.desk.published import FINDINGS, TEXT, publish
 
 
@@ -37,4 +39,29 @@ def desk(tmp_path, monkeypatch):
     (texts / "a.txt").write_text(TEXT)
     monkeypatch.setenv("AI_FIGURES_SOURCES", str(texts))
     publish(tmp_path / "w.duckdb", FINDINGS)
-    return Desk(raw, tmp_path / "w.duckdb", {}, {})
+    return Desk(raw, tmp_path / "w.duckdb")
+
+
+@pytest.fixture
+def raw(tmp_path):
+    """A folder of raw files: the shipped registries, an empty inbox, no source."""
+    folder = tmp_path / "raw"
+    shutil.copytree(PROJECT / "raw" / "reference", folder / "reference", dirs_exist_ok=True)
+    (folder / "inbox").mkdir(parents=True, exist_ok=True)
+    (folder / "sources.yml").write_text("[]\n")
+    return folder
+
+
+@pytest.fixture
+def document(raw):
+    """A document of the inbox whose frame is told."""
+    path = raw / "inbox" / "made.txt"
+    path.write_text("# AI in China\n\nIn 2024 revenue was USD 36 billion.\nIn 2025 revenue was USD 45 billion.\n")
+    (raw / "inbox" / "made.txt.frame.yml").write_text("period: none\nplace: CHN\n")
+    return path
+
+
+@pytest.fixture
+def never_blind(monkeypatch):
+    """No figure is drawn to be read twice."""
+    monkeypatch.setattr("orchestration.desk.blind.SHARE", 0.0)

@@ -38,7 +38,7 @@ def publish(path, findings):
         db.execute(
             "create table reconciliation.issues (issue_id text, importance double, decision text, finding_ids text[]);"
             "create table reconciliation.findings (finding_id text, comparison_id text, rule text, severity text, "
-            "explanation_code text, explanation text, decision text, reason text);"
+            "explanation_code text, explanation text, explanation_zh text, decision text, reason text);"
             "create table reconciliation.comparisons (comparison_id text, figure_ids text[], stated double, stated_low "
             "double, stated_high double, expected double, expected_low double, expected_high double);"
             "create table reconciliation.decision_guards (finding_id text, problem text, who text, decision text)"
@@ -46,8 +46,8 @@ def publish(path, findings):
         for issue, importance, finding, rule, code, figure_ids, *numbers in findings:
             db.execute("insert into reconciliation.issues values (?, ?, 'open', [?])", [issue, importance, finding])
             db.execute(
-                "insert into reconciliation.findings values (?, ?, ?, 'error', ?, ?, 'open', null)",
-                [finding, finding, rule, code, f"{finding} does not fit."],
+                "insert into reconciliation.findings values (?, ?, ?, 'error', ?, ?, ?, 'open', null)",
+                [finding, finding, rule, code, f"{finding} does not fit.", f"{finding} 不符。"],
             )
             marks = ", ".join("?" * 8)
             db.execute(f"insert into reconciliation.comparisons values ({marks})", [finding, figure_ids, *numbers])

@@ -3,14 +3,13 @@
 import asyncio
 import csv
 import json
-from types import SimpleNamespace
 
 import pytest
 
-from orchestration.desk import journal, views
+from orchestration.desk import journal
 from orchestration.desk.app import build
 from orchestration.desk.desk import Desk
-from orchestration.desk.queue import queue
+from orchestration.desk.queue import load, queue
 from orchestration.desk.text import document_lines
 from orchestration.extraction.isolation import read_document
 from orchestration.extraction.model import ExtractionError
@@ -20,17 +19,9 @@ _OWN = {"host": "127.0.0.1:80", "cookie": "desk=secret", "content-type": "applic
 
 
 @pytest.fixture
-def document(tmp_path):
-    path = tmp_path / "inbox" / "made.txt"
-    path.parent.mkdir()
-    path.write_text("# AI in China\n\nIn 2024 revenue was USD 36 billion.\nIn 2025 it was USD 45 billion.\n")
-    return path
-
-
-@pytest.fixture
-def ask(document):
+def ask(document, never_blind):
     raw = document.parent.parent
-    app = build(Desk(raw, raw / "none.duckdb", {document.name: document}, {}), "secret", 80)
+    app = build(Desk(raw, raw / "none.duckdb"), "secret", 80)
 
     def asking(method="GET", path="/figures/made.txt", body=None, **changed):
         headers = [(k.encode(), v.encode()) for k, v in (_OWN | changed).items()]
@@ -50,8 +41,12 @@ def ask(document):
     return asking
 
 
+def _queue(document, entries=()):
+    return queue(load(document, read_document(document)), list(entries))
+
+
 def _first(document):
-    return queue(document, read_document(document), journal.read(document.parent.parent))[0]
+    return _queue(document, journal.read(document.parent.parent))[0]
 
 
 def _body(shown, what, **more):
@@ -94,7 +89,7 @@ def test_a_corrected_row_is_a_label_and_is_not_promoted_as_read(ask, document):
 def test_a_figure_that_its_line_does_not_print_is_an_orphan(document):
     figures = read_document(document)
     document.write_text("moved\n" + document.read_text())
-    assert all(shown.orphan for shown in queue(document, figures, []))
+    assert all(shown.orphan for shown in queue(load(document, figures), []))
 
 
 def test_an_unfinished_line_is_dropped(document):
@@ -111,9 +106,22 @@ def test_an_unfinished_line_is_dropped(document):
 def test_a_part_of_a_longer_number_is_no_place(document):
     document.write_text("In 2024 the share of AI chips was 36%.\n")
     figures = read_document(document)
-    assert [shown.orphan for shown in queue(document, figures, [])] == [False]
+    assert [shown.orphan for shown in queue(load(document, figures), [])] == [False]
     document.write_text("In 2024 the share of AI chips was 136%.\n")
-    assert [shown.orphan for shown in queue(document, figures, [])] == [True]
+    assert [shown.orphan for shown in queue(load(document, figures), [])] == [True]
+
+
+def test_cells_of_a_text_table_are_places_of_their_own(document):
+    document.write_text("Revenue, USD billion\n\nCompany   2024   2025\nAlpha   11.7   48.1\nBeta   7.1   66.1\n")
+    shown = _queue(document)
+    assert {s.figure.printed for s in shown} >= {"11.7", "48.1"} and not any(s.orphan for s in shown)
+
+
+def test_the_same_words_twice_in_a_line_are_told_apart_by_their_order(document):
+    document.write_text("In 2024 the share of AI chips was 36% in China and 36% in Japan.\n")
+    read = load(document, read_document(document))
+    places = [read.anchored.spans[s.key] for s in sorted(queue(read, []), key=lambda s: s.key)]
+    assert [len(found) for found in places] == [1, 1] and places[0] < places[1]
 
 
 def test_an_unsure_figure_goes_behind_the_others(ask, document):
@@ -149,12 +157,11 @@ def _markdown(path, sentence):
 def test_a_figure_of_another_format_is_shown_at_its_place(tmp_path, suffix, write):
     document = tmp_path / f"made{suffix}"
     write(document, "In 2024 revenue of the AI industry in China was USD 36 billion.")
-    shown = queue(document, read_document(document), [])
+    shown = _queue(document)
     assert shown and [item.figure.printed for item in shown if item.orphan] == []
-    app = Desk(tmp_path, tmp_path / "none", {document.name: document}, {})
-    marked = views.figures(app, SimpleNamespace(path_params={"name": document.name}))["marked"]
-    text = {(line.page, line.number): line.text for line in document_lines(document)}
-    assert any("36 billion" in text[place] for place in marked)
+    marked = [part.text for _, parts in load(document, read_document(document)).anchored.parts() for part in parts
+              if part.keys]  # fmt: skip
+    assert "USD 36 billion" in marked
 
 
 def test_a_document_that_cannot_be_read_is_refused(tmp_path):

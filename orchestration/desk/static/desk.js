@@ -1,48 +1,234 @@
 "use strict";
-const item = document.getElementById("item");
-const forms = Object.fromEntries(["edit", "field", "correction"].map((id) => [id, document.getElementById(id)]));
 const message = document.getElementById("message");
+const $ = (name) => document.getElementById(name);
 let busy = false;
-async function decide(what, fields) {
-  if (busy || !item || (what !== "undo" && !item.dataset.item)) return;
+let chosen = "";  // the field of the last digit
+function say(text) { message.textContent = text || ""; }
+async function post(path, asked) {
+  if (busy) return null;
   busy = true;
-  const { item: name, hash, seen, finding, queue } = item.dataset;
-  const asked = { what, item: name, hash, seen: seen || null, finding, queue, new: fields };
   try {
-    const answer = await fetch("/decide", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked) });
+    const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(asked) });
     const told = await answer.json();
-    if (answer.ok) {
-      // what was undone comes back to the front; else the next one
-      const next = what === "undo" && !queue.startsWith("figure") ? "?item=" + encodeURIComponent(told.item) : "";
-      if (next === location.search) location.reload(); else location.assign(location.pathname + next);
-      return;
-    }
-    message.textContent = told.error;
-  } catch (error) { message.textContent = "not saved: " + error; }
-  busy = false;
+    if (answer.ok) return told;
+    say(told.error);
+    const wrong = told.field && document.querySelector(`#edit input[name="${told.field}"]`);
+    if (wrong) { chosen = wrong.dataset.digit || ""; wrong.blur(); }  // so that n or e may follow
+  } catch (error) { say(document.body.dataset.notSaved + ": " + error); } finally { busy = false; }
+  return null;
+}
+async function decide(what, fields, others) {
+  const item = $("item");
+  if (!item || (what !== "undo" && !item.dataset.item)) return;
+  const pressed = performance.now();
+  const { item: name, hash, seen, finding, queue } = item.dataset;
+  const told = await post("/decide", { what, item: name, hash, seen: seen || null, finding, queue, new: fields, others });
+  // what was undone comes back to the front; else the next one
+  if (told) {
+    say("");
+    await show(what === "undo" ? told.item : ""); 
+    document.body.dataset.took = Math.round(performance.now() - pressed);
+    document.body.dataset.presses = Number(document.body.dataset.presses || 0) + 1;
+  }
+}
+async function show(wanted) {
+  const query = new URLSearchParams({ part: "main" });
+  if (wanted) query.set("item", wanted);
+  try {
+    const answer = await fetch(location.pathname + "?" + query);
+    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = parsed.querySelector("main");
+    if (!answer.ok || !fresh) { say(parsed.getElementById("message")?.textContent || answer.statusText); return; }
+    document.querySelector("main").replaceWith(fresh);
+    if (location.search || location.hash) history.replaceState(null, "", location.pathname);
+    arrange();
+  } catch (error) { say(String(error)); }
+}
+function changed(form) {
+  return [...form.querySelectorAll("input")].some((input) => input.value !== input.defaultValue);
+}
+function typed(form) { return Object.fromEntries(new FormData(form)); }
+function save(form) {
+  const same = form.dataset.what === "edit" && !changed(form);
+  if (same) decide("accept"); else decide(form.dataset.what, typed(form));
 }
 function open(form) {
   if (!form) return;
   form.hidden = false;
-  form.querySelector("input, select, button").focus();
+  form.querySelector("input:not([readonly]), select, button").focus();
 }
-const opens = { edit: "edit", different: "field", their_error: "correction" };
-function press(button) {
-  if (button.dataset.field) decide("different", { field: button.dataset.field });
-  else if (opens[button.dataset.what]) open(forms[opens[button.dataset.what]]);
-  else decide(button.dataset.what);
+function focus(input) {
+  input.focus();
+  input.select();
 }
-for (const [id, what] of [["edit", "edit"], ["correction", "their_error"]]) {
-  forms[id]?.addEventListener("submit", (e) => { e.preventDefault(); decide(what, Object.fromEntries(new FormData(forms[id]))); });
-  forms[id]?.addEventListener("keydown", (e) => {
-    if (e.key === "Enter") { e.preventDefault(); forms[id].requestSubmit(); }
+function next(digit) {
+  const input = document.querySelector(`#edit[data-what=edit] input[data-digit="${digit}"]`);
+  if (!input) return false;
+  chosen = digit;
+  const others = JSON.parse(input.dataset.others || "[]");
+  for (const cell of document.querySelectorAll(".chosen")) cell.classList.remove("chosen");
+  input.parentNode.classList.add("chosen");
+  const all = [input.defaultValue, ...others];
+  const at = (all.indexOf(input.value) + 1) % all.length;
+  input.value = all[at];
+  input.parentNode.querySelector("small").textContent = all[(at + 1) % all.length] || "∅";
+  input.classList.toggle("changed", input.value !== input.defaultValue);
+  count();
+  return true;
+}
+function visible() {
+  const bottom = Math.min(innerHeight, document.querySelector("main").getBoundingClientRect().bottom);
+  const top = $("keys").getBoundingClientRect().bottom;
+  return [...document.querySelectorAll("#alike li")].filter((row) => {
+    const box = row.getBoundingClientRect();
+    return box.bottom <= bottom && box.top >= top;
   });
 }
-document.addEventListener("keydown", (e) => {
-  if (e.key === "Escape") { document.activeElement?.blur(); for (const id of ["field", "correction"]) if (forms[id]) forms[id].hidden = true; return; }
-  if (e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || e.repeat || e.target.matches("input, textarea, select")) return;
-  const button = [...document.querySelectorAll("button[data-key]")].find((b) => b.dataset.key === e.key && !b.closest("[hidden]"));
-  if (button) { e.preventDefault(); press(button); }
+function bulk() {
+  const form = $("edit"), others = visible().map((row) => ({ ...row.dataset, seen: null }));
+  if (changed(form)) decide("edit", typed(form), others); else decide("accept", undefined, others);
+}
+function count() {
+  const words = document.querySelector("#alike [data-words]");
+  if (!words) return;
+  const rows = visible().length;
+  words.textContent = (changed($("edit")) ? words.dataset.edit : words.dataset.words).replace("#", rows);
+  words.closest("button").disabled = !rows;
+}
+function propose() {
+  const form = $("new");
+  if (!form) return;
+  const wrong = ["entity", "segment", "indicator"].find((name) => {
+    const input = document.querySelector(`#edit input[name="${name}"]`);
+    return input && input.value && ![...$("l-" + name).options].some((option) => option.value === input.value);
+  });
+  if (wrong) form.querySelector("select").value = wrong;
+  register();
+  const field = form.querySelector("select").value;
+  const first = form.querySelector(`fieldset[data-registry="${field}"] input`);
+  first.value = document.querySelector(`#edit input[name="${field}"]`)?.value || "";
+  form.hidden = false;
+  (wrong ? form.querySelectorAll(`fieldset[data-registry="${field}"] input`)[1] : first).focus();
+}
+function register() {
+  const chosen = $("new").querySelector("select").value;
+  for (const set of $("new").querySelectorAll("fieldset")) {
+    set.hidden = set.dataset.registry !== chosen;
+    set.disabled = set.hidden;
+  }
+}
+async function add(form) {
+  const chosen = form.querySelector("select").selectedOptions[0];
+  const row = Object.fromEntries([...form.querySelectorAll("fieldset:not([hidden]) input")].map((input) => [input.name, input.value]));
+  const told = await post("/register", { field: chosen.value, row, seen: chosen.dataset.seen });
+  if (!told) return;
+  chosen.dataset.seen = told.seen;
+  say(told.said);
+  const code = Object.values(row)[0];
+  $("l-" + chosen.value).append(new Option("", code));
+  const input = document.querySelector(`#edit input[name="${chosen.value}"]`);
+  if (input) { input.value = code; focus(input); }
+  form.hidden = true;
+}
+async function promote() {
+  const told = await post("/promote", { document: document.querySelector("main").dataset.document });
+  if (told) say(told.said);
+}
+async function row(form) {
+  const told = await post("/row", { figure: form.dataset.figure, row: typed(form), seen: form.dataset.seen });
+  if (told) { form.dataset.seen = told.seen; say(told.said); }
+}
+async function ours(figure) {
+  await decide("our_error");
+  if (!message.textContent) location.assign("/row?figure=" + encodeURIComponent(figure));
+}
+const opens = { different: "field", their_error: "correction", our_error: "ours" };
+function press(button) {
+  const { what, field, ours: figure } = button.dataset;
+  if (field) decide("different", { field });
+  else if (figure) ours(figure);
+  else if (what === "edit") edit();
+  else if (what === "new") propose();
+  else if (what === "promote") promote();
+  else if (what === "bulk") bulk();
+  else if (opens[what] && $(opens[what])) open($(opens[what]));
+  else if (what === "accept" && $("edit")?.dataset.what === "edit") save($("edit"));
+  else decide(what);
+}
+function edit() {
+  const inputs = [...document.querySelectorAll("#edit input")];
+  if (inputs.length) focus(inputs.find((input) => input.dataset.digit === chosen) || inputs[0]);
+}
+document.addEventListener("submit", (e) => {
+  e.preventDefault();
+  const form = e.target;
+  if (form.id === "edit") save(form);
+  else if (form.id === "new") add(form);
+  else if (form.id === "row") row(form);
+  else if (form.id === "correction") decide("their_error", typed(form));
 });
-document.querySelectorAll("button[data-key]").forEach((b) => b.addEventListener("click", () => press(b)));
-document.querySelector("#text .current")?.scrollIntoView({ block: "center" });
+document.addEventListener("change", (e) => { if (e.target.name === "registry") register(); });
+document.addEventListener("keydown", (e) => {
+  if (e.key === "Escape") {
+    say("");
+    if (e.target.matches("#edit input")) e.target.value = e.target.defaultValue;  // what was half typed is not kept
+    document.activeElement?.blur();
+    for (const name of ["field", "correction", "ours", "new"]) if ($(name)) $(name).hidden = true;
+    return;
+  }
+  if (e.target.matches("input, select") && e.key === "Enter" && !e.isComposing) { e.preventDefault(); e.target.form.requestSubmit(); return; }
+  if (e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || e.repeat || e.target.matches("input, textarea, select")) return;
+  const button = [...document.querySelectorAll("button[data-key]")].find((b) => b.dataset.key === e.key && !b.closest("[hidden]") && !b.disabled);
+  if (button) { e.preventDefault(); press(button); } else if (/^[0-9]$/.test(e.key) && next(e.key)) e.preventDefault();
+});
+document.addEventListener("click", (e) => {
+  const button = e.target.closest("button[data-key]");
+  if (button) press(button);
+});
+document.addEventListener("scroll", count, true);
+document.addEventListener("input", count);
+addEventListener("resize", count);
+// the current figure is large in the text, and boxed on the page where the page prints exactly it
+function arrange() {
+  chosen = "";
+  count();
+  for (const old of document.querySelectorAll("#text .current")) old.classList.remove("current");
+  const key = $("item")?.dataset.figure;
+  if (!key) return;
+  const marks = [...document.querySelectorAll("#text mark")].filter((mark) => mark.dataset.keys.split(" ").includes(key));
+  for (const mark of marks) { mark.classList.add("current"); mark.parentNode.classList.add("current"); }
+  const picture = $("page");
+  if (marks[0]) {  // the text scrolls, not the page: on a phone the keys stay where they are
+    const text = $("text"), top = marks[0].getBoundingClientRect().top - text.getBoundingClientRect().top;
+    text.scrollTop += top - text.clientHeight * ($("item").dataset.page ? 0.85 : 0.5);
+  }
+  if (picture) draw(picture, $("item").dataset.page, key);
+}
+const boxes = {};
+async function draw(picture, number, key) {
+  picture.hidden = !number;
+  if (!number) return;
+  const name = encodeURIComponent(document.querySelector("main").dataset.document);
+  const image = picture.querySelector("img"), told = picture.querySelector("p");
+  if (image.dataset.number !== number) { image.dataset.number = number; image.src = `/page/${name}/${number}`; }
+  picture.querySelector("span").textContent = number;
+  try {
+    const answer = boxes[number] ? null : await fetch(`/page/${name}/${number}?boxes`);
+    if (answer && !answer.ok) { told.textContent = told.dataset.noImage; return; }
+    boxes[number] ??= await answer.json();
+  } catch { told.textContent = told.dataset.noImage; return; }
+  if ($("item")?.dataset.figure !== key) return;
+  for (const old of picture.querySelectorAll("i")) old.remove();
+  const found = boxes[number][key] || [];
+  told.textContent = found.length ? "" : told.dataset.noBox;
+  for (const [left, top, width, height] of found) {
+    const box = document.createElement("i");
+    Object.assign(box.style, { left: `${100 * left}%`, top: `${100 * top}%`, width: `${100 * width}%`, height: `${100 * height}%` });
+    image.after(box);
+  }
+  const frame = picture.querySelector("div"), box = picture.querySelector("i");
+  await image.decode().catch(() => {});
+  if (box) frame.scrollTop = box.offsetTop - frame.clientHeight / 2;
+}
+document.querySelector("#row input:not([readonly])")?.focus();
+arrange();
