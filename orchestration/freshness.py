@@ -27,7 +27,9 @@ RECORD = ".built.json"
 _FORMAT = 1
 _CODE = Path(__file__).parent
 # addresses with passwords, which no figure depends on: only that they are set counts
-_SECRET = ("AI_FIGURES_ALERT", "AI_FIGURES_POSTGRES", "AI_FIGURES_SMTP")
+_SECRET = {
+    "AI_FIGURES_ALERTS", "AI_FIGURES_ALERT_EMAIL", "AI_FIGURES_ALERT_WEBHOOK", "AI_FIGURES_POSTGRES", "AI_FIGURES_SMTP",
+}  # fmt: skip
 _MADE = {"__pycache__", "target", "logs", "dbt_packages"}
 
 
@@ -147,7 +149,7 @@ def _packages() -> Iterator[str]:
 def _environment() -> Iterator[str]:
     for name in sorted(os.environ):
         if name.startswith("AI_FIGURES_"):
-            yield name if name.startswith(_SECRET) else f"{name}={os.environ[name]}"
+            yield name if name in _SECRET else f"{name}={os.environ[name]}"
 
 
 def _outputs(settings: Settings) -> str:
