@@ -42,6 +42,9 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
         metavar="SOURCE_ID",
         help="read only this report again (job reload_report); repeatable",
     )
+    build.add_argument(
+        "--force", action="store_true", help="build although nothing has changed (so does naming a job or a source)"
+    )
     build.set_defaults(run=_build)
     dev = subparsers.add_parser("dev", help="the Dagster UI on this machine, with schedules and sensors (`make dev`)")
     dev.add_argument("-m", "--module", action="append", help="a code location; repeatable; default: both of ours")
@@ -121,11 +124,20 @@ def _inode(path: Path) -> int | None:
 
 
 def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
+    from orchestration import freshness
+
     started = time.monotonic()
     tune_collector()
+
+    def say(text: str) -> None:
+        print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
+
     try:
+        readers_find = _reach_readers(settings)
+        read = freshness.inputs(settings)  # before anything is read: what changes meanwhile is read by the next build
+        if not (arguments.force or arguments.job or arguments.source) and _is_fresh(settings, read, readers_find, say):
+            return _summary(arguments) or _tell_again(settings)
         prepare_home(settings)
-        _reach_readers(settings)
     except HomeError as error:
         print(error, file=sys.stderr)
         return 1
@@ -146,9 +158,6 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
         print(error, file=sys.stderr)
         return 1
 
-    def say(text: str) -> None:
-        print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
-
     found: list[alerts.Item] = []
     with dg.DagsterInstance.get() as instance:
         for name in jobs:
@@ -163,9 +172,11 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
             try:
                 with sole_run(instance, settings.build_file) as tags:
                     if job is None:
-                        succeeded, items, run_id = _run_extraction(settings, instance, tags)
+                        succeeded, items, run_id, version = _run_extraction(settings, instance, tags)
                     else:
-                        succeeded, items, run_id = _run_job(job, instance, say, tags, sources)
+                        succeeded, items, run_id, version = _run_job(job, instance, say, tags, sources)
+                    if succeeded and version and not _critical(items):
+                        freshness.remember(settings, read, version, _to_look_at(items))
             except BuildError as error:
                 print(f"\n{error}", file=sys.stderr)
                 return 1
@@ -184,8 +195,35 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
     return _tell(found) or code
 
 
-def _reach_readers(settings: Settings) -> None:
-    """Ask for the pointer in object storage, if readers are there: what is wrong is told now, not after a build."""
+def _is_fresh(settings: Settings, read: dict[str, str], readers_find: str | None, say: Callable[[str], None]) -> bool:
+    """Whether a build would give what readers have already; says so, or what has changed since the last one."""
+    from orchestration import freshness
+
+    last = freshness.last_build(settings)
+    if last is None:
+        return False
+    changed = freshness.changes(settings, read, last)
+    if settings.remote and readers_find != last.version:
+        changed.append(f"what readers find at {settings.remote}")
+    if changed:
+        say(f"changed since {last.version} was published: {'; '.join(changed)}")
+    else:
+        say(f"nothing has changed since {last.version} was published; `ai-figures build --force` builds it anew")
+    return not changed
+
+
+def _tell_again(settings: Settings) -> int:
+    """What the build told that stands; 0, as a critical check would have left no record of it."""
+    from orchestration import freshness
+
+    last = freshness.last_build(settings)
+    if last and last.told:
+        print(f"\n{last.told}", file=sys.stderr)
+    return 0
+
+
+def _reach_readers(settings: Settings) -> str | None:
+    """Ask for the version in object storage, if readers are there: what is wrong is told now, not after a build."""
     if settings.remote is not None:
         from orchestration.object_store import open_remote
         from orchestration.publication import PublicationError
@@ -193,18 +231,28 @@ def _reach_readers(settings: Settings) -> None:
         try:
             remote = open_remote(settings)
             assert remote is not None
-            remote.latest()
+            latest = remote.latest()
+            return latest.version if latest else None
         except PublicationError as error:
             raise SettingsError(str(error)) from None
+    return None
+
+
+def _to_look_at(found: "list[alerts.Item]") -> str:
+    from orchestration import alerts
+
+    return f"To be looked at: {len(found)}\n{alerts.report(found)}" if found else ""
+
+
+def _critical(found: "list[alerts.Item]") -> list[str]:
+    return [item.name for item in found if item.severity == "critical"]
 
 
 def _tell(found: "list[alerts.Item]") -> int:
     """Print what is to be looked at, of any severity, after a build that succeeded; 1 when a critical check fails."""
-    from orchestration import alerts
-
     if found:
-        print(f"\nTo be looked at: {len(found)}\n{alerts.report(found)}", file=sys.stderr)
-    critical = [item.name for item in found if item.severity == "critical"]
+        print(f"\n{_to_look_at(found)}", file=sys.stderr)
+    critical = _critical(found)
     if critical:
         print(f"\nCritical checks fail: {'; '.join(critical)}", file=sys.stderr)
     return 1 if critical else 0
@@ -280,8 +328,8 @@ def _usual_jobs(settings: Settings, execution: Execution, reload: bool) -> list[
     return [EXTRACT_INBOX, *jobs] if execution.executor != "in_process" and waiting(settings) else jobs
 
 
-# whether a run succeeded, what it has to tell, its id
-Ran: TypeAlias = "tuple[bool, list[alerts.Item], str]"
+# whether a run succeeded, what it has to tell, its id, the version that it published
+Ran: TypeAlias = "tuple[bool, list[alerts.Item], str, str | None]"
 
 
 def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> Ran:
@@ -310,7 +358,7 @@ def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> 
                 print(
                     f"\nThe other documents are extracted and kept; run again for: {', '.join(left)}", file=sys.stderr
                 )
-    return succeeded, items, result.run_id
+    return succeeded, items, result.run_id, None
 
 
 def _run_job(
@@ -337,7 +385,16 @@ def _run_job(
     if not result.success:
         _print_failures(failures)
         print(f"\n{alerts.report(checks)}", file=sys.stderr)
-    return result.success, failures + checks, result.run_id
+    return result.success, failures + checks, result.run_id, _published_version(result)
+
+
+def _published_version(result: Any) -> str | None:
+    from orchestration.defs.publication_assets import PUBLISHED
+
+    for event in result.all_events:
+        if event.is_step_materialization and event.asset_key == PUBLISHED:
+            return str(event.materialization.metadata["version"].value)
+    return None
 
 
 def _print_failures(failures: "Iterable[alerts.Item]") -> None:

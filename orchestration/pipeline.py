@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestration import corrections, interrupts, object_store, publication
+from orchestration import corrections, freshness, interrupts, object_store, publication
 from orchestration import transform as dbt
 from orchestration.build import (
     BuildError,
@@ -132,6 +132,8 @@ def _recorded(settings: Settings, results: list["CheckResult"], run_id: str | No
     from orchestration.quality import checks
 
     checks.record(settings, results, run_id=run_id)
+    if any(not result.success and result.severity == "critical" for result in results):
+        freshness.forget(settings)
     return results
 
 

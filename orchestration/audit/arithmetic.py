@@ -19,7 +19,9 @@ RATES = ("percent", "pp")
 
 def interval(spot: Spot, reach: dict[str, tuple[float, float]] | None = None) -> Interval:
     """What the printed precision allows, widened by the qualifier as ``reach`` says."""
-    down, up = (reach or {}).get(spot.open, (0.0, 0.0))
+    if reach is None or not spot.open:
+        return spot.low, spot.high
+    down, up = reach.get(spot.open, (0.0, 0.0))
     size = abs(spot.value)
     # infinity times zero is no number
     return spot.low - (down * size if down else 0.0), spot.high + (up * size if up else 0.0)
@@ -81,7 +83,11 @@ def expected(rule: str, inputs: Sequence[Interval], periods: float = 1.0) -> Int
 
 
 def overlap(a: Interval, b: Interval) -> bool:
-    slack = 1e-9 * max(1e-12, *(abs(x) for x in (*a, *b) if math.isfinite(x)), 0.0)
+    largest = 1e-12
+    for x in (*a, *b):
+        if largest < abs(x) < math.inf:
+            largest = abs(x)
+    slack = 1e-9 * largest
     return a[0] <= b[1] + slack and b[0] <= a[1] + slack
 
 
@@ -96,6 +102,8 @@ def judge(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0)
     exact = expected(rule, [interval(s) for s in inputs], periods)
     if overlap(interval(stated), exact):
         return "agree", exact
+    if not stated.open and not any(s.open for s in inputs):
+        return "disagree", exact  # nothing widens it
     soft = expected(rule, [interval(s, REACH) for s in inputs], periods)
     if overlap(interval(stated, REACH), soft):
         return "agree", exact

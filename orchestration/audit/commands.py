@@ -32,7 +32,7 @@ def _audit(arguments: argparse.Namespace) -> int:
     from orchestration.audit.formats import WRITERS, Result, counts, rows
     from orchestration.extraction.commands import _documents, told_frame
     from orchestration.extraction.isolation import DocumentReader
-    from orchestration.extraction.model import ExtractionError
+    from orchestration.extraction.model import ExtractionError, Grid, Line
 
     try:
         told = told_frame(arguments)
@@ -53,7 +53,9 @@ def _audit(arguments: argparse.Namespace) -> int:
     with DocumentReader() as reader:
         for path in paths:
             try:
-                document = load(path, list(reader.figures(path, told=told)))
+                elements: list[Line | Grid] = []
+                figures = list(reader.figures(path, told=told, seen=elements.append))
+                document = load(path, figures, elements)
             except ExtractionError as error:
                 problems.append(str(error))
                 continue

@@ -12,7 +12,7 @@ from pathlib import Path
 from orchestration.audit.model import Document, Spot, Table, Text
 from orchestration.audit.words import magnitudes, multiples, words
 from orchestration.extraction.joining import join
-from orchestration.extraction.model import Block, ExtractedFigure, Grid
+from orchestration.extraction.model import Block, ExtractedFigure, Grid, Line
 from orchestration.extraction.reading import read
 from orchestration.figures.text import plain, squeeze
 
@@ -38,9 +38,10 @@ def years_of(figure: ExtractedFigure) -> tuple[int, int] | None:
     return (found[0], found[-1]) if found else None
 
 
-def load(path: Path, figures: Sequence[ExtractedFigure]) -> Document:
-    """Read the document and put its figures in place. Raises ``ExtractionError``."""
-    elements = list(join(read(path)))
+def load(path: Path, figures: Sequence[ExtractedFigure], read_already: Iterable[Line | Grid] | None = None) -> Document:
+    """Put the figures of a document in place: in its lines and tables as they were read for the extraction, or are read
+    now. Raises ``ExtractionError``."""
+    elements = list(join(iter(read_already) if read_already is not None else read(path)))
     by_line: dict[tuple[int | None, int], list[ExtractedFigure]] = defaultdict(list)
     for figure in figures:
         by_line[figure.page, figure.line].append(figure)

@@ -3,7 +3,9 @@ a table whose total stands in the text."""
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, pairwise
 
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip, wrong_digit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
@@ -18,6 +20,7 @@ def list_comparisons(document: Document) -> Iterator[Comparison]:
     """All comparisons of totals in the document's text."""
     flat = [s for t in document.texts for s in t.spots]
     place = {id(s): i for i, s in enumerate(flat)}
+    columns = _summable(document.tables)
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             if not stated.unit or not stated.value or stated.unit in MULTIPLES:
@@ -35,7 +38,7 @@ def list_comparisons(document: Document) -> Iterator[Comparison]:
             yield from named
             if not named:
                 yield from _runs(stated, flat, place[id(stated)], cued, text)
-                yield from _column(stated, document.tables, cued)
+                yield from _column(stated, columns, cued)
 
 
 # --- figures listed in the text ---------------------------------------------------------------------------------------
@@ -164,36 +167,59 @@ def _named_sum(stated: Spot, text: Text, before: str, tables: Sequence[Table]) -
                     return
 
 
-def _column(stated: Spot, tables: Sequence[Table], cued: bool) -> Iterator[Comparison]:
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of two cells at least, without its totals: its largest size, the units that its cells are sure of."""
+
+    cells: list[Spot]
+    largest: float
+    units: frozenset[str]
+
+
+def _summable(tables: Sequence[Table]) -> list[_Column]:
+    """The columns of all tables, made once: every figure of the text is held against each."""
+    found = []
+    for table in tables:
+        totals = [bool(words("total").search(label)) for label in table.rows]
+        for column in range(len(table.columns)):
+            cells = [s for row in table.cells if (s := row[column]) and s.value and not (s.row >= 0 and totals[s.row])]
+            if len(cells) >= 2:
+                units = frozenset(s.unit for s in cells if s.scaled and s.unit)
+                found.append(_Column(cells, max(abs(s.value) for s in cells), units))
+    return found
+
+
+def _column(stated: Spot, columns: Sequence[_Column], cued: bool) -> Iterator[Comparison]:
     """A column of a table, or the first or last rows of it, whose total stands in the text."""
     tried = 0.0
-    for table in tables:
-        for column in range(len(table.columns)):
-            cells = [s for row in table.cells if (s := row[column]) and s.value]
-            labels = [table.rows[s.row] if s.row >= 0 else "" for s in cells]
-            cells = [s for s, label in zip(cells, labels, strict=True) if not words("total").search(label)]
-            if len(cells) < 2 or any(abs(s.value) > stated.value for s in cells):
-                continue
-            if any(s.scaled and s.unit and s.unit != stated.unit for s in cells):
-                continue
-            same = all(s.unit == stated.unit for s in cells)
-            if stated.unit in RATES and not same and not cued and len(stated.digits) < 3:
-                continue
-            options = [cells] if len(cells) > 2 else []
-            options += [cells[i : i + 2] for i in range(len(cells) - 1)] if len(stated.digits) >= 3 else []
-            options += [cells[:k] for k in range(3, len(cells))]
-            for parts in options[:12]:
-                verdict, exact = judge("sum", stated, parts)
-                tried += 1
-                luck = chance(stated, exact, 2.0) * (1 + tried)
-                if verdict == "agree" and luck < (0.3 if parts is cells or cued else 0.12):
-                    yield Comparison(
-                        "sum", "table", stated, parts, "agree", exact, confidence=round(0.95 - luck, 3),
-                        operator="column_total_in_text",
-                    )  # fmt: skip
-                    return
+    long = len(stated.digits) >= 3
+    for column in columns:
+        if column.largest > stated.value or column.units - {stated.unit}:
+            continue
+        if stated.unit in RATES and not cued and not long and any(s.unit != stated.unit for s in column.cells):
+            continue
+        for parts in islice(_additions(column.cells, long), 12):
+            verdict, exact = judge("sum", stated, parts)
+            tried += 1
+            luck = chance(stated, exact, 2.0) * (1 + tried)
+            if verdict == "agree" and luck < (0.3 if parts is column.cells or cued else 0.12):
+                yield Comparison(
+                    "sum", "table", stated, parts, "agree", exact, confidence=round(0.95 - luck, 3),
+                    operator="column_total_in_text",
+                )  # fmt: skip
+                return
 
 
+def _additions(cells: list[Spot], pairs: bool) -> Iterator[list[Spot]]:
+    """The whole column, neighbours if ``pairs``, and its first rows."""
+    if len(cells) > 2:
+        yield cells
+    if pairs:
+        yield from (cells[i : i + 2] for i in range(len(cells) - 1))
+    yield from (cells[:k] for k in range(3, len(cells)))
+
+
+@lru_cache(maxsize=4096)  # every clause of a document asks for the labels of every table
 def _label(label: str) -> str:
     name = re.sub(r"[（(].*?[)）]", "", label).strip(" .:：*•-").lower()
     return name if len(name) >= 2 and any(c.isalpha() for c in name) and not words("total").search(name) else ""

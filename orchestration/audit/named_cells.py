@@ -194,12 +194,11 @@ def _year_of(clause: str, stated: Spot, text: Text) -> int | None:
 
 def _cells(table: Table, clause: str) -> Iterator[_Cell]:
     said = clause.lower()
-    heads = [_YEAR.findall(c) for c in table.columns]
+    heads = [_years(c) for c in table.columns]
     # a year is told apart by itself, not by name
     parts = [[whole, *names] for whole, names in zip(table.columns, table.column_names, strict=True)]
     named_columns = {
-        c: max((named(_YEAR.sub("", part).strip("年 -/"), said) for part in names), default=0)
-        for c, names in enumerate(parts)
+        c: max((named(_without_year(part), said) for part in names), default=0) for c, names in enumerate(parts)
     }
     any_named = any(n for c, n in named_columns.items() if any(row[c] for row in table.cells))
     for label, names, row in zip(table.rows, table.row_names, table.cells, strict=True):
@@ -216,6 +215,17 @@ def _cells(table: Table, clause: str) -> Iterator[_Cell]:
             if any_named and not named_columns[column] and year is None:
                 continue
             yield _Cell(spot, year, length + named_columns[column])
+
+
+# every clause of a document asks for the labels of every table
+@lru_cache(maxsize=4096)
+def _years(label: str) -> tuple[str, ...]:
+    return tuple(_YEAR.findall(label))
+
+
+@lru_cache(maxsize=4096)
+def _without_year(label: str) -> str:
+    return _YEAR.sub("", label).strip("年 -/")
 
 
 def _only_of_its_unit(cell: Spot, table: Table) -> bool:

@@ -34,6 +34,8 @@ class Solver:
             for table in document.tables
             for label, row in zip(table.rows, table.cells, strict=True)
         ]
+        # rows in the order of whether a text names them, by the number of the text
+        self._named: dict[int, list[tuple[list[Spot], bool]]] = {}
 
     def comparisons(self) -> Iterator[Comparison]:
         for text in self._texts:
@@ -67,12 +69,11 @@ class Solver:
         return found[:24]
 
     def _named_rows(self, text: Text) -> list[tuple[list[Spot], bool]]:
-        said = text.text.lower()
-        named = []
-        for label, row, _ in self._rows:
-            known = bool(label) and _label_in(label, said)
-            named.append((row, known))
-        return sorted(named, key=lambda x: not x[1])
+        if text.number not in self._named:  # every figure of a text asks
+            said = text.text.lower()
+            named = [(row, bool(label) and _label_in(label, said)) for label, row, _ in self._rows]
+            self._named[text.number] = sorted(named, key=lambda x: not x[1])
+        return self._named[text.number]
 
     def _pairs(self, stated: Spot, text: Text) -> list[tuple[float, Spot, Spot]]:
         near = self._near(stated, text)

@@ -248,26 +248,28 @@ def _ratios(lines: list[Line], names: list[str], cross: list[str]) -> Iterator[C
     """A line of rates is, place by place, the share, growth, difference or ratio of two other lines."""
     del cross
     filled = [i for i, line in enumerate(lines) if sum(1 for s in line if s) >= 2]
+    rates = {i: _percent(lines[i], names[i]) for i in filled[:40]}
     for target in filled[:40]:
-        rate = _percent(lines[target], names[target])
+        rate = rates[target]
+        points = [t is not None and _points(t) for t in lines[target]]
         best: list[Comparison] = []
         for a in filled[:40]:
             for b in filled[:40]:
                 if target in (a, b) or a == b:
                     continue
                 for rule in ("share", "growth") if rate else ("ratio", "product") if a < b else ("ratio",):
-                    if rate and (_percent(lines[a], names[a]) or _percent(lines[b], names[b])):
+                    if rate and (rates[a] or rates[b]):
                         continue
                     places = [
                         (t, [x, y])
-                        for t, x, y in zip(lines[target], lines[a], lines[b], strict=True)
+                        for t, x, y, difference in zip(lines[target], lines[a], lines[b], points, strict=True)
                         if t
                         and x
                         and y
                         and x.raw
                         and y.raw
                         and (t.raw or rule == "growth")
-                        and not _points(t)
+                        and not difference
                         # two prints of one value are no part and whole
                         and not (rule == "share" and overlap(raw(x), raw(y)))
                     ]

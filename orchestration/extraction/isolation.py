@@ -13,13 +13,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration.extraction.model import ExtractedFigure, ExtractionError
+from orchestration.extraction.model import ExtractedFigure, ExtractionError, Grid, Line
 from orchestration.settings import PROJECT
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class DocumentReader:
         progress: Callable[[int], None] | None = None,
         told: "Told | None" = None,
         show: Callable[[str], None] | None = None,
+        seen: "Callable[[Line | Grid], None] | None" = None,
     ) -> Iterator[ExtractedFigure]:
         """What ``iter_figures`` gives, from the guarded process. Raises ``ExtractionError`` for whatever goes wrong."""
         connection = self._started()
@@ -80,6 +81,7 @@ class DocumentReader:
             "reference": str(reference_dir) if reference_dir else None,
             "told": told.values() if told else {},
             "show": show is not None,
+            "seen": seen is not None,
         }
         whole = False
         try:
@@ -91,6 +93,9 @@ class DocumentReader:
                 elif "frame" in answer:
                     if show is not None:
                         show(answer["frame"])
+                elif "element" in answer:
+                    if seen is not None:
+                        seen(_element(answer["element"]))
                 elif "progress" in answer:
                     if progress is not None:
                         progress(answer["progress"])
@@ -152,6 +157,12 @@ def _figure(values: list[Any]) -> ExtractedFigure:
     return ExtractedFigure(**row)
 
 
+def _element(values: dict[str, Any]) -> Line | Grid:
+    if "rows" in values:
+        return Grid(**values)
+    return Line(**values | {"breaks": tuple((at, number) for at, number in values["breaks"])})
+
+
 def _values(figure: ExtractedFigure) -> list[Any]:
     values = (getattr(figure, name) for name in _NAMES)
     return [value.isoformat() if isinstance(value, date) else value for value in values]
@@ -188,7 +199,8 @@ def _serve(connection: Connection, patience: float) -> None:
         try:
             reference = Path(request["reference"]) if request["reference"] else None
             show = (lambda line: send({"frame": line})) if request["show"] else None
-            for figure in iter_figures(path, reference, None, alive, Told(**request["told"]), show):
+            seen = (lambda element: send({"element": asdict(element)})) if request["seen"] else None
+            for figure in iter_figures(path, reference, None, alive, Told(**request["told"]), show, seen):
                 send({"figure": _values(figure)})
         except ExtractionError as refusal:
             error = str(refusal)

@@ -60,18 +60,19 @@ def default_reference_dir() -> Path:
 
 def iter_figures(path: Path, reference_dir: Path | None = None, published: date | None = None,
                  progress: Callable[[int], None] | None = None, told: Told | None = None,
-                 show: Callable[[str], None] | None = None) -> Iterator[ExtractedFigure]:  # fmt: skip
+                 show: Callable[[str], None] | None = None,
+                 seen: Callable[[Line | Grid], None] | None = None) -> Iterator[ExtractedFigure]:  # fmt: skip
     """Figures of a document, in reading order, while it is read.
 
     ``progress`` is called with the number of characters read since the last call. ``told`` is the frame that a person
-    told (before what stands in the sidecar ``<document>.frame.yml``); ``show`` is called with every frame as one line.
-    Raises ``ExtractionError`` when the document cannot be read.
+    told (before what stands in the sidecar ``<document>.frame.yml``); ``show`` is called with every frame as one line,
+    ``seen`` with every line and table as it is read. Raises ``ExtractionError`` when the document cannot be read.
     """
     directory = reference_dir or default_reference_dir()
     told = (told or Told()).over(told_beside(path))
     around = Surroundings(published=told.day or published)
     run = _Run(path.name, load_units(directory), load_gazetteer(directory), around, told, show)
-    yield from run.figures(join(_counted(read(path), progress)))
+    yield from run.figures(join(_counted(_seen(read(path), seen), progress)))
 
 
 def extract_document(path: Path, reference_dir: Path | None = None) -> list[ExtractedFigure]:
@@ -89,6 +90,13 @@ def extract_text(
     run = _Run("text", load_units(directory), load_gazetteer(directory), around, told)
     lines = (Line(readable(line), n) for n, line in enumerate(text.split("\n"), 1))
     return list(run.figures(join(with_pipe_tables(lines))))
+
+
+def _seen(elements: Iterator[Line | Grid], seen: Callable[[Line | Grid], None] | None) -> Iterator[Line | Grid]:
+    for element in elements:
+        if seen is not None:
+            seen(element)
+        yield element
 
 
 def _counted(elements: Iterator[Line | Grid], progress: Callable[[int], None] | None) -> Iterator[Line | Grid]:

@@ -29,6 +29,7 @@ _SAMPLE = 1 << 18
 _LONGEST_LINE = 8_000  # characters; longer lines are cut, so that no step sees an endless one
 _ROWS_A_CHUNK = 400
 _LARGEST_WHOLE = 256 << 20  # formats that cannot be streamed
+_PAGES_OPEN = 100  # of a PDF, between two openings
 
 
 def read(path: Path) -> Iterator[Line | Grid]:
@@ -926,14 +927,15 @@ def _pdf(path: Path) -> Iterator[Line | Grid]:
             raise ExtractionError(f"{path}: encrypted; save a copy without password") from error
         raise ExtractionError(f"{path}: broken PDF ({str(error)[:80]}); export it again") from error
     try:
-        yield from _pdf_pages(path, document)
+        with contextlib.closing(_PageTables(path)) as tables:
+            yield from _pdf_pages(path, document, tables)
     except pypdfium2.PdfiumError as error:
         raise ExtractionError(f"{path}: broken PDF ({str(error)[:80]}); export it again") from error
     finally:
         document.close()
 
 
-def _pdf_pages(path: Path, document: object) -> Iterator[Line | Grid]:
+def _pdf_pages(path: Path, document: object, tables: "_PageTables") -> Iterator[Line | Grid]:
     pages = len(document)  # type: ignore[arg-type]
     if not pages:
         raise ExtractionError(f"{path}: the PDF has no pages; export it again")
@@ -945,7 +947,7 @@ def _pdf_pages(path: Path, document: object) -> Iterator[Line | Grid]:
         text = readable(text)  # \ufffe is the hyphenation mark of pdfium; tables are found by these lines
         characters += len(text.strip())
         lines = _NEWLINE.split(text)
-        grids = _pdf_tables(path, index) if _has_rules(page) and _DIGITS.search(text) else []
+        grids = tables.of(index) if _has_rules(page) and _DIGITS.search(text) else []
         textpage.close()
         page.close()
         yield from _around_tables(lines, grids, index + 1)
@@ -972,20 +974,46 @@ def _has_rules(page: object) -> bool:
     return False
 
 
-def _pdf_tables(path: Path, index: int) -> list[list[list[str]]]:
+class _PageTables:
+    """The tables of one PDF, page by page. It is opened once for many pages, as most of the time goes into the fonts
+    that they share, and anew after some, as what was read of it is kept."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._open: Any = None
+        self._pages = 0
+
+    def of(self, index: int) -> list[list[list[str]]]:
+        try:
+            if self._pages % _PAGES_OPEN == 0:
+                self.close()
+                self._open = _open_for_tables(self._path)
+            self._pages += 1
+            page = self._open.pages[index]
+            try:
+                return [] if len(page.edges) > 4000 else _kept(page.extract_tables())
+            finally:
+                page.close()
+        except Exception:  # pdfminer raises anything on odd files; the text of the page is there all the same
+            self._pages = 0  # whatever state that left, the next page does not see it
+            return []
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+
+def _open_for_tables(path: Path) -> Any:
     import logging
 
     import pdfplumber
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    try:
-        with pdfplumber.open(str(path), pages=[index + 1]) as document:
-            page = document.pages[0]
-            if len(page.edges) > 4000:
-                return []
-            tables = page.extract_tables()
-    except Exception:  # pdfminer raises anything on odd files; the text of the page is there all the same
-        return []
+    return pdfplumber.open(str(path))
+
+
+def _kept(tables: list[list[list[str | None]]]) -> list[list[list[str]]]:
     kept = []
     for table in tables:
         rows = [[" ".join((cell or "").split()) for cell in row] for row in table]
