@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orchestration import interrupts
 from orchestration.build import is_damage, put_aside
 from orchestration.settings import Settings, stall_seconds
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 class TransformError(RuntimeError):
@@ -209,7 +212,8 @@ def _raise_for_damage(settings: Settings, message: str) -> None:
 
 
 def describe_tables(settings: Settings) -> None:
-    """Put the descriptions of the public models into the build as table and column comments.
+    """Put the descriptions of the public models into the build as table and column comments; tables whose model is gone
+    (an earlier version of the project built them into the same file) are dropped.
 
     One transaction over one connection: dbt's own `persist_docs` runs a statement a column in each model.
     """
@@ -222,6 +226,7 @@ def describe_tables(settings: Settings) -> None:
         )
         tables = {(schema, table) for schema, table, _ in existing}
         connection.execute("begin")
+        _drop_left_over(connection, manifest)
         for node in manifest["nodes"].values():
             schema, table = node.get("schema"), node.get("alias")
             if node["resource_type"] != "model" or not node["columns"] or (schema, table) not in tables:
@@ -235,6 +240,19 @@ def describe_tables(settings: Settings) -> None:
                         f'comment on column {schema}."{table}"."{column}" is {_literal(facts["description"])}'
                     )
         connection.execute("commit")
+
+
+def _drop_left_over(connection: "duckdb.DuckDBPyConnection", manifest: dict[str, Any]) -> None:
+    models = {(n["schema"], n["alias"]) for n in manifest["nodes"].values() if n["resource_type"] == "model"}
+    # checks and publication write to `quality` as well
+    schemas = {schema for schema, _ in models} - {"quality"}
+    for kind in ("table", "view"):
+        found = connection.execute(
+            f"select schema_name, {kind}_name from duckdb_{kind}s() where not internal"
+        ).fetchall()
+        for schema, name in found:
+            if schema in schemas and (schema, name) not in models:
+                connection.execute(f'drop {kind} {schema}."{name}"')
 
 
 def head_comment(sql: str) -> str:

@@ -230,3 +230,15 @@ def test_a_check_without_a_result_is_no_success(settings: Settings, monkeypatch:
         patch.setattr(checks, "run_checks", forgetful)
         assert cli.main(["build", "--job", "full_refresh"]) == 1
     assert published(settings) == before
+
+
+def test_a_table_whose_model_is_gone_does_not_stop_the_next_version(settings: Settings) -> None:
+    """An upgrade builds into the file of the version before."""
+    assert cli.main(["build", "--force"]) == 0
+    with duckdb.connect(str(settings.build_file)) as connection:
+        connection.execute("create table core.of_an_earlier_version as select 1 as x")
+        connection.execute("create view core.also_gone as select 1 as x")
+    assert cli.main(["build", "--force"]) == 0
+    with duckdb.connect(str(settings.published_file), read_only=True) as connection:
+        names = {name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()}
+    assert "figures" in names and not names & {"of_an_earlier_version", "also_gone"}
