@@ -191,7 +191,8 @@ def _mend(hands: Hands, mends: dict[str, str], desk: Desk) -> bool:
             hands.press("Enter")
             hands.page.locator("#message", has_text=value).wait_for()
             hands.press("n")
-            hands.type("company")
+            if hands.page.locator("#new [name=kind]:visible").input_value() != "company":
+                hands.type("company")
             hands.press("Enter")
             hands.page.locator("#message", has_text="entities.csv").wait_for()
     return bool(typed)
