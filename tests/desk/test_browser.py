@@ -205,13 +205,13 @@ def test_every_page_fits_speaks_chinese_and_has_no_serious_fault(chromium, desk,
     faults = []
     with serving(raw, desk.published) as (_, address):
         pages = ("/", "/figures/made.txt", "/issues", "/ties", "/row?figure=a/1")
-        for width, theme, paths in ((390, "dark", pages), (1280, "light", pages[1:3])):
+        for width, theme, paths in ((390, "dark", pages), (1280, "light", pages[1:2])):
             # axe adds a script of its own, which the policy of the page would refuse
             seat = Seat(
                 chromium, address, bypass_csp=True, color_scheme=theme, viewport={"width": width, "height": 800}
             )
             for path in paths:
-                for language in ("en", "zh"):
+                for language in ("en", "zh") if theme == "dark" else ("zh",):
                     seat.page.goto(f"{seat.base}{path}{'&' if '?' in path else '?'}lang={language}")
                     assert seat.page.evaluate("document.documentElement.scrollWidth") <= width
                     said = "".join(seat.page.locator("#keys, h1").all_inner_texts())
