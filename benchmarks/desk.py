@@ -158,13 +158,20 @@ def _mends(form: dict[str, str], label: Label, desk: Desk) -> dict[str, str]:
     found = {}
     for name in JUDGED:
         if not right(label, name, form[name]):
-            value = (wanted(label, name) or [""])[0]
-            if value and name in known and value not in known[name]:
-                continue
-            if name == "period" and value and _days(value) == value:
-                continue  # relative to something: no period of a row
-            found[name] = value
+            allowed = [value for value in wanted(label, name) or [] if _may_stand(name, value, known)]
+            if allowed:
+                found[name] = allowed[0]
     return found
+
+
+def _may_stand(name: str, value: str, known: dict[str, Any]) -> bool:
+    """Can a row hold the value? Not one that no registry knows, nor a period that is relative to something."""
+    if name == "period" and value:
+        try:
+            parse_period(value)
+        except PeriodError:
+            return False
+    return not value or name not in known or value in known[name]
 
 
 def _mend(hands: Hands, mends: dict[str, str], desk: Desk) -> bool:
@@ -191,7 +198,8 @@ def _mend(hands: Hands, mends: dict[str, str], desk: Desk) -> bool:
             hands.press("Enter")
             hands.page.locator("#message", has_text=value).wait_for()
             hands.press("n")
-            hands.type("company")
+            if hands.page.locator("#new [name=kind]:visible").input_value() != "company":
+                hands.type("company")
             hands.press("Enter")
             hands.page.locator("#message", has_text="entities.csv").wait_for()
     return bool(typed)

@@ -2,6 +2,7 @@
 const message = document.getElementById("message");
 const $ = (name) => document.getElementById(name);
 let busy = false;
+const kinds = {};
 let chosen = "";  // the field of the last digit
 function say(text) { message.textContent = text || ""; }
 async function post(path, asked) {
@@ -107,8 +108,11 @@ function propose() {
   const field = form.querySelector("select").value;
   const first = form.querySelector(`fieldset[data-registry="${field}"] input`);
   first.value = document.querySelector(`#edit input[name="${field}"]`)?.value || "";
+  // the kind of the last row of this registry is offered again
+  const kind = form.querySelector(`fieldset[data-registry="${field}"] input[name=kind]`);
+  if (kind) kind.value = kinds[field] || "";
   form.hidden = false;
-  (wrong ? form.querySelectorAll(`fieldset[data-registry="${field}"] input`)[1] : first).focus();
+  focus(wrong ? form.querySelectorAll(`fieldset[data-registry="${field}"] input`)[1] : first);
 }
 function register() {
   const chosen = $("new").querySelector("select").value;
@@ -122,6 +126,7 @@ async function add(form) {
   const row = Object.fromEntries([...form.querySelectorAll("fieldset:not([hidden]) input")].map((input) => [input.name, input.value]));
   const told = await post("/register", { field: chosen.value, row, seen: chosen.dataset.seen });
   if (!told) return;
+  kinds[chosen.value] = row.kind;
   chosen.dataset.seen = told.seen;
   say(told.said);
   const code = Object.values(row)[0];
