@@ -426,6 +426,7 @@ class _Scene:
             level_verb
             and level_verb[0][:2].strip() not in ("to", "至", "到")
             and found is None
+            and not (level_verb[0].lstrip().startswith("from") and re.match(r"\s?to\b", tail))
             and re.search(r"(?:增长|增加|下降|grew|rose|fell|growth)[^，,]{0,12}$", near)
         ):
             found = _nearest_cue(cues, near)

@@ -142,7 +142,7 @@ _BORROWS = re.compile(r"^([HQ][1-4])(?:/Q3)?$")
 _QUICK = re.compile(r"[0-9年]|quarter|half|year|二[〇零○]|Q[1-4]|季度")
 _FORECAST_MARK = re.compile(r"\d\s*年?[\s(（]*(?:[EF](?![A-Za-z])|e(?![A-Za-z])|预计|预测|估计)")
 _BASE_BEFORE = re.compile(
-    r"(?:较|比|相比|相较于?|对比|较之|自|compared (?:with|to)|versus|vs\.?|relative to|against|over|than(?: in)?|from(?: the)?(?: level)?(?: in)?)\s*(?:于|上|the )?$",
+    r"(?:较|比|相比|相较于?|对比|较之|自|compared (?:with|to)|versus|vs\.?|relative to|against|over|\bon|\bsince|than(?: in)?|from(?: the)?(?: level)?(?: in)?)\s*(?:于|上|the )?$",
     re.I,
 )
 _BASE_AFTER = re.compile(r"^(?:相比|同期|的?水平|水平|levels?\b)")

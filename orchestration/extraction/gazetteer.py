@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.figures import load_units
+from orchestration.figures.numerals import simplified
 from orchestration.loading.reference import aliases_of, read_reference_rows
 
 _LISTED = re.compile(r"[和、与]| and ")
@@ -69,6 +70,10 @@ class Gazetteer:
     def find(self, text: str) -> list[Hit]:
         """All names, longest first where they overlap within a kind, in order of their place."""
         hits = [*_search(self._exact, text, text), *_search(self._folded, text.lower(), text)]
+        if (simple := simplified(text)) != text:  # names in Traditional characters; evidence stays as printed
+            known = {(hit.start, hit.end, hit.kind) for hit in hits}
+            more = (*_search(self._exact, simple, text), *_search(self._folded, simple.lower(), text))
+            hits += [hit for hit in more if (hit.start, hit.end, hit.kind) not in known]
         hits.sort(key=lambda hit: (hit.start, -hit.end))
         kept: list[Hit] = []
         last: dict[str, Hit] = {}

@@ -34,6 +34,7 @@ from orchestration.extraction.reading import read, with_pipe_tables
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.figures import Units, fiscal_days, is_fiscal, load_units
+from orchestration.figures.numerals import simplified, writes_decimal_commas
 from orchestration.figures.text import plain, readable
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class _Run:
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
         self._around.frame = infer(head, self._gazetteer, self._told, self._dateline(head))
+        self._commas = writes_decimal_commas("\n".join(b.text for b in head if isinstance(b, Block)))
         self._reveal(self._around.frame)
         for block in chain(head, blocks):
             if isinstance(block, Block) and _AXIS_LABEL.match(block.text):
@@ -196,12 +198,13 @@ class _Run:
             if block.kind == "paragraph":
                 self._remember(text)
             return
-        mentions = find_periods(text, around.published)
-        candidates = find_candidates(text, self._units, mentions)
+        simple = simplified(text)
+        mentions = find_periods(simple, around.published)
+        candidates = find_candidates(text, self._units, mentions, self._commas)
         hits = None
         if candidates:
             hits = self._gazetteer.find(text)
-            facts = describe(text, candidates, mentions, hits, self._gazetteer, around)
+            facts = describe(simple, candidates, mentions, hits, self._gazetteer, around)
             for candidate, found in zip(candidates, facts, strict=True):
                 settle_yen(candidate, self._yen, around.frame.place.value)
                 candidate.withheld = candidate.withheld or doubt_in_text(candidate, text, self._currencies)
@@ -283,6 +286,7 @@ class _Run:
                 printed_header=any(not cell[:1].isspace() and find_periods(cell) for cell in grid.rows[0][1:]),
             )
 
+    _commas = False  # the document writes decimals with a comma
     _currencies = ""
     _yen = ""  # which of the currencies written ¥ the document has named: JPY, CNY, both
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
