@@ -18,7 +18,8 @@ from typing import Any
 
 import yaml
 
-from orchestration.extraction.frames import Frame
+from orchestration.extraction.dates import Now
+from orchestration.extraction.frames import Frame, rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
 from orchestration.figures import PeriodError, parse_period
@@ -49,6 +50,9 @@ _LONGEST_SENTENCE = 700
 # from these probabilities on an inferred frame governs
 _SURE_PERIOD = 0.35
 _SURE_PLACE = 0.4
+# "this year" of these is the year that they report on
+_REPORTS = ("filing", "statistics")
+_OF_PLACES = ("plan", "statistics", "survey")
 
 
 @lru_cache(maxsize=1)
@@ -81,6 +85,12 @@ class Surroundings:
     places: dict[str, int] = field(default_factory=dict)
     # the block before broke off without a full stop, as on slides and after page breaks
     unfinished: bool = False
+
+    def now(self) -> Now:
+        """What relative periods of the text count from."""
+        main = self.frame.period
+        known = "period" in self.frame.told or main.confidence >= _SURE_PERIOD
+        return Now(self.published, main.value if known else "", self.frame.kind.value in _REPORTS)
 
 
 @dataclass(slots=True)
@@ -174,9 +184,9 @@ class _Scene:
             earlier = self._year_earlier(candidate, before)
             mention, sure = (earlier, 0.85) if earlier is not None else (mention, sure)
             facts.period, facts.first, facts.last = _as_field(mention, sure)
-            facts.geography = self._geography(candidate, hits_before)
             facts.entity = self._entity(candidate)
             facts.indicator = self._indicator(candidate, facts.statistic.value)
+            facts.geography = self._geography(candidate, hits_before, facts.indicator)
             facts.segment = self._nearest("segment", candidate)
             facts.statistic = self._growth_or_change(candidate, facts)
             facts.status = self._status(index, candidate, facts, mention)
@@ -253,6 +263,7 @@ class _Scene:
         taken = {mention.start for mention in bound.values()}
         ahead = [m for m in self.mentions if m.end <= candidate.start and m.role != "base"]
         ahead = [m for m in self._without_start(candidate, ahead) if not self._in_closed_bracket(m, candidate)]
+        ahead = [m for m in ahead if m.role != "start" or not self._behind_another(m, candidate)]
         free = [m for m in ahead if m.start not in taken]
         # "in 2024, a, b and c": the period in front governs until the next one
         for pool, sure in ((free, 0.9), (ahead, 0.8)):
@@ -293,6 +304,10 @@ class _Scene:
         if re.search(r", (?:up |down )?from\b", gap):
             return False
         return not re.search(r"预计|有望|将|到$|\b(?:expected|forecast|projected|will|and is|but|while)\b", gap)
+
+    def _behind_another(self, mention: Mention, candidate: Candidate) -> bool:
+        """由上年的28.1增至57.2: the year before is that of the first amount only."""
+        return any(mention.end <= c.start and c.end <= candidate.start for c in self.candidates)
 
     def _in_closed_bracket(self, mention: Mention, candidate: Candidate) -> bool:
         """营收11亿元(2023年:7亿元),同比…: a period in brackets governs nothing behind them."""
@@ -694,7 +709,17 @@ class _Scene:
 
     # --- names --------------------------------------------------------------------------------------------------------
 
-    def _geography(self, candidate: Candidate, hits_before: list[Hit]) -> Field:
+    def _geography(self, candidate: Candidate, hits_before: list[Hit], indicator: Field) -> Field:
+        own = self._own_place(candidate, hits_before)
+        inherited = own.confidence < 0.65 or own is self.around.frame.place
+        frame = self.around.frame
+        # of the whole place where a government or a survey speaks of it
+        whole = "place" in frame.told or (frame.place.evidence == "title" and frame.kind.value in _OF_PLACES)
+        if not whole and inherited and indicator.confidence >= 0.6 and is_placeless(self.gazetteer, indicator.value):
+            return EMPTY
+        return own
+
+    def _own_place(self, candidate: Candidate, hits_before: list[Hit]) -> Field:
         places = [hit for hit in self.hits if hit.kind == "geography" and not self._idle(hit)]
         paired = self._paired_place(candidate, places)
         if paired is not None:
@@ -781,9 +806,14 @@ class _Scene:
         """全球最大, 全球领先, 世界第二: ways of ranking, no place of a figure."""
         after = self.text[hit.end : hit.end + 6]
         before = self.text[max(0, hit.start - 8) : hit.start]
-        if hit.value == "WLD" and re.match(
+        if (hit.value == "WLD" or hit.word in ("全国", "国内", "我国")) and re.match(
             r"(?:最|领先|第|首|前|顶尖|一流|范围|竞争|格局|人工智能大会|各|其他)|\s?(?:leader|largest|biggest|class|rank|first)|'s (?:largest|biggest|first|most|second)",
             after,
+        ):
+            return True
+        seat_before, seat_after = _seat()
+        if seat_after.search(self.text[hit.end : hit.end + 16]) or seat_before.search(
+            self.text[max(0, hit.start - 24) : hit.start]
         ):
             return True
         if hit.word in ("US", "U.S.") and re.match(r"\$|\s?dollar", after):
@@ -830,6 +860,18 @@ class _Scene:
     def _indicator(self, candidate: Candidate, statistic: str) -> Field:
         words = [hit for hit in self.hits if hit.kind == "indicator"]
         return choose_indicator(candidate, statistic, words, self.gazetteer, self.text, self.around)
+
+
+def is_placeless(gazetteer: Gazetteer, indicator: str) -> bool:
+    """Whether an indicator is of a company, a product or a model, which has no place of its own."""
+    known = rules()["placeless"]
+    return indicator in known["indicators"] or gazetteer.tables.get(indicator) in known["tables"]
+
+
+@lru_cache(maxsize=1)
+def _seat() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = rules()["seat"]
+    return re.compile(words["before"], re.I), re.compile(words["after"], re.I)
 
 
 def choose_indicator(

@@ -14,6 +14,7 @@ from orchestration.figures import load_units
 from orchestration.figures.numerals import simplified
 from orchestration.loading.reference import aliases_of, read_reference_rows
 
+_STATE = frozenset("家有内产外资")
 _LISTED = re.compile(r"[和、与]| and ")
 
 
@@ -32,13 +33,13 @@ class Gazetteer:
     """Finds registry names.
 
     ``dimensions`` gives the dimension of every indicator, ``unit_dimensions`` of every canonical unit,
-    ``default_indicators`` the indicator of a unit or counted noun that no words name.
+    ``tables`` the table of its mart, ``default_indicators`` the indicator of a unit or counted noun that no words name.
     """
 
     def __init__(self, exact: dict[str, list[tuple[str, str]]], folded: dict[str, list[tuple[str, str]]],
                  dimensions: dict[str, str], kinds: dict[str, str], unit_dimensions: dict[str, str],
                  default_indicators: dict[str, str], parents: dict[str, str],
-                 fiscal: dict[str, tuple[str, str]]) -> None:  # fmt: skip
+                 fiscal: dict[str, tuple[str, str]], tables: dict[str, str]) -> None:  # fmt: skip
         self._exact = _automaton(exact)
         self._folded = _automaton(folded)
         self.dimensions = dimensions
@@ -47,6 +48,7 @@ class Gazetteer:
         self.default_indicators = default_indicators
         self._parents = parents
         self._fiscal = fiscal
+        self.tables = tables
 
     def fiscal_year_end(self, *entities: str) -> str:
         """Last day (MM-DD) of the fiscal year of the first of these entities, or of its owner, that has one."""
@@ -109,6 +111,8 @@ def _search(automaton: Any, text: str, original: str) -> Iterable[Hit]:
             continue
         if text[end + 1 : end + 2] == "$":
             continue  # US$ is a currency
+        if word == "中国" and text[max(0, start - 1) : start] == "其" and text[end + 1 : end + 2] in _STATE:
+            continue  # 其中国家级: of them, of the state
         for kind, value in meanings:
             yield Hit(start, end + 1, kind, value, original[start : end + 1])
 
@@ -147,9 +151,11 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
             if not word.isdigit():
                 add(exact, word, "entity", row["entity"])
     dimensions: dict[str, str] = {}
+    tables: dict[str, str] = {}
     defaults: dict[str, str] = {}
     for row in read_reference_rows(reference_dir, "indicators"):
         dimensions[row["indicator"]] = row["dimension"]
+        tables[row["indicator"]] = row["mart_table"]
         defaults.update({what: row["indicator"] for what in row["default_for"].split("|") if what})
         for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
             add(folded, word.lower(), "indicator", row["indicator"])
@@ -158,4 +164,4 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
             if len(word) >= 3 or not word.isascii():
                 add(folded, word.lower(), "segment", row["segment"])
     units = load_units(reference_dir).dimensions
-    return Gazetteer(exact, folded, dimensions, kinds, units, defaults, parents, fiscal)
+    return Gazetteer(exact, folded, dimensions, kinds, units, defaults, parents, fiscal, tables)

@@ -16,7 +16,7 @@ from orchestration.extraction.confidence import probability
 from orchestration.extraction.context import Facts, Surroundings, choose_indicator, describe
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
-from orchestration.extraction.frames import Frame, Told, head_of, infer, told_beside
+from orchestration.extraction.frames import Frame, Told, described, head_of, infer, told_beside
 from orchestration.extraction.gate import (
     announces_scale,
     bare_count,
@@ -122,6 +122,9 @@ class _Run:
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
         self._around.frame = infer(head, self._gazetteer, self._told, self._dateline(head))
+        told_none = self._told.published == "none"
+        if self._around.published is None and self._around.frame.published.evidence == "title" and not told_none:
+            self._around.published = date.fromisoformat(self._around.frame.published.value)
         self._commas = writes_decimal_commas("\n".join(b.text for b in head if isinstance(b, Block)))
         self._reveal(self._around.frame)
         for block in chain(head, blocks):
@@ -199,7 +202,7 @@ class _Run:
                 self._remember(text)
             return
         simple = simplified(text)
-        mentions = find_periods(simple, around.published)
+        mentions = find_periods(simple, around.now())
         candidates = find_candidates(text, self._units, mentions, self._commas)
         hits = None
         if candidates:
@@ -215,7 +218,9 @@ class _Run:
                     candidate, found, line, block.page, text[found.sentence[0] : found.sentence[1]].strip()
                 )
         elif block.kind == "paragraph" and any(m.label for m in mentions):
-            around.last_periods = [m for m in mentions if m.label]
+            named = [m for m in mentions if m.label]
+            # the first block is the title, whatever it looks like
+            around.last_periods = described(named, simple) if self._blocks == 1 and len(text) <= 160 else named
         if block.kind == "paragraph":
             self._remember(text, hits if len(text) <= _REMEMBERED else None)
         self._lead = text if len(text) < 200 else ""
@@ -240,7 +245,7 @@ class _Run:
 
     def _enter(self, block: Block, text: str) -> None:
         around = self._around
-        periods = [m for m in find_periods(text, around.published) if m.label]
+        periods = [m for m in find_periods(simplified(text), around.now()) if m.label]
         hits = self._gazetteer.find(text)
         if block.kind == "title" or TITLE.match(text):
             around.title_periods, around.title_hits, around.title_text = periods, hits, text
@@ -248,6 +253,8 @@ class _Run:
             around.exhibit = match[0].strip(" :：.、|｜-–—\t") if match else around.exhibit
         else:
             around.heading_text = text
+            if not around.document_title:
+                periods = described(periods, simplified(text))
             # a heading without a period does not end the period of its chapter's heading at once
             around.heading_periods = periods
             around.heading_hits = hits
