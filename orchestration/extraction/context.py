@@ -22,7 +22,7 @@ from orchestration.extraction.dates import Now
 from orchestration.extraction.frames import Frame, rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
-from orchestration.figures import PeriodError, parse_period
+from orchestration.figures import PeriodError, is_fiscal, parse_period
 
 _DATA = Path(__file__).parent / "data"
 
@@ -37,6 +37,7 @@ _POST = re.compile(
     r"[^,，;；。.\d]{0,36}?(?:\b(?:in|by|for|during|as of|as at|at|on|over|since|through|throughout|from|between)\s+(?:the\s+)?(?:end of\s+|fiscal\s+|full[- ]year\s+|calendar\s+)?|[（(]\s?)",
     re.I,
 )
+_OF = re.compile(r"\s?of (?:early |late |the )?", re.I)
 _POST_STOP = re.compile(
     r"\b(?:and|while|but|whereas|to|before|after|against|compared|versus|than|with|which|that|reach\w*|hit)\b|[，、]",
     re.I,
@@ -151,7 +152,7 @@ def describe(
             for index, found in zip(members, scene.facts(before, hits_before), strict=True):
                 facts[index] = found
         if here:
-            before = here
+            before = [m for m in here if not m.role] or ([] if before else here)
         if any(hit.kind == "geography" for hit in named):
             hits_before = named
     if before:
@@ -183,9 +184,11 @@ class _Scene:
             mention, sure = self._mention(index, candidate, facts.statistic.value, paired, bound, before)
             earlier = self._year_earlier(candidate, before)
             mention, sure = (earlier, 0.85) if earlier is not None else (mention, sure)
-            facts.period, facts.first, facts.last = _as_field(mention, sure)
             facts.entity = self._entity(candidate)
             facts.indicator = self._indicator(candidate, facts.statistic.value)
+            if mention is not None and mention not in self.mentions and earlier is None:
+                mention = None if self._is_specification(facts.indicator) else mention
+            facts.period, facts.first, facts.last = _as_field(mention, sure)
             facts.geography = self._geography(candidate, hits_before, facts.indicator)
             facts.segment = self._nearest("segment", candidate)
             facts.statistic = self._growth_or_change(candidate, facts)
@@ -227,7 +230,9 @@ class _Scene:
                 continue
             index = earlier[-1]
             gap = self.text[self.candidates[index].end : mention.start]
-            if _POST.fullmatch(gap) and not _POST_STOP.search(gap):
+            if (_POST.fullmatch(gap) or (mention.role == "start" and _OF.fullmatch(gap))) and not _POST_STOP.search(
+                gap
+            ):
                 for i, start in enumerate(starts):
                     if start == starts[index]:
                         bound.setdefault(i, mention)
@@ -274,9 +279,7 @@ class _Scene:
                     "change",
                     "yoy",
                 ) else mention, sure
-        later = [
-            m for m in self.mentions if m.start >= candidate.end and m.role != "base" and self._governs(candidate, m)
-        ]
+        later = [m for m in self.mentions if m.start >= candidate.end and not m.role and self._governs(candidate, m)]
         for pool, sure in (([m for m in later if m.start not in taken], 0.7), (later, 0.5)):
             if pool:
                 return self._end_of_span(candidate, pool[0]), sure
@@ -285,16 +288,24 @@ class _Scene:
     def _year_earlier(self, candidate: Candidate, before: list[Mention]) -> Mention | None:
         """上年同期的3亿元, $3 billion a year earlier: the period that governs the sentence, one year back."""
         cues = _cues()["year_before"]
+        back = 1
+        years = cues["years_after"].match(self.text[candidate.end : min(self.end, candidate.end + 40)])
+        if years is not None:
+            back = _YEARS.get(years[1].lower()) or int(years[1])
         lead_start = max(self.start, candidate.start - 28)
         lead = cues["before"].search(self.text[lead_start : candidate.start])
-        if lead is None and cues["after"].match(self.text[candidate.end : min(self.end, candidate.end + 60)]) is None:
+        if (
+            lead is None
+            and years is None
+            and cues["after"].match(self.text[candidate.end : min(self.end, candidate.end + 60)]) is None
+        ):
             return None
         until = lead_start + lead.start() if lead else candidate.start
         own = [m for m in self.mentions if m.end <= until and m.role != "base" and not _is_span(m)]
         governing = own[-1] if own else self._inherited(before)[0]
         if governing is None or _is_span(governing):
             return None
-        return _one_year_back(governing)
+        return _years_back(governing, back)
 
     def _governs(self, candidate: Candidate, mention: Mention) -> bool:
         """Whether a period that follows can be the figure's: not across a Chinese comma or the start of a forecast."""
@@ -372,7 +383,7 @@ class _Scene:
         around = self.around
         # a clause behind a semicolon belongs to the sentence that names the period
         if before and self.text[: self.start].rstrip()[-1:] in ("；", ";"):
-            usable = [m for m in before if m.role != "base" and not _is_span(m)]
+            usable = [m for m in before if not m.role and not _is_span(m)]
             if usable and len({m.label for m in usable}) == 1:
                 return usable[-1], 0.7
         if "period" in around.frame.told:
@@ -391,7 +402,7 @@ class _Scene:
             (around.title_periods, 0.5),
             (around.last_periods if around.unfinished else [], 0.3),
         ):
-            usable = [m for m in pool if m.role != "base" and m.label]
+            usable = [m for m in pool if not m.role and m.label]
             labels = {m.label for m in usable}
             if not usable:
                 continue
@@ -463,8 +474,10 @@ class _Scene:
         )
         if rate and any(cues[kind].search(near, rate[-1].end()) for kind in ("share", "level")):
             near, rate = near[rate[-1].end() :], []
-        if re.search(r"环比|\bqoq\b", near, re.I):
+        if re.search(r"环比|\bqoq\b|季增|月增|[较与比](?:上一?|前一?)个?季度?", near, re.I):
             return Field("change", 0.85, "环比")
+        if "change" in cues and re.match(r"\s?(?:a|per) year\b|\s?annually\b", tail) and cues["change"].search(near):
+            return Field("cagr", 0.7, tail[:8].strip())
         if re.search(
             r"同比|[较比](?:上年|去年|上一年)|\by/y\b|\byoy\b|year[- ]on[- ]year|year[- ]over[- ]year", near, re.I
         ):
@@ -559,7 +572,7 @@ class _Scene:
             return statistic
         before = self.text[max(self.start, candidate.start - 24) : candidate.start]
         grew = re.search(
-            r"(?:增长|下降|上升|下滑|减少|增加|上涨|下跌)(?:了|约|近|超过?|逾|超)*[\s高达]*$|\b(?:grew|rose|fell|increased|declined|grow|rise|fall|increase|decline|jumped|surged|climbed|dropped|expanded|shrank|up|down|growth of|growth at|growth rate of|growth in \d{4} was|growth was)\b(?: by)?(?: about| nearly| over| more than| some| around| an estimated| another)?\s*$",
+            r"(?:增长|下降|上升|下滑|减少|增加|上涨|下跌)(?:了|约|近|超过?|逾|超)*[\s高达]*$|\b(?:grew|rose|fell|increased|declined|grow|rise|fall|increase|decline|jumped|surged|climbed|dropped|expanded|shrank|up|down|(?:increase|rise|decline|drop|fall|gain|jump) of|growth of|growth at|growth rate of|growth in \d{4} was|growth was)\b(?: by)?(?: about| nearly| over| more than| some| around| an estimated| another)?\s*$",
             before,
             re.I,
         )
@@ -577,7 +590,10 @@ class _Scene:
             if m.start < candidate.start + 24
         ):
             return statistic
-        if facts.first is not None and facts.last is not None and grew and facts.last.year - facts.first.year == 0:
+        one_year = is_fiscal(facts.period.value) or (
+            facts.first is not None and facts.last is not None and facts.last.year - facts.first.year == 0
+        )
+        if one_year and grew and not re.search(r"[较比][^，。]{2,12}$|sequential", before):
             return Field("yoy", 0.6, grew[0])
         return statistic
 
@@ -589,8 +605,8 @@ class _Scene:
             r"[，。；,;]|\.\s|\b(?:and|but|while|whereas)\b",
             self.text[candidate.end : min(self.end, candidate.end + 60)],
         )[0]
-        if mention is not None and mention.forecast:
-            return Field("forecast", 0.9, mention.label)
+        if (mention is not None and mention.forecast) or facts.indicator.value in rules()["expected"]:
+            return Field("forecast", 0.9, facts.period.value)
         found: dict[str, tuple[int, str]] = {}
         for kind, start, end, word in self._status_cues():
             if end <= candidate.start:
@@ -625,7 +641,8 @@ class _Scene:
             return Field("target", 0.7, "plan")
         if past is None and self._is_start(candidate):
             past = True
-        if "target" in found and not (past and not future) and "forecast" not in _between(found, "target"):
+        dated = "forecast" in found and _BY_YEAR.match(found["forecast"][1])
+        if "target" in found and not (past and not future) and (dated or "forecast" not in _between(found, "target")):
             return Field("target", 0.75, found["target"][1])
         if (
             "claim" in found
@@ -718,6 +735,10 @@ class _Scene:
         if not whole and inherited and indicator.confidence >= 0.6 and is_placeless(self.gazetteer, indicator.value):
             return EMPTY
         return own
+
+    def _is_specification(self, indicator: Field) -> bool:
+        """What a product is holds at any time: only its own sentence dates it."""
+        return indicator.confidence >= 0.6 and self.gazetteer.tables.get(indicator.value) in rules()["timeless"]
 
     def _own_place(self, candidate: Candidate, hits_before: list[Hit]) -> Field:
         places = [hit for hit in self.hits if hit.kind == "geography" and not self._idle(hit)]
@@ -945,6 +966,10 @@ def _first_cue(cues: dict[str, re.Pattern[str]], text: str) -> tuple[str, str] |
     return None if best is None else (best[1], best[2])
 
 
+# 到2030年, by 2030: a date, whatever the verb says
+_BY_YEAR = re.compile(r"到20|by 20", re.I)
+
+
 def _between(found: dict[str, tuple[int, str]], kind: str) -> set[str]:
     """Cues that stand nearer to the figure than ``kind``."""
     return {name for name, (at, _) in found.items() if at > found[kind][0]}
@@ -987,9 +1012,12 @@ def _fiscal(text: str, mention: Mention) -> Mention:
     return replace(mention, label=f"FY{first + 1}", first=None, last=None)
 
 
-def _one_year_back(mention: Mention) -> Mention | None:
+_YEARS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "三": 3, "四": 4, "五": 5}
+
+
+def _years_back(mention: Mention, years: int) -> Mention | None:
     try:
-        period = parse_period(re.sub(r"(?:19|20)\d\d", lambda m: str(int(m[0]) - 1), mention.label))
+        period = parse_period(re.sub(r"(?:19|20)\d\d", lambda m: str(int(m[0]) - years), mention.label))
     except PeriodError:
         return None
     return replace(mention, label=period.label, first=period.start, last=period.end, role="", forecast=False)

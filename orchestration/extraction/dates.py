@@ -66,6 +66,7 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"{_NO}(?P<b1>{_Y})(?P<bs>[-/.])(?P<b2>\d{{1,2}})(?P=bs)(?P<b3>\d{{1,2}})(?!\d)", lambda m: _ymd(m["b1"], m["b2"], m["b3"])),
     (rf"\b(?P<c1>{_MONTH}){_S}(?P<c2>\d{{1,2}})(?:st|nd|rd|th)?,?{_S}(?P<c3>{_Y})\b", lambda m: _ymd(m["c3"], str(_month_of(m["c1"])), m["c2"])),
     (rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?{_S}(?P<d2>{_MONTH}),?{_S}(?P<d3>{_Y})\b", lambda m: _ymd(m["d3"], str(_month_of(m["d2"])), m["d1"])),
+    (rf"(?<![\d.])(?P<f1>\d{{1,2}})\.(?P<f2>0[1-9]|1[0-2])\.(?P<f3>{_Y})(?!\d)", lambda m: _ymd(m["f3"], m["f2"], m["f1"])),
     (rf"\b(?P<e1>\d{{1,2}})/(?P<e2>\d{{1,2}})/(?P<e3>{_Y})\b", lambda m: _ymd(m["e3"], m["e1"], m["e2"])),
     # spans
     (rf"(?P<sa1>{_Y}){_S}年{_S}(?P<sa2>\d{{1,2}}){_S}月?{_RANGE}(?P<sa3>{_Y}){_S}年{_S}(?P<sa4>\d{{1,2}}){_S}月", lambda m: f"{m['sa1']}-{int(m['sa2']):02d}/{m['sa3']}-{int(m['sa4']):02d}"),
@@ -80,6 +81,7 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"\b(?:first|1st){_S}nine{_S}months{_S}of{_S}(?P<si1>{_Y})\b", lambda m: f"{m['si1']}Q1/{m['si1']}Q3"),
     (r"\b9M(?P<sj1>\d\d(?:\d\d)?)\b", lambda m: f"{_year(m['sj1'])}Q1/{_year(m['sj1'])}Q3"),
     (rf"(?<!\d)(?P<sk1>[12]\d){_S}[-~–至]{_S}(?P<sk2>[1-4]\d){_S}年(?![期级限])(?!以)", lambda m: f"20{m['sk1']}-20{m['sk2']}"),
+    (r"\bFY'?(?:20)?(?P<sl1>\d\d)(?:[-–—~]|\s?to\s?)FY'?(?:20)?(?P<sl2>\d\d)[EF]?(?!\d)", lambda m: f"20{m['sl1']}-20{m['sl2']}"),
     # interim spans: the months up to a day
     (rf"\b(?P<na1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}end(?:ed|ing){_S}(?P<na2>{_MONTH}){_S}(?P<na3>\d{{1,2}}),?{_S}(?P<na4>{_Y})\b", lambda m: _months_to(m["na1"], m["na4"], m["na2"])),
     (rf"\b(?P<nb1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nb2>{_MONTH}),?{_S}(?P<nb3>{_Y})\b", lambda m: _months_to(m["nb1"], m["nb3"], m["nb2"])),
@@ -169,7 +171,8 @@ _BASE_AFTER = re.compile(r"^(?:相比|(?:同期)?比|から|同期|的?水平|�
 _ON = re.compile(r"\bon\s(?:the )?$")  # on 2 January is a day, on 2023 a comparison
 _A_YEAR = re.compile(r"(?:FY)?\d{4}")
 # from 2022's 8.5 to 5, 由上年的: governs the first amount behind it and no other
-_START_BEFORE = re.compile(r"(?:从|由|[Ff]rom(?: the)?)\s?$")
+# $2.8 billion of August 2024: the period of that amount alone
+_START_BEFORE = re.compile(r"(?:从|由|[Ff]rom(?: the)?|(?:\d|illion|bn|tn|\dm|%) of(?: early| late)?)\s?$")
 _OFFSETS = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1, "this": 0, "last": -1, "next": 1}
 
 
@@ -301,7 +304,7 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
         role = "base" if _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) else ""
         if role and (before.endswith("自") or (_ON.search(before) and not _A_YEAR.fullmatch(mention.label))):
             role = ""
-        if not role and (label == "@-1" or _START_BEFORE.search(before)):
+        if label in ("@-1", "@q-1") or (not role and _START_BEFORE.search(before)):
             role = "start"
         yield replace(mention, forecast=forecast, role=role)
 

@@ -210,7 +210,7 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
     _take_title(frame, simplified(title), published)
     if not frame.period.value or frame.period.confidence < 0.35:
         _take_year_reported(frame, joined)
-    day = published or (date.fromisoformat(frame.published.value) if frame.published.value else None)
+    day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
     if frame.kind.value in ("news", "") and day is not None and frame.period.confidence < 0.35:
         month = parse_period(f"{day:%Y-%m}")
         frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
@@ -228,7 +228,8 @@ def _take_title(frame: Frame, title: str, published: date | None) -> None:
     if published is None:
         days = [m.last for m in mentions if m.last is not None and (_is_day(m) or _is_cover_month(m, title))]
         if days:
-            frame.published = Field(max(days).isoformat(), 0.6, "title")
+            sure = 0.6 if any(_is_day(m) for m in mentions) else 0.5  # of a month the last day
+            frame.published = Field(max(days).isoformat(), sure, "title")
     named = {m.label: m for m in described(mentions, title)}
     if len(named) == 1 and frame.kind.value != "plan":
         mention = next(iter(named.values()))
@@ -245,6 +246,17 @@ def described(mentions: list[Mention], title: str) -> list[Mention]:
         and not _is_cover_month(m, title)
         and not any(a <= m.start < b for a, b in editions)
     ]
+
+
+def undated(title: str) -> str:
+    """The title of a document without the dates and years that its figures are not of."""
+    simple = simplified(title)
+    mentions = [m for m in find_periods(simple) if m.label]
+    kept = {m.start for m in described(mentions, simple)}
+    for mention in mentions:
+        if mention.start not in kept:
+            title = title[: mention.start] + " " * (mention.end - mention.start) + title[mention.end :]
+    return title
 
 
 def _is_cover_month(mention: Mention, title: str) -> bool:

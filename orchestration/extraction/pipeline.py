@@ -16,7 +16,7 @@ from orchestration.extraction.confidence import probability
 from orchestration.extraction.context import Facts, Surroundings, choose_indicator, describe
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
-from orchestration.extraction.frames import Frame, Told, described, head_of, infer, told_beside
+from orchestration.extraction.frames import Frame, Told, described, head_of, infer, told_beside, undated
 from orchestration.extraction.gate import (
     announces_scale,
     bare_count,
@@ -312,6 +312,8 @@ class _Run:
             around.heading_hits, around.title_hits = titles
             return
         caption = grid.caption or around.title_text or around.heading_text
+        if caption == around.document_title:
+            caption = undated(caption)
         yield from self._cells(list(read_grid(grid, self._units, plain(caption), self._lead)), page)
 
     def _cells(self, cells: list[CellFigure], page: int | None) -> Iterator[ExtractedFigure]:
@@ -372,7 +374,21 @@ class _Run:
             facts.indicator = better if better.value and better.confidence >= 0.5 else facts.indicator
         return facts
 
+    def _plan_begins(self) -> int:
+        """The year in which a plan begins: that of its title, else that of publication; 0 where nothing says it."""
+        title = self._around.document_title or self._around.frame.name
+        years = [m.first.year for m in find_periods(simplified(title)) if m.first is not None]
+        published = self._around.published
+        return min(years) if years else published.year if published else 0
+
     def _axis_status(self, axes: str, facts: Facts, mention: Mention) -> Field:
+        if self._around.frame.kind.value == "plan" or re.search("预期性|约束性", axes):
+            # what a plan prints for the years before it is known, the rest are its goals
+            first = self._plan_begins()
+            if mention.last is not None and first and not mention.forecast:
+                return Field("target" if mention.last.year >= first else "actual", 0.8, "plan")
+        if mention.label.startswith("T+"):
+            return Field("forecast", 0.8, mention.label)
         if mention.forecast or re.search(r"预测|预计|forecast|projected|\d\s?[EF]\b|预期", axes, re.I):
             return Field("forecast", 0.9, "axis")
         if re.search(r"目标|target|goal", axes, re.I) and not re.search("目标价|target price", axes, re.I):
@@ -473,7 +489,8 @@ def _axis_statistic(axes: str, candidate: Candidate, found: Field) -> Field:
     if candidate.unit in ("percent", "pp"):
         for kind, words in (
             ("cagr", r"CAGR|复合|年均增"),
-            ("yoy", r"同比|增速|增长率|增幅|growth|yoy|y/y|year[- ]on[- ]year|change"),
+            ("change", r"环比|季增|\bq/q\b|\bqoq\b"),
+            ("yoy", r"同比|增速|增长率|增幅|变动|变化|增减|growth|yoy|y/y|year[- ]on[- ]year|change"),
             ("share", r"占比|份额|比例|比重|share|渗透率|penetration|% of|percent of|adoption"),
             ("level", r"毛利率|净利率|利润率|利用率|良率|margin|utili[sz]ation|accuracy|准确率|yield|rate"),
         ):
