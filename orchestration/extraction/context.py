@@ -312,13 +312,17 @@ class _Scene:
         gap = self.text[candidate.end : mention.start]
         if (re.search(r"[，；;]", gap) and not gap.isascii()) or gap.rstrip().endswith(("(", "（")):
             return False
-        if re.search(r", (?:up |down )?from\b", gap):
+        if re.search(r", (?:up |down )?from\b|\b(?:vs|versus|against|compared)\b", gap):
             return False
         return not re.search(r"预计|有望|将|到$|\b(?:expected|forecast|projected|will|and is|but|while)\b", gap)
 
     def _behind_another(self, mention: Mention, candidate: Candidate) -> bool:
-        """由上年的28.1增至57.2: the year before is that of the first amount only."""
-        return any(mention.end <= c.start and c.end <= candidate.start for c in self.candidates)
+        """由上年的28.1增至57.2, 12% above the quarter before: the earlier period is that of one amount only."""
+        return any(
+            (mention.end <= c.start and c.end <= candidate.start)
+            or (c.end <= mention.start and not re.search(r"[,，;；。]", self.text[c.end : mention.start]))
+            for c in self.candidates
+        )
 
     def _in_closed_bracket(self, mention: Mention, candidate: Candidate) -> bool:
         """营收11亿元(2023年:7亿元),同比…: a period in brackets governs nothing behind them."""
@@ -654,7 +658,7 @@ class _Scene:
         if "forecast" in found and not past:
             return Field("forecast", 0.85, found["forecast"][1])
         if future:
-            return Field("forecast", 0.85, facts.period.value)
+            return Field("target" if self._budgeted() else "forecast", 0.85, facts.period.value)
         if (
             "claim" in found
             and facts.statistic.value in ("change", "ratio", "share", "level", "yoy")
@@ -673,6 +677,12 @@ class _Scene:
         if "estimate" in found or re.search(r"estimate|估计|估算", tail, re.I):
             return Field("estimate", 0.6, found.get("estimate", (0, tail))[1])
         return Field("actual", 0.7 if facts.period.value else 0.5)
+
+    def _budgeted(self) -> bool:
+        """An amount of a budget for a coming year is a goal."""
+        around = self.around
+        texts = (self.text[self.start : self.end], around.heading_text, around.frame.name)
+        return any(_cues()["heading"]["budget"].search(text) for text in texts if text)
 
     def _announced(self) -> Field:
         """A heading that announces goals or an outlook governs the text below it."""

@@ -83,8 +83,8 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"(?<!\d)(?P<sk1>[12]\d){_S}[-~–至]{_S}(?P<sk2>[1-4]\d){_S}年(?![期级限])(?!以)", lambda m: f"20{m['sk1']}-20{m['sk2']}"),
     (r"\bFY'?(?:20)?(?P<sl1>\d\d)(?:[-–—~]|\s?to\s?)FY'?(?:20)?(?P<sl2>\d\d)[EF]?(?!\d)", lambda m: f"20{m['sl1']}-20{m['sl2']}"),
     # interim spans: the months up to a day
-    (rf"\b(?P<na1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}end(?:ed|ing){_S}(?P<na2>{_MONTH}){_S}(?P<na3>\d{{1,2}}),?{_S}(?P<na4>{_Y})\b", lambda m: _months_to(m["na1"], m["na4"], m["na2"])),
-    (rf"\b(?P<nb1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nb2>{_MONTH}),?{_S}(?P<nb3>{_Y})\b", lambda m: _months_to(m["nb1"], m["nb3"], m["nb2"])),
+    (rf"\b(?P<na1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}(?:end(?:ed|ing)|to){_S}(?P<na2>{_MONTH}){_S}(?P<na3>\d{{1,2}}),?{_S}(?P<na4>{_Y})\b", lambda m: _months_to(m["na1"], m["na4"], m["na2"])),
+    (rf"\b(?P<nb1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}(?:end(?:ed|ing)|to){_S}(?:\d{{1,2}}{_S})?(?P<nb2>{_MONTH}),?{_S}(?P<nb3>{_Y})\b", lambda m: _months_to(m["nb1"], m["nb3"], m["nb2"])),
     (rf"\b(?:[Ff]iscal|[Ff]inancial){_S}year{_S}end(?:ed|ing){_S}(?P<ne1>{_MONTH}){_S}\d{{1,2}},?{_S}(?P<ne2>{_Y})\b", lambda m: _year_ended(m["ne1"], m["ne2"])),
     (rf"\b(?:[Ff]iscal|[Ff]inancial){_S}year{_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nf1>{_MONTH}),?{_S}(?P<nf2>{_Y})\b", lambda m: _year_ended(m["nf1"], m["nf2"])),
     (rf"\b(?P<nc1>[Qq]uarter|[Yy]ear){_S}end(?:ed|ing){_S}(?P<nc2>{_MONTH}){_S}(?P<nc3>\d{{1,2}}),?{_S}(?P<nc4>{_Y})\b", lambda m: _months_to(m["nc1"], m["nc4"], m["nc2"])),
@@ -140,7 +140,7 @@ _FORMS: list[tuple[str, Build]] = [
     (r"(?<!\d)\d{1,2}\s?时\s?\d{1,2}\s?分", lambda m: ""),
     # halves and quarters that borrow the year of the sentence
     (r"(?<![上下前])(?P<ra1>[上下])半年(?!度?报)", lambda m: "H1" if m["ra1"] == "上" else "H2"),
-    (r"第?(?P<rb1>[一二三四])季度", lambda m: f"Q{_ZH[m['rb1']]}"),
+    (r"第?(?P<rb1>[一二三四])季度|第(?P<rb2>[一二三四])季(?!节)", lambda m: f"Q{_ZH[m['rb1'] or m['rb2']]}"),
     (r"前三季度", lambda m: "Q1/Q3"),
     (r"(?<![A-Za-z\d])Q(?P<rc1>[1-4])(?![A-Za-z\d])", lambda m: f"Q{m['rc1']}"),
     (r"(?<![A-Za-z\d])H(?P<rd1>[12])(?![A-Za-z\d])", lambda m: f"H{m['rd1']}"),
@@ -153,7 +153,7 @@ _FORMS: list[tuple[str, Build]] = [
     (r"(?P<va1>今年|本年度?(?!会)|去年|上年同期|前年|明年)(?P<va2>上半年|下半年|年?底|[一二三四]季度)?", lambda m: f"@{m['va1'][0]}{m['va2'] or ''}"),
     (r"\b(?P<vb1>[Tt]his|[Ll]ast|[Nn]ext) year\b", lambda m: f"@{m['vb1'].lower()}"),
     (r"上一?年度?(?=[的为是末底，,：:（( ])|前一年|\b(?:the|in the) (?:previous|prior|preceding) (?:fiscal |financial )?year\b|\bthe year (?:before|earlier)\b", lambda m: "@-1"),
-    (r"全财?年度?(?!龄|级|代)|\b(?:[Ff]or |[Oo]ver )?(?:the )?(?:full|whole)[- ](?:fiscal |financial |calendar )?year\b(?!,? (?:FY|fiscal )?['’]?\d)|\b[Tt]he year as a whole\b", lambda m: "@0"),
+    (r"全财?年度?(?!龄|级|代)|\b(?:[Ff]or |[Oo]ver )?(?:the )?(?:full|whole)[- ](?:fiscal |financial |calendar )?year\b(?!,? (?:FY|fiscal )?['’]?\d)|\b[Tt]he year as a whole\b|(?<=\bin )the year\b(?! (?:to|ended|ending|before|earlier|ago|of|that|when|(?:19|20)\d\d))", lambda m: "@0"),
     (r"\b(?:[Ff]irst|1st) (?P<vm1>three|six|nine) months of (?:the|this) (?:fiscal |financial )?year\b", lambda m: f"@n{m['vm1']}"),
     (r"(?:本|上一?个?|下一?个?)季度?(?![节军风])|\b(?:[Tt]his|(?:[Tt]he )?(?:[Pp]revious|[Pp]rior|[Pp]receding|[Ll]ast|[Nn]ext)) quarter\b|\bthe quarter before\b", lambda m: f"@q{_step(m[0])}"),
     (rf"(?:(?<=\b[Ii]n )|(?<=\b[Bb]y )|(?<=\b[Uu]ntil )|(?<=\b[Ss]ince )|(?<=\b[Dd]uring )|(?<=\b[Ll]ate )|(?<=\b[Ee]arly )|(?<=\b[Mm]id-))(?P<wn1>{_MONTH})(?![a-z\d])(?!{_S}\d)", lambda m: f"@m{_month_of(m['wn1'])}"),
@@ -168,6 +168,7 @@ _BASE_BEFORE = re.compile(
     re.I,
 )
 _BASE_AFTER = re.compile(r"^(?:相比|(?:同期)?比|から|同期|的?水平|水平|levels?\b)")
+_OVER = re.compile(r"(?:^|[.;:] )Over (?:the )?$")  # Over fiscal 2025 revenue came to …
 _ON = re.compile(r"\bon\s(?:the )?$")  # on 2 January is a day, on 2023 a comparison
 _A_YEAR = re.compile(r"(?:FY)?\d{4}")
 # from 2022's 8.5 to 5, 由上年的: governs the first amount behind it and no other
@@ -304,7 +305,9 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
         role = "base" if _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) else ""
         if role and (before.endswith("自") or (_ON.search(before) and not _A_YEAR.fullmatch(mention.label))):
             role = ""
-        if label in ("@-1", "@q-1") or (not role and _START_BEFORE.search(before)):
+        if role and _OVER.search(before):
+            role = ""
+        if not role and (label in ("@-1", "@q-1") or _START_BEFORE.search(before)):
             role = "start"
         yield replace(mention, forecast=forecast, role=role)
 

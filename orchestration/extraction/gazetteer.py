@@ -5,7 +5,7 @@ All names are looked up in one pass (Aho-Corasick); Latin names need word bounda
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,17 @@ class Gazetteer:
                 continue
             last[hit.kind] = hit
             kept.append(hit)
-        return kept
+        return [_domestic(hit, text) for hit in kept if hit.word not in _DOMESTIC_ELSEWHERE]
+
+
+# at home, in Simplified characters: China; beside kana: Japan; in Traditional ones nobody can say where
+_DOMESTIC = frozenset(("国内", "全国"))
+_DOMESTIC_ELSEWHERE = frozenset(("國內", "全國"))
+_KANA = re.compile("[ぁ-んァ-ヶ]")
+
+
+def _domestic(hit: Hit, text: str) -> Hit:
+    return replace(hit, value="JPN") if hit.word in _DOMESTIC and _KANA.search(text) else hit
 
 
 def _automaton(words: dict[str, list[tuple[str, str]]]) -> Any:

@@ -376,7 +376,7 @@ class _Run:
 
     def _plan_begins(self) -> int:
         """The year in which a plan begins: that of its title, else that of publication; 0 where nothing says it."""
-        title = self._around.document_title or self._around.frame.name
+        title = self._around.frame.name
         years = [m.first.year for m in find_periods(simplified(title)) if m.first is not None]
         published = self._around.published
         return min(years) if years else published.year if published else 0
