@@ -314,7 +314,10 @@ class _Scene:
             return False
         if re.search(r", (?:up |down )?from\b|\b(?:vs|versus|against|compared)\b", gap):
             return False
-        return not re.search(r"预计|有望|将|到$|\b(?:expected|forecast|projected|will|and is|but|while)\b", gap)
+        return not re.search(
+            r"预计|有望|将|到$|\b(?:we want|plans?|hopes?|aims?|expected|forecast|projected|will|and is|but|while)\b",
+            gap,
+        )
 
     def _behind_another(self, mention: Mention, candidate: Candidate) -> bool:
         """由上年的28.1增至57.2, 12% above the quarter before: the earlier period is that of one amount only."""
@@ -478,6 +481,7 @@ class _Scene:
         )
         if rate and any(cues[kind].search(near, rate[-1].end()) for kind in ("share", "level")):
             near, rate = near[rate[-1].end() :], []
+        near = near[max((m.start() for m in re.finditer(r"(?<![上去])年增|[季月]增|同比|环比", near)), default=0) :]
         if re.search(r"环比|\bqoq\b|季增|月增|[较与比](?:上一?|前一?)个?季度?", near, re.I):
             return Field("change", 0.85, "环比")
         if "change" in cues and re.match(r"\s?(?:a|per) year\b|\s?annually\b", tail) and cues["change"].search(near):
@@ -641,7 +645,12 @@ class _Scene:
             if announced.value:
                 return announced
         plan = self.around.frame.kind.value == "plan"
-        if plan and not past and (future or "forecast" in found) and candidate.unit not in ("times", "ratio"):
+        if (
+            plan
+            and not past
+            and (future or "forecast" in found)
+            and (candidate.unit not in ("times", "ratio") or facts.statistic.value == "level")
+        ):
             return Field("target", 0.7, "plan")
         if past is None and self._is_start(candidate):
             past = True
@@ -722,6 +731,9 @@ class _Scene:
         if facts.last is None:
             return False
         if published is not None:
+            # a year or a half in which a text appears is not ahead of it
+            if facts.first is not None and facts.first <= published and (facts.last - facts.first).days > 100:
+                return facts.last.year > published.year
             return facts.last > published and (facts.last.year > published.year or facts.last.month > published.month)
         return facts.last.year >= 2027
 

@@ -126,7 +126,7 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"{_NO}(?P<ya1>{_Y}){_S}(?:年度?|E(?![A-Za-z])|e(?![A-Za-z])|F(?![A-Za-z])|A(?![A-Za-z])|年?\(E\)|年?[（(](?:预计|预测|估计)[)）])(?:间|期间)?", lambda m: m["ya1"]),
     (r"(?P<yz1>[二两][〇零○Ｏ0O][一二三四][〇零○一二三四五六七八九])年", lambda m: _chinese_year(m["yz1"])),
     # the ordinary case; what follows decides whether it is a year or a quantity
-    (rf"(?<!\d[,.])(?<![\d$¥￥€£+])(?P<yb1>{_Y})s?(?![\d%％])(?!,\d{{3}})(?!\.\d)(?![A-Za-z])(?!{_S}(?:万|亿|千|百|余|多|家|个|款|件|名|人|台|辆|篇|起|笔|项|座|所|支|颗|张|片|元|美元|港元|倍|套|部|种|种类|次|吨|瓦|兆|W|MW|GW|kW|TWh|GWh|kWh|MWh|GB|TB|MB|PB|W\b|nm|mm|km|TFLOPS|PFLOPS|EFLOPS|TOPS|billion|million|trillion|bn\b|percent|times|people|users|hours|minutes|tokens|yuan|dollars|GPUs?|chips|companies|firms|employees|units))", lambda m: m["yb1"]),
+    (rf"(?<!\d[,.])(?<![\d$¥￥€£+])(?P<yb1>{_Y})s?(?![\d%％])(?!/\d{{3,}})(?!,\d{{3}})(?!\.\d)(?![A-Za-z])(?!{_S}(?:万|亿|千|百|余|多|家|个|款|件|名|人|台|辆|篇|起|笔|项|座|所|支|颗|张|片|元|美元|港元|倍|套|部|种|种类|次|吨|瓦|兆|W|MW|GW|kW|TWh|GWh|kWh|MWh|GB|TB|MB|PB|W\b|nm|mm|km|TFLOPS|PFLOPS|EFLOPS|TOPS|billion|million|trillion|bn\b|percent|times|people|users|hours|minutes|tokens|yuan|dollars|GPUs?|chips|companies|firms|employees|units))", lambda m: m["yb1"]),
     (rf"(?<!\d[,.])(?<![\d年])(?P<yc1>[12]\d){_S}年(?={_S}(?:底|末|初|全年|[一二三四]季|中报|年报|前|Q|H|[上下]半年|营收|营业|收入|归母|净利|同比|预计|[EF]))", lambda m: f"20{m['yc1']}"),
     (r"(?<![\d.,A-Za-z])(?P<yd1>[12]\d)(?:[EF])(?![A-Za-z\d])", lambda m: f"20{m['yd1']}"),
     # days and months without a year, clock times: masks only
@@ -293,8 +293,8 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
                 continue  # "the second half" without a year is ordinary text
         elif label:
             mention = _labelled(mention, label)
-        if label.startswith("@m"):
-            pass  # a month whose year was reckoned names none
+        if label.startswith("@m") or label == "@-1":
+            pass  # what was reckoned names no year for what follows
         elif mention.label[:2] in ("19", "20"):
             year = mention.label[:4]
         elif mention.label.startswith("FY"):
@@ -399,6 +399,8 @@ def _month(month: int, now: Now, named: str | None) -> str:
     return f"{year}-{month:02d}" if year and not now.fiscal else ""
 
 
+# OSLO, 14 May 2025 - and London, 6 November 2025: a place and a day before the news
+_DATELINE = re.compile(r"[A-Z][A-Za-zÀ-ÿ.' /]{1,30}(?:, [A-Z][A-Za-z. ]{1,20}){0,2}[,(:]?\s*\(?")
 _PUBLISHED = re.compile(
     r"(?:发布(?:日期|时间|于)?|出版(?:日期|时间)?|报告日期|发表于?|日期|Published(?: on)?|Publication date|Date(?: of publication)?|Released(?: on)?|Issued(?: on)?|Dated?|As of)\s*[:：]?\s*",
     re.I,
@@ -419,6 +421,13 @@ def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
     assert first.last is not None
     day = first.last
     if marked and marked.end() <= first.start <= marked.end() + 6 and len(text) < 200 and marked.start() < 40:
+        return day, True
+    if (
+        position <= 10
+        and first.label.count("-") == 2
+        and _DATELINE.fullmatch(text[: first.start])
+        and re.match(r"\s*(?:$|[-–—(:/]|\))", text[first.end :])
+    ):
         return day, True
     bare = (text[: first.start] + text[first.end :]).strip(" \t|·,，.。()（）-—*#")
     if position <= 10 and len(bare) <= 2 and (first.label.count("-") == 2 or first.first.month == first.last.month):

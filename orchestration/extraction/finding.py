@@ -29,7 +29,7 @@ _SPACED_DECIMAL = re.compile(r"(?<=\d)\. (?=\d)")
 _FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年月%])")
 _RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t]{0,2}")
 _CURRENCY = re.compile(
-    r"(?:US\$|U\.S\.\$|USD|HK\$|HKD|NT\$|TWD|新台[币幣]|台[币幣]|Rs\.?|S\$|SGD|A\$|AUD|C\$|CAD|RMB|Rmb|CNY|CN¥|EUR|JPY|GBP|KRW|INR|CHF|MYR|THB|₩|\$|¥|￥|€|£|₹|人民币|(?<![亿万元])美元|港元|欧元)[ \t]{0,2}$"
+    r"(?:US\$|U\.S\.\$|USD|HK\$|HKD|NT\$|TWD|新台[币幣]|台[币幣]|Rs\.?|S\$|SGD|A\$|AUD|C\$|CAD|RMB|Rmb|CNY|CN¥|EUR|JPY|GBP|KRW|INR|CHF|MYR|THB|NOK|SEK|DKK|PLN|BRL|MXN|IDR|VND|PHP|AED|SAR|ILS|ZAR|NZD|CZK|₩|\$|¥|￥|€|£|₹|人民币|(?<![亿万元])美元|港元|欧元)[ \t]{0,2}$"
 )
 _MAGNITUDE = re.compile(MAGNITUDE)
 _MORE = re.compile(r"[ \t]?(?:余|多(?![于样元模媒轮])|来(?=[万亿家个款种项名])|\+(?!\s?\d)|plus\b)")

@@ -203,6 +203,7 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
     title = title if len(title) <= _TITLE and not title.rstrip().endswith(_STOPS) else ""
     # the issuing body stands above or below the title
     letterhead = [t for t in texts[:3] if len(t) <= _TITLE and not t.rstrip().endswith(_STOPS)]
+    letterhead = [t for t in letterhead if not _is_dateline(t, gazetteer)]
     titled = [h.value for t in letterhead for h in gazetteer.find(_cased(t)) if h.kind == "geography" and h.value]
     if titled and frame.kind.value not in _OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
@@ -215,6 +216,13 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
         month = parse_period(f"{day:%Y-%m}")
         frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
     return _with_told(frame, told)
+
+
+def _is_dateline(text: str, gazetteer: Gazetteer) -> bool:
+    """London, 6 November 2025: nothing but a place and a day; where somebody wrote."""
+    day = next((m for m in find_periods(text) if _is_day(m)), None)
+    place = text[: day.start].strip(" ,(") if day else ""
+    return any(hit.kind == "geography" and hit.word == place for hit in gazetteer.find(place))
 
 
 def _cased(text: str) -> str:

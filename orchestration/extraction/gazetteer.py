@@ -14,6 +14,7 @@ from orchestration.figures import load_units
 from orchestration.figures.numerals import simplified
 from orchestration.loading.reference import aliases_of, read_reference_rows
 
+_PATENT = re.compile(r" (?:\d{4}/\d{6,7}|\d{1,2},\d{3},\d{3}(?= [AB]\d))")
 _STATE = frozenset("家有内产外资")
 _LISTED = re.compile(r"[和、与]| and ")
 
@@ -119,8 +120,8 @@ def _search(automaton: Any, text: str, original: str) -> Iterable[Hit]:
             continue
         if word[-1].isascii() and word[-1].isalnum() and end + 1 < size and _latin(text[end + 1]):
             continue
-        if text[end + 1 : end + 2] == "$":
-            continue  # US$ is a currency
+        if text[end + 1 : end + 2] == "$" or _PATENT.match(text, end + 1):
+            continue  # US$ is a currency, US 2024/0123456 a patent
         if word == "中国" and text[max(0, start - 1) : start] == "其" and text[end + 1 : end + 2] in _STATE:
             continue  # 其中国家级: of them, of the state
         for kind, value in meanings:

@@ -121,7 +121,9 @@ class _Run:
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
-        self._around.frame = infer(head, self._gazetteer, self._told, self._dateline(head))
+        dateline = self._dateline(head)
+        self._around.frame = infer(head, self._gazetteer, self._told, dateline)
+        self._around.published = self._around.published or dateline
         told_none = self._told.published == "none"
         if self._around.published is None and self._around.frame.published.evidence == "title" and not told_none:
             self._around.published = date.fromisoformat(self._around.frame.published.value)
@@ -217,6 +219,8 @@ class _Run:
                 yield self._figure(
                     candidate, found, line, block.page, text[found.sentence[0] : found.sentence[1]].strip()
                 )
+        elif dated and len(text) < 80:
+            return  # the dateline governs nothing
         elif block.kind == "paragraph" and any(m.label for m in mentions):
             named = [m for m in mentions if m.label]
             # the first block is the title, whatever it looks like
