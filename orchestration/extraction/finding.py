@@ -93,7 +93,7 @@ _WITH_MAGNITUDE = re.compile(
     r"[ \t](?:(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|had|than|the|per|a|an)\b)[A-Za-z][A-Za-z0-9\-]{1,20}[ \t]){0,2}?(?P<noun>[a-z]{3,18}s)\b(?!-)"
 )
 _ANY_PLURAL = re.compile(
-    rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:comprises|includes|contains|provides|performs|stores|receives|generates|consists|executes|supports|uses|determines|outputs|sends|offers|delivers|was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
+    rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:millones|milioni|millions|milliards|comprises|includes|contains|provides|performs|stores|receives|generates|consists|executes|supports|uses|determines|outputs|sends|offers|delivers|was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
 )
 
 _COUNT_SUBJECT_ZH = re.compile(
@@ -335,6 +335,9 @@ def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) 
         )
         _tail(text, number, bracketed.end(), lexicon)
         return number if number.symbol is not None else None
+    if text[start - 1 : start] in ("△", "▲") and _YEN.search(text):
+        negative = True  # 営業損失△56百万円: Japanese accounts print a minus as a triangle
+        start -= 1
     if text[start - 1 : start] == "-" and not _JOINS.search(text, max(0, start - 8), start - 1):
         negative = True
         start -= 1
@@ -358,6 +361,7 @@ def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) 
     return number
 
 
+_YEN = re.compile("[円ぁ-んァ-ヶ]")
 _BRACKETED_LOSS = re.compile(r"[)）](?=[万亿千百])")
 # letters of a script whose magnitudes and units nobody here reads: 26만, 3,5 млн
 _UNREAD_SCRIPT = re.compile(r" ?[\u0370-\u038f\u0391-\u03bb\u03bd-\u0fff\u1100-\u11ff\uac00-\ud7af]")
@@ -1221,14 +1225,29 @@ def _candidates(text: str, number: _Number, units: Units) -> Iterator[Candidate]
             number.start, number.end, printed, _times(value.number, factor), _times(value.low, factor), _times(value.high, factor),
             unit.unit, number.counted if unit.dimension == "count" else "", qualifier, unit.symbol,
             reading=own + (unit.symbol if not number.reading else ""), range_end=end, sure=number.sure,
-            withheld="its point may group thousands" if grouped else "",
+            withheld=_doubt(text, number, bool(grouped)),
         )  # fmt: skip
+
+
+# 0.05℃/W, 0.21 kg CO2/kWh: half of a unit is another unit
+_UNREAD_PART = re.compile(r"\s?(?:CO2(?:eq?)?|CO₂)?\s?/\s?[A-Za-zµ]")
+
+
+def _doubt(text: str, number: _Number, grouped: bool) -> str:
+    if grouped:
+        return "its point may group thousands"
+    per = number.symbol is not None and number.symbol.dimension in ("temperature", "mass")
+    return "a part of its unit is not read" if per and _UNREAD_PART.match(text, number.end) else ""
 
 
 # 5.000 units: nobody counts things to three decimals
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-_LETTER_MAGNITUDE = re.compile(r"(?<=\d)(?:MM|Mio\.?|millions d['’e] ?)$")
-_LONG_SCALE = re.compile(r"(?<=\d)(?:Mrd\.?|milliards? ?d['’e] ?)$")
+_LETTER_MAGNITUDE = re.compile(
+    r"(?<=\d)(?:MM|Mio\.?|Millionen|millions d['’e] ?|(?:millones|milhões|milioni) ?d[ei] ?)$"
+)
+_LONG_SCALE = re.compile(
+    r"(?<=\d)(?:Mrd\.?|Milliarden|milliards? ?d['’e] ?|mil ?(?:millones|milhões) ?d[ei] ?|miliardi ?d[ei] ?)$"
+)
 _WORD_MAGNITUDE = re.compile(r"(?<=\d)(trillion|billion|million|thousand|hundred|trn|tn|bn|mln|mn)$", re.I)
 
 

@@ -44,6 +44,8 @@ _FORMS = (
     r"(?i:\b(?:no|nos|num|pp?|para|paras|eq|ref|refs|sec|ch|cl)\.)\s?\d{1,5}(?:\s?[-–,.]\s?\d{1,5}){0,6}" + _NOT_QUANTITY,
     r"\b(?:Executive Order|EO|Section|Article|Public Law|H\.R\.|Regulation|Directive)\s(?:\(?[A-Z]{2}\)?\s)?(?:No\.?\s)?\d[\d/.\-()a-z]{0,16}",
     r"权利要求(?:书)?\s?\d{1,3}(?:\s?[-–至或和、]\s?\d{1,3}){0,6}",
+    # 3社に1社: a share in words
+    r"\d{1,2}[社人]に\d[社人]",
     # published patents
     r"\b(?:US|EP|WO|CN|JP|KR|DE)[ -]?(?:\d{4}/\d{5,7}|\d{1,2},\d{3},\d{3}|\d{6,12})(?: ?[ABCUT]\d?)\b|\b(?:US|WO|JP) ?\d{4}/\d{5,7}",
     # parts of a drawing: the accelerator 300 comprises, cores 310 and

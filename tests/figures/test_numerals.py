@@ -89,6 +89,13 @@ def test_points_group_where_the_document_writes_decimal_commas() -> None:
         ("集成电路产量4,514亿块", [(4514e8, "count")]),
         ("净额(1.12)亿元", [(-1.12e8, "CNY")]),
         ("Rs.4,250.75 cr", [(4250.75e7, "INR")]),
+        ("営業損失は△56百万円", [(-56e6, "JPY")]),
+        ("1.250 millones de euros, un 8,4% más", [(1250e6, "EUR"), (8.4, "percent")]),
+        ("net loss was RMB1,234.5 million (US$169.1 million)", [(-1234.5e6, "CNY"), (-169.1e6, "USD")]),
+        ("net loss was RMB1.2 million (2023: US$0.3 million)", [(-1.2e6, "CNY"), (0.3e6, "USD")]),
+        ("企業の約6割が導入", [(60, "percent")]),
+        ("3社に1社が導入", []),
+        ("热阻降低至0.05℃/W", []),  # withheld: half of a unit is another unit
         ("The 5.000 units shipped", []),  # withheld: the point may group thousands
     ],
 )
