@@ -1,13 +1,12 @@
-"""Learn the weights of the extraction's probabilities from labelled documents, and say what they are worth.
+"""Learn the line of the extraction's probabilities from labelled documents, and say what they are worth.
 
     python -m benchmarks.confidence FOLDER... [--write]
 
 A folder holds documents and ``expected.csv`` (the corpus format). Every folder is left out once: what is printed was
-measured on documents that the weights had not seen. ``--write`` keeps the weights learned from all folders.
+measured on documents that the line had not seen. ``--write`` keeps the line learned from all folders.
 
-Trusted rows are so seldom wrong that they teach little of what a wrong one looks like. So the weights are learned from
-withheld rows too, which mostly are wrong; then slope and intercept are set on the trusted rows alone, so that the
-probability is theirs. Only trusted rows are measured.
+The weights of the traits are judged (``data/confidence.yml`` says why): trusted rows are so seldom wrong that they
+teach no forty weights. Learned is the line from judged score to odds, on the trusted rows; only these are measured.
 Needs numpy.
 """
 
@@ -19,14 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from orchestration.extraction import confidence, pipeline
 from orchestration.extraction.model import ExtractedFigure, ExtractionError
 
 NO_DOCUMENTS = {"expected.csv", "ties.csv", "traps.csv", "frames.csv", "README.txt"}
 RATES = {"percent": 1.0, "ratio": 100.0, "times": 100.0, "multiple": 100.0}
-PENALTY = 1.0  # strength of the ridge: one folder must not decide a weight
+PENALTY = 1.0  # strength of the ridge: one folder must not decide the slope
 Seen = tuple[dict[str, float], bool, bool]  # traits, right, withheld
 
 
@@ -87,18 +85,14 @@ def _is(figure: ExtractedFigure, label: dict[str, str]) -> bool:
     )
 
 
-def learn(rows: list[Seen], names: list[str]) -> np.ndarray:
-    """Weights of a logistic regression, the intercept last: learned from all rows, calibrated on the trusted ones."""
-    weights = _regression(_matrix(rows, names), np.array([float(right) for _, right, _ in rows]), PENALTY)
+def learn(rows: list[Seen]) -> np.ndarray:
+    """Slope and intercept from the judged score of trusted rows to the odds of being right."""
     trusted = [row for row in rows if not row[2]]
-    odds = _matrix(trusted, names) @ weights
-    line = np.column_stack([odds, np.ones(len(odds))])
-    slope, intercept = _regression(line, np.array([float(right) for _, right, _ in trusted]), PENALTY)
-    return np.append(weights[:-1] * slope, weights[-1] * slope + intercept)
+    return _regression(_line(trusted), np.array([float(right) for _, right, _ in trusted]), PENALTY)
 
 
-def _matrix(rows: list[Seen], names: list[str]) -> np.ndarray:
-    return np.array([[found[name] for name in names] + [1.0] for found, _, _ in rows])
+def _line(rows: list[Seen]) -> np.ndarray:
+    return np.array([[confidence.model().score(found), 1.0] for found, _, _ in rows])
 
 
 def _regression(x: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
@@ -114,8 +108,8 @@ def _regression(x: np.ndarray, y: np.ndarray, penalty: float) -> np.ndarray:
     return weights
 
 
-def chances(rows: list[Seen], names: list[str], weights: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-_matrix(rows, names) @ weights))
+def chances(rows: list[Seen], line: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-_line(rows) @ line))
 
 
 def auc(p: np.ndarray, right: np.ndarray) -> float:
@@ -132,13 +126,12 @@ def main() -> int:
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     rows = {folder.name: list(labelled(folder)) for folder in arguments.folders}
-    names = sorted({name for found in rows.values() for traits, _, _ in found for name in traits} - {"withheld"})
     out: list[tuple[np.ndarray, np.ndarray]] = []
     print("| left out | figures | right | AUC |\n|---|---:|---:|---:|")
     for folder, held in rows.items():
-        weights = learn([row for other, found in rows.items() if other != folder for row in found], names)
+        line = learn([row for other, found in rows.items() if other != folder for row in found])
         held = [row for row in held if not row[2]]
-        p, right = chances(held, names, weights), np.array([r for _, r, _ in held])
+        p, right = chances(held, line), np.array([r for _, r, _ in held])
         out.append((p, right))
         print(f"| {folder} | {len(held)} | {right.mean():.1%} | {auc(p, right):.2f} |")
     p, right = np.concatenate([o[0] for o in out]), np.concatenate([o[1] for o in out])
@@ -153,13 +146,10 @@ def main() -> int:
     for part in (0.25, 0.5, 0.75, 0.9, 1.0):
         print(f"| {part:.0%} | {right[order[: int(len(p) * part)]].mean():.1%} |")
     if arguments.write:
-        weights = learn([row for found in rows.values() for row in found], names)
-        model = {"intercept": round(float(weights[-1]), 3)} | {
-            name: round(float(weight), 3) for name, weight in zip(names, weights, strict=False)
-        }
+        slope, intercept = learn([row for found in rows.values() for row in found])
         path = Path(confidence.__file__).parent / "data" / "confidence.yml"
-        head = "# written by benchmarks/confidence.py; the traits are those of extraction/confidence.py\n"
-        path.write_text(head + yaml.safe_dump(model, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        judged = path.read_text(encoding="utf-8").partition("line:\n")[0]
+        path.write_text(f"{judged}line:\n  slope: {slope:.3f}\n  intercept: {intercept:.3f}\n", encoding="utf-8")
     return 0
 
 

@@ -18,10 +18,11 @@ from typing import Any
 
 import yaml
 
-from orchestration.extraction.frames import Frame
+from orchestration.extraction.dates import Now
+from orchestration.extraction.frames import Frame, rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
-from orchestration.figures import PeriodError, parse_period
+from orchestration.figures import PeriodError, is_fiscal, parse_period
 
 _DATA = Path(__file__).parent / "data"
 
@@ -36,6 +37,7 @@ _POST = re.compile(
     r"[^,，;；。.\d]{0,36}?(?:\b(?:in|by|for|during|as of|as at|at|on|over|since|through|throughout|from|between)\s+(?:the\s+)?(?:end of\s+|fiscal\s+|full[- ]year\s+|calendar\s+)?|[（(]\s?)",
     re.I,
 )
+_OF = re.compile(r"\s?of (?:early |late |the )?", re.I)
 _POST_STOP = re.compile(
     r"\b(?:and|while|but|whereas|to|before|after|against|compared|versus|than|with|which|that|reach\w*|hit)\b|[，、]",
     re.I,
@@ -49,6 +51,9 @@ _LONGEST_SENTENCE = 700
 # from these probabilities on an inferred frame governs
 _SURE_PERIOD = 0.35
 _SURE_PLACE = 0.4
+# "this year" of these is the year that they report on
+_REPORTS = ("filing", "statistics")
+_OF_PLACES = ("plan", "statistics", "survey")
 
 
 @lru_cache(maxsize=1)
@@ -81,6 +86,12 @@ class Surroundings:
     places: dict[str, int] = field(default_factory=dict)
     # the block before broke off without a full stop, as on slides and after page breaks
     unfinished: bool = False
+
+    def now(self) -> Now:
+        """What relative periods of the text count from."""
+        main = self.frame.period
+        known = "period" in self.frame.told or main.confidence >= _SURE_PERIOD
+        return Now(self.published, main.value if known else "", self.frame.kind.value in _REPORTS)
 
 
 @dataclass(slots=True)
@@ -141,7 +152,9 @@ def describe(
             for index, found in zip(members, scene.facts(before, hits_before), strict=True):
                 facts[index] = found
         if here:
-            before = here
+            # what stands in brackets or is compared with governs no sentence behind it
+            open_ones = [m for m in here if not m.role and text[m.start - 1 : m.start] not in ("(", "（")]
+            before = open_ones or ([] if before else here)
         if any(hit.kind == "geography" for hit in named):
             hits_before = named
     if before:
@@ -173,10 +186,12 @@ class _Scene:
             mention, sure = self._mention(index, candidate, facts.statistic.value, paired, bound, before)
             earlier = self._year_earlier(candidate, before)
             mention, sure = (earlier, 0.85) if earlier is not None else (mention, sure)
-            facts.period, facts.first, facts.last = _as_field(mention, sure)
-            facts.geography = self._geography(candidate, hits_before)
             facts.entity = self._entity(candidate)
             facts.indicator = self._indicator(candidate, facts.statistic.value)
+            if mention is not None and mention not in self.mentions and earlier is None:
+                mention = None if self._is_specification(facts.indicator) else mention
+            facts.period, facts.first, facts.last = _as_field(mention, sure)
+            facts.geography = self._geography(candidate, hits_before, facts.indicator)
             facts.segment = self._nearest("segment", candidate)
             facts.statistic = self._growth_or_change(candidate, facts)
             facts.status = self._status(index, candidate, facts, mention)
@@ -217,7 +232,9 @@ class _Scene:
                 continue
             index = earlier[-1]
             gap = self.text[self.candidates[index].end : mention.start]
-            if _POST.fullmatch(gap) and not _POST_STOP.search(gap):
+            if (_POST.fullmatch(gap) or (mention.role == "start" and _OF.fullmatch(gap))) and not _POST_STOP.search(
+                gap
+            ):
                 for i, start in enumerate(starts):
                     if start == starts[index]:
                         bound.setdefault(i, mention)
@@ -253,6 +270,7 @@ class _Scene:
         taken = {mention.start for mention in bound.values()}
         ahead = [m for m in self.mentions if m.end <= candidate.start and m.role != "base"]
         ahead = [m for m in self._without_start(candidate, ahead) if not self._in_closed_bracket(m, candidate)]
+        ahead = [m for m in ahead if m.role != "start" or not self._behind_another(m, candidate)]
         free = [m for m in ahead if m.start not in taken]
         # "in 2024, a, b and c": the period in front governs until the next one
         for pool, sure in ((free, 0.9), (ahead, 0.8)):
@@ -263,9 +281,7 @@ class _Scene:
                     "change",
                     "yoy",
                 ) else mention, sure
-        later = [
-            m for m in self.mentions if m.start >= candidate.end and m.role != "base" and self._governs(candidate, m)
-        ]
+        later = [m for m in self.mentions if m.start >= candidate.end and not m.role and self._governs(candidate, m)]
         for pool, sure in (([m for m in later if m.start not in taken], 0.7), (later, 0.5)):
             if pool:
                 return self._end_of_span(candidate, pool[0]), sure
@@ -274,25 +290,46 @@ class _Scene:
     def _year_earlier(self, candidate: Candidate, before: list[Mention]) -> Mention | None:
         """上年同期的3亿元, $3 billion a year earlier: the period that governs the sentence, one year back."""
         cues = _cues()["year_before"]
+        back = 1
+        years = cues["years_after"].match(self.text[candidate.end : min(self.end, candidate.end + 40)])
+        if years is not None:
+            back = _YEARS.get(years[1].lower()) or int(years[1])
         lead_start = max(self.start, candidate.start - 28)
         lead = cues["before"].search(self.text[lead_start : candidate.start])
-        if lead is None and cues["after"].match(self.text[candidate.end : min(self.end, candidate.end + 60)]) is None:
+        if (
+            lead is None
+            and years is None
+            and cues["after"].match(self.text[candidate.end : min(self.end, candidate.end + 60)]) is None
+        ):
             return None
         until = lead_start + lead.start() if lead else candidate.start
         own = [m for m in self.mentions if m.end <= until and m.role != "base" and not _is_span(m)]
         governing = own[-1] if own else self._inherited(before)[0]
         if governing is None or _is_span(governing):
             return None
-        return _one_year_back(governing)
+        return _years_back(governing, back)
 
     def _governs(self, candidate: Candidate, mention: Mention) -> bool:
         """Whether a period that follows can be the figure's: not across a Chinese comma or the start of a forecast."""
         gap = self.text[candidate.end : mention.start]
         if (re.search(r"[，；;]", gap) and not gap.isascii()) or gap.rstrip().endswith(("(", "（")):
             return False
-        if re.search(r", (?:up |down )?from\b", gap):
+        if max(gap.rfind("("), gap.rfind("（")) > max(gap.rfind(")"), gap.rfind("）")):
+            return False  # 12,345 patents (of which 2,310 in 2024)
+        if re.search(r", (?:up |down )?from\b|\b(?:vs|versus|against|compared)\b", gap):
             return False
-        return not re.search(r"预计|有望|将|到$|\b(?:expected|forecast|projected|will|and is|but|while)\b", gap)
+        return not re.search(
+            r"预计|有望|将|到$|\b(?:we want|plans?|hopes?|aims?|expected|forecast|projected|will|and is|but|while)\b",
+            gap,
+        )
+
+    def _behind_another(self, mention: Mention, candidate: Candidate) -> bool:
+        """由上年的28.1增至57.2, 12% above the quarter before: the earlier period is that of one amount only."""
+        return any(
+            (mention.end <= c.start and c.end <= candidate.start)
+            or (c.end <= mention.start and not re.search(r"[,，;；。]", self.text[c.end : mention.start]))
+            for c in self.candidates
+        )
 
     def _in_closed_bracket(self, mention: Mention, candidate: Candidate) -> bool:
         """营收11亿元(2023年:7亿元),同比…: a period in brackets governs nothing behind them."""
@@ -357,7 +394,7 @@ class _Scene:
         around = self.around
         # a clause behind a semicolon belongs to the sentence that names the period
         if before and self.text[: self.start].rstrip()[-1:] in ("；", ";"):
-            usable = [m for m in before if m.role != "base" and not _is_span(m)]
+            usable = [m for m in before if not m.role and not _is_span(m)]
             if usable and len({m.label for m in usable}) == 1:
                 return usable[-1], 0.7
         if "period" in around.frame.told:
@@ -376,7 +413,7 @@ class _Scene:
             (around.title_periods, 0.5),
             (around.last_periods if around.unfinished else [], 0.3),
         ):
-            usable = [m for m in pool if m.role != "base" and m.label]
+            usable = [m for m in pool if not m.role and m.label]
             labels = {m.label for m in usable}
             if not usable:
                 continue
@@ -426,6 +463,7 @@ class _Scene:
             level_verb
             and level_verb[0][:2].strip() not in ("to", "至", "到")
             and found is None
+            and not (level_verb[0].lstrip().startswith("from") and re.match(r"\s?to\b", tail))
             and re.search(r"(?:增长|增加|下降|grew|rose|fell|growth)[^，,]{0,12}$", near)
         ):
             found = _nearest_cue(cues, near)
@@ -447,8 +485,11 @@ class _Scene:
         )
         if rate and any(cues[kind].search(near, rate[-1].end()) for kind in ("share", "level")):
             near, rate = near[rate[-1].end() :], []
-        if re.search(r"环比|\bqoq\b", near, re.I):
+        near = near[max((m.start() for m in re.finditer(r"(?<![上去])年增|[季月]增|同比|环比", near)), default=0) :]
+        if re.search(r"环比|\bqoq\b|季增|月增|[较与比](?:上一?|前一?)个?季度?", near, re.I):
             return Field("change", 0.85, "环比")
+        if "change" in cues and re.match(r"\s?(?:a|per) year\b|\s?annually\b", tail) and cues["change"].search(near):
+            return Field("cagr", 0.7, tail[:8].strip())
         if re.search(
             r"同比|[较比](?:上年|去年|上一年)|\by/y\b|\byoy\b|year[- ]on[- ]year|year[- ]over[- ]year", near, re.I
         ):
@@ -543,7 +584,7 @@ class _Scene:
             return statistic
         before = self.text[max(self.start, candidate.start - 24) : candidate.start]
         grew = re.search(
-            r"(?:增长|下降|上升|下滑|减少|增加|上涨|下跌)(?:了|约|近|超过?|逾|超)*[\s高达]*$|\b(?:grew|rose|fell|increased|declined|grow|rise|fall|increase|decline|jumped|surged|climbed|dropped|expanded|shrank|up|down|growth of|growth at|growth rate of|growth in \d{4} was|growth was)\b(?: by)?(?: about| nearly| over| more than| some| around| an estimated| another)?\s*$",
+            r"(?:增长|下降|上升|下滑|减少|增加|上涨|下跌)(?:了|约|近|超过?|逾|超)*[\s高达]*$|\b(?:grew|rose|fell|increased|declined|grow|rise|fall|increase|decline|jumped|surged|climbed|dropped|expanded|shrank|up|down|(?:increase|rise|decline|drop|fall|gain|jump) of|growth of|growth at|growth rate of|growth in \d{4} was|growth was)\b(?: by)?(?: about| nearly| over| more than| some| around| an estimated| another)?\s*$",
             before,
             re.I,
         )
@@ -561,7 +602,10 @@ class _Scene:
             if m.start < candidate.start + 24
         ):
             return statistic
-        if facts.first is not None and facts.last is not None and grew and facts.last.year - facts.first.year == 0:
+        one_year = is_fiscal(facts.period.value) or (
+            facts.first is not None and facts.last is not None and facts.last.year - facts.first.year == 0
+        )
+        if one_year and grew and not re.search(r"[较比][^，。]{2,12}$|sequential", before):
             return Field("yoy", 0.6, grew[0])
         return statistic
 
@@ -573,8 +617,8 @@ class _Scene:
             r"[，。；,;]|\.\s|\b(?:and|but|while|whereas)\b",
             self.text[candidate.end : min(self.end, candidate.end + 60)],
         )[0]
-        if mention is not None and mention.forecast:
-            return Field("forecast", 0.9, mention.label)
+        if (mention is not None and mention.forecast) or facts.indicator.value in rules()["expected"]:
+            return Field("forecast", 0.9, facts.period.value)
         found: dict[str, tuple[int, str]] = {}
         for kind, start, end, word in self._status_cues():
             if end <= candidate.start:
@@ -605,11 +649,17 @@ class _Scene:
             if announced.value:
                 return announced
         plan = self.around.frame.kind.value == "plan"
-        if plan and not past and (future or "forecast" in found) and candidate.unit not in ("times", "ratio"):
+        if (
+            plan
+            and not past
+            and (future or "forecast" in found)
+            and (candidate.unit not in ("times", "ratio") or facts.statistic.value == "level")
+        ):
             return Field("target", 0.7, "plan")
         if past is None and self._is_start(candidate):
             past = True
-        if "target" in found and not (past and not future) and "forecast" not in _between(found, "target"):
+        dated = "forecast" in found and _BY_YEAR.match(found["forecast"][1])
+        if "target" in found and not (past and not future) and (dated or "forecast" not in _between(found, "target")):
             return Field("target", 0.75, found["target"][1])
         if (
             "claim" in found
@@ -621,7 +671,7 @@ class _Scene:
         if "forecast" in found and not past:
             return Field("forecast", 0.85, found["forecast"][1])
         if future:
-            return Field("forecast", 0.85, facts.period.value)
+            return Field("target" if self._budgeted() else "forecast", 0.85, facts.period.value)
         if (
             "claim" in found
             and facts.statistic.value in ("change", "ratio", "share", "level", "yoy")
@@ -640,6 +690,12 @@ class _Scene:
         if "estimate" in found or re.search(r"estimate|估计|估算", tail, re.I):
             return Field("estimate", 0.6, found.get("estimate", (0, tail))[1])
         return Field("actual", 0.7 if facts.period.value else 0.5)
+
+    def _budgeted(self) -> bool:
+        """An amount of a budget for a coming year is a goal."""
+        around = self.around
+        texts = (self.text[self.start : self.end], around.heading_text, around.frame.name)
+        return any(_cues()["heading"]["budget"].search(text) for text in texts if text)
 
     def _announced(self) -> Field:
         """A heading that announces goals or an outlook governs the text below it."""
@@ -679,6 +735,9 @@ class _Scene:
         if facts.last is None:
             return False
         if published is not None:
+            # a year or a half in which a text appears is not ahead of it
+            if facts.first is not None and facts.first <= published and (facts.last - facts.first).days > 100:
+                return facts.last.year > published.year
             return facts.last > published and (facts.last.year > published.year or facts.last.month > published.month)
         return facts.last.year >= 2027
 
@@ -693,7 +752,21 @@ class _Scene:
 
     # --- names --------------------------------------------------------------------------------------------------------
 
-    def _geography(self, candidate: Candidate, hits_before: list[Hit]) -> Field:
+    def _geography(self, candidate: Candidate, hits_before: list[Hit], indicator: Field) -> Field:
+        own = self._own_place(candidate, hits_before)
+        inherited = own.confidence < 0.65 or own is self.around.frame.place
+        frame = self.around.frame
+        # of the whole place where a government or a survey speaks of it
+        whole = "place" in frame.told or (frame.place.evidence == "title" and frame.kind.value in _OF_PLACES)
+        if not whole and inherited and indicator.confidence >= 0.6 and is_placeless(self.gazetteer, indicator.value):
+            return EMPTY
+        return own
+
+    def _is_specification(self, indicator: Field) -> bool:
+        """What a product is holds at any time: only its own sentence dates it."""
+        return indicator.confidence >= 0.6 and self.gazetteer.tables.get(indicator.value) in rules()["timeless"]
+
+    def _own_place(self, candidate: Candidate, hits_before: list[Hit]) -> Field:
         places = [hit for hit in self.hits if hit.kind == "geography" and not self._idle(hit)]
         paired = self._paired_place(candidate, places)
         if paired is not None:
@@ -780,9 +853,14 @@ class _Scene:
         """全球最大, 全球领先, 世界第二: ways of ranking, no place of a figure."""
         after = self.text[hit.end : hit.end + 6]
         before = self.text[max(0, hit.start - 8) : hit.start]
-        if hit.value == "WLD" and re.match(
+        if (hit.value == "WLD" or hit.word in ("全国", "国内", "我国")) and re.match(
             r"(?:最|领先|第|首|前|顶尖|一流|范围|竞争|格局|人工智能大会|各|其他)|\s?(?:leader|largest|biggest|class|rank|first)|'s (?:largest|biggest|first|most|second)",
             after,
+        ):
+            return True
+        seat_before, seat_after = _seat()
+        if seat_after.search(self.text[hit.end : hit.end + 16]) or seat_before.search(
+            self.text[max(0, hit.start - 24) : hit.start]
         ):
             return True
         if hit.word in ("US", "U.S.") and re.match(r"\$|\s?dollar", after):
@@ -829,6 +907,18 @@ class _Scene:
     def _indicator(self, candidate: Candidate, statistic: str) -> Field:
         words = [hit for hit in self.hits if hit.kind == "indicator"]
         return choose_indicator(candidate, statistic, words, self.gazetteer, self.text, self.around)
+
+
+def is_placeless(gazetteer: Gazetteer, indicator: str) -> bool:
+    """Whether an indicator is of a company, a product or a model, which has no place of its own."""
+    known = rules()["placeless"]
+    return indicator in known["indicators"] or gazetteer.tables.get(indicator) in known["tables"]
+
+
+@lru_cache(maxsize=1)
+def _seat() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = rules()["seat"]
+    return re.compile(words["before"], re.I), re.compile(words["after"], re.I)
 
 
 def choose_indicator(
@@ -902,6 +992,10 @@ def _first_cue(cues: dict[str, re.Pattern[str]], text: str) -> tuple[str, str] |
     return None if best is None else (best[1], best[2])
 
 
+# 到2030年, by 2030: a date, whatever the verb says
+_BY_YEAR = re.compile(r"到20|by 20", re.I)
+
+
 def _between(found: dict[str, tuple[int, str]], kind: str) -> set[str]:
     """Cues that stand nearer to the figure than ``kind``."""
     return {name for name, (at, _) in found.items() if at > found[kind][0]}
@@ -944,9 +1038,12 @@ def _fiscal(text: str, mention: Mention) -> Mention:
     return replace(mention, label=f"FY{first + 1}", first=None, last=None)
 
 
-def _one_year_back(mention: Mention) -> Mention | None:
+_YEARS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "三": 3, "四": 4, "五": 5}
+
+
+def _years_back(mention: Mention, years: int) -> Mention | None:
     try:
-        period = parse_period(re.sub(r"(?:19|20)\d\d", lambda m: str(int(m[0]) - 1), mention.label))
+        period = parse_period(re.sub(r"(?:19|20)\d\d", lambda m: str(int(m[0]) - years), mention.label))
     except PeriodError:
         return None
     return replace(mention, label=period.label, first=period.start, last=period.end, role="", forecast=False)

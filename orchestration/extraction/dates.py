@@ -8,7 +8,7 @@ Every match is also a mask: digits inside it are no figure. Labels are handed to
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from orchestration.extraction.model import Mention
@@ -32,6 +32,9 @@ _S = r"[ \t]{0,2}"
 _RANGE = rf"{_S}(?:-|–|—|~|～|至|到|to|through){_S}"
 _ORD = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _ZH = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_ZH_MONTH = {
+    c: n for n, c in enumerate(("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"), 1)
+}
 _NO = r"(?<!\d[,.])(?<![\dA-Za-z$¥￥€£+\-])"  # nothing before that would make the digits part of a number
 _END = r"(?![\d])(?!,\d{3})(?!\.\d)"
 
@@ -63,6 +66,7 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"{_NO}(?P<b1>{_Y})(?P<bs>[-/.])(?P<b2>\d{{1,2}})(?P=bs)(?P<b3>\d{{1,2}})(?!\d)", lambda m: _ymd(m["b1"], m["b2"], m["b3"])),
     (rf"\b(?P<c1>{_MONTH}){_S}(?P<c2>\d{{1,2}})(?:st|nd|rd|th)?,?{_S}(?P<c3>{_Y})\b", lambda m: _ymd(m["c3"], str(_month_of(m["c1"])), m["c2"])),
     (rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?{_S}(?P<d2>{_MONTH}),?{_S}(?P<d3>{_Y})\b", lambda m: _ymd(m["d3"], str(_month_of(m["d2"])), m["d1"])),
+    (rf"(?<![\d.])(?P<f1>\d{{1,2}})\.(?P<f2>0[1-9]|1[0-2])\.(?P<f3>{_Y})(?!\d)", lambda m: _ymd(m["f3"], m["f2"], m["f1"])),
     (rf"\b(?P<e1>\d{{1,2}})/(?P<e2>\d{{1,2}})/(?P<e3>{_Y})\b", lambda m: _ymd(m["e3"], m["e1"], m["e2"])),
     # spans
     (rf"(?P<sa1>{_Y}){_S}年{_S}(?P<sa2>\d{{1,2}}){_S}月?{_RANGE}(?P<sa3>{_Y}){_S}年{_S}(?P<sa4>\d{{1,2}}){_S}月", lambda m: f"{m['sa1']}-{int(m['sa2']):02d}/{m['sa3']}-{int(m['sa4']):02d}"),
@@ -77,15 +81,21 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"\b(?:first|1st){_S}nine{_S}months{_S}of{_S}(?P<si1>{_Y})\b", lambda m: f"{m['si1']}Q1/{m['si1']}Q3"),
     (r"\b9M(?P<sj1>\d\d(?:\d\d)?)\b", lambda m: f"{_year(m['sj1'])}Q1/{_year(m['sj1'])}Q3"),
     (rf"(?<!\d)(?P<sk1>[12]\d){_S}[-~–至]{_S}(?P<sk2>[1-4]\d){_S}年(?![期级限])(?!以)", lambda m: f"20{m['sk1']}-20{m['sk2']}"),
+    (r"\bFY'?(?:20)?(?P<sl1>\d\d)(?:[-–—~]|\s?to\s?)FY'?(?:20)?(?P<sl2>\d\d)[EF]?(?!\d)", lambda m: f"20{m['sl1']}-20{m['sl2']}"),
     # interim spans: the months up to a day
-    (rf"\b(?P<na1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}end(?:ed|ing){_S}(?P<na2>{_MONTH}){_S}(?P<na3>\d{{1,2}}),?{_S}(?P<na4>{_Y})\b", lambda m: _months_to(m["na1"], m["na4"], m["na2"])),
-    (rf"\b(?P<nb1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nb2>{_MONTH}),?{_S}(?P<nb3>{_Y})\b", lambda m: _months_to(m["nb1"], m["nb3"], m["nb2"])),
+    (rf"\b(?P<na1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}(?:end(?:ed|ing)|to){_S}(?P<na2>{_MONTH}){_S}(?P<na3>\d{{1,2}}),?{_S}(?P<na4>{_Y})\b", lambda m: _months_to(m["na1"], m["na4"], m["na2"])),
+    (rf"\b(?P<nb1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}(?:end(?:ed|ing)|to){_S}(?:\d{{1,2}}{_S})?(?P<nb2>{_MONTH}),?{_S}(?P<nb3>{_Y})\b", lambda m: _months_to(m["nb1"], m["nb3"], m["nb2"])),
+    (rf"\b(?:[Ff]iscal|[Ff]inancial){_S}year{_S}end(?:ed|ing){_S}(?P<ne1>{_MONTH}){_S}\d{{1,2}},?{_S}(?P<ne2>{_Y})\b", lambda m: _year_ended(m["ne1"], m["ne2"])),
+    (rf"\b(?:[Ff]iscal|[Ff]inancial){_S}year{_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nf1>{_MONTH}),?{_S}(?P<nf2>{_Y})\b", lambda m: _year_ended(m["nf1"], m["nf2"])),
     (rf"\b(?P<nc1>[Qq]uarter|[Yy]ear){_S}end(?:ed|ing){_S}(?P<nc2>{_MONTH}){_S}(?P<nc3>\d{{1,2}}),?{_S}(?P<nc4>{_Y})\b", lambda m: _months_to(m["nc1"], m["nc4"], m["nc2"])),
     (rf"\b(?P<nd1>[Qq]uarter|[Yy]ear){_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nd2>{_MONTH}),?{_S}(?P<nd3>{_Y})\b", lambda m: _months_to(m["nd1"], m["nd3"], m["nd2"])),
     # fiscal quarters keep their fiscal name
     (rf"(?P<ga1>{_Y}){_S}财年{_S}第?{_S}(?P<ga2>[一二三四1-4]){_S}(?:财季|季度?)", lambda m: f"FY{m['ga1']}Q{_ZH[m['ga2']]}"),
     (rf"\b(?:Q(?P<gb1>[1-4])|(?P<gb2>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)[ -](?:[Ff]iscal[ -])?[Qq]uarter),?{_S}(?:of{_S})?(?:the{_S})?(?:FY|[Ff]iscal(?:[ -][Yy]ear)?){_S}'?(?P<gb3>{_Y}|\d\d)(?!\d)", lambda m: f"FY{_year(m['gb3'])}Q{m['gb1'] or _ord(m['gb2'])}"),
     (rf"\bFY{_S}'?(?P<gc1>{_Y}|\d\d){_S}[-/]?{_S}Q(?P<gc2>[1-4])(?!\d)", lambda m: f"FY{_year(m['gc1'])}Q{m['gc2']}"),
+    (rf"\bH(?P<gf1>[12]){_S}FY{_S}'?(?:{_Y}|\d\d)[/-](?P<gf2>\d\d)(?!\d)", lambda m: f"FY{_year(m['gf2'])}H{m['gf1']}"),
+    (rf"\bQ(?P<gg1>[1-4]){_S}FY{_S}'?(?:{_Y}|\d\d)[/-](?P<gg2>\d\d)(?!\d)", lambda m: f"FY{_year(m['gg2'])}Q{m['gg1']}"),
+    (rf"\bFQ(?P<ge1>[1-4])[ \t]?[-'’]?{_S}(?P<ge2>{_Y}|\d\d)(?!\d)", lambda m: f"FY{_year(m['ge2'])}Q{m['ge1']}"),
     (rf"\b(?P<gd1>[1-4])Q{_S}FY{_S}'?(?P<gd2>{_Y}|\d\d)(?!\d)", lambda m: f"FY{_year(m['gd2'])}Q{m['gd1']}"),
     # halves, quarters, fiscal years
     (rf"(?P<ha1>{_Y}){_S}年{_S}(?P<ha2>[上下]){_S}半年", lambda m: f"{m['ha1']}H{1 if m['ha2'] == '上' else 2}"),
@@ -96,12 +106,16 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"(?P<qa1>{_Y}){_S}年{_S}第?{_S}(?P<qa2>[一二三四1-4]){_S}季度?(?:度)?", lambda m: f"{m['qa1']}Q{_ZH[m['qa2']]}"),
     (rf"{_NO}(?P<qb1>{_Y}|[12]\d){_S}年?{_S}-?Q(?P<qb2>[1-4])(?![\dA-Za-z])", lambda m: f"{_year(m['qb1'])}Q{m['qb2']}"),
     (rf"\b(?P<qc1>[1-4])Q{_S}'?(?P<qc2>{_Y}|\d\d)[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['qc2'])}Q{m['qc1']}"),
+    (rf"\bQuarter{_S}(?P<qf1>[1-4]),?{_S}(?:of{_S})?(?P<qf2>{_Y})\b", lambda m: f"{m['qf2']}Q{m['qf1']}"),
     (rf"\bQ(?P<qd1>[1-4])(?:(?:,?[ \t]{{1,2}}(?:of{_S})?|,|'|(?=20))'?(?P<qd2>{_Y}|[012]\d))[EeFA]?(?![\dA-Za-z])", lambda m: f"{_year(m['qd2'])}Q{m['qd1']}"),
     (rf"\b(?P<qe1>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|1st|2nd|3rd|4th)[ -][Qq]uarter{_S}(?:of|in)?{_S}(?P<qe2>{_Y})\b", lambda m: f"{m['qe2']}Q{_ord(m['qe1'])}"),
-    (rf"\b(?:FY|fiscal(?:[ -]year)?|financial year){_S}'?(?P<fa1>{_Y}|\d\d)(?:/\d\d)?[EeFA]?(?![\dA-Za-z])", lambda m: f"FY{_year(m['fa1'])}"),
+    (rf"\b(?:FY|fiscal(?:[ -]year)?|financial year){_S}'?(?:{_Y}|\d\d)/(?P<fc1>\d\d)(?![\dA-Za-z])", lambda m: f"FY{_year(m['fc1'])}"),
+    (rf"\b(?:FY|fiscal(?:[ -]year)?|financial year){_S}'?(?P<fa1>{_Y}|\d\d)[EeFA]?(?![\dA-Za-z])", lambda m: f"FY{_year(m['fa1'])}"),
     (rf"{_NO}(?P<fb1>{_Y}){_S}财年|财年{_S}(?P<fb2>{_Y})", lambda m: f"FY{m['fb1'] or m['fb2']}"),
     # months and year ends
     (rf"(?P<ma1>{_Y}){_S}年{_S}(?P<ma2>\d{{1,2}}){_S}月(?:份|底|末|初|中旬|上旬|下旬)?", lambda m: f"{m['ma1']}-{int(m['ma2']):02d}"),
+    (rf"(?P<mg1>{_Y}){_S}年{_S}(?P<mg2>十[一二]?|[一二三四五六七八九]){_S}月(?:份|底|末|初|中旬|上旬|下旬)?", lambda m: f"{m['mg1']}-{_ZH_MONTH[m['mg2']]:02d}"),
+    (r"(?<![十一二三四五六七八九个第])(?P<mh1>十[一二]?|[一二三四五六七八九])月(?:份|底|末|初)", lambda m: f"@m{_ZH_MONTH[m['mh1']]}"),
     (rf"\b(?:mid-|late |early )?(?P<mb1>{_MONTH}),?{_S}(?:of{_S})?(?P<mb2>{_Y})\b", lambda m: f"{m['mb2']}-{_month_of(m['mb1']):02d}"),
     (rf"{_NO}(?P<mc1>{_Y})[-/](?P<mc2>0[1-9]|1[0-2])(?![\d\-/])", lambda m: f"{m['mc1']}-{m['mc2']}"),
     (rf"{_NO}(?P<md1>{_Y}){_S}年?{_S}(?:底|末)(?!端)", lambda m: f"{m['md1']}-12"),
@@ -112,12 +126,12 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"{_NO}(?P<ya1>{_Y}){_S}(?:年度?|E(?![A-Za-z])|e(?![A-Za-z])|F(?![A-Za-z])|A(?![A-Za-z])|年?\(E\)|年?[（(](?:预计|预测|估计)[)）])(?:间|期间)?", lambda m: m["ya1"]),
     (r"(?P<yz1>[二两][〇零○Ｏ0O][一二三四][〇零○一二三四五六七八九])年", lambda m: _chinese_year(m["yz1"])),
     # the ordinary case; what follows decides whether it is a year or a quantity
-    (rf"(?<!\d[,.])(?<![\d$¥￥€£+])(?P<yb1>{_Y})s?(?![\d%％])(?!,\d{{3}})(?!\.\d)(?![A-Za-z])(?!{_S}(?:万|亿|千|百|余|多|家|个|款|件|名|人|台|辆|篇|起|笔|项|座|所|支|颗|张|片|元|美元|港元|倍|套|部|种|种类|次|吨|瓦|兆|W|MW|GW|kW|TWh|GWh|kWh|MWh|GB|TB|MB|PB|W\b|nm|mm|km|TFLOPS|PFLOPS|EFLOPS|TOPS|billion|million|trillion|bn\b|percent|times|people|users|hours|minutes|tokens|yuan|dollars|GPUs?|chips|companies|firms|employees|units))", lambda m: m["yb1"]),
+    (rf"(?<!\d[,.])(?<![\d$¥￥€£+])(?P<yb1>{_Y})s?(?![\d%％])(?!/\d{{3,}})(?!,\d{{3}})(?!\.\d)(?![A-Za-z])(?!{_S}(?:万|亿|千|百|余|多|家|个|款|件|名|人|台|辆|篇|起|笔|项|座|所|支|颗|张|片|元|美元|港元|倍|套|部|种|种类|次|吨|瓦|兆|W|MW|GW|kW|TWh|GWh|kWh|MWh|GB|TB|MB|PB|W\b|nm|mm|km|TFLOPS|PFLOPS|EFLOPS|TOPS|billion|million|trillion|bn\b|percent|times|people|users|hours|minutes|tokens|yuan|dollars|GPUs?|chips|companies|firms|employees|units))", lambda m: m["yb1"]),
     (rf"(?<!\d[,.])(?<![\d年])(?P<yc1>[12]\d){_S}年(?={_S}(?:底|末|初|全年|[一二三四]季|中报|年报|前|Q|H|[上下]半年|营收|营业|收入|归母|净利|同比|预计|[EF]))", lambda m: f"20{m['yc1']}"),
     (r"(?<![\d.,A-Za-z])(?P<yd1>[12]\d)(?:[EF])(?![A-Za-z\d])", lambda m: f"20{m['yd1']}"),
     # days and months without a year, clock times: masks only
     (rf"(?<![\d.])\d{{1,2}}{_S}月{_S}\d{{1,2}}{_S}[日号]", lambda m: ""),
-    (rf"(?<![\d.])\d{{1,2}}{_S}(?:[-–~至]{_S}\d{{1,2}}{_S})?月(?:份|底|末|初|中旬|上旬|下旬)?(?!{_S}(?:活|均|薪|租))", lambda m: ""),
+    (rf"(?<![\d.])(?:(?P<wm1>\d{{1,2}})|\d{{1,2}}{_S}[-–~至]{_S}\d{{1,2}}){_S}月(?:份|底|末|初|中旬|上旬|下旬)?(?!{_S}(?:活|均|薪|租))", lambda m: f"@m{m['wm1']}" if m["wm1"] else ""),
     (rf"\b{_MONTH}{_S}\d{{1,2}}(?:st|nd|rd|th)?(?![\d%.])(?:{_S}[-–]{_S}\d{{1,2}})?(?!{_S}(?:percent|million|billion|bn))", lambda m: ""),
     (rf"\b\d{{1,2}}(?:st|nd|rd|th)?{_S}{_MONTH}(?![a-z])", lambda m: ""),
     (r"(?<![\d.:])\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?(?![\d:])", lambda m: ""),
@@ -126,27 +140,47 @@ _FORMS: list[tuple[str, Build]] = [
     (r"(?<!\d)\d{1,2}\s?时\s?\d{1,2}\s?分", lambda m: ""),
     # halves and quarters that borrow the year of the sentence
     (r"(?<![上下前])(?P<ra1>[上下])半年(?!度?报)", lambda m: "H1" if m["ra1"] == "上" else "H2"),
-    (r"第?(?P<rb1>[一二三四])季度", lambda m: f"Q{_ZH[m['rb1']]}"),
+    (r"第?(?P<rb1>[一二三四])季度|第(?P<rb2>[一二三四])季(?!节)", lambda m: f"Q{_ZH[m['rb1'] or m['rb2']]}"),
     (r"前三季度", lambda m: "Q1/Q3"),
     (r"(?<![A-Za-z\d])Q(?P<rc1>[1-4])(?![A-Za-z\d])", lambda m: f"Q{m['rc1']}"),
     (r"(?<![A-Za-z\d])H(?P<rd1>[12])(?![A-Za-z\d])", lambda m: f"H{m['rd1']}"),
     (r"\b(?P<re1>first|second) half(?! of (?!the year))(?: of the year)?\b", lambda m: f"H{_ord(m['re1'])}"),
     (r"\b(?P<rf1>first|second|third|fourth)[ -]quarter\b", lambda m: f"Q{_ord(m['rf1'])}"),
-    # relative years need the date of publication
+    # T+1 of a calculation stays as it is
+    (r"(?<![A-Za-z])T\+(?P<wt1>\d)(?!\d)(?!\s?(?:交易|结算|交收|settle))", lambda m: f"T+{m['wt1']}"),
+    # relative periods count from the day of publication or from the main period of the document
+    (r"前年度?(?=[度比のに末]|同期|[（(]\d)", lambda m: "@-1"),
     (r"(?P<va1>今年|本年度?(?!会)|去年|上年同期|前年|明年)(?P<va2>上半年|下半年|年?底|[一二三四]季度)?", lambda m: f"@{m['va1'][0]}{m['va2'] or ''}"),
     (r"\b(?P<vb1>[Tt]his|[Ll]ast|[Nn]ext) year\b", lambda m: f"@{m['vb1'].lower()}"),
+    (r"上一?年度?(?=[的为是末底，,：:（( ])|前一年|\b(?:the|in the) (?:previous|prior|preceding) (?:fiscal |financial )?year\b|\bthe year (?:before|earlier)\b", lambda m: "@-1"),
+    (r"全财?年度?(?!龄|级|代)|\b(?:[Ff]or |[Oo]ver )?(?:the )?(?:full|whole)[- ](?:fiscal |financial |calendar )?year\b(?!,? (?:FY|fiscal )?['’]?\d)|\b[Tt]he year as a whole\b|(?<=\bin )the year\b(?! (?:to|ended|ending|before|earlier|ago|of|that|when|(?:19|20)\d\d))", lambda m: "@0"),
+    (r"\b(?:[Ff]irst|1st) (?P<vm1>three|six|nine) months of (?:the|this) (?:fiscal |financial )?year\b", lambda m: f"@n{m['vm1']}"),
+    (r"(?:本|上一?个?|下一?个?)季度?(?![节军风])|\b(?:[Tt]his|(?:[Tt]he )?(?:[Pp]revious|[Pp]rior|[Pp]receding|[Ll]ast|[Nn]ext)) quarter\b|\bthe quarter before\b", lambda m: f"@q{_step(m[0])}"),
+    (rf"(?:(?<=\b[Ii]n )|(?<=\b[Bb]y )|(?<=\b[Uu]ntil )|(?<=\b[Ss]ince )|(?<=\b[Dd]uring )|(?<=\b[Ll]ate )|(?<=\b[Ee]arly )|(?<=\b[Mm]id-))(?P<wn1>{_MONTH})(?![a-z\d])(?!{_S}\d)", lambda m: f"@m{_month_of(m['wn1'])}"),
 ]  # fmt: skip
 
 _FORM = re.compile("|".join(f"(?P<_{number}>{pattern})" for number, (pattern, _) in enumerate(_FORMS)))
 _BORROWS = re.compile(r"^([HQ][1-4])(?:/Q3)?$")
-_QUICK = re.compile(r"[0-9年]|quarter|half|year|二[〇零○]|Q[1-4]|季度")
+_QUICK = re.compile(rf"[0-9年]|月[份底末初]|quarter|half|year|二[〇零○]|Q[1-4]|季度|[本上下]一?个?季|months|{_MONTH}")
 _FORECAST_MARK = re.compile(r"\d\s*年?[\s(（]*(?:[EF](?![A-Za-z])|e(?![A-Za-z])|预计|预测|估计)")
 _BASE_BEFORE = re.compile(
-    r"(?:较|比|相比|相较于?|对比|较之|自|compared (?:with|to)|versus|vs\.?|relative to|against|over|than(?: in)?|from(?: the)?(?: level)?(?: in)?)\s*(?:于|上|the )?$",
+    r"(?:较|比|相比|相较于?|对比|较之|自|compared (?:with|to)|versus|vs\.?|relative to|against|over|\bon|\bsince|than(?: in)?|from(?: the)?(?: level)?(?: in)?)\s*(?:于|上|the )?$",
     re.I,
 )
-_BASE_AFTER = re.compile(r"^(?:相比|同期|的?水平|水平|levels?\b)")
+_BASE_AFTER = re.compile(r"^(?:相比|(?:同期)?比|から|同期|的?水平|水平|levels?\b)")
+_OVER = re.compile(r"(?:^|[.;:] )Over (?:the )?$")  # Over fiscal 2025 revenue came to …
+_ON = re.compile(r"\bon\s(?:the )?$")  # on 2 January is a day, on 2023 a comparison
+_A_YEAR = re.compile(r"(?:FY)?\d{4}")
+# from 2022's 8.5 to 5, 由上年的: governs the first amount behind it and no other
+# $2.8 billion of August 2024: the period of that amount alone
+_START_BEFORE = re.compile(r"(?:从|由|[Ff]rom(?: the)?|(?:\d|illion|bn|tn|\dm|%) of(?: early| late)?)\s?$")
 _OFFSETS = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1, "this": 0, "last": -1, "next": 1}
+
+
+def _step(text: str) -> int:
+    return (
+        1 if text.startswith("下") or "next" in text.lower() else 0 if text.startswith(("本", "This", "this")) else -1
+    )
 
 
 def _chinese_year(text: str) -> str:
@@ -168,6 +202,11 @@ def _months_to(length: str, year: str, month: str) -> str:
     return f"{first // 12}-{first % 12 + 1:02d}/{last // 12}-{last % 12 + 1:02d}"
 
 
+def _year_ended(month: str, year: str) -> str:
+    """A fiscal year has the name of the year in which it ends."""
+    return year if _month_of(month) == 12 else f"FY{year}"
+
+
 def _short_span(first: str, last: str) -> str:
     if int(last) <= int(first[2:]):  # 2024-07 is a month, 2024-03 as well
         return f"{first}-{last}" if 1 <= int(last) <= 12 else ""
@@ -176,22 +215,53 @@ def _short_span(first: str, last: str) -> str:
     return f"{first}-{first[:2]}{last}"
 
 
-def find_periods(text: str, published: date | None = None) -> list[Mention]:
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What relative periods count from: the day of publication, and the label of the document's main period.
+
+    ``reported`` says that "this year" is the year reported on (annual reports, statistics), not that of publication.
+    """
+
+    published: date | None = None
+    main: str = ""
+    reported: bool = False
+
+    @property
+    def fiscal(self) -> bool:
+        return self.main.startswith("FY")
+
+    def year(self, *, of_report: bool = False) -> int | None:
+        """The year that is "this year"; ``of_report`` asks for the year that the document is about."""
+        main = _YEAR_OF.match(self.main)
+        if main is not None and (of_report or self.reported or self.fiscal):
+            return int(main[1])
+        return self.published.year if self.published else None
+
+    def label(self, year: int) -> str:
+        return f"FY{year}" if self.fiscal else f"{year}"
+
+
+_YEAR_OF = re.compile(r"(?:FY)?((?:19|20)\d\d)(?![\d]|-(?:19|20)\d\d|/)")
+_QUARTER_OF = re.compile(r"((?:FY)?(?:19|20)\d\d)Q([1-4])$")
+
+
+def find_periods(text: str, now: Now | date | None = None) -> list[Mention]:
     """All periods, dates and clock times of a text, in order.
 
-    A mention without label only masks its digits. ``published`` gives relative years (this year, 去年) their number.
-    Half years and quarters without a year borrow the last year named before them in the same text.
+    A mention without label only masks its digits. ``now`` (the day of publication, or more) gives relative periods
+    (this year, 去年, the quarter before) their number. Half years and quarters without a year borrow the last year named
+    before them in the same text, months as well.
     """
     if not _QUICK.search(text):
         return []
-    return list(_resolve(text, published))
+    return list(_resolve(text, now if isinstance(now, Now) else Now(now)))
 
 
 # Every form starts with one of these; trying sixty forms at every character would be five times slower.
 _SEED = re.compile(
-    r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebY])|M(?=[a])|A(?=[pu])|S(?=e)|O(?=c)|N(?=o)|D(?=e))"
-    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ss]ix|[Nn]ine|[Tt]hree|[Tt]welve|[Qq]uarter|1st|[Yy]ear|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext)\b)"
-    r"|财年|[上下凌晚早中]|第?[一二三四]季|前三|[今本去前明]年|[二两][〇零○Ｏ0O]"
+    r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebYQ])|M(?=[a])|A(?=[pu])|S(?=e)|O(?=c)|N(?=o)|D(?=e))"
+    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ss]ix|[Nn]ine|[Tt]hree|[Tt]welve|[Qq]uarter|1st|[Yy]ear|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in)\b)"
+    r"|财年|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明]年|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
 )
 
 
@@ -205,7 +275,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
                 yield match
 
 
-def _resolve(text: str, published: date | None) -> Iterator[Mention]:
+def _resolve(text: str, now: Now) -> Iterator[Mention]:
     year: str | None = None
     for match in _matches(text):
         group = match.lastgroup
@@ -214,15 +284,18 @@ def _resolve(text: str, published: date | None) -> Iterator[Mention]:
         label = _FORMS[int(group[1:])][1](match)
         mention = Mention(match.start(), match.end(), "")
         if label.startswith("@"):
-            mention = _relative(mention, label[1:], published)
+            mention = _relative(mention, label[1:], now, year)
         elif _BORROWS.match(label):
-            if year:
-                mention = _labelled(mention, f"{year}Q1/{year}Q3" if "/" in label else f"{year}{label}")
+            own = year if year and not now.fiscal else _year_of_part(label, now) or year
+            if own:
+                mention = _labelled(mention, f"{own}Q1/{own}Q3" if "/" in label else f"{own}{label}")
             elif match.group()[0] not in "HQ":
                 continue  # "the second half" without a year is ordinary text
         elif label:
             mention = _labelled(mention, label)
-        if mention.label[:2] in ("19", "20"):
+        if label.startswith("@m") or label == "@-1":
+            pass  # what was reckoned names no year for what follows
+        elif mention.label[:2] in ("19", "20"):
             year = mention.label[:4]
         elif mention.label.startswith("FY"):
             year = None
@@ -230,12 +303,35 @@ def _resolve(text: str, published: date | None) -> Iterator[Mention]:
         after = text[mention.end : mention.end + 8]
         forecast = bool(_FORECAST_MARK.search(match.group()))
         role = "base" if _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) else ""
-        if role and before.endswith("自"):
+        if role and (before.endswith("自") or (_ON.search(before) and not _A_YEAR.fullmatch(mention.label))):
             role = ""
+        if role and _OVER.search(before):
+            role = ""
+        if not role and (label in ("@-1", "@q-1") or _START_BEFORE.search(before)):
+            role = "start"
         yield replace(mention, forecast=forecast, role=role)
 
 
+def _year_of_part(part: str, now: Now) -> str | None:
+    """The year of a quarter or half without one: that in which it lies nearest to the main or the published one."""
+    year = now.year(of_report=True)
+    if year is None:
+        return None
+    main = _QUARTER_OF.match(now.main)
+    if not re.fullmatch("Q[1-4]", part) or (main is None and now.published is None):
+        return now.label(year)
+    if main is not None:
+        at = int(main[1][-4:]) * 4 + int(main[2]) - 1
+    else:
+        assert now.published is not None
+        at = now.published.year * 4 + (now.published.month - 1) // 3
+    nearest = min((at // 4 + step for step in (-1, 0, 1)), key=lambda y: abs(y * 4 + int(part[1]) - 1 - at))
+    return now.label(nearest)
+
+
 def _labelled(mention: Mention, label: str) -> Mention:
+    if not label:
+        return mention
     try:
         period = parse_period(label)
     except PeriodError:
@@ -243,13 +339,30 @@ def _labelled(mention: Mention, label: str) -> Mention:
     return replace(mention, label=period.label, first=period.start, last=period.end)
 
 
-def _relative(mention: Mention, text: str, published: date | None) -> Mention:
-    if published is None:
+def _relative(mention: Mention, text: str, now: Now, named: str | None) -> Mention:
+    """The period that a relative expression names; only its place where nothing says what it counts from.
+
+    ``named`` is the calendar year last named in the text.
+    """
+    if text[0] == "q":
+        return _labelled(mention, _quarter(int(text[1:]), now))
+    if text[0] == "m":
+        return _labelled(mention, _month(int(text[1:]), now, named))
+    if text in ("0", "-1"):  # the full year, the year before
+        base = int(named) if named else now.year(of_report=True)
+        return _labelled(
+            mention, now.label(base + int(text)) if base and not named else f"{base + int(text)}" if base else ""
+        )
+    if text[0] == "n" and text[1:] in _SPAN_MONTHS:
+        base = now.year(of_report=True)
+        span = f"{now.label(base)}Q1/{now.label(base)}Q{_SPAN_MONTHS[text[1:]] // 3}" if base else ""
+        return _labelled(mention, span.replace("/", "-") if now.fiscal else span)
+    year = now.year()
+    if year is None:
         return mention
     key = text if text in _OFFSETS else text[0]
-    year = published.year + _OFFSETS[key]
     rest = "" if text in _OFFSETS else text[1:]
-    label = f"{year}"
+    label = now.label(year + _OFFSETS[key])
     if "上半年" in rest:
         label += "H1"
     elif "下半年" in rest:
@@ -257,10 +370,37 @@ def _relative(mention: Mention, text: str, published: date | None) -> Mention:
     elif rest.endswith("季度"):
         label += f"Q{_ZH[rest[0]]}"
     elif rest.endswith("底"):
-        label += "-12"
+        label = f"{year + _OFFSETS[key]}-12"
     return _labelled(mention, label)
 
 
+def _quarter(step: int, now: Now) -> str:
+    """The quarter that lies ``step`` quarters from the main one."""
+    main = _QUARTER_OF.match(now.main)
+    if main is None:
+        return ""
+    count = int(main[1][-4:]) * 4 + int(main[2]) - 1 + step
+    return f"{now.label(count // 4)}Q{count % 4 + 1}"
+
+
+def _month(month: int, now: Now, named: str | None) -> str:
+    """A month without a year: of the year named in the text, else the one nearest to the day of publication."""
+    if not 1 <= month <= 12:
+        return ""
+    if named is not None:
+        return f"{named}-{month:02d}"
+    if now.published is not None:
+        nearest = min(
+            (now.published.year + offset for offset in (-1, 0, 1)),
+            key=lambda year: abs((year - now.published.year) * 12 + month - now.published.month),  # type: ignore[union-attr]
+        )
+        return f"{nearest}-{month:02d}"
+    year = now.year(of_report=True)
+    return f"{year}-{month:02d}" if year and not now.fiscal else ""
+
+
+# OSLO, 14 May 2025 - and London, 6 November 2025: a place and a day before the news
+_DATELINE = re.compile(r"[A-Z][A-Za-zÀ-ÿ.' /]{1,30}(?:, [A-Z][A-Za-z. ]{1,20}){0,2}[,(:]?\s*\(?")
 _PUBLISHED = re.compile(
     r"(?:发布(?:日期|时间|于)?|出版(?:日期|时间)?|报告日期|发表于?|日期|Published(?: on)?|Publication date|Date(?: of publication)?|Released(?: on)?|Issued(?: on)?|Dated?|As of)\s*[:：]?\s*",
     re.I,
@@ -281,6 +421,13 @@ def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
     assert first.last is not None
     day = first.last
     if marked and marked.end() <= first.start <= marked.end() + 6 and len(text) < 200 and marked.start() < 40:
+        return day, True
+    if (
+        position <= 10
+        and first.label.count("-") == 2
+        and _DATELINE.fullmatch(text[: first.start])
+        and re.match(r"\s*(?:$|[-–—(:/]|\))", text[first.end :])
+    ):
         return day, True
     bare = (text[: first.start] + text[first.end :]).strip(" \t|·,，.。()（）-—*#")
     if position <= 10 and len(bare) <= 2 and (first.label.count("-") == 2 or first.first.month == first.last.month):

@@ -23,7 +23,7 @@ from orchestration.figures.text import TEAR
 from orchestration.figures.words import number_words
 
 _NUMBER = re.compile(
-    rf"(?<![\d.])(?<!\d,)(?<!\d{TEAR})(?:\d{{1,3}}(?:,\d{{3}})+(?![\d])|\d{{1,18}})(?:\.\d{{1,12}})?(?!\d|\.?{TEAR})"
+    rf"(?:(?<![\d.])|(?<=Rs\.))(?<!\d,)(?<!\d{TEAR})(?:\d{{1,3}}(?:,\d{{3}})+(?![\d])|\d{{1,18}})(?:\.\d{{1,12}})?(?!\d|\.?{TEAR})"
 )
 _SPACED_DECIMAL = re.compile(r"(?<=\d)\. (?=\d)")
 _FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年月%])")
@@ -80,7 +80,7 @@ _PART = "|".join(sorted((p for p in _EN_PARTS if p != "half"), key=len, reverse=
 _EN_NUMBER = re.compile(
     rf"\b(?:(?P<top>{_SMALL}|a)[ -](?P<part>{_PART})(?=[ ,.;)]|$)(?! (?:of )?(?:an? (?:hour|century|mile)|year|quarter|phase|stage|generation|time\b|place|party|place|largest|biggest|edition|round|day))"
     rf"|(?P<x>{_SMALL}) (?:in|out of) (?:every )?(?P<y>{_SMALL})(?= [a-z])"
-    rf"|(?<!first )(?<!second )(?<!latter )(?<!other )(?<!better )(?<!and a )(?<!first-)(?<!second-)(?P<half>(?:about |nearly |almost |over |roughly |around |more than |less than |just over |just under )?half)(?= (?:of|the (?!time|battle|story|year|day|week|night|way|fun)[a-z]+)\b|[,.;)]| (?:that|as much))"
+    rf"|(?<!first )(?<!second )(?<!latter )(?<!other )(?<!better )(?<!and a )(?<!first-)(?<!second-)(?P<half>(?:about |nearly |almost |over |roughly |around |more than |less than |just over |just under )?half)(?= (?:of|the (?!time|battle|story|year|day|week|night|way|fun)[a-z]+)\b|[,.;)]| (?:that|as much(?! again)))"
     rf"|(?P<fold>doubled?|tripled?|trebled?|quadrupled?|quintupled?|doubling|tripling|quadrupling|doubles|triples|quadruples)(?! (?:digit|check|down|counting|standard|whammy|edged|blind|bottom|figure|A\b|precision|time\b|sided))"
     rf"|(?P<nfold>{_SMALL})[- ]?fold|(?P<nfold2>two|three|four|five|six|ten)fold"
     rf"|(?P<dozen>(?:a|two|three|several|half a) dozen)(?= ))\b",
@@ -92,7 +92,7 @@ _WITH_MAGNITUDE = re.compile(
     r"[ \t](?:(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|had|than|the|per|a|an)\b)[A-Za-z][A-Za-z0-9\-]{1,20}[ \t]){0,2}?(?P<noun>[a-z]{3,18}s)\b(?!-)"
 )
 _ANY_PLURAL = re.compile(
-    rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
+    rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:millones|milioni|millions|milliards|comprises|includes|contains|provides|performs|stores|receives|generates|consists|executes|supports|uses|determines|outputs|sends|offers|delivers|was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
 )
 
 _COUNT_SUBJECT_ZH = re.compile(
@@ -129,7 +129,7 @@ _NUMERIC_RATIO = re.compile(
     r"(?<![\d.,])(\d{1,2}) (?:out of|in|of) (?:every )?(10|20|100|[3-9])(?= [a-zA-Z])(?! (?:million|billion|percent|years|months|days|countries|cities))"
 )
 _DURATION_SUBJECT = re.compile(
-    r"(?:周期|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor|doubling|doubles|拉长|延至|压缩|缩至)[^，。；,;]{0,24}$",
+    r"(?:周期|天数|日数|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor|doubling|doubles|拉长|延至|压缩|缩至)[^，。；,;]{0,24}$",
     re.I,
 )
 _AGE_AFTER = re.compile(r"[ \t-]?(?:old|of age|history|tradition|anniversary|olds)\b", re.I)
@@ -158,9 +158,12 @@ class _Number:
     sure: float = 1.0
 
 
-def find_candidates(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
-    """All figures of a text (already ``plain``), in order of their place; a range gives two."""
-    as_printed, text = text, canonical(text)
+def find_candidates(text: str, units: Units, periods: list[Mention], commas: bool = False) -> list[Candidate]:
+    """All figures of a text (already ``plain``), in order of their place; a range gives two.
+
+    ``commas`` says that the document writes decimals with a comma.
+    """
+    as_printed, text = text, canonical(text, commas)
     found = _find(text, units, periods)
     if text != as_printed:
         for candidate in found:
@@ -184,6 +187,7 @@ def _find(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
     _bracketed(text, numbers)
     _bounds(text, numbers)
     _carry_units(text, numbers)
+    _counts_with_shares(text, numbers)
     if any(number.symbol is None and (number.magnitude or "," in number.digits) for number in numbers):
         unmasked = "".join(" " if hidden else char for char, hidden in zip(text, mask, strict=True))
         _left_out_heads(unmasked, numbers)
@@ -319,7 +323,20 @@ def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) 
         start -= len(money[0])
     elif before and before[-1].isascii() and (before[-1].isalpha() or before[-1] == "_"):
         return None
+    if _UNREAD_SCRIPT.match(text, end):
+        return None
     negative = False
+    bracketed = _BRACKETED_LOSS.match(text, end) if text[start - 1 : start] in ("(", "（") else None
+    if bracketed:
+        # 净额(1.12)亿元: accountants print a minus as brackets
+        number = _Number(
+            start - 1, bracketed.end(), digits, currency=currency, number_end=bracketed.end(), negative=True
+        )
+        _tail(text, number, bracketed.end(), lexicon)
+        return number if number.symbol is not None else None
+    if text[start - 1 : start] in ("△", "▲") and _YEN.search(text):
+        negative = True  # 営業損失△56百万円: Japanese accounts print a minus as a triangle
+        start -= 1
     if text[start - 1 : start] == "-" and not _JOINS.search(text, max(0, start - 8), start - 1):
         negative = True
         start -= 1
@@ -343,6 +360,10 @@ def _arabic(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearray) 
     return number
 
 
+_YEN = re.compile("[円ぁ-んァ-ヶ]")
+_BRACKETED_LOSS = re.compile(r"[)）](?=[万亿千百])")
+# letters of a script whose magnitudes and units nobody here reads: 26만, 3,5 млн
+_UNREAD_SCRIPT = re.compile(r" ?[\u0370-\u038f\u0391-\u03bb\u03bd-\u0fff\u1100-\u11ff\uac00-\ud7af]")
 # a dash behind these joins two things; behind a Chinese word that ends no number it is a minus: 净利润-4.5亿元
 _JOINS = re.compile(r"(?:[A-Za-z\d)）%]|\d[^\s，。；、:：（(]{1,6})$")
 
@@ -407,6 +428,8 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
         match = lexicon.unit.match(text, position + 1)
     if match is not None:
         unit = lexicon.symbols["".join(match[0].split())]
+        if match[0] == "块" and _PIECES.search(text[max(0, number.start - 24) : number.start]):
+            unit = replace(lexicon.units.get("片") or unit, symbol="块", counted="")
         if not (unit.dimension == "money" and number.currency and unit.unit == "CNY" and match[0] == "块"):
             if match[0].strip() == "pct" and not text.isascii():
                 unit = lexicon.symbols["个百分点"]  # the usage of Chinese brokers: 同比+2.1pct
@@ -432,6 +455,9 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
         number.symbol = lexicon.units.get(number.currency)
         _money_tail(text, number, lexicon)
         return
+    if text[gap : gap + 1] == "度" and _ELECTRICITY.search(text[max(0, number.start - 24) : number.start]):
+        number.symbol, number.end = lexicon.units.get("度"), gap + 1
+        return
     flops = _LETTER_FLOPS.match(text, gap)
     if flops:  # 5000P算力
         number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end()
@@ -450,6 +476,9 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
             if "PU" in direct[1]
             else "parameter"
         )
+        return
+    if number.magnitude in ("B", "M", "T") and _ACTIVATED.match(text, position) and _PARAMETERS.search(text):
+        number.symbol, number.counted = lexicon.units.get("count"), "parameter"
         return
     noun = lexicon.noun.match(text, position)
     if noun:
@@ -470,6 +499,12 @@ def _unit(text: str, number: _Number, position: int, lexicon: Lexicon) -> None:
             number.sure = 0.7
 
 
+# 22B activated per token, 37B active
+_ACTIVATED = re.compile(r" (?:are )?(?:activated|active|trainable)\b(?! (?:users|customers|accounts))")
+_PARAMETERS = re.compile(r"parameters\b|参数")
+_ELECTRICITY = re.compile(r"(?:电量?|能耗)[^，。；]{0,10}$")
+# 产量4,514亿块: what is produced is counted in pieces, colloquial money is not produced
+_PIECES = re.compile(r"(?:产量|销量|出货量?|装机|生产|集成电路|电池|硬盘|面板)[^，。；]{0,12}$")
 _LETTER_FLOPS = re.compile(
     r"([PE])(?:F(?= (?:of )?(?:[a-z]+ ){0,2}(?:compute|computing)\b)|(?=\s?的?(?:智能|通用|超级?|人工智能|AI)?(?:算力|计算能力)))"
 )
@@ -555,6 +590,8 @@ def _range(text: str, number: _Number, lexicon: Lexicon, mask: bytearray) -> Non
         return
     if _FROM.search(lead) and not separator[0].strip().startswith(("-", "–", "~", "～")):
         return
+    if separator[0].strip() == "to" and _BY.search(lead):
+        return  # fell by £140m to £2.9bn: by how much, and to what
     at = separator.end()
     money = lexicon.currency_at.match(text, at)
     if money:
@@ -588,6 +625,7 @@ def _range(text: str, number: _Number, lexicon: Lexicon, mask: bytearray) -> Non
     number.end = second.end
 
 
+_BY = re.compile(r"\bby (?:about |nearly |over |more than |some |up )?$", re.I)
 _FROM = re.compile(r"(?:从|由|自|from|From)[^，。；,;]{0,10}$")
 
 
@@ -716,6 +754,7 @@ def _chinese_with_unit(text: str, number: _Number, word: str, lexicon: Lexicon) 
             )
             ok = ok or (
                 (after[:1] in ("级", "的", "以") or after == "规模")
+                and not _GROUP_OF_SIZE.match(text, number.end)
                 and text[number.start - 1 : number.start] not in ("(", "（", "：", ":", "/")
             )
     elif unit.dimension == "count":
@@ -736,6 +775,10 @@ def _chinese_with_unit(text: str, number: _Number, word: str, lexicon: Lexicon) 
         return None
     number.digits = core
     return number
+
+
+# 亿元级企业, 百亿级产业: how large the members of a group are
+_GROUP_OF_SIZE = re.compile(r"级(?!的)[^，。；]{0,4}(?:企业|公司|园区|项目)")
 
 
 def _english(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | None:
@@ -796,8 +839,32 @@ _WORDS_START = re.compile(
 _LISTED = re.compile(rf" (?:to|or|and|against|versus) (?:about |nearly )?(?:{_SMALL}|a hundred)\b", re.I)
 
 
+# a quarter of a million dollars, three quarters of a billion
+_PART_OF_LARGE = re.compile(
+    rf"\b(?:(?P<top>{_SMALL}|an?)[ -](?P<part>{_PART})|half) (?:of )?an? (?P<large>hundred|thousand|million|billion|trillion)\b",
+    re.I,
+)
+
+
+def _part_of_large(text: str, match: re.Match[str], lexicon: Lexicon) -> _Number | None:
+    top = _EN_SMALL.get((match["top"] or "").lower(), 1)
+    bottom = _EN_PARTS[(match["part"] or "half").lower()]
+    if top >= bottom:
+        return None
+    number = _Number(match.start(), match.end(), f"{top / bottom:.4g}", match["large"].lower(), number_end=match.end())
+    _unit(text, number, match.end(), lexicon)
+    number.qualifier = _qualifier_before(text, number.start, lexicon.units)
+    return number if number.symbol is not None else None
+
+
 def _in_words(text: str, lexicon: Lexicon, mask: bytearray) -> Iterator[_Number]:
     """Numbers in English words with their unit; small counts (three vendors) are ways of speaking."""
+    done = 0
+    for match in _PART_OF_LARGE.finditer(text):
+        part = None if mask[match.start()] else _part_of_large(text, match, lexicon)
+        if part is not None:
+            done = part.end
+            yield part
     done = 0
     for match in _WORDS_START.finditer(text):
         start = match.start()
@@ -814,6 +881,8 @@ def _in_words(text: str, lexicon: Lexicon, mask: bytearray) -> Iterator[_Number]
                 continue
         elif (unit.dimension == "count" and small) or (unit.dimension == "ratio" and words.digits == "1"):
             continue
+        elif unit.dimension == "time" and unit.factor >= 86400 * 28 and words.digits == "1":
+            continue  # one year is a way of speaking
         elif unit.dimension == "ratio":
             number.reading = f"{words.digits}{words.magnitude}{unit.symbol}"  # nothing before it is such a multiple too
         done = number.end
@@ -951,6 +1020,23 @@ def _carry_units(text: str, numbers: list[_Number]) -> None:
             number.symbol = after.symbol
 
 
+def _counts_with_shares(text: str, numbers: list[_Number]) -> None:
+    """Of 1,004 respondents, 412 (41%) said yes: a bare number whose share stands in brackets counts the same."""
+    counted: _Number | None = None
+    for number, after in itertools.pairwise(numbers):
+        if number.symbol is not None and number.symbol.dimension == "count" and not number.inherited:
+            counted = number
+        if (
+            number.symbol is None and counted is not None and number.digits.replace(",", "").isdigit()
+            and not (number.magnitude or number.currency)
+            and after.symbol is not None and after.symbol.unit == "percent"
+            and re.fullmatch(r" ?[(（] ?", text[number.end : after.start]) and text[after.end : after.end + 1] in (")", "）")
+            and not re.search(r"[。；;]|\. ", text[counted.end : number.start])
+            and _bare(number.digits) < _bare(counted.digits)
+        ):  # fmt: skip
+            number.symbol, number.counted, number.inherited = counted.symbol, counted.counted, True
+
+
 _MONEY_SUBJECT = re.compile(
     r"(?:规模|收入|营收|产值|投资额?|融资额?|支出|市值|估值|金额|利润|资金|成本|价值|GDP|总值)[^，。；,;\d]{0,12}$"
 )
@@ -1051,6 +1137,11 @@ _SUBJECTS = {
 }  # fmt: skip
 
 
+_GROUP_BY_SIZE = re.compile(
+    r"\b(?:enterprises|companies|firms|businesses|employers|organi[sz]ations|establishments)\b[^,.;\d]{0,24}\b(?:with|of|having|employing) (?:at least |more than |fewer than |less than |under |over |\d{1,3}(?: ?[-–] ?| to ))?$"
+)
+
+
 def _rejected(text: str, number: _Number) -> bool:
     unit = number.symbol
     assert unit is not None
@@ -1083,6 +1174,12 @@ def _rejected(text: str, number: _Number) -> bool:
     if unit.unit == "percent" and unit.symbol != "成" and before.endswith(("第",)):
         return True
     if unit.dimension == "count":
+        if (
+            unit.counted in ("", "person", "employee")
+            and number.counted in ("person", "employee")
+            and _GROUP_BY_SIZE.search(text[max(0, number.start - 60) : number.start])
+        ):
+            return True  # firms with at least 10 employees: who was asked, not how many
         if re.search(r"(?:\bper |\bevery |每)$", before, re.I):
             return True  # robots per 10,000 workers: the base of a rate
         if before.endswith(("第", "之")) or re.search(r"(?:前|Top|TOP)\s?$", before):
@@ -1120,20 +1217,40 @@ def _candidates(text: str, number: _Number, units: Units) -> Iterator[Candidate]
         if value is None:
             return
         factor = unit.factor if not number.reading or unit.unit != "percent" else 1.0
+        grouped = unit.dimension == "count" and not magnitude and _THREE_DECIMALS.fullmatch(digits)
         qualifier = value.qualifier or number.qualifier
         yield Candidate(
             number.start, number.end, printed, _times(value.number, factor), _times(value.low, factor), _times(value.high, factor),
             unit.unit, number.counted if unit.dimension == "count" else "", qualifier, unit.symbol,
             reading=own + (unit.symbol if not number.reading else ""), range_end=end, sure=number.sure,
+            withheld=_doubt(text, number, bool(grouped)),
         )  # fmt: skip
 
 
-_LETTER_MAGNITUDE = re.compile(r"(?<=\d)(?:MM)$")
+# 0.05℃/W, 0.21 kg CO2/kWh: half of a unit is another unit
+_UNREAD_PART = re.compile(r"\s?(?:CO2(?:eq?)?|CO₂)?\s?/\s?[A-Za-zµ]")
+
+
+def _doubt(text: str, number: _Number, grouped: bool) -> str:
+    if grouped:
+        return "its point may group thousands"
+    per = number.symbol is not None and number.symbol.dimension in ("temperature", "mass")
+    return "a part of its unit is not read" if per and _UNREAD_PART.match(text, number.end) else ""
+
+
+# 5.000 units: nobody counts things to three decimals
+_THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_LETTER_MAGNITUDE = re.compile(
+    r"(?<=\d)(?:MM|Mio\.?|Millionen|millions d['’e] ?|(?:millones|milhões|milioni) ?d[ei] ?)$"
+)
+_LONG_SCALE = re.compile(
+    r"(?<=\d)(?:Mrd\.?|Milliarden|milliards? ?d['’e] ?|mil ?(?:millones|milhões) ?d[ei] ?|miliardi ?d[ei] ?)$"
+)
 _WORD_MAGNITUDE = re.compile(r"(?<=\d)(trillion|billion|million|thousand|hundred|trn|tn|bn|mln|mn)$", re.I)
 
 
 def _plain_magnitude(text: str) -> str:
-    text = _LETTER_MAGNITUDE.sub("million", text)
+    text = _LONG_SCALE.sub("billion", _LETTER_MAGNITUDE.sub("million", text))
     return _WORD_MAGNITUDE.sub(lambda m: m[0].lower(), text)
 
 

@@ -20,6 +20,7 @@ from orchestration.extraction.dates import find_periods
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import EMPTY, Block, ExtractionError, Field, Grid, Mention
 from orchestration.figures import PeriodError, parse_period
+from orchestration.figures.numerals import simplified
 
 NONE = "none"
 FRAME = ".frame.yml"  # behind the name of a document: the file that tells its frame
@@ -136,14 +137,25 @@ class Frame:
 
 
 @lru_cache(maxsize=1)
+def rules() -> dict[str, Any]:
+    """The words and rules of ``data/frames.yml``."""
+    loaded: dict[str, Any] = yaml.safe_load((_DATA / "frames.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+@lru_cache(maxsize=1)
 def _kinds() -> dict[str, re.Pattern[str]]:
-    tables = yaml.safe_load((_DATA / "frames.yml").read_text(encoding="utf-8"))
-    return {kind: re.compile("|".join(words), re.I) for kind, words in tables["kind"].items()}
+    return {kind: re.compile("|".join(words), re.I) for kind, words in rules()["kind"].items()}
+
+
+@lru_cache(maxsize=1)
+def _editions() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{rule['word']})" for rule in rules()["edition"]), re.I)
 
 
 @lru_cache(maxsize=1)
 def _passing() -> re.Pattern[str]:
-    tables = yaml.safe_load((_DATA / "frames.yml").read_text(encoding="utf-8"))
+    tables = rules()
     return re.compile("(?:" + "|".join(tables["passing"]) + r")\W{0,3}(?:\w+\W{1,2}){0,2}$", re.I)
 
 
@@ -152,6 +164,7 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
     blocks = list(head)
     texts = [_texts(block) for block in blocks]
     frame = Frame(name=next((t.strip() for t in texts if t.strip()), "")[:80])
+    texts = [simplified(text) for text in texts]
     joined = "\n".join(texts)
     frame.kind = _kind(joined)
     if published is not None:
@@ -163,7 +176,10 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
         top = number == 0 or (number < 4 and len(text) < 120)
         heading = isinstance(block, Block) and block.kind in ("heading", "title")
         weight = 5.0 if number == 0 else 3.0 if top else 2.0 if heading else 1.0
+        editions = [m.span() for m in _editions().finditer(text)] if number < 4 else []
         for mention in find_periods(text, published):
+            if any(a <= mention.start < b for a, b in editions):
+                continue
             if not mention.label or mention.role == "base" or _passing().search(text[: mention.start][-40:]):
                 continue
             if number < 8 and published is not None and mention.first == mention.last == published:
@@ -184,22 +200,103 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
             del counts[name]
     _take_period(frame, periods, mentions)
     _take_place(frame, places, entities, gazetteer)
-    title = next((text for text in texts if text.strip()), "").split("\n")[0]
+    title = next((line for text in texts for line in text.split("\n") if line.strip()), "")
     title = title if len(title) <= _TITLE and not title.rstrip().endswith(_STOPS) else ""
     # the issuing body stands above or below the title
     letterhead = [t for t in texts[:3] if len(t) <= _TITLE and not t.rstrip().endswith(_STOPS)]
-    titled = [h.value for t in letterhead for h in gazetteer.find(t) if h.kind == "geography" and h.value]
+    letterhead = [t for t in letterhead if not _is_dateline(t, gazetteer)]
+    titled = [h.value for t in letterhead for h in gazetteer.find(_cased(t)) if h.kind == "geography" and h.value]
     if titled and frame.kind.value not in _OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
-    named = {m.label: m for m in find_periods(title, published) if m.label and not _is_day(m) and m.role != "base"}
+    _take_title(frame, simplified(title), published)
+    if not frame.period.value or frame.period.confidence < 0.35:
+        _take_year_reported(frame, joined)
+    day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
+    if frame.kind.value in ("news", "") and day is not None and frame.period.confidence < 0.35:
+        month = parse_period(f"{day:%Y-%m}")
+        frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
+    return _with_told(frame, told)
+
+
+def _is_dateline(text: str, gazetteer: Gazetteer) -> bool:
+    """London, 6 November 2025: nothing but a place and a day; where somebody wrote."""
+    day = next((m for m in find_periods(text) if _is_day(m)), None)
+    place = text[: day.start].strip(" ,(") if day else ""
+    return any(hit.kind == "geography" and hit.word == place for hit in gazetteer.find(place))
+
+
+def _cased(text: str) -> str:
+    """A line in capitals as names are written: GOVERNMENT OF INDIA."""
+    return text.title() if text.isupper() else text
+
+
+def _take_title(frame: Frame, title: str, published: date | None) -> None:
+    """The period that a title names: not the year of an edition, nor a day, unless figures are as of it."""
+    mentions = [m for m in find_periods(title, published) if m.label and m.role != "base"]
+    if published is None:
+        days = [m.last for m in mentions if m.last is not None and (_is_day(m) or _is_cover_month(m, title))]
+        if days:
+            sure = 0.6 if any(_is_day(m) for m in mentions) else 0.5  # of a month the last day
+            frame.published = Field(max(days).isoformat(), sure, "title")
+    named = {m.label: m for m in described(mentions, title)}
     if len(named) == 1 and frame.kind.value != "plan":
         mention = next(iter(named.values()))
         frame.period, frame.first, frame.last = Field(mention.label, 0.8, "title"), mention.first, mention.last
-    elif frame.kind.value == "news" and published is not None and frame.period.confidence < 0.35:
-        month = parse_period(f"{published:%Y-%m}")
-        frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
-    return _with_told(frame, told)
+
+
+def described(mentions: list[Mention], title: str) -> list[Mention]:
+    """The periods of a document's title that its figures are of: no edition, no day or month when it appeared."""
+    editions = [match.span() for match in _editions().finditer(title)]
+    return [
+        m
+        for m in mentions
+        if (not _is_day(m) or _AS_OF.search(title[: m.start]))
+        and not _is_cover_month(m, title)
+        and not any(a <= m.start < b for a, b in editions)
+    ]
+
+
+def undated(title: str) -> str:
+    """The title of a document without the dates and years that its figures are not of."""
+    simple = simplified(title)
+    mentions = [m for m in find_periods(simple) if m.label]
+    kept = {m.start for m in described(mentions, simple)}
+    for mention in mentions:
+        if mention.start not in kept:
+            title = title[: mention.start] + " " * (mention.end - mention.start) + title[mention.end :]
+    return title
+
+
+def _is_cover_month(mention: Mention, title: str) -> bool:
+    """A month in a title is the date of the document, unless the title says that data are monthly or as of it."""
+    month = re.fullmatch(r"\d{4}-\d\d", mention.label) is not None
+    return month and not (
+        _MONTHLY.search(title)
+        or _AS_OF.search(title[: mention.start])
+        or _END_OF.search(title[mention.start : mention.end])
+    )
+
+
+_AS_OF = re.compile(r"(?:截至|截止|截至到|\bas (?:of|at))\s?$", re.I)
+_MONTHLY = re.compile(rules()["monthly"], re.I)
+_END_OF = re.compile("末|底|end", re.I)
+_YEAR_ENDED = re.compile(
+    r"\b(?:for the )?(?:fiscal |financial )?year ended (?P<day>[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4})"
+)
+
+
+def _take_year_reported(frame: Frame, text: str) -> None:
+    """An annual report is about the fiscal year that it says has ended."""
+    found = _YEAR_ENDED.search(text) if frame.kind.value == "filing" else None
+    days = [m.last for m in find_periods(found["day"]) if m.last is not None] if found else []
+    if not days:
+        return
+    end = days[0]
+    period = parse_period(f"{end.year}" if (end.month, end.day) == (12, 31) else f"FY{end.year}")
+    frame.period, frame.first, frame.last = Field(period.label, 0.7, "year ended"), period.start, period.end
+    if period.start is None:
+        frame.fiscal_year_end = Field(f"{end:%m-%d}", 0.7, "year ended")
 
 
 def _is_day(mention: Mention) -> bool:

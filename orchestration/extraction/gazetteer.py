@@ -5,14 +5,17 @@ All names are looked up in one pass (Aho-Corasick); Latin names need word bounda
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from orchestration.figures import load_units
+from orchestration.figures.numerals import simplified
 from orchestration.loading.reference import aliases_of, read_reference_rows
 
+_PATENT = re.compile(r" (?:\d{4}/\d{6,7}|\d{1,2},\d{3},\d{3}(?= [AB]\d))")
+_STATE = frozenset("家有内产外资")
 _LISTED = re.compile(r"[和、与]| and ")
 
 
@@ -31,13 +34,13 @@ class Gazetteer:
     """Finds registry names.
 
     ``dimensions`` gives the dimension of every indicator, ``unit_dimensions`` of every canonical unit,
-    ``default_indicators`` the indicator of a unit or counted noun that no words name.
+    ``tables`` the table of its mart, ``default_indicators`` the indicator of a unit or counted noun that no words name.
     """
 
     def __init__(self, exact: dict[str, list[tuple[str, str]]], folded: dict[str, list[tuple[str, str]]],
                  dimensions: dict[str, str], kinds: dict[str, str], unit_dimensions: dict[str, str],
                  default_indicators: dict[str, str], parents: dict[str, str],
-                 fiscal: dict[str, tuple[str, str]]) -> None:  # fmt: skip
+                 fiscal: dict[str, tuple[str, str]], tables: dict[str, str]) -> None:  # fmt: skip
         self._exact = _automaton(exact)
         self._folded = _automaton(folded)
         self.dimensions = dimensions
@@ -46,6 +49,7 @@ class Gazetteer:
         self.default_indicators = default_indicators
         self._parents = parents
         self._fiscal = fiscal
+        self.tables = tables
 
     def fiscal_year_end(self, *entities: str) -> str:
         """Last day (MM-DD) of the fiscal year of the first of these entities, or of its owner, that has one."""
@@ -69,6 +73,10 @@ class Gazetteer:
     def find(self, text: str) -> list[Hit]:
         """All names, longest first where they overlap within a kind, in order of their place."""
         hits = [*_search(self._exact, text, text), *_search(self._folded, text.lower(), text)]
+        if (simple := simplified(text)) != text:  # names in Traditional characters; evidence stays as printed
+            known = {(hit.start, hit.end, hit.kind) for hit in hits}
+            more = (*_search(self._exact, simple, text), *_search(self._folded, simple.lower(), text))
+            hits += [hit for hit in more if (hit.start, hit.end, hit.kind) not in known]
         hits.sort(key=lambda hit: (hit.start, -hit.end))
         kept: list[Hit] = []
         last: dict[str, Hit] = {}
@@ -78,7 +86,17 @@ class Gazetteer:
                 continue
             last[hit.kind] = hit
             kept.append(hit)
-        return kept
+        return [_domestic(hit, text) for hit in kept if hit.word not in _DOMESTIC_ELSEWHERE]
+
+
+# at home, in Simplified characters: China; beside kana: Japan; in Traditional ones nobody can say where
+_DOMESTIC = frozenset(("国内", "全国"))
+_DOMESTIC_ELSEWHERE = frozenset(("國內", "全國"))
+_KANA = re.compile("[ぁ-んァ-ヶ]")
+
+
+def _domestic(hit: Hit, text: str) -> Hit:
+    return replace(hit, value="JPN") if hit.word in _DOMESTIC and _KANA.search(text) else hit
 
 
 def _automaton(words: dict[str, list[tuple[str, str]]]) -> Any:
@@ -102,8 +120,10 @@ def _search(automaton: Any, text: str, original: str) -> Iterable[Hit]:
             continue
         if word[-1].isascii() and word[-1].isalnum() and end + 1 < size and _latin(text[end + 1]):
             continue
-        if text[end + 1 : end + 2] == "$":
-            continue  # US$ is a currency
+        if text[end + 1 : end + 2] == "$" or _PATENT.match(text, end + 1):
+            continue  # US$ is a currency, US 2024/0123456 a patent
+        if word == "中国" and text[max(0, start - 1) : start] == "其" and text[end + 1 : end + 2] in _STATE:
+            continue  # 其中国家级: of them, of the state
         for kind, value in meanings:
             yield Hit(start, end + 1, kind, value, original[start : end + 1])
 
@@ -142,9 +162,11 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
             if not word.isdigit():
                 add(exact, word, "entity", row["entity"])
     dimensions: dict[str, str] = {}
+    tables: dict[str, str] = {}
     defaults: dict[str, str] = {}
     for row in read_reference_rows(reference_dir, "indicators"):
         dimensions[row["indicator"]] = row["dimension"]
+        tables[row["indicator"]] = row["mart_table"]
         defaults.update({what: row["indicator"] for what in row["default_for"].split("|") if what})
         for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
             add(folded, word.lower(), "indicator", row["indicator"])
@@ -153,4 +175,4 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
             if len(word) >= 3 or not word.isascii():
                 add(folded, word.lower(), "segment", row["segment"])
     units = load_units(reference_dir).dimensions
-    return Gazetteer(exact, folded, dimensions, kinds, units, defaults, parents, fiscal)
+    return Gazetteer(exact, folded, dimensions, kinds, units, defaults, parents, fiscal, tables)

@@ -43,6 +43,13 @@ _FORMS = (
     r"\d{1,4}\s?(?:条款|法案|调查)(?=[^\d]|$)",
     r"(?i:\b(?:no|nos|num|pp?|para|paras|eq|ref|refs|sec|ch|cl)\.)\s?\d{1,5}(?:\s?[-–,.]\s?\d{1,5}){0,6}" + _NOT_QUANTITY,
     r"\b(?:Executive Order|EO|Section|Article|Public Law|H\.R\.|Regulation|Directive)\s(?:\(?[A-Z]{2}\)?\s)?(?:No\.?\s)?\d[\d/.\-()a-z]{0,16}",
+    r"权利要求(?:书)?\s?\d{1,3}(?:\s?[-–至或和、]\s?\d{1,3}){0,6}",
+    # 3社に1社: a share in words
+    r"\d{1,2}[社人]に\d[社人]",
+    # published patents
+    r"\b(?:US|EP|WO|CN|JP|KR|DE)[ -]?(?:\d{4}/\d{5,7}|\d{1,2},\d{3},\d{3}|\d{6,12})(?: ?[ABCUT]\d?)\b|\b(?:US|WO|JP) ?\d{4}/\d{5,7}",
+    # parts of a drawing: the accelerator 300 comprises, cores 310 and
+    r"(?<=FIG\. )\d{1,3}[A-Z]?|\b(?:the|an?|said) [a-z]{3,16} \d{2,4}[a-z]?(?= (?:comprises|includes|is|are|has|may|can|and the|further|receives|stores|sends|performs)\b)",
     # ranks
     r"(?i:\btop|tier|#|rank(?:ed|s|ing)?(?:\s(?:as|at))?)[\s-]?(?:no\.\s?)?\d{1,4}(?:\s?[-–/]\s?\d{1,4})?" + _NOT_QUANTITY,
     r"(?:前|Top|TOP)\s?(?:\d{1,4}|[" + _ZH_NUM + r"]{1,4})(?:\s?[大强名位]|(?=\s?[家个款的，。,.;；]|$))(?:家|个)?",

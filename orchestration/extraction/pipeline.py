@@ -16,7 +16,7 @@ from orchestration.extraction.confidence import probability
 from orchestration.extraction.context import Facts, Surroundings, choose_indicator, describe
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
-from orchestration.extraction.frames import Frame, Told, head_of, infer, told_beside
+from orchestration.extraction.frames import Frame, Told, described, head_of, infer, told_beside, undated
 from orchestration.extraction.gate import (
     announces_scale,
     bare_count,
@@ -34,6 +34,7 @@ from orchestration.extraction.reading import read, with_pipe_tables
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.figures import Units, fiscal_days, is_fiscal, load_units
+from orchestration.figures.numerals import simplified, writes_decimal_commas
 from orchestration.figures.text import plain, readable
 
 if TYPE_CHECKING:
@@ -128,7 +129,13 @@ class _Run:
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
-        self._around.frame = infer(head, self._gazetteer, self._told, self._dateline(head))
+        dateline = self._dateline(head)
+        self._around.frame = infer(head, self._gazetteer, self._told, dateline)
+        self._around.published = self._around.published or dateline
+        told_none = self._told.published == "none"
+        if self._around.published is None and self._around.frame.published.evidence == "title" and not told_none:
+            self._around.published = date.fromisoformat(self._around.frame.published.value)
+        self._commas = writes_decimal_commas("\n".join(b.text for b in head if isinstance(b, Block)))
         self._reveal(self._around.frame)
         for block in chain(head, blocks):
             if isinstance(block, Block) and _AXIS_LABEL.match(block.text):
@@ -204,12 +211,13 @@ class _Run:
             if block.kind == "paragraph":
                 self._remember(text)
             return
-        mentions = find_periods(text, around.published)
-        candidates = find_candidates(text, self._units, mentions)
+        simple = simplified(text)
+        mentions = find_periods(simple, around.now())
+        candidates = find_candidates(text, self._units, mentions, self._commas)
         hits = None
         if candidates:
             hits = self._gazetteer.find(text)
-            facts = describe(text, candidates, mentions, hits, self._gazetteer, around)
+            facts = describe(simple, candidates, mentions, hits, self._gazetteer, around)
             for candidate, found in zip(candidates, facts, strict=True):
                 settle_yen(candidate, self._yen, around.frame.place.value)
                 candidate.withheld = candidate.withheld or doubt_in_text(candidate, text, self._currencies)
@@ -219,8 +227,12 @@ class _Run:
                 yield self._figure(
                     candidate, found, line, block.page, text[found.sentence[0] : found.sentence[1]].strip()
                 )
+        elif dated and len(text) < 80:
+            return  # the dateline governs nothing
         elif block.kind == "paragraph" and any(m.label for m in mentions):
-            around.last_periods = [m for m in mentions if m.label]
+            named = [m for m in mentions if m.label]
+            # the first block is the title, whatever it looks like
+            around.last_periods = described(named, simple) if self._blocks == 1 and len(text) <= 160 else named
         if block.kind == "paragraph":
             self._remember(text, hits if len(text) <= _REMEMBERED else None)
         self._lead = text if len(text) < 200 else ""
@@ -245,7 +257,7 @@ class _Run:
 
     def _enter(self, block: Block, text: str) -> None:
         around = self._around
-        periods = [m for m in find_periods(text, around.published) if m.label]
+        periods = [m for m in find_periods(simplified(text), around.now()) if m.label]
         hits = self._gazetteer.find(text)
         if block.kind == "title" or TITLE.match(text):
             around.title_periods, around.title_hits, around.title_text = periods, hits, text
@@ -253,6 +265,8 @@ class _Run:
             around.exhibit = match[0].strip(" :：.、|｜-–—\t") if match else around.exhibit
         else:
             around.heading_text = text
+            if not around.document_title:
+                periods = described(periods, simplified(text))
             # a heading without a period does not end the period of its chapter's heading at once
             around.heading_periods = periods
             around.heading_hits = hits
@@ -291,6 +305,7 @@ class _Run:
                 printed_header=any(not cell[:1].isspace() and find_periods(cell) for cell in grid.rows[0][1:]),
             )
 
+    _commas = False  # the document writes decimals with a comma
     _currencies = ""
     _yen = ""  # which of the currencies written ¥ the document has named: JPY, CNY, both
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
@@ -309,6 +324,8 @@ class _Run:
             around.heading_hits, around.title_hits = titles
             return
         caption = grid.caption or around.title_text or around.heading_text
+        if caption == around.document_title:
+            caption = undated(caption)
         yield from self._cells(list(read_grid(grid, self._units, plain(caption), self._lead)), page)
 
     def _cells(self, cells: list[CellFigure], page: int | None) -> Iterator[ExtractedFigure]:
@@ -369,7 +386,21 @@ class _Run:
             facts.indicator = better if better.value and better.confidence >= 0.5 else facts.indicator
         return facts
 
+    def _plan_begins(self) -> int:
+        """The year in which a plan begins: that of its title, else that of publication; 0 where nothing says it."""
+        title = self._around.frame.name
+        years = [m.first.year for m in find_periods(simplified(title)) if m.first is not None]
+        published = self._around.published
+        return min(years) if years else published.year if published else 0
+
     def _axis_status(self, axes: str, facts: Facts, mention: Mention) -> Field:
+        if self._around.frame.kind.value == "plan" or re.search("预期性|约束性", axes):
+            # what a plan prints for the years before it is known, the rest are its goals
+            first = self._plan_begins()
+            if mention.last is not None and first and not mention.forecast:
+                return Field("target" if mention.last.year >= first else "actual", 0.8, "plan")
+        if mention.label.startswith("T+"):
+            return Field("forecast", 0.8, mention.label)
         if mention.forecast or re.search(r"预测|预计|forecast|projected|\d\s?[EF]\b|预期", axes, re.I):
             return Field("forecast", 0.9, "axis")
         if re.search(r"目标|target|goal", axes, re.I) and not re.search("目标价|target price", axes, re.I):
@@ -470,7 +501,8 @@ def _axis_statistic(axes: str, candidate: Candidate, found: Field) -> Field:
     if candidate.unit in ("percent", "pp"):
         for kind, words in (
             ("cagr", r"CAGR|复合|年均增"),
-            ("yoy", r"同比|增速|增长率|增幅|growth|yoy|y/y|year[- ]on[- ]year|change"),
+            ("change", r"环比|季增|\bq/q\b|\bqoq\b"),
+            ("yoy", r"同比|增速|增长率|增幅|变动|变化|增减|growth|yoy|y/y|year[- ]on[- ]year|change"),
             ("share", r"占比|份额|比例|比重|share|渗透率|penetration|% of|percent of|adoption"),
             ("level", r"毛利率|净利率|利润率|利用率|良率|margin|utili[sz]ation|accuracy|准确率|yield|rate"),
         ):

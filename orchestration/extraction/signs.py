@@ -38,6 +38,20 @@ def losses() -> tuple[tuple[Loss, ...], re.Pattern[str]]:
     return rows, re.compile(loaded["comparand"], re.I)
 
 
+@lru_cache(maxsize=1)
+def _converted() -> re.Pattern[str]:
+    loaded = yaml.safe_load(_RULES.read_text(encoding="utf-8"))
+    return re.compile(loaded["converted"], re.I)
+
+
+def _same_loss(text: str, last: Candidate, candidate: Candidate) -> bool:
+    """A loss of RMB 1,234 million (US$169 million), or one of the same unit that it is compared with."""
+    between = text[last.end : candidate.start]
+    if last.unit == candidate.unit:
+        return losses()[1].search(between) is not None
+    return _converted().search(between) is not None and text[candidate.end : candidate.end + 1] in (")", "）")
+
+
 def is_loss(text: str, start: int) -> bool:
     """Whether the amount that begins at ``start`` is named a loss."""
     before = text[max(0, start - _BEFORE) : start]
@@ -45,7 +59,7 @@ def is_loss(text: str, start: int) -> bool:
 
 
 def sign_losses(text: str, candidates: list[Candidate]) -> None:
-    """Make amounts negative that are losses, and those of the same unit that a loss is compared with."""
+    """Make amounts negative that are losses, those a loss is compared with, and the same in another currency."""
     if _ANY.search(text) is None:
         return
     last: Candidate | None = None
@@ -53,10 +67,7 @@ def sign_losses(text: str, candidates: list[Candidate]) -> None:
         unit = candidate.unit
         if len(unit) != 3 or not unit.isupper() or candidate.number <= 0:
             continue
-        compared = (
-            last is not None and last.unit == unit and losses()[1].search(text[last.end : candidate.start]) is not None
-        )
-        if compared or is_loss(text, candidate.start):
+        if (last is not None and _same_loss(text, last, candidate)) or is_loss(text, candidate.start):
             candidate.number, candidate.low, candidate.high = -candidate.number, -candidate.high, -candidate.low
             candidate.reading = f"-{candidate.reading}" if candidate.reading else ""
             candidate.range_end = {"low": "high", "high": "low"}.get(candidate.range_end, "")

@@ -7,12 +7,10 @@ are. What can be read in two ways (1.234, 612 000) is left as printed.
 
 import re
 from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 
-# characters of magnitudes, units, counters and qualifiers only
-_TRADITIONAL = str.maketrans(
-    "億萬圓個點項輛張顆筆種條層門戶噸參數倍時約達過將餘間機櫃紙當兩幾",
-    "亿万元个点项辆张颗笔种条层门户吨参数倍时约达过将余间机柜纸当两几",
-)
+_CHARACTERS = Path(__file__).parent / "characters.txt"
 _JAPANESE_FRACTION = re.compile(r"(?<=[\d一二三四五六七八九十])分の(?=[\d一二三])")
 _WORTH = {
     "兆": 12,
@@ -34,37 +32,73 @@ _START = r"(?<![\d.,’'´])"
 # 1'250'000 and 1 250 000 with the spaces of typesetters; with plain spaces only behind the sign of a currency
 _GROUPED = re.compile(_START + r"\d{1,3}(?:(?P<by>[’'´\u00a0\u2009\u202f])\d{3})(?:(?P=by)\d{3})*(?![\d’'´])")
 _SPACED_MONEY = re.compile(r"(?<=[$€£₹])\d{1,3}(?: \d{3})+(?![\d,.]?\d)")
+# 1 234,5: behind plain spaces a decimal comma says that they group
+_SPACED_COMMA = re.compile(_START + r"(?<!\d )[1-9]\d{0,2}(?: \d{3})+,\d{1,2}(?![\d,])")
 # 16.000.000,50 and 1.234,5: the last sign is the decimal one; two points in a number group it
 _POINTS = re.compile(_START + r"(?:\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,})(?![\d.,]?\d)")
 # a comma before one or two digits is no group of thousands
 _DECIMAL_COMMA = re.compile(_START + r"\d{1,6},\d{1,2}(?= ?[%€A-Za-zµ°])(?! ?(?:and|or|to|und|et)\b)")
 # 15.286 companies: where the same text has decimal commas and no decimal points, points group thousands
-_COMMA_PERCENT = re.compile(_START + r"\d{1,6},\d{1,2} ?%")
+_COMMAS = re.compile(
+    _START + r"(?:\d{1,6},\d{1,2} ?(?:[%€µ°]|[A-Za-z]{1,12}\b(?<!and)(?<!or))|\d{1,6}(?:[.,]\d{1,3})? (?:Mio|Mrd)\b)"
+)
 _POINT_DECIMAL = re.compile(_START + r"\d+\.(?:\d{1,2}|\d{4,})(?![\d.])")
+_POINT_QUANTITY = re.compile(r"(?<![\w.,’'´-])\d+\.(?:\d{1,2}|\d{4,})(?![\d.])")  # no version of a program
 _POINT_GROUP = re.compile(_START + r"[1-9]\d{0,2}(?:\.\d{3})+(?![\d.,]?\d)")
 # 1,25,000: pairs of digits before the last three
 _INDIAN = re.compile(_START + r"\d{1,2}(?:,\d{2})+,\d{3}(?![\d,]*\d)")
 _CHAIN = re.compile(
     rf"{_START}(?P<a>{_N})(?P<x>{_ORDER})(?P<b>{_N})(?P<y>千万|百万|十万|亿|万|千|百)(?:(?P<c>{_N})(?P<z>万))?(?![\d万亿])"
 )
-_TENTHS = re.compile(r"(?<!\d)(?P<a>[1-9一二三四五六七八九])成(?P<b>[1-9一二三四五六七八九半])")
-_DIGIT = {character: str(number) for number, character in enumerate("〇一二三四五六七八九")} | {"半": "5"}
+# 1万2000个: what stands behind 万 without a magnitude of its own are ones
+_ONES = re.compile(rf"{_START}(?P<a>\d{{1,4}})万(?P<b>[1-9]\d{{2,3}})(?![\d,.万亿千百:])")
+_TENTHS = re.compile(r"(?<!\d)(?P<a>[1-9一二两三四五六七八九])成(?P<b>[1-9一二三四五六七八九半])")
+_DIGIT = {character: str(number) for number, character in enumerate("〇一二三四五六七八九")} | {"半": "5", "两": "2"}
 
 
-def canonical(text: str) -> str:
-    """``text`` with numbers as the parser reads them; every character stays at its place."""
+@lru_cache(maxsize=1)
+def _simple_forms() -> dict[int, str]:
+    lines = [line for line in _CHARACTERS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return {
+        ord(a): b for own, other in zip(lines[::2], lines[1::2], strict=True) for a, b in zip(own, other, strict=True)
+    }
+
+
+def simplified(text: str) -> str:
+    """``text`` with Simplified characters, in which rules and words are written; every character at its place."""
+    return text if text.isascii() else text.translate(_simple_forms())
+
+
+def decimal_commas(text: str) -> bool:
+    """Whether a text writes decimals with a comma and none with a point, so that a point groups thousands."""
+    return _COMMAS.search(text) is not None and _POINT_DECIMAL.search(text) is None
+
+
+def writes_decimal_commas(text: str) -> bool:
+    """Whether a whole document does so by a wide margin; versions of programs have points everywhere."""
+    commas = sum(1 for _ in _COMMAS.finditer(text))
+    return commas >= 2 and commas > 2 * sum(1 for _ in _POINT_QUANTITY.finditer(text))
+
+
+def canonical(text: str, commas: bool = False) -> str:
+    """``text`` with numbers as the parser reads them; every character stays at its place.
+
+    ``commas`` says that the document writes decimals with a comma.
+    """
     if not text.isascii():
-        text = _JAPANESE_FRACTION.sub("分之", text.translate(_TRADITIONAL))
+        text = _JAPANESE_FRACTION.sub("分之", simplified(text))
     if not any(character.isdigit() for character in text) and "成" not in text:
         return text
     text = _GROUPED.sub(lambda m: m[0].replace(m["by"], ","), text)
     text = _SPACED_MONEY.sub(lambda m: m[0].replace(" ", ","), text)
+    text = _SPACED_COMMA.sub(lambda m: m[0].replace(",", ".").replace(" ", ","), text)
     text = _POINTS.sub(lambda m: m[0].replace(",", ";").replace(".", ",").replace(";", "."), text)
-    if "%" in text and _COMMA_PERCENT.search(text) and not _POINT_DECIMAL.search(text):
+    if commas or decimal_commas(text):
         text = _POINT_GROUP.sub(lambda m: m[0].replace(".", ","), text)
     text = _DECIMAL_COMMA.sub(lambda m: m[0].replace(",", "."), text)
     text = _INDIAN.sub(lambda m: m[0].replace(",", "").zfill(len(m[0])), text)
     text = _CHAIN.sub(_chain, text)
+    text = _ONES.sub(lambda m: str(int(m["a"]) * 10_000 + int(m["b"])).rjust(len(m[0]), "0"), text)
     return _TENTHS.sub(lambda m: f"{_DIGIT.get(m['a'], m['a'])}{_DIGIT.get(m['b'], m['b'])}%", text)
 
 
@@ -85,4 +119,4 @@ def _chain(match: re.Match[str]) -> str:
     return text.rjust(len(printed), "0") if len(text) <= len(printed) else printed
 
 
-__all__ = ["canonical"]
+__all__ = ["canonical", "decimal_commas", "simplified", "writes_decimal_commas"]

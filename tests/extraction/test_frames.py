@@ -1,13 +1,15 @@
 """Frames: told, inferred, shown; what they govern and what they leave blank."""
 
 import json
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from orchestration.cli import main
-from orchestration.extraction.dates import find_periods
-from orchestration.extraction.frames import Told, told_beside
+from orchestration.extraction.dates import Now, find_periods
+from orchestration.extraction.frames import Told, rules, told_beside
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.model import ExtractionError
 from orchestration.extraction.pipeline import extract_text, iter_figures
@@ -91,3 +93,63 @@ def test_the_command_takes_and_shows_frames(tmp_path: Path, capsys: pytest.Captu
 def test_the_goals_of_a_plan_are_targets() -> None:
     text = "某省人工智能行动方案（2025—2027年）\n\n发布日期：2025年1月10日\n\n预计2027年产业规模达到300亿元。\n"
     assert [f.status for f in extract_text(text) if f.unit == "CNY"] == ["target"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "is_edition"),
+    [
+        (rule["word"], text, name == "edition")
+        for rule in rules()["edition"]
+        for name in ("edition", "described")
+        for text in rule[name]
+    ],
+)
+def test_the_year_of_an_edition_is_told_from_the_year_described(rule: str, text: str, is_edition: bool) -> None:
+    found = re.search(rule, text.replace("«", "").replace("»", ""), re.I)
+    assert (found is not None) == is_edition
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "labels"),
+    [
+        ("from the $3 million of the quarter before", Now(main="FY2026Q3"), ["FY2026Q2"]),
+        ("For the first quarter we expect", Now(main="FY2025Q4"), ["FY2026Q1"]),
+        ("In the first quarter we expect", Now(date(2026, 2, 12)), ["2026Q1"]),
+        ("In the fourth quarter", Now(date(2026, 2, 12)), ["2025Q4"]),
+        ("revenue for the full fiscal year", Now(main="FY2026Q3"), ["FY2026"]),
+        ("sold in February, a tender in May, in December", Now(date(2026, 3, 17)), ["2026-02", "2026-05", "2025-12"]),
+        ("去年资本开支767亿元，上一年为239亿元", Now(date(2025, 4, 24)), ["2024", "2023"]),
+        # "this year" needs the day of publication, unless the document reports on its main period
+        ("AI spending this year", Now(main="2024"), [""]),
+        ("AI spending this year", Now(main="2024", reported=True), ["2024"]),
+        ("AI spending this year", Now(date(2025, 3, 1), "2024"), ["2025"]),
+        ("FQ3'25 and H1 FY25/26", Now(), ["FY2025Q3", "FY2026H1"]),
+        ("T+1 depreciation", Now(), ["T+1"]),
+    ],
+)
+def test_relative_periods_count_from_what_the_document_is_about(text: str, now: Now, labels: list[str]) -> None:
+    assert [m.label for m in find_periods(text, now)] == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        (
+            "绿色算力发展白皮书（2025）\n\n2024年全国用电2,100亿千瓦时。\n\n2024年新增机架12万架。\n\n占比为45%。",
+            "2024",
+        ),
+        ("Semi Notes, 12-14 May 2025\n\nThe firm raised $40 million.", "2025-05"),
+        ("FORM 10-K of the registrant\n\nFor the fiscal year ended June 30, 2025\n\nWe employ 4,100 people.", "FY2025"),
+    ],
+)
+def test_what_a_document_is_about_is_not_when_it_appeared(text: str, period: str) -> None:
+    assert extract_text(text)[-1].period == period
+
+
+def test_what_a_company_or_a_product_is_has_no_place_unless_its_sentence_names_one() -> None:
+    text = (
+        "# AI in Japan, 2024\n\nThe market grew to $12 billion. Operating profit was $3 million and its market cap"
+        " $2 billion.\n"
+    )
+    assert [f.geography for f in extract_text(text)] == ["JPN", "", ""]
+    assert extract_text("Berlin-based Halden has a market cap of $3 billion.")[0].geography == ""

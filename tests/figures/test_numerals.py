@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.extraction.pipeline import extract_text
-from orchestration.figures.numerals import canonical
+from orchestration.figures.numerals import canonical, writes_decimal_commas
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,50 @@ def test_a_chain_of_magnitudes_is_worth_its_parts(hundreds: int, tens: int) -> N
 @given(st.integers(1000, 10**12), st.sampled_from("’\u2009\u202f\u00a0"))
 def test_grouped_numbers_are_worth_their_digits(value: int, by: str) -> None:
     assert canonical(f"{value:,}".replace(",", by)) == f"{value:,}"
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("1万2000个", "012000个"),
+        ("1万20个", "1万20个"),  # ones have three or four digits
+        ("1 234,5 millions", "1,234.5 millions"),
+        ("两成半", "25%"),
+        ("較去年成長", "较去年成长"),
+    ],
+)
+def test_spellings_that_a_text_of_its_own_explains(printed: str, read: str) -> None:
+    assert canonical(printed) == read
+
+
+def test_points_group_where_the_document_writes_decimal_commas() -> None:
+    german = "Der Umsatz stieg um 12,4 % auf 3,2 Mrd. €. Die Marge lag bei 9,8 %. Python 3.12 läuft."
+    assert writes_decimal_commas(german)
+    assert not writes_decimal_commas("Margin 9.8 %, up from 9,4 % and 9,1 %; revenue 3.2 bn.")
+    assert canonical("1.200 MW", commas=True) == "1,200 MW"
+    assert canonical("1.200 MW") == "1.200 MW"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("GPU 26만 장을 확보", []),  # a magnitude of a script that is not read
+        ("a quarter of a million dollars", [(250_000, "USD")]),
+        ("fell by £140m to £2.9bn", [(140e6, "GBP"), (2.9e9, "GBP")]),
+        ("集成电路产量4,514亿块", [(4514e8, "count")]),
+        ("净额(1.12)亿元", [(-1.12e8, "CNY")]),
+        ("Rs.4,250.75 cr", [(4250.75e7, "INR")]),
+        ("営業損失は△56百万円", [(-56e6, "JPY")]),
+        ("1.250 millones de euros, un 8,4% más", [(1250e6, "EUR"), (8.4, "percent")]),
+        ("net loss was RMB1,234.5 million (US$169.1 million)", [(-1234.5e6, "CNY"), (-169.1e6, "USD")]),
+        ("net loss was RMB1.2 million (2023: US$0.3 million)", [(-1.2e6, "CNY"), (0.3e6, "USD")]),
+        ("企業の約6割が導入", [(60, "percent")]),
+        ("3社に1社が導入", []),
+        ("热阻降低至0.05℃/W", []),  # withheld: half of a unit is another unit
+        ("The 5.000 units shipped", []),  # withheld: the point may group thousands
+    ],
+)
+def test_nothing_beside_a_number_is_left_unread(text: str, read: list[tuple[float, str]]) -> None:
+    figures = [f for f in extract_text(text) if not f.withheld]
+    assert [(f.value, f.unit) for f in figures] == read
+    assert not any(f.range_end for f in figures)
