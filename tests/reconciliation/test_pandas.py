@@ -44,14 +44,14 @@ def test_a_difference_is_seen(result: Result, build_file: Path) -> None:
     value = tables["figures"]["value_cny"].first_valid_index()
     tables["figures"].loc[value, "value_cny"] *= 1 + 1e-6
     tables["comparisons"].loc[0, "expected_high"] *= 1 + 1e-6
-    tables["comparisons"].loc[1, "explanation"] += " "
+    tables["comparisons"].loc[1, "gap"] = 1e6
     tables["findings"].loc[0, "explanation_code"] = "another"
     tables["consensus"] = tables["consensus"].iloc[1:]
     tables["vintages"].loc[0, "known_until"] = tables["vintages"].loc[0, "known_from"].replace(year=1999)
     report = differences(Result(tables), build_file)
     assert {name: list(table["columns"]) for name, table in report.items()} == {
         "figures": ["value_cny"],
-        "comparisons": ["expected_high", "explanation"],
+        "comparisons": ["expected_high", "gap"],
         "findings": ["explanation_code"],
         "consensus": [],
         "vintages": ["known_until"],

@@ -160,6 +160,7 @@
       renderer: "svg",
       config: config(),
       actions: { export: true, source: false, compiled: false, editor: false },
+      i18n: language === "zh" ? { SVG_ACTION: "保存为 SVG", PNG_ACTION: "保存为 PNG", CLICK_TO_VIEW_ACTIONS: "保存图片" } : undefined,
       downloadFileName: node.dataset.chart,
       tooltip: { theme: AIF.theme() === "dark" ? "dark" : "light" },
     });
