@@ -124,6 +124,7 @@ bench-env: env
 
 .PHONY: bench
 bench: bench-env ## measure the refresh, growing sizes and the extraction (an hour, on an idle machine) into docs/measurements.md
+	@$(BIN)/python -m benchmarks.waiting
 	@$(BIN)/python -m benchmarks.refresh $(REFRESH)
 	@$(BIN)/python -m benchmarks.scale .state/bench/scale $(SCALE)
 	@$(BIN)/python -m benchmarks.extraction_speed
