@@ -78,7 +78,7 @@ format: env ## ruff and sqlfluff put the code in shape
 .PHONY: test-browser
 test-browser: env ## tests of the site and the UI in headless Chromium (apt-get install chromium fonts-noto-cjk)
 	$(ADD) requirements-browser.lock
-	@$(BIN)/python -m pytest -q -m browser tests
+	@$(BIN)/python -m pytest -q -m browser tests/site tests/desk
 
 .PHONY: dask
 dask: env ## the optional group for AI_FIGURES_EXECUTOR=dask (docs/scaling.md)
@@ -86,7 +86,7 @@ dask: env ## the optional group for AI_FIGURES_EXECUTOR=dask (docs/scaling.md)
 
 .PHONY: test-dask
 test-dask: dask ## the extraction on a local Dask cluster of two workers
-	@$(BIN)/python -m pytest -q -m dask tests
+	@$(BIN)/python -m pytest -q -m dask tests/orchestration/test_dask.py
 
 .PHONY: spark-env
 spark-env: env
@@ -98,7 +98,7 @@ spark: spark-env ## the models on Apache Spark, from the raw rows of the last bu
 
 .PHONY: test-spark
 test-spark: spark-env ## tests that the models give the same rows on Spark (apt-get install openjdk-17-jre-headless)
-	@$(BIN)/python -m pytest -q -m spark tests
+	@$(BIN)/python -m pytest -q -m spark tests/spark
 
 .PHONY: test-package
 test-package: env ## the wheel in fresh environments, outside the clone
