@@ -82,7 +82,7 @@ format: env ## ruff and sqlfluff put the code in shape
 .PHONY: test-browser
 test-browser: env ## tests of the site and the UI in headless Chromium (apt-get install chromium fonts-noto-cjk)
 	$(ADD) requirements-browser.lock
-	@$(BIN)/python -m pytest -q -m browser tests
+	@$(BIN)/python -m pytest -q -m browser tests/site tests/desk
 
 .PHONY: dask
 dask: env ## the optional group for AI_FIGURES_EXECUTOR=dask (docs/scaling.md)
@@ -90,7 +90,7 @@ dask: env ## the optional group for AI_FIGURES_EXECUTOR=dask (docs/scaling.md)
 
 .PHONY: test-dask
 test-dask: dask ## the extraction on a local Dask cluster of two workers
-	@$(BIN)/python -m pytest -q -m dask tests
+	@$(BIN)/python -m pytest -q -m dask tests/orchestration/test_dask.py
 
 .PHONY: spark-env
 spark-env: env
@@ -102,7 +102,7 @@ spark: spark-env ## the models on Apache Spark, from the raw rows of the last bu
 
 .PHONY: test-spark
 test-spark: spark-env ## tests that the models give the same rows on Spark (apt-get install openjdk-17-jre-headless)
-	@$(BIN)/python -m pytest -q -m spark tests
+	@$(BIN)/python -m pytest -q -m spark tests/spark
 
 .PHONY: test-package
 test-package: env ## the wheel in fresh environments, outside the clone
@@ -128,6 +128,7 @@ bench-env: env
 
 .PHONY: bench
 bench: bench-env ## measure the refresh, growing sizes and the extraction (an hour, on an idle machine) into docs/measurements.md
+	@$(BIN)/python -m benchmarks.waiting
 	@$(BIN)/python -m benchmarks.refresh $(REFRESH)
 	@$(BIN)/python -m benchmarks.scale .state/bench/scale $(SCALE)
 	@$(BIN)/python -m benchmarks.extraction_speed

@@ -71,6 +71,12 @@ def _refresh(result: dict[str, Any]) -> str:
     return render(result)
 
 
+def _waiting(result: dict[str, Any]) -> str:
+    from benchmarks.waiting import render
+
+    return render(result)
+
+
 def _scale(result: dict[str, Any]) -> str:
     from benchmarks.scale import tables
 
@@ -99,6 +105,12 @@ def _faults(result: dict[str, Any]) -> str:
 
 # name of the results -> title, what is measured, how to print it
 SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
+    "waiting": (
+        "Where people wait",
+        "Each as a command from the shell, beside the time of importing dagster, dbt, Great Expectations, DuckDB and "
+        "polars, in one run; a result that is wrong ends the measurement. `benchmarks/waiting.py`.",
+        _waiting,
+    ),
     "refresh": (
         "A full refresh of the shipped data",
         "`make warehouse` after the environment stands and without its pages, beside the same stack wired as its "
@@ -150,6 +162,10 @@ def measurements(results: dict[str, dict[str, Any]], dates: dict[str, str], befo
 def ratios(results: dict[str, dict[str, Any]]) -> str:
     """What the README says: ratios only."""
     lines = []
+    if "waiting" in results:
+        from benchmarks.waiting import ratios as waited
+
+        lines.append(waited(results["waiting"]))
     if "baseline" in (refresh := results.get("refresh", {})):
         from benchmarks.refresh import median
 

@@ -69,7 +69,6 @@ def run_checks(
     suite and ``CheckError`` when the file cannot be opened; failing checks do not raise, see ``raise_for_blocking``.
     """
     expectations = [item for items in load_suites(settings.expectations, suites).values() for item in items]
-    # held open while Great Expectations connects for every query: opening the file anew costs more than the query
     connection = _open(database)
     try:
         tables = _tables(connection)
@@ -94,7 +93,7 @@ def run_checks(
             else:
                 todo.append(item)
         pages = data_docs and data_docs.with_name(f".{data_docs.name}.{os.getpid()}.tmp")
-        outcomes.update(_validate(database, todo, pages))
+        outcomes.update(_validate(database, connection, todo, pages))
         results = [_result(connection, item, outcomes[item.suite, item.name], tables) for item in expectations]
         if data_docs and pages:
             from orchestration.quality import data_docs as docs
@@ -222,7 +221,7 @@ def _run_python(
 
 
 def _validate(
-    database: Path, expectations: Sequence[Expectation], pages: Path | None
+    database: Path, connection: "duckdb.DuckDBPyConnection", expectations: Sequence[Expectation], pages: Path | None
 ) -> dict[tuple[str, str], Outcome]:
     """Great Expectations on every table; outcomes by suite and name."""
     if not expectations:
@@ -247,29 +246,34 @@ def _validate(
         connection_string=dialect.connection_string(database),
         # a pool would keep the file open after validation
         kwargs={"poolclass": sqlalchemy.NullPool},
+        # all at once: with each that is added later, the context writes all of them down
+        assets=[_asset(table) for table in sorted({item.table for item in expectations})],
     )
     groups: dict[tuple[str, str], list[Expectation]] = {}
     for item in expectations:
         groups.setdefault((item.suite, item.table), []).append(item)
-    assets: dict[str, Any] = {}
     outcomes: dict[tuple[str, str], Outcome] = {}
-    for (suite, table), items in groups.items():
-        if table not in assets:
-            schema, name = table.split(".")
-            assets[table] = source.add_table_asset(name=table, table_name=name, schema_name=schema)
-        gx_suite = gx.ExpectationSuite(
-            name=page_name(suite, table), expectations=[_gx_configuration(item) for item in items]
-        )
-        if pages is None:
-            # leaner than a validation definition, which the context writes down four times
-            batch = assets[table].get_batch(assets[table].build_batch_request())
-            validation = batch.validate(gx_suite, result_format="BASIC")
-        else:
-            validation = _validate_and_keep(context, assets[table], gx_suite)
-        outcomes.update(_outcomes(suite, items, validation.results))
-    if pages is not None:
-        write_pages(context, pages)
+    with dialect.lent(database, connection):
+        for (suite, table), items in groups.items():
+            gx_suite = gx.ExpectationSuite(
+                name=page_name(suite, table), expectations=[_gx_configuration(item) for item in items]
+            )
+            asset = source.get_asset(table)
+            if pages is None:
+                # leaner than a validation definition, which the context writes down four times
+                batch = asset.get_batch(asset.build_batch_request())
+                validation = batch.validate(gx_suite, result_format="BASIC")
+            else:
+                validation = _validate_and_keep(context, asset, gx_suite)
+            outcomes.update(_outcomes(suite, items, validation.results))
+        if pages is not None:
+            write_pages(context, pages)
     return outcomes
+
+
+def _asset(table: str) -> dict[str, str]:
+    schema, name = table.split(".")
+    return {"name": table, "type": "table", "table_name": name, "schema_name": schema}
 
 
 def _validate_and_keep(context: Any, asset: Any, suite: Any) -> Any:

@@ -13,7 +13,9 @@ else. Three things do:
 Importing this module imports SQLAlchemy: import it inside functions.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -100,6 +102,20 @@ class BufferedConnection:
         self._connection.close()
 
 
+_lent = threading.local()  # `database` and `connection`, while one is lent in this thread
+
+
+@contextmanager
+def lent(database: Path, connection: "duckdb.DuckDBPyConnection") -> Iterator[None]:
+    """Let the engine use an open connection to the file: Great Expectations connects anew for every query, and opening
+    and locking down the file takes longer than most of them."""
+    _lent.database, _lent.connection = database, connection
+    try:
+        yield
+    finally:
+        del _lent.database, _lent.connection
+
+
 class BufferedDialect(PGDialect):
     """PostgreSQL's compiler, DuckDB's connection and catalogue. For reading only."""
 
@@ -123,7 +139,10 @@ class BufferedDialect(PGDialect):
     def connect(self, *arguments: Any, **options: Any) -> Any:
         from orchestration.publication import connect_read_only
 
-        return BufferedConnection(connect_read_only(Path(*arguments, **options)))
+        database = Path(*arguments, **options)
+        if database == getattr(_lent, "database", None):
+            return BufferedConnection(_lent.connection.cursor())
+        return BufferedConnection(connect_read_only(database))
 
     def initialize(self, connection: Any) -> None:
         DefaultDialect.initialize(self, connection)

@@ -27,6 +27,7 @@ from orchestration.settings import Settings
 # the database is ours, and not among them where AI_FIGURES_POSTGRES names another one
 PARTS = ("database", "code", "daemon", "web")
 _DATABASE = "PostgreSQL"
+_CODE = "code server of"
 # what a process gets to end by itself; the runs of a code server have processes of their own
 _GRACE_SECONDS = 30
 # a part that ends this often within this time will not come back by being started again
@@ -68,7 +69,7 @@ def serve(settings: Settings, modules: Sequence[str], port: int, wanted: Sequenc
             workspace = _write_workspace(home, modules)
             if "code" in wanted:
                 for module in modules:
-                    keeper.start(f"code server of {module}", _code_server(home, module))
+                    keeper.start(f"{_CODE} {module}", _code_server(home, module))
                 _wait_for_code(home, modules, keeper)
                 signal.signal(signal.SIGHUP, lambda *_: _reload(home, modules))
             if "daemon" in wanted:
@@ -128,10 +129,12 @@ class Keeper:
     def end(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C leaves nothing behind
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        # the database last: the others write to it as they end
-        others = [process for name, process in self._running.items() if name != _DATABASE]
-        for group, how in ((others, signal.SIGTERM), ([self._running.get(_DATABASE)], signal.SIGINT)):
-            processes = [process for process in group if process is not None]
+        # first those that ask the code servers: a daemon in the middle of a tick would find them gone and complain; the
+        # database last: all others write to it as they end
+        groups: tuple[list[subprocess.Popen[Any]], ...] = ([], [], [])
+        for name, process in self._running.items():
+            groups[2 if name == _DATABASE else 1 if name.startswith(_CODE) else 0].append(process)
+        for processes, how in zip(groups, (signal.SIGTERM, signal.SIGTERM, signal.SIGINT), strict=True):
             for process in processes:
                 process.send_signal(how)
             until = time.monotonic() + _GRACE_SECONDS

@@ -1,6 +1,9 @@
 """The one file of settings, and what `ai-figures serve` refuses before it starts anything."""
 
 import os
+import signal
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -53,3 +56,34 @@ def test_a_port_is_a_port(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
 def test_an_unknown_part_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["serve", "dameon"]) == 2
     assert "there are database, code, daemon, web" in capsys.readouterr().err
+
+
+def test_a_server_ends_first_what_asks_the_code_servers(tmp_path: Path) -> None:
+    """A daemon in the middle of a tick would find them gone, and fill the log with tracebacks."""
+    from orchestration.serving.server import Keeper
+
+    said = tmp_path / "said"
+    program = (
+        "import pathlib, signal, sys, time\n"
+        "def end(*_):\n"
+        "    time.sleep(float(sys.argv[2]))\n"
+        "    with open(sys.argv[3], 'a') as file: print(sys.argv[1], file=file)\n"
+        "    sys.exit(0)\n"
+        "signal.signal(signal.SIGTERM, end)\n"
+        "pathlib.Path(sys.argv[3] + sys.argv[1]).touch()\n"
+        "while True: time.sleep(0.05)\n"
+    )
+    keeper = Keeper()
+    parts = {"code server of a": ("code", "0"), "daemon": ("daemon", "0.5"), "web server": ("web", "0.2")}
+    for name, arguments in parts.items():
+        keeper.start(name, [sys.executable, "-c", program, *arguments, str(said)])
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        until = time.monotonic() + 60
+        while not all(Path(f"{said}{short}").exists() for short, _ in parts.values()) and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        keeper.end()
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    assert said.read_text(encoding="utf-8").split() == ["web", "daemon", "code"]
