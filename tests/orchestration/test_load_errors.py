@@ -24,16 +24,24 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "raw"
 
 
-@pytest.fixture
-def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the files beside the code that definitions are made from."""
-    base = tmp_path / "project"
+@pytest.fixture(scope="module")
+def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the files beside the code that definitions are made from; dbt parses it as a whole only once."""
+    base: Path = tmp_path_factory.mktemp("copied") / "project"
     shutil.copytree(PROJECT / "dbt_project", base / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
     shutil.copytree(PROJECT / "expectations", base / "expectations")
-    settings = Settings(base, PROJECT / "raw", tmp_path / "state", tmp_path / "warehouse")
+    return base
+
+
+@pytest.fixture
+def copied(project_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The copy, to be spoiled; its suites are whole again afterwards."""
+    base = project_copy
+    settings = Settings(base, PROJECT / "raw", base.parent / "state", base.parent / "warehouse")
     for module in ("checks", "dbt_assets"):
         monkeypatch.setattr(f"orchestration.defs.{module}.load_settings", lambda: settings)
     yield base
+    shutil.copytree(PROJECT / "expectations", base / "expectations", dirs_exist_ok=True)
 
 
 def _load() -> dg.Definitions:
