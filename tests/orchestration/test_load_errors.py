@@ -116,7 +116,10 @@ def test_a_broken_registry_is_never_silent(raw: Path) -> None:
         job.execute_in_process(instance=dg.DagsterInstance.ephemeral())
 
 
-def test_the_command_names_file_line_and_remedy_without_a_traceback(raw: Path, tmp_path: Path) -> None:
+def test_the_command_names_file_line_and_remedy_without_a_traceback(
+    raw: Path, tmp_path: Path, shipped_build: Settings
+) -> None:
+    shutil.copytree(shipped_build.state / "dbt", tmp_path / "state" / "dbt")  # parsed: not what is tried here
     (raw / "sources.yml").write_text("- {\n", encoding="utf-8")
     environment = {"AI_FIGURES_STATE": str(tmp_path / "state"), "DAGSTER_HOME": str(tmp_path / "dagster"),
                    "AI_FIGURES_PUBLISHED": str(tmp_path / "warehouse")}  # fmt: skip
