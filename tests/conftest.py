@@ -54,8 +54,9 @@ def shipped_build(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """
     base = tmp_path_factory.getbasetemp()
     base = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shipped_build"
+    base = Path(os.environ.get("AI_FIGURES_SHIPPED_BUILD") or base)  # one for all suites that CI runs on one checkout
     settings = settings_below(base)
-    base.mkdir(exist_ok=True)
+    base.mkdir(parents=True, exist_ok=True)
     with (base / "lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)  # the other workers wait, and find it done
         if not (base / "done").exists():

@@ -141,10 +141,10 @@ def _kill_at_random(base: Base, settings: Settings, kills: int, *, recover: bool
     return steps
 
 
-def test_kill_9_at_5_random_moments(base: Base, copy: Settings, record_property: Record) -> None:
-    """Five kills on top of each other and half-written caches of dbt; the next run succeeds without cleaning."""
-    steps = _kill_at_random(base, copy, 5, recover=False)
-    record_property("tried", f"5 kills on top of each other: {_counts(steps)}")
+def test_kill_9_at_3_random_moments(base: Base, copy: Settings, record_property: Record) -> None:
+    """Three kills on top of each other and half-written caches of dbt; the next run succeeds without cleaning."""
+    steps = _kill_at_random(base, copy, 3, recover=False)
+    record_property("tried", f"3 kills on top of each other: {_counts(steps)}")
 
 
 @pytest.mark.slow

@@ -69,15 +69,16 @@ READER = """
 """
 
 
-def test_20_readers_through_10_publications(tmp_path: Path, record_property: Record) -> None:
+@pytest.mark.parametrize(("count", "times"), [(6, 5), pytest.param(20, 10, marks=pytest.mark.slow)])
+def test_readers_through_publications(tmp_path: Path, count: int, times: int, record_property: Record) -> None:
     """No failed query and no torn read; all readers end on the last version."""
     settings = settings_in(tmp_path)
     stop = tmp_path / "stop"
     _publish(tmp_path, 1000)
-    readers = [start(READER, settings.published_file, stop) for _ in range(20)]
+    readers = [start(READER, settings.published_file, stop) for _ in range(count)]
     try:
-        assert [reader.stdout and reader.stdout.readline() for reader in readers] == ["ready\n"] * 20
-        versions = [_publish(tmp_path, 1000 + 37 * number).version for number in range(1, 11)]
+        assert [reader.stdout and reader.stdout.readline() for reader in readers] == ["ready\n"] * count
+        versions = [_publish(tmp_path, 1000 + 37 * number).version for number in range(1, times + 1)]
         stop.touch()
         told = [reader.communicate(timeout=120) for reader in readers]
     finally:
@@ -86,10 +87,11 @@ def test_20_readers_through_10_publications(tmp_path: Path, record_property: Rec
                 kill(reader)
     assert [error for _, error in told if error] == []
     answers = [out.split() for out, _ in told]
-    assert sum(int(count) for count, _ in answers) >= 400
+    told_in_all = sum(int(number) for number, _ in answers)
+    assert told_in_all >= 20 * count
     assert {last for _, last in answers} == {versions[-1]}
     assert versions == sorted(set(versions))
-    record_property("tried", f"20 readers, {sum(int(count) for count, _ in answers)} answers, 10 publications")
+    record_property("tried", f"{count} readers, {told_in_all} answers, {times} publications")
     record_property("lost", "nothing: no failed query, no torn read")
 
 
@@ -312,7 +314,7 @@ PUBLISHER = """
 
 
 def test_kill_9_at_random_moments_of_a_publication(tmp_path: Path, record_property: Record) -> None:
-    """10 kills spread over the half second that a publication takes."""
+    """Kills spread over the half second that a publication takes."""
     settings = settings_in(tmp_path)
     files = (settings.build_file, settings.history_file, settings.published_file)
     _record(tmp_path, "first")
@@ -323,7 +325,8 @@ def test_kill_9_at_random_moments_of_a_publication(tmp_path: Path, record_proper
     publish(*files)
     seconds = time.monotonic() - began
     unfinished = 0
-    for trial in range(10):
+    kills = 6
+    for trial in range(kills):
         killed = start(PUBLISHER, *files)
         assert killed.stdout is not None and killed.stdout.readline() == "ready\n"
         time.sleep(chance.uniform(0, seconds))
@@ -331,12 +334,12 @@ def test_kill_9_at_random_moments_of_a_publication(tmp_path: Path, record_proper
         _, announced, counted = version_and_figures(settings.published_file)
         assert announced == counted == figures
         assert [p for p in verify(settings.published_file) if "are of" not in p] == [], f"after kill {trial}"
-    assert unfinished > 3, "the kills came too late to mean anything"
+    assert unfinished > 1, "the kills came too late to mean anything"
     _publish(tmp_path, 7)
     assert verify(settings.published_file) == []
     assert leftovers(settings.published) == []
     assert runs_in(settings.published_file, "quality.check_results") == {"first"}
-    record_property("tried", f"10 kills of publications, {unfinished} before the end")
+    record_property("tried", f"{kills} kills of publications, {unfinished} before the end")
 
 
 # --- history ----------------------------------------------------------------------------------------------------------

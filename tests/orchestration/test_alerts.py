@@ -312,6 +312,7 @@ def spoiled(shipped_build: Settings, tmp_path_factory: Any) -> Settings:
     base = tmp_path_factory.mktemp("spoiled")
     settings = Settings(PROJECT, PROJECT / "raw", base / "state", base / "warehouse")
     shutil.copytree(shipped_build.published, settings.published, symlinks=True)
+    shutil.copytree(shipped_build.state / "dbt", settings.state / "dbt")  # parsed
     settings.published_file.chmod(0o644)
     with duckdb.connect(str(settings.published_file)) as connection:
         connection.execute("update reconciliation.decision_guards set holds = false")

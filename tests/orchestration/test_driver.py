@@ -40,9 +40,20 @@ def removed(path: Path) -> None:
     path.unlink()
 
 
-# the quick ones: the file opens and cannot be read, there is none
-DAMAGES = [blocks_changed, removed, *(pytest.param(kind, marks=pytest.mark.slow) for kind in (cut_off, no_database))]
+DAMAGES = [blocks_changed, removed, cut_off, no_database]
 MOMENTS = ["before load", "between load and dbt", "inside dbt", "before checks", "before publish"]
+
+
+def _shared_out(places: list[str], whole: str) -> list[Any]:
+    """Every place with every damage; quick are, in turn, a file that opens and cannot be read and one that is gone, and
+    both at the place that is told as ``whole``."""
+    quick = {(place, DAMAGES[number % 2]) for number, place in enumerate(places)}
+    quick |= {(whole, kind) for kind in DAMAGES[:2]}
+    return [
+        pytest.param(place, kind, marks=[] if (place, kind) in quick else pytest.mark.slow)
+        for place in places
+        for kind in DAMAGES
+    ]
 
 
 class Injector:
@@ -121,8 +132,7 @@ def published(settings: Settings) -> tuple[str, int]:
     return str(version), int(figures)
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize(("moment", "damage"), _shared_out(MOMENTS, whole="inside dbt"))
 def test_a_damaged_build_is_mended_by_the_command(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, moment: str, damage: Damage
 ) -> None:
@@ -138,8 +148,10 @@ def test_a_damaged_build_is_mended_by_the_command(
     assert (after > before, again) == (True, figures)
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-@pytest.mark.parametrize("selection", ["core/figures", "published/warehouse", "staging/stg_figures"])
+@pytest.mark.parametrize(
+    ("selection", "damage"),
+    _shared_out(["core/figures", "published/warehouse", "staging/stg_figures"], whole="published/warehouse"),
+)
 def test_a_part_materialized_on_a_damaged_build_is_whole(
     settings: Settings, defs: dg.Definitions, selection: str, damage: Damage
 ) -> None:

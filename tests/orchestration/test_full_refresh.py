@@ -117,6 +117,21 @@ def test_materializations_carry_row_counts_previews_and_lineage(full_refresh: dg
     assert any(dep.column_name == "value" for dep in lineage["value"])
 
 
+@pytest.mark.parametrize("table", ["comparisons", "findings", "consensus", "source_scorecard"])
+def test_two_builds_give_the_same_rows(published: Path, shipped_build: Settings, table: str) -> None:
+    """The job and the driver, each in a folder of its own, to the last bit: json writes each double so that no other
+    one reads the same, and sums do not depend on which thread adds first."""
+
+    def written(file: Path) -> list[str]:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            rows = connection.execute(f"from reconciliation.{table} order by all").fetchall()
+        return [json.dumps(row, default=str) for row in rows]
+
+    first, second = written(published), written(shipped_build.published_file)
+    assert len(first) > 4
+    assert first == second
+
+
 def test_every_check_reported_and_no_blocking_one_failed(full_refresh: dg.ExecuteInProcessResult) -> None:
     evaluations = full_refresh.get_asset_check_evaluations()
     assert len(evaluations) > 30

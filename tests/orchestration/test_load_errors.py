@@ -24,16 +24,24 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "raw"
 
 
-@pytest.fixture
-def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the files beside the code that definitions are made from."""
-    base = tmp_path / "project"
+@pytest.fixture(scope="module")
+def project_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the files beside the code that definitions are made from; dbt parses it as a whole only once."""
+    base: Path = tmp_path_factory.mktemp("copied") / "project"
     shutil.copytree(PROJECT / "dbt_project", base / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
     shutil.copytree(PROJECT / "expectations", base / "expectations")
-    settings = Settings(base, PROJECT / "raw", tmp_path / "state", tmp_path / "warehouse")
+    return base
+
+
+@pytest.fixture
+def copied(project_copy: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The copy, to be spoiled; its suites are whole again afterwards."""
+    base = project_copy
+    settings = Settings(base, PROJECT / "raw", base.parent / "state", base.parent / "warehouse")
     for module in ("checks", "dbt_assets"):
         monkeypatch.setattr(f"orchestration.defs.{module}.load_settings", lambda: settings)
     yield base
+    shutil.copytree(PROJECT / "expectations", base / "expectations", dirs_exist_ok=True)
 
 
 def _load() -> dg.Definitions:
@@ -108,7 +116,10 @@ def test_a_broken_registry_is_never_silent(raw: Path) -> None:
         job.execute_in_process(instance=dg.DagsterInstance.ephemeral())
 
 
-def test_the_command_names_file_line_and_remedy_without_a_traceback(raw: Path, tmp_path: Path) -> None:
+def test_the_command_names_file_line_and_remedy_without_a_traceback(
+    raw: Path, tmp_path: Path, shipped_build: Settings
+) -> None:
+    shutil.copytree(shipped_build.state / "dbt", tmp_path / "state" / "dbt")  # parsed: not what is tried here
     (raw / "sources.yml").write_text("- {\n", encoding="utf-8")
     environment = {"AI_FIGURES_STATE": str(tmp_path / "state"), "DAGSTER_HOME": str(tmp_path / "dagster"),
                    "AI_FIGURES_PUBLISHED": str(tmp_path / "warehouse")}  # fmt: skip

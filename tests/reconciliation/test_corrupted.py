@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from tests.reconciliation.warehouse import build, rows
 
 
@@ -129,14 +129,13 @@ def findings(settings: Settings) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
+def outcomes(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
     base: Path = tmp_path_factory.mktemp("corrupted")
-    for name in ("before", "after"):
-        shutil.copytree(PROJECT / "raw", base / name / "raw", ignore=shutil.ignore_patterns("inbox"))
+    shutil.copytree(shipped_build.raw, base / "raw")
     for slip in SLIPS:
         for edit in slip.edits:
-            edit.apply(base / "after" / "raw")
-    before, after = (findings(build(base / name / "raw", base / name)) for name in ("before", "after"))
+            edit.apply(base / "raw")
+    before, after = findings(shipped_build), findings(build(base / "raw", base))
     new = [row for finding_id, row in after.items() if finding_id not in before]
     found = [
         Outcome(slip, [(row["rule"], row["explanation_code"], row["explanation"]) for row in new

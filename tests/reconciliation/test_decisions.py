@@ -21,6 +21,11 @@ _FINDINGS = """
     from reconciliation.findings as findings inner join reconciliation.comparisons as comparisons using (comparison_id)
     order by 1
 """
+# findings of the shipped reports
+RIGHT = "text_vs_table:huatai_2025/272-t5-ascend-process"
+STRANGER = "cagr:huatai_2025/t2a.check1.sensor"
+WRONG = "cagr:huatai_2025/t2a.check1.server"
+DESK = "cagr:bse_genai_2025/41-china-genai-cagr"
 
 
 def _settings(base: Path) -> Settings:
@@ -84,38 +89,53 @@ def test_no_decision_takes_away_the_finding_that_it_is_about(undecided: Settings
     assert touched == [("not_comparable",)]
 
 
-def test_a_correction_reaches_the_corrected_verdict_and_a_wrong_one_does_not(undecided: Settings) -> None:
-    finding = "text_vs_table:huatai_2025/272-t5-ascend-process"
-    decision: dict[str, object] = {
-        "finding": finding, "decision": "corrected", "reason": "14 nm in the text is wrong",
-        "expect": {"code": {f: c for f, _, c, _ in _ask(undecided, _FINDINGS)}[finding]},
-        "deprecate": "huatai_2025/272a",
+@pytest.fixture(scope="module")
+def corrected(undecided: Settings) -> Settings:
+    """Three corrections by hand, of which one is right, and a decision that the desk wrote."""
+    codes = {finding: code for finding, _, code, _ in _ask(undecided, _FINDINGS)}
+
+    def decision(finding: str, aside: str, figure: str, value: float) -> dict[str, object]:
+        return {
+            "finding": finding, "decision": "corrected", "reason": "the other print is right",
+            "expect": {"code": codes[finding]}, "deprecate": aside, "corrected": {"figure": figure, "value": value},
+        }  # fmt: skip
+
+    line = {
+        "item": "issue:x", "hash": "", "what": "same", "who": "w", "when": "2026-11-27",
+        "findings": [{"finding": DESK, "code": codes[DESK], "stated": 0.9341}],
     }  # fmt: skip
-    query = f"""
-        select verdict, verdict_corrected, problem, corrected.corrected_value
-        from reconciliation.comparisons
-        inner join reconciliation.decision_guards as guards on comparison_id = finding_id
-        left join core.figures as corrected on corrected.figure_id = guards.corrected_figure
-        where finding_id = '{finding}'
-    """
-    _build(undecided, [decision | {"corrected": {"figure": "huatai_2025/272a", "value": 7}}])
-    assert _ask(undecided, query) == [("disagree", "agree", None, 7)]
-    _build(undecided, [decision | {"corrected": {"figure": "huatai_2025/272b", "value": 7}}])
-    (found,) = _ask(undecided, query)
-    assert found[2] == "huatai_2025/272b takes no part in the finding" and found[3] is None
-    _build(undecided, [decision | {"corrected": {"figure": "huatai_2025/272a", "value": 10}}])
-    (found,) = _ask(undecided, query)
-    assert found[:3] == ("disagree", "disagree", "the statement does not hold with the corrected value either")
+    journal = undecided.raw / "decisions.jsonl"
+    before = journal.read_text(encoding="utf-8") if journal.exists() else ""
+    journal.write_text(f"{before}{json.dumps(line)}\n", encoding="utf-8")
+    _build(
+        undecided,
+        [
+            decision(RIGHT, "huatai_2025/272a", "huatai_2025/272a", 7),
+            decision(STRANGER, "huatai_2025/t2a.sensor.growth", "huatai_2025/272b", 7),
+            decision(WRONG, "huatai_2025/t2a.server.growth", "huatai_2025/t2a.server.growth", 40),
+        ],
+    )
+    return undecided
 
 
-def test_what_the_desk_decided_is_in_the_findings_after_a_build(tmp_path: Path) -> None:
-    settings = _settings(tmp_path)
-    (settings.raw / "decisions.yml").write_text("[]\n", encoding="utf-8")
-    finding = "cagr:bse_genai_2025/41-china-genai-cagr"
-    found = {"finding": finding, "code": "unexplained", "stated": 0.9341}
-    line = {"item": "issue:x", "hash": "", "what": "same", "who": "w", "when": "2026-11-27", "findings": [found]}
-    (settings.raw / "decisions.jsonl").write_text(f"{json.dumps(line)}\n", encoding="utf-8")
-    pipeline.load(settings)
-    pipeline.transform(settings)
-    decided = _ask(settings, "select finding_id, decision from reconciliation.findings where decision <> 'open'")
-    assert decided == [(finding, "accepted")]
+def test_a_correction_reaches_the_corrected_verdict_and_a_wrong_one_does_not(corrected: Settings) -> None:
+    found = {
+        finding: rest
+        for finding, *rest in _ask(
+            corrected,
+            """
+            select finding_id, verdict, verdict_corrected, problem, corrected.corrected_value
+            from reconciliation.comparisons
+            inner join reconciliation.decision_guards as guards on comparison_id = finding_id
+            left join core.figures as corrected on corrected.figure_id = guards.corrected_figure
+            """,
+        )
+    }
+    assert found[RIGHT] == ["disagree", "agree", None, 7]
+    assert found[STRANGER][2] == "huatai_2025/272b takes no part in the finding"
+    assert found[WRONG][:3] == ["disagree", "disagree", "the statement does not hold with the corrected value either"]
+
+
+def test_what_the_desk_decided_is_in_the_findings_after_a_build(corrected: Settings) -> None:
+    decided = _ask(corrected, f"select decision from reconciliation.findings where finding_id = '{DESK}'")
+    assert decided == [("accepted",)]

@@ -1,29 +1,6 @@
-"""Two builds of one raw folder say the same, to the last bit."""
+"""Sums say the same to the last bit. That two builds do: tests/orchestration/test_full_refresh.py."""
 
-import json
 from pathlib import Path
-
-import pytest
-
-from orchestration.settings import Settings
-from tests.reconciliation.warehouse import build, rows
-
-
-@pytest.fixture(scope="module")
-def builds(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> list[Settings]:
-    return [shipped_build, build(shipped_build.raw, tmp_path_factory.mktemp("build"))]
-
-
-@pytest.mark.parametrize("table", ["comparisons", "findings", "consensus", "source_scorecard"])
-def test_two_builds_give_the_same_rows(builds: list[Settings], table: str) -> None:
-    """Sums as well, whichever thread adds first: json writes each double so that no other one reads the same."""
-
-    def written(settings: Settings) -> list[str]:
-        return [json.dumps(row, default=str) for row in rows(settings, f"from reconciliation.{table} order by all")]
-
-    first, second = map(written, builds)
-    assert len(first) > 4
-    assert first == second
 
 
 def test_sums_do_not_depend_on_the_number_of_threads(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def findings(settings: Settings) -> list[tuple[str, str, str, frozenset[str]]]:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list, list]]:
+def both(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list, list]]:
     base = tmp_path_factory.mktemp("by_itself")
     raw = base / "raw"
     shutil.copytree(PROJECT / "raw", raw, ignore=shutil.ignore_patterns("inbox", "relations", "ties_found.csv"))
@@ -44,7 +44,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list, list]
         entry = yaml.safe_load(spec.read_text(encoding="utf-8"))
         if entry.pop("checks", None):
             spec.write_text(yaml.safe_dump(entry, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    yield findings(built(base / "own", raw)), findings(built(base / "shipped", PROJECT / "raw"))
+    yield findings(built(base / "own", raw)), findings(shipped_build)
 
 
 def test_most_confirmed_contradictions_are_named(both: tuple[list, list]) -> None:
