@@ -26,6 +26,7 @@ from typing import Any
 import duckdb
 import yaml
 
+from orchestration.croissant import croissant
 from orchestration.settings import PROJECT, limit_memory
 
 PUBLIC_SCHEMAS = (
@@ -601,7 +602,7 @@ def _described() -> Iterator[tuple[str, str]]:
 
 
 def _write_parquet(database: Path, folder: Path, version: str) -> None:
-    """Parquet copies of all public tables and a Frictionless ``datapackage.json`` beside them."""
+    """Parquet copies of all public tables, a Frictionless ``datapackage.json`` and a Croissant document beside them."""
     shutil.rmtree(folder, ignore_errors=True)
     _make_folder(folder)
     resources: list[dict[str, Any]] = []
@@ -637,9 +638,10 @@ def _write_parquet(database: Path, folder: Path, version: str) -> None:
         ],
         "resources": resources,
     }
-    (folder / "datapackage.json").write_text(json.dumps(package, ensure_ascii=False, indent=1), encoding="utf-8")
-    (folder / "datapackage.json").chmod(0o444)
-    _sync(folder / "datapackage.json")
+    for name, document in (("datapackage.json", package), ("croissant.json", croissant(package))):
+        (folder / name).write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
+        (folder / name).chmod(0o444)
+        _sync(folder / name)
     _sync_folder(folder)
 
 
@@ -739,13 +741,14 @@ def _resource(
 
 
 def _turn_links(folder: Path, parquet: Path) -> None:
-    """Point `parquet` and `datapackage.json` to the new copies; folders older than the one before are removed."""
+    """Point `parquet` and the two documents to the new copies; folders older than the one before are removed."""
     place = folder / "parquet"
     before = place.resolve() if place.is_symlink() else None
     if place.is_dir() and not place.is_symlink():
         # published by an older version of this code, as a plain folder
         place.replace(folder / f".parquet.old.{os.getpid()}.tmp")
-    for link, target in ((place, parquet.name), (folder / "datapackage.json", "parquet/datapackage.json")):
+    documents = [(folder / name, f"parquet/{name}") for name in ("datapackage.json", "croissant.json")]
+    for link, target in ((place, parquet.name), *documents):
         temporary = folder / f".{link.name}.{os.getpid()}.tmp"
         temporary.symlink_to(target)
         temporary.replace(link)

@@ -68,6 +68,13 @@ def test_periods_of_reference_values_and_units_can_be_read(reference: Reference)
         assert not row["geography"] or row["geography"] in reference.geographies, row["reference_id"]
 
 
+def test_reference_values_are_cited_with_an_address_or_a_page(reference: Reference) -> None:
+    columns, records = reference.tables["reference_values"]
+    at = columns.index("citation")
+    placed = re.compile(r"https?://\S+\.\S+|\bpage \d+|\bsection [A-Z]|^computed from the two rows")
+    assert [record[0] for record in records if not placed.search(record[at])] == []
+
+
 def test_indicators_have_a_dimension_that_some_unit_has(reference: Reference) -> None:
     dimensions = {unit.dimension for unit in reference.units.symbols()} | {"any"}
     unknown = [name for name, row in reference.indicators.items() if row["dimension"] not in dimensions]
