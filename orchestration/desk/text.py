@@ -14,7 +14,7 @@ from pathlib import Path
 
 from orchestration.extraction.isolation import MEMORY
 from orchestration.extraction.model import ExtractionError, Line
-from orchestration.extraction.reading import read
+from orchestration.extraction.read import read
 from orchestration.settings import PROJECT
 
 _BINARY = {".pdf", ".docx", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}

@@ -127,7 +127,7 @@ def _show_frame(path: Path, line: str) -> None:
 
 def _documents(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
     """Files as named; of a folder all documents of known types, in order of their names."""
-    from orchestration.extraction.reading import KINDS
+    from orchestration.extraction.read import KINDS
     from orchestration.loading.files import leads_out
 
     found: list[Path] = []

@@ -30,7 +30,7 @@ from orchestration.extraction.gate import (
 from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
 from orchestration.extraction.joining import TITLE, join
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
-from orchestration.extraction.reading import read, with_pipe_tables
+from orchestration.extraction.read import read, with_pipe_tables
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.figures import Units, fiscal_days, is_fiscal, load_units
