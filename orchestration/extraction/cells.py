@@ -10,7 +10,7 @@ from orchestration.extraction.dates import find_periods
 from orchestration.extraction.finding import _times, find_candidates
 from orchestration.extraction.heads import BARE, EMPTY
 from orchestration.extraction.model import Candidate
-from orchestration.extraction.scales import CURRENCY_SIGNS, PER_UNIT, Scale, Scope, choose_scale
+from orchestration.extraction.scales import CURRENCY_SIGNS, PER_UNIT, Scale, Scope, choose_scale, same_sign
 from orchestration.figures import FigureError, Units, parse_value
 from orchestration.figures.numerals import canonical
 
@@ -136,19 +136,11 @@ def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: 
         return candidate
     named = units.get(value.symbol)
     if scale.money and named is not None and candidate.symbol in ("$", "¥", "￥") and scale.text not in CURRENCY_SIGNS:
-        candidate.unit = named.unit if _same_sign(candidate.unit, named.unit) else candidate.unit
+        candidate.unit = named.unit if same_sign(candidate.unit, named.unit) else candidate.unit
     candidate.number = _times(candidate.number, value.number)
     candidate.low, candidate.high = _times(candidate.low, value.number), _times(candidate.high, value.number)
     candidate.scale = scale.text
     return candidate
-
-
-_FAMILIES = ({"USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD"}, {"CNY", "JPY"})
-
-
-def _same_sign(one: str, other: str) -> bool:
-    """Whether two currencies are written with the same sign."""
-    return any(one in family and other in family for family in _FAMILIES)
 
 
 _NUMBER_AND_MAGNITUDE = re.compile(

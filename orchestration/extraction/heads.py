@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from orchestration.extraction.dates import find_periods
-from orchestration.extraction.joining import _CELL, _YEAR_CELL
+from orchestration.extraction.line_kinds import CELL, YEAR_CELL
 
 BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,60})\s*[)）\]】]")
 BARE = re.compile(
@@ -26,7 +26,7 @@ def new_header(row: list[str], following: list[str] | None, labels: set[int]) ->
     ) and not any(re.search(r"[。；，]", cell) for cell in cells)
 
 
-_UNIT_LINE = re.compile(r"(?:货币|计量|金额)?单位[:：]|(?:units?|currency) ?:", re.I)
+UNIT_LINE = re.compile(r"(?:货币|计量|金额)?单位[:：]|(?:units?|currency) ?:", re.I)
 
 
 def titles_of(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[list[str]], list[int]]:
@@ -39,7 +39,7 @@ def titles_of(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[
             at < 3
             and 1 < len(filled) <= 3
             and not any(numeric(cell) for cell in filled)
-            and any(_UNIT_LINE.match(cell) for cell in filled)
+            and any(UNIT_LINE.match(cell) for cell in filled)
         ):
             # the unit stands beside the name of who made the table
             titles.append("；".join(cell for cell in rows[at] if cell))
@@ -62,7 +62,7 @@ def is_period(text: str) -> bool:
     compact = "".join(text.split())
     if _MONTHS_OF_YEAR.match(compact):
         return True
-    if _YEAR_CELL.match(compact) and re.search(r"\d{4}|[QH]\d|\dQ|\dH|FY|\d\d[EeF]$", compact):
+    if YEAR_CELL.match(compact) and re.search(r"\d{4}|[QH]\d|\dQ|\dH|FY|\d\d[EeF]$", compact):
         return True
     mentions = [m for m in find_periods(text) if m.label]
     return bool(mentions) and len(text) - sum(m.end - m.start for m in mentions) <= 3
@@ -99,7 +99,7 @@ _ACCOUNTED = re.compile(
 def numeric(cell: str) -> bool:
     compact = "".join(cell.split())
     return bool(
-        _CELL.match(compact)
+        CELL.match(compact)
         or _ACCOUNTED.match(compact)
         or BARE.match(compact)
         or re.match(

@@ -28,8 +28,10 @@ from orchestration.extraction.gate import (
     yen_or_yuan,
 )
 from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
-from orchestration.extraction.joining import TITLE, join
+from orchestration.extraction.joining import join
+from orchestration.extraction.line_kinds import TITLE
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
+from orchestration.extraction.notes import with_notes
 from orchestration.extraction.read import read, with_pipe_tables
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
@@ -122,7 +124,7 @@ class _Run:
         head = head_of(blocks)
         self._around.frame = infer(head, self._gazetteer, self._told, self._dateline(head))
         self._reveal(self._around.frame)
-        for block in chain(head, blocks):
+        for block in self._noted(chain(head, blocks)):
             if isinstance(block, Block) and _AXIS_LABEL.match(block.text):
                 self._axis.append(block)
                 continue
@@ -141,6 +143,12 @@ class _Run:
             yield from self._axis_labels()
         if self._rows:
             yield from self._number_rows()
+
+    def _noted(self, blocks: Iterator[Block | Grid]) -> Iterator[Block | Grid]:
+        """The blocks; when a table comes, ``_below`` holds the notes under it."""
+        for table, below in with_notes(blocks):
+            self._below = below
+            yield table
 
     def _dateline(self, head: list[Block | Grid]) -> date | None:
         """The day of publication, where the head of the document says it."""
@@ -283,6 +291,7 @@ class _Run:
                 printed_header=any(not cell[:1].isspace() and find_periods(cell) for cell in grid.rows[0][1:]),
             )
 
+    _below: tuple[str, ...] = ()
     _currencies = ""
     _yen = ""  # which of the currencies written ¥ the document has named: JPY, CNY, both
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
@@ -297,11 +306,11 @@ class _Run:
             # ... and what it is about stands in the row itself or nowhere
             titles = around.heading_hits, around.title_hits
             around.heading_hits, around.title_hits = [], []
-            yield from self._cells(list(read_grid(grid, self._units, "", "")), page)
+            yield from self._cells(list(read_grid(grid, self._units, "", "", self._below)), page)
             around.heading_hits, around.title_hits = titles
             return
         caption = grid.caption or around.title_text or around.heading_text
-        yield from self._cells(list(read_grid(grid, self._units, plain(caption), self._lead)), page)
+        yield from self._cells(list(read_grid(grid, self._units, plain(caption), self._lead, self._below)), page)
 
     def _cells(self, cells: list[CellFigure], page: int | None) -> Iterator[ExtractedFigure]:
         bare = Counter(cell.line for cell in cells if bare_count(cell.candidate, cell.column))

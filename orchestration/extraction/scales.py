@@ -104,6 +104,8 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
             return scale
     if header and re.search(r"[%％]", text):
         return Scale("%")
+    if header and any("/" in match[1] for match in BRACKET.finditer(text)):
+        return Scale()  # a unit per something that was not read: whatever the table says is not it
     return None
 
 
@@ -124,7 +126,7 @@ _TENS = {
     "100 billion": "千亿",
 }  # fmt: skip
 _TEN = re.compile(r"\b(10{1,2}) (thousand|million|billion)s?\b", re.I)
-_SPELLED = ((r"[’‘`´]", "'"), (r"億", "亿"), (r"萬", "万"), (r"兆(?=[元円圆圓]|$)", "万亿"), (r"\bRs\.? ?", "₹"), (r"\bMio\.? ", "million "),
+_SPELLED = ((r"[’‘`´]", "'"), (r"億", "亿"), (r"萬", "万"), (r"兆(?=[元円圆圓]|$)", "万亿"), (r"\bRs\b\.? ?", "₹"), (r"\bMio\.? ", "million "),
             (r"\bMrd\.? ", "billion "), (r"(?<=[千万亿])圓", "元"), (r"新[台臺][币幣](?=[百千万亿]*元)", "新台币"))  # fmt: skip
 
 
@@ -211,7 +213,7 @@ def as_scale(option: str, units: Units) -> Scale | None:
     try:
         values = parse_value("1", units, scale=text)
     except FigureError:
-        return None
+        return _price(text, units)
     symbol = units.get(values[0].symbol)
     if symbol is None or symbol.dimension == "rank":
         return None
@@ -222,6 +224,20 @@ def as_scale(option: str, units: Units) -> Scale | None:
             else None
         )
     return Scale(text, money=symbol.dimension == "money")
+
+
+_PRICE = re.compile(
+    r"^(?P<money>[^/\d]{1,12}?)\.?\s?(?:/|\bper )\s?(?P<each>[A-Za-z\u4e00-\u9fff][A-Za-z\u4e00-\u9fff -]{0,14})$"
+)
+
+
+def _price(text: str, units: Units) -> Scale | None:
+    """Money per hour, month or thing is money; per million of them it is not."""
+    match = _PRICE.match(text)
+    if match is None or re.match(r"[百千万亿]|million|thousand|M\b|K\b", match["each"], re.I):
+        return None
+    scale = as_scale(match["money"], units)
+    return scale if scale is not None and scale.money else None
 
 
 def _symbol(word: str, units: Units) -> str:
@@ -370,3 +386,11 @@ def noun_of(text: str, lexicon: object) -> str:
     if chinese and chinese[-1].end() == len(bare) and chinese[-1].start() == 0:
         return str(nouns[bare])
     return ""
+
+
+_FAMILIES = ({"USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD"}, {"CNY", "JPY"})
+
+
+def same_sign(one: str, other: str) -> bool:
+    """Whether two currencies are written with the same sign."""
+    return any(one in family and other in family for family in _FAMILIES)

@@ -17,6 +17,7 @@ from orchestration.extraction.dates import find_periods
 from orchestration.extraction.heads import (
     BARE,
     EMPTY,
+    UNIT_LINE,
     header_depth,
     is_period,
     label_columns,
@@ -27,6 +28,7 @@ from orchestration.extraction.heads import (
     without_letters,
 )
 from orchestration.extraction.model import Candidate, Grid, Mention
+from orchestration.extraction.notes import is_note, settle_money
 from orchestration.extraction.scales import Scale, Scope, corner_scale, keyed_scales, scale_in
 from orchestration.figures import Units
 from orchestration.figures.text import plain
@@ -53,7 +55,9 @@ class CellFigure:
     periods: list[tuple[Mention, float]] = field(default_factory=list)
 
 
-def read_grid(grid: Grid, units: Units, caption: str = "", lead: str = "", below: str = "") -> Iterator[CellFigure]:
+def read_grid(
+    grid: Grid, units: Units, caption: str = "", lead: str = "", below: tuple[str, ...] = ()
+) -> Iterator[CellFigure]:
     """All figures of a grid. ``caption`` is the exhibit title, ``lead`` the line above, ``below`` the notes under it."""
     rows = _filled(grid.rows)
     width = max((len(row) for row in rows), default=0)
@@ -64,10 +68,23 @@ def read_grid(grid: Grid, units: Units, caption: str = "", lead: str = "", below
     caption = " ".join([caption, *titles]).strip()
     if not rows:
         return
+    below = (*below, *_notes_within(rows, lines))
     depth = header_depth(rows)
     table = _Table(units, caption, lead, below, rows[depth:])
     table.enter(merge_header(rows[:depth], width))
     yield from table.figures(lines[depth:])
+    hole = table.hole()
+    if hole is not None:
+        yield hole
+
+
+def _notes_within(rows: list[list[str]], lines: list[int]) -> list[str]:
+    """Take the notes off the end of a table: rows with one text, marked as a note."""
+    notes: list[str] = []
+    while len(rows) > 1 and rows[-1][0] and not any(rows[-1][1:]) and is_note(rows[-1][0]):
+        notes.append(rows.pop()[0])
+        lines.pop()
+    return notes
 
 
 def _filled(rows: list[list[str]], width: int = 0) -> list[list[str]]:
@@ -80,12 +97,18 @@ def _filled(rows: list[list[str]], width: int = 0) -> list[list[str]]:
 class _Table:
     """The body of a table under its head, and the units of its columns."""
 
-    def __init__(self, units: Units, caption: str, lead: str, below: str, body: list[list[str]]) -> None:
+    def __init__(self, units: Units, caption: str, lead: str, below: tuple[str, ...], body: list[list[str]]) -> None:
         self._units = units
         self._caption = caption
+        self._below = below
+        self._holes = 0
+        self._hole: CellFigure | None = None
         self._body = body
         self._keyed = keyed_scales(caption, units)
-        self._around = (scale_in(caption, units) or scale_in(plain(lead), units), scale_in(plain(below), units))
+        self._around = (
+            scale_in(caption, units) or scale_in(plain(lead), units),
+            next(filter(None, (_said_below(note, units) for note in below)), None),
+        )
         self._signs = [_signs([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
         self._width = len(self._signs)
 
@@ -156,8 +179,29 @@ class _Table:
             first, sign = self._signs[column]
             scope = Scope(self._columns[column], row_scale, sign if at > first else "", self._table)
             label = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
-            for candidate, where in read_cell(cell, head, label, scope, self._units):
+            figures = list(read_cell(cell, head, label, scope, self._units))
+            if not figures and BARE.match(cell) and not is_period(cell):
+                self._left_out(cell, line, head, label)
+            for candidate, where in figures:
+                settle_money(candidate, " ".join(row[i] for i in names), head, self._below, self._units)
                 yield self._figure(candidate, where, line, head, label)
+
+    def _left_out(self, cell: str, line: int, column: str, row: str) -> None:
+        """Count a number without a unit; the first of them stands for all in what is withheld."""
+        self._holes += 1
+        if self._hole is None:
+            number = float(re.sub(r"[^\d.]", "", cell) or 0)
+            candidate = Candidate(0, len(cell), "".join(cell.split()), number, number, number, "", "", "")
+            self._hole = self._figure(candidate, "", line, column, row)
+
+    def hole(self) -> CellFigure | None:
+        """What says, withheld, that numbers of this table were left out."""
+        if self._hole is not None and self._holes > 1:
+            self._hole.candidate.withheld = (
+                f"{self._holes} numbers of this table were left out: no unit was found for them"
+            )
+            return self._hole
+        return None
 
     def _figure(self, candidate: Candidate, where: str, line: int, column: str, row: str) -> CellFigure:
         text = f"{self._caption}；{row} {column}："
@@ -166,6 +210,13 @@ class _Table:
             periods = [(_span_of(self._years), 0.7)]
         start = candidate.start if where else 0
         return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
+
+
+def _said_below(note: str, units: Units) -> Scale | None:
+    """The unit of a note that states one: Unit: %."""
+    text = plain(note)
+    stated = UNIT_LINE.search(text)
+    return scale_in(text[stated.start() :], units) if stated else None
 
 
 _UNIT_HEAD = re.compile(r"单位|units?|计量单位", re.I)

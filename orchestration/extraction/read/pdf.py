@@ -5,9 +5,11 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from orchestration.extraction.model import ExtractionError, Grid, Line
 from orchestration.extraction.read.encoding import NEWLINE
+from orchestration.extraction.read.pdf_words import may_have_columns, tables_of, words_of
 from orchestration.figures.text import readable
 
 
@@ -42,15 +44,36 @@ def _pdf_pages(path: Path, document: object) -> Iterator[Line | Grid]:
         characters += len(text.strip())
         lines = NEWLINE.split(text)
         grids = _pdf_tables(path, index) if _has_rules(page) and _DIGITS.search(text) else []
+        unruled = _unruled(textpage, lines) if not grids else []
         textpage.close()
         page.close()
-        yield from _around_tables(lines, grids, index + 1)
+        yield from _in_place(lines, unruled, index + 1) if unruled else _around_tables(lines, grids, index + 1)
         if index >= 9 and not characters:
             break
     if characters < 8:
         raise ExtractionError(
             f"{path}: {pages} pages without text, probably scanned; run OCR on it first, this program reads text only"
         )
+
+
+def _unruled(textpage: Any, lines: list[str]) -> list[tuple[Grid, set[int]]]:
+    """Tables that show themselves by where their words stand; looked for only on pages with rows of numbers."""
+    if not may_have_columns(lines):
+        return []
+    words, turned = words_of(textpage)
+    return [] if turned or (words and words[-1].line > len(lines)) else list(tables_of(words))
+
+
+def _in_place(lines: list[str], tables: list[tuple[Grid, set[int]]], page: int) -> Iterator[Line | Grid]:
+    """Lines of a page, the tables where they begin, without the lines that tables hold."""
+    taken = {number for _, used in tables for number in used}
+    begin = {min(used): grid for grid, used in tables}
+    for number, text in enumerate(lines, 1):
+        if number in begin:
+            begin[number].page = page
+            yield begin[number]
+        if number not in taken:
+            yield Line(text, number, page)
 
 
 _DIGITS = re.compile(r"\d")

@@ -23,10 +23,19 @@ def separated(path: Path) -> Iterator[Line | Grid]:
     reader = csv.reader(_short(itertools.chain(head, pieces)), delimiter=delimiter)
     records = _csv_records(reader)
     if delimiter == ";":  # where semicolons part the cells, commas are decimal points
-        records = ((number, [_DECIMAL_COMMA.sub(".", cell) for cell in cells]) for number, cells in records)
+        pointed = any(_DECIMAL_COMMA.search(cell) for line in head for cell in line.strip().split(delimiter))
+        records = ((number, [_with_point(cell, pointed) for cell in cells]) for number, cells in records)
     yield from grids(records, None)
 
 
+def _with_point(cell: str, pointed: bool) -> str:
+    """A number with a decimal point; ``pointed`` says that the file has decimal commas, so that points group digits."""
+    if pointed and _POINT_GROUPS.match(cell):
+        return cell.replace(".", ",")
+    return _DECIMAL_COMMA.sub(".", cell)
+
+
+_POINT_GROUPS = re.compile(r"^-?[1-9]\d{0,2}(?:\.\d{3})+$")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?:\s?%)?$)")
 
 

@@ -1,0 +1,153 @@
+"""Words of a PDF page with their boxes, and the tables that they stand in."""
+
+import ctypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from orchestration.extraction.columns import Row, Span, table_of
+from orchestration.extraction.heads import numeric
+from orchestration.extraction.model import Grid
+from orchestration.figures.text import readable
+
+_MOST_CHARACTERS = 30_000
+_COLUMN_GAP = 1.6  # widths of a character between two cells; words are about half a width apart
+_LINE_GAP = 2.6  # heights of a line between two lines of one table
+
+
+@dataclass(slots=True)
+class Word:
+    """A word of a page: its box in points from the left and the bottom, and the line of text that it begins in."""
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    line: int
+
+
+def words_of(textpage: Any) -> tuple[list[Word], bool]:
+    """The words of a page in the order of its text, and whether some of them are turned against the others."""
+    from pypdfium2 import raw
+
+    count = min(textpage.count_chars(), _MOST_CHARACTERS)
+    box = [ctypes.c_double() for _ in range(4)]
+    words: list[Word] = []
+    letters: list[str] = []
+    area = [0.0, 0.0, 0.0, 0.0]
+    line = 1
+    angles: list[float] = []
+
+    def close() -> None:
+        if letters:
+            left, bottom, right, top = area
+            words.append(Word(readable("".join(letters)), left, bottom, right, top, line))
+            letters.clear()
+
+    for at in range(count):
+        code = raw.FPDFText_GetUnicode(textpage, at)
+        character = chr(code) if 0 < code < 0x110000 else " "
+        if character in "\r\n":
+            close()
+            line += character == "\n"
+            continue
+        if character.isspace():
+            close()
+            continue
+        raw.FPDFText_GetCharBox(textpage, at, *box)
+        left, right, bottom, top = (value.value for value in box)
+        if not letters:
+            angles.append(round(raw.FPDFText_GetCharAngle(textpage, at), 1) % 6.3)
+            area[:] = [left, bottom, right, top]
+        else:
+            area[:] = [min(area[0], left), min(area[1], bottom), max(area[2], right), max(area[3], top)]
+        letters.append(character)
+    close()
+    return words, len(set(angles)) > 1
+
+
+def page_rows(words: list[Word]) -> list[Row]:
+    """The words of a page as lines from top to bottom, their parts in widths of a character."""
+    wide = [word for word in words if word.right > word.left and word.text]
+    if not wide:
+        return []
+    unit = max(median((word.right - word.left) / len(word.text) for word in wide), 0.5)
+    height = max(median(word.top - word.bottom for word in wide), 1.0)
+    lines: list[list[Word]] = []
+    for word in sorted(wide, key=lambda w: -(w.top + w.bottom)):
+        middle = (word.top + word.bottom) / 2
+        if lines and abs(_middle(lines[-1]) - middle) <= 0.5 * height:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    rows: list[Row] = []
+    below: float | None = None
+    for line in lines:
+        if below is not None and below - _middle(line) > _LINE_GAP * height:
+            rows.append(Row(0, []))
+        rows.append(_row(line, unit))
+        below = _middle(line)
+    return rows
+
+
+def _middle(line: list[Word]) -> float:
+    return sum(word.top + word.bottom for word in line) / 2 / len(line)
+
+
+def _row(line: list[Word], unit: float) -> Row:
+    spans: list[Span] = []
+    for word in sorted(line, key=lambda w: w.left):
+        left, right = word.left / unit, word.right / unit
+        last = spans[-1] if spans else None
+        joined = last is not None and (left - last.end < _COLUMN_GAP or re.fullmatch(r"[A-Z]{0,3}[$¥€£]", last.text))
+        if last is not None and joined:
+            glue = "" if left - last.end < 0.15 else " "
+            spans[-1] = Span(last.start, right, f"{last.text}{glue}{word.text}")
+        else:
+            spans.append(Span(left, right, word.text))
+    lines = frozenset(word.line for word in line)
+    return Row(min(lines), spans, lines=lines)
+
+
+def tables_of(words: list[Word]) -> Iterator[tuple[Grid, set[int]]]:
+    """Tables without rules on a page, each with the lines of text that it takes."""
+    rows = page_rows(words)
+    at = 0
+    while at < len(rows):
+        stop = at
+        while stop < len(rows) and not (rows[stop].blank and stop > at):
+            stop += 1
+        yield from _within(rows[at:stop])
+        at = max(stop, at + 1)
+
+
+def _within(rows: list[Row]) -> Iterator[tuple[Grid, set[int]]]:
+    """Tables among lines that stand close together; running text above and below them is cut off."""
+    wide = [len(row.spans) >= 2 for row in rows]
+    start = 0
+    while start < len(rows):
+        if not wide[start]:
+            start += 1
+            continue
+        stop = start
+        while stop < len(rows) and (wide[stop] or (stop + 1 < len(rows) and wide[stop + 1] and _short(rows[stop]))):
+            stop += 1
+        found = table_of(rows[start:stop])
+        if found is not None:
+            yield found.grid, {n for at in found.used for n in rows[start + at].lines}
+        start = stop + 1
+
+
+def _short(row: Row) -> bool:
+    return sum(span.end - span.start for span in row.spans) <= 40
+
+
+def may_have_columns(lines: list[str]) -> bool:
+    """Whether a page has two lines that end in numbers, or lines that are nothing but a number."""
+    ends = sum(1 for line in lines if len(parts := line.split()) >= 2 and numeric(parts[-1]) and numeric(parts[-2]))
+    alone = sum(1 for line in lines if (text := line.strip()) and numeric(text))
+    labelled = sum(1 for line in lines if len(parts := line.split()) >= 2 and numeric(parts[-1]))
+    return ends >= 2 or alone >= 4 or labelled >= 3
