@@ -145,6 +145,7 @@ def _belongs(line: Line, row: Row, held: list[Line], rows: list[Row]) -> bool:
     return row.spans[0].end - row.spans[0].start <= _LONGEST_LABEL and not _WORDS_END.search(text)
 
 
+_UNIT_ALONE = re.compile(r"^[(（][^()（）]{1,40}[)）]$")
 _LABEL = re.compile(r"^[^\d。.，,]{2,40}[:：]?$")
 
 
@@ -191,7 +192,8 @@ def table_of(rows: list[Row]) -> Found | None:
         placed = {at: cells for at, cells in placed.items() if at >= labelled[0]}
     first, last = min(placed), max(placed)
     header, head_lines = _head(rows, first, columns)
-    grid_rows, numbers, used = _body(rows, first, last, placed, columns)
+    begin = max(head_lines) + 1 if head_lines else first
+    grid_rows, numbers, used = _body(rows, begin, last, placed, columns)
     if header:
         grid_rows.insert(0, header)
         numbers.insert(0, rows[max(head_lines)].line)
@@ -306,6 +308,8 @@ def _head(rows: list[Row], first: int, columns: list[Span]) -> tuple[list[str], 
     """The text over every column, from the lines right above the first row of numbers, and their positions."""
     taken: list[int] = []
     at = first - 1
+    while at > 0 and not taken and _names_rows(rows[at], columns) and at > first - 4:
+        at -= 1  # groups of rows stand between the head and the first row of numbers
     while at >= 0 and len(taken) < 5:
         row = rows[at]
         if row.blank and (taken or at == 0 or rows[at - 1].blank):
@@ -317,14 +321,37 @@ def _head(rows: list[Row], first: int, columns: list[Span]) -> tuple[list[str], 
         at -= 1
     taken.reverse()
     parts: list[list[str]] = [[] for _ in columns]
-    lowest = dict(_spread(rows[taken[-1]], columns)) if taken else {}
+    # a unit alone in brackets under or over the heads is that of all columns: it goes to the corner
+    units = [at for at in taken if _is_unit_of_all(rows[at], columns)]
+    parts[0] += [rows[at].spans[0].text for at in units]
+    named = [at for at in taken if at not in units]
+    lowest = dict(_spread(rows[named[-1]], columns)) if named else {}
     below = [lowest.get(column, "") for column in range(len(columns))]
-    for position in taken:
-        grouped = _by_group(rows[position], columns, below) if position != taken[-1] else []
+    for position in named:
+        grouped = _by_group(rows[position], columns, below) if position != named[-1] else []
         for column, text in grouped or _spread(rows[position], columns):
             if text not in parts[column]:
                 parts[column].append(text)
     return ([" ".join(texts) for texts in parts] if taken else []), set(taken)
+
+
+def _is_unit_of_all(row: Row, columns: list[Span]) -> bool:
+    """Whether a line is a unit in brackets that stands over more than one column, or in the middle of all."""
+    if len(row.spans) != 1 or not _UNIT_ALONE.match(row.spans[0].text):
+        return False
+    span = row.spans[0]
+    over = sum(1 for column in columns if _shared(span, column) > 0)
+    middle = (columns[1].start + columns[-1].end) / 2
+    return over != 1 or (len(columns) > 3 and abs((span.start + span.end) / 2 - middle) <= _REACH)
+
+
+def _names_rows(row: Row, columns: list[Span]) -> bool:
+    """Whether a line holds one label at the left and nothing else, as the name of the rows below it."""
+    return (
+        len(row.spans) == 1
+        and row.spans[0].start < columns[1].start - 2
+        and _LABEL.match(row.spans[0].text) is not None
+    )
 
 
 def _is_head(row: Row, columns: list[Span]) -> bool:
@@ -357,7 +384,7 @@ def _spread(row: Row, columns: list[Span]) -> Iterator[tuple[int, str]]:
 
 def _by_group(row: Row, columns: list[Span], below: list[str]) -> list[tuple[int, str]]:
     """An upper line of a head over a lower one that starts again for each of its parts: 2024 2025 | 2024 2025."""
-    spans = [span for span in row.spans if span.end > columns[0].end]
+    spans = [span for span in row.spans if span.end > columns[0].end and span.start > columns[0].start + 3]
     groups: list[list[int]] = []
     seen: set[str] = set()
     for i in range(1, len(columns)):

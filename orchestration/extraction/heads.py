@@ -156,13 +156,14 @@ def merge_header(rows: list[list[str]], width: int) -> list[str]:
     return merged
 
 
-_LETTERED = re.compile(r"\s*[（(][A-Z](?:\s?[-–−+/]\s?[A-Z])?[)）]\s*$")
+_LETTERED = re.compile(r"\s*[（(](?P<letter>[A-Z])(?:\s?[-–−+/]\s?[A-Z])?[)）]\s*$")
 
 
 def without_letters(header: list[str]) -> list[str]:
-    """Heads without the letters in brackets that name columns, where at least two have one: 2025 (A), 2026 (B), (B-A)."""
-    lettered = sum(1 for text in header if _LETTERED.search(text))
-    return [_LETTERED.sub("", text) for text in header] if lettered >= 2 else header
+    """Heads without the letters in brackets that name columns, where they begin with A and B: 2025 (A), 2026 (B), (B-A)."""
+    letters = sorted({m["letter"] for text in header if (m := _LETTERED.search(text))})
+    named = len(letters) >= 2 and letters == [chr(ord("A") + at) for at in range(len(letters))]
+    return [_LETTERED.sub("", text) for text in header] if named else header
 
 
 def label_columns(rows: list[list[str]], header: list[str], width: int) -> set[int]:

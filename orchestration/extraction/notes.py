@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from orchestration.extraction.heads import UNIT_LINE
 from orchestration.extraction.line_kinds import NOTE
 from orchestration.extraction.model import Block, Candidate, Grid
-from orchestration.extraction.scales import CURRENCY_SIGNS, same_sign, words
+from orchestration.extraction.scales import same_sign, words
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 
@@ -88,6 +88,6 @@ def _is_about(note: str, row: str, column: str) -> bool:
 
 def _open(candidate: Candidate, money: str) -> bool:
     """Whether the printed unit leaves open which money it is: a sign or a word that several currencies share."""
-    if candidate.symbol in CURRENCY_SIGNS:
+    if candidate.symbol in ("$", "¥", "￥"):
         return same_sign(candidate.unit, money)
     return candidate.symbol == "元" and money in ("HKD", "TWD", "JPY", "CNY")

@@ -197,6 +197,7 @@ class _Run:
         self._scaled = self._scaled or announces_scale(text)
         self._currencies = self._currencies or named_currency(text)
         self._note_yen(text)
+        self._between = self._between or (block.kind == "paragraph" and len(text) > 30 and text not in self._below)
         if block.kind in ("heading", "title") and not dated:
             self._enter(block, text)
         if not _DIGIT.search(text):
@@ -291,6 +292,8 @@ class _Run:
                 printed_header=any(not cell[:1].isspace() and find_periods(cell) for cell in grid.rows[0][1:]),
             )
 
+    _captioned = ""  # the caption that the last table had
+    _between = False  # whether running text stands behind that table
     _below: tuple[str, ...] = ()
     _currencies = ""
     _yen = ""  # which of the currencies written ¥ the document has named: JPY, CNY, both
@@ -310,7 +313,11 @@ class _Run:
             around.heading_hits, around.title_hits = titles
             return
         caption = grid.caption or around.title_text or around.heading_text
-        yield from self._cells(list(read_grid(grid, self._units, plain(caption), self._lead, self._below)), page)
+        # the unit of a heading is that of the table under it, not of the next one behind other text
+        stale = not grid.caption and caption == self._captioned and self._between
+        self._captioned, self._between = caption, False
+        cells = list(read_grid(grid, self._units, plain(caption), self._lead, self._below, stale=stale))
+        yield from self._cells(cells, page)
 
     def _cells(self, cells: list[CellFigure], page: int | None) -> Iterator[ExtractedFigure]:
         bare = Counter(cell.line for cell in cells if bare_count(cell.candidate, cell.column))

@@ -25,7 +25,7 @@ def words() -> dict[str, re.Pattern[str]]:
 
 
 _UNIT_CELL = re.compile(
-    r"(?:(?<!编制)(?<!填报)(?<!发布)(?:单位|單位|単位)|(?<![a-z])(?:units?|currency|in))\s*[:：]\s*(?P<unit>[^，。；;)）]{1,30}?)(?=[，。；;)）]|\.(?:\s|$)|\s+(?:币种|货币|currency)|$)"
+    r"(?:(?<!编制)(?<!填报)(?<!发布)(?:单位|單位|単位)(?=\s*[:：为])|(?<![a-z])(?:units?|currency|in)(?=\s*[:：]))\s*[:：为]\s*(?P<unit>[^，。；;)）]{1,30}?)(?=[，。；;)）]|\.(?:\s|$)|\s+(?:币种|货币|currency)|$)"
     r"|(?:in\s)(?P<in>(?:US\$|USD|RMB|CNY|EUR|HK\$)\s?(?:millions?|billions?|bn|mn|trillions?)|(?:millions?|billions?) of [a-zA-Z ]{3,20}|%)"
     r"|(?<![A-Za-z$])(?P<money>(?:US\$|USD|RMB|CNY|EUR|HK\$|[$€£])\s?(?:millions?|billions?|bn|mn|m|trillions?)\b)(?!\s?\d)",
     re.I,
@@ -65,12 +65,15 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     options = [marked["unit"] or marked["in"] or marked["money"]] if marked else []
     weak: set[str] = set()
     options += [match[1] for match in reversed(list(BRACKET.finditer(text)))]
+    lettered = _lettered(text, units) if header and not marked else None
+    if lettered is not None:
+        return lettered
     if header:
         if re.search(r"[,，/|]", text):
             options.append(re.split(r"[,，|]|(?<!\w)/|/(?=[\u4e00-\u9fff%])", text)[-1])
             options.append(text.rsplit("/", 1)[-1])
         options.append(text)
-        parts = text.split()
+        parts = BRACKET.sub(" ", text).split()
         last = (
             [option for option in (" ".join(parts[-2:]), parts[-1]) if _whole(text, option)] if len(parts) > 1 else []
         )
@@ -94,7 +97,9 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
             return Scale(letter.symbol, money=letter.dimension == "money")
     for option in options:
         scale = as_scale(option, units)
-        # a label that merely is a counted thing (United States, AI companies) is no unit
+        # a label that merely is a counted thing (United States, AI companies) or a ratio is no unit
+        if scale is not None and option in weak and not whole and scale.text.lower() in ("ratio", "rate"):
+            continue
         if scale is not None and not (
             option in weak
             and scale.counted
@@ -104,22 +109,25 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
             return scale
     if header and re.search(r"[%％]", text):
         return Scale("%")
-    if header and any("/" in match[1] for match in BRACKET.finditer(text)):
-        return Scale()  # a unit per something that was not read: whatever the table says is not it
+    if header and any(_is_unit(match[1]) for match in BRACKET.finditer(text)):
+        return Scale()  # a unit that was not read: whatever the table says is not it
     return None
 
 
-_UNREAD = re.compile(r"(?:\d|[$€£¥₹]|(?<![A-Za-z])[A-Z]{2,4}|[币幣台臺])\s*$")
+_UNREAD = re.compile(r"(?:(?<![A-Za-z\d.,])\d[\d.,]*|[$€£¥₹]|(?<![A-Za-z])[A-Z]{2,4}|[币幣台臺])\s*$")
 
 
 def _whole(text: str, option: str) -> bool:
     """Whether the last words of a label are a unit by themselves: nothing of a number or currency stands before them."""
-    before = text[: len(text) - len(option)]
+    before = text[: max(0, text.rfind(option))]
+    if _MAGNITUDE_WORD.search(before):
+        return False
     return not (_UNREAD.search(before) and not re.search(r"[A-Z]{2,4}\s*$", before)) and not (
         _MAGNITUDE_ONLY.match(option) and _UNREAD.search(before)
     )
 
 
+_MAGNITUDE_WORD = re.compile(r"\b(?:thousand|million|billion|trillion|lakh|crore)s?\b|'000|[百千万亿]$", re.I)
 # powers of ten that are not one word: 100 million, 10 thousand
 _TENS = {
     "10 thousand": "万", "100 thousand": "lakh", "10 million": "千万", "100 million": "亿", "10 billion": "百亿",
@@ -138,8 +146,28 @@ def _spelled(text: str) -> str:
     return re.sub(r"^(lakh|crore) (?=[A-Z₹])|(?<=[A-Z₹]) (?=[百千]?[万亿])", lambda m: m[1] or "", text)
 
 
+_LETTERS = {"B": "billion", "T": "trillion", "M": "million", "K": "thousand", "k": "thousand"}
+
+
+def _lettered(text: str, units: Units) -> Scale | None:
+    """A single letter in brackets behind a name: watts, or a magnitude (Parameters (B))."""
+    match = BRACKET.search(text)
+    if match is None or len(match[1].strip()) != 1 or not without_periods(text[: match.start()]):
+        return None
+    letter = match[1].strip()
+    unit = units.get(letter)
+    if unit is not None and unit.dimension == "power":
+        return Scale(letter)
+    return Scale(_LETTERS[letter], bare=True) if letter in _LETTERS else None
+
+
+def _is_unit(text: str) -> bool:
+    """Whether the words in a bracket are a unit, whether or not the registry has it."""
+    return "/" in text or words()["unit_words"].search(text) is not None
+
+
 _UNITS_IN = re.compile(r"^(?:units?|figures|numbers|volumes?|counts?) in (?P<m>thousand|million|billion)s?$", re.I)
-_SCALE_WORDS = ((r"\bin\b|\bof\b|\bthe\b|单位[:：]?|\byoy\b|\by/y\b|同比|\bconstant\b|\bcurrent\b|\bprices\b|\bcagr\b|\bshare\b|[:：]", " "), (r"\bmillions\b", "million"), (r"\bbillions\b", "billion"),
+_SCALE_WORDS = ((r"\bin\b|\bof\b|\bthe\b|单位[:：]?|\byoy\b|\by/y\b|同比|\bconstant\b|\bexpressed\b|\bamounts?\b|\bfigures\b|\bJapanese\b|\bcurrent\b|\bprices\b|\bcagr\b|\bshare\b|[:：]", " "), (r"\bmillions\b", "million"), (r"\bbillions\b", "billion"),
                 (r"\btrillions\b", "trillion"), (r"\bthousands\b|'000|\b000s\b|\b000\b", "thousand"), (r"\bmm\b", "million"), (r"\bU\.S\.", "US"))  # fmt: skip
 _EXCEPTED = re.compile(r"[,，;；]?\s*\b(?:except|excluding|unless|other than)\b|[,，;；]\s*(?:除|另有)", re.I)
 _SIGN_FIRST = re.compile(
@@ -251,6 +279,10 @@ def _counted_of(symbol: str) -> str:
     )
 
 
+_PERCENT_LABEL = re.compile(
+    r"(?:增速|增长率|同比|占比|比例|份额|渗透率|毛利率|净利率|利润率|CAGR|growth(?: rate)?|share|margin|yoy|penetration|percent(?:age)?)\s*$",
+    re.I,
+)
 CURRENCY_SIGNS = ("$", "US$", "¥", "￥", "€", "£", "HK$", "NT$", "₹")
 PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour)|每股|每单位|单价|\bEPS\b", re.I)
 
@@ -293,14 +325,16 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
     if by_label is not None:
         return by_label if by_label.text else None
     if scope.signed:
-        return None if words()["not_money"].search(axes) else _signed(scope.signed, bare, money)
+        return None if _not_money(row, column) else _signed(scope.signed, bare, money)
     lexicon = load_lexicon(units)
     noun = noun_of(column, lexicon) or noun_of(row, lexicon)
     if bare is not None and noun:
         return Scale(bare.text + "count", noun)
-    if bare is not None and money is not None:
+    if bare is not None and money is not None and not _not_money(row, column):
         return Scale(bare.text + parse_value("1", units, scale=money.text)[0].symbol, money=True)
     full = next((s for s in far if not s.bare), None)
+    if full is not None and full.money and _not_money(row, column):
+        return Scale("count", noun) if noun else None
     if full is not None:
         return full
     if re.search(r"(?<![A-Za-z])PUE(?![A-Za-z])", axes):
@@ -308,6 +342,12 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
     if re.search(r"得分|评分|分数|\bscores?\b|\bElo\b|MMLU|HumanEval|GSM8K|GPQA|benchmark|index\b|指数", axes, re.I):
         return Scale("score")
     return Scale("count", noun) if noun else None
+
+
+def _not_money(*labels: str) -> bool:
+    """Whether a label is of the rows that stand among amounts of money without being one."""
+    kinds = ("not_money", "not_money_zh", "people", "people_zh")
+    return any(words()[name].search(text.strip()) for name in kinds for text in labels)
 
 
 def _signed(sign: str, bare: Scale | None, money: Scale | None) -> Scale:
@@ -327,7 +367,7 @@ def _by_label(column: str, row: str, money: Scale | None, signed: str, units: Un
         return Scale("multiple")
     lexicon = load_lexicon(units)
     for text in (column.strip(), row.strip()):
-        if words()["percent"].search(text):
+        if _PERCENT_LABEL.search(text):
             return Scale("%")
         if words()["counted"].search(text):
             return Scale("count", noun_of(text, lexicon) or "item")
@@ -341,7 +381,7 @@ def keyed_scales(text: str, units: Units) -> dict[str, Scale]:
     """Units that a caption gives to columns by name: (compute: EFLOPS; revenue: US$ million)."""
     found = {}
     for match in _KEYED.finditer(text):
-        key = match["key"].strip().lower()
+        key = re.sub("(?:单位|單位|単位)$", "", match["key"].strip().lower())
         scale = None if _UNIT_CELL.match(f"{key}: x") else as_scale(match["unit"], units)
         if scale is not None and len(key) > 1:
             found[key] = scale

@@ -5,7 +5,6 @@ read by the same function. A bare number without a unit anywhere is left out: it
 """
 
 # expressions stay on one line
-# ruff: noqa: E501
 
 import re
 from collections.abc import Iterator
@@ -56,21 +55,25 @@ class CellFigure:
 
 
 def read_grid(
-    grid: Grid, units: Units, caption: str = "", lead: str = "", below: tuple[str, ...] = ()
+    grid: Grid, units: Units, caption: str = "", lead: str = "", below: tuple[str, ...] = (), *, stale: bool = False
 ) -> Iterator[CellFigure]:
-    """All figures of a grid. ``caption`` is the exhibit title, ``lead`` the line above, ``below`` the notes under it."""
+    """All figures of a grid. ``caption`` is the exhibit title, ``lead`` the line above, ``below`` the notes under it.
+
+    ``stale`` says that the caption belongs to an earlier table, so that it gives this one no unit.
+    """
     rows = _filled(grid.rows)
     width = max((len(row) for row in rows), default=0)
     head_rows = _filled(grid.header, width)
     lines = [0] * len(head_rows) + list(grid.numbers)
     titles, rows, lines = titles_of(head_rows + rows, lines)
     join_signs(rows)
+    unit_text = " ".join(["" if stale else caption, *titles]).strip()
     caption = " ".join([caption, *titles]).strip()
     if not rows:
         return
     below = (*below, *_notes_within(rows, lines))
     depth = header_depth(rows)
-    table = _Table(units, caption, lead, below, rows[depth:])
+    table = _Table(units, (caption, unit_text), lead, below, rows[depth:])
     table.enter(merge_header(rows[:depth], width))
     yield from table.figures(lines[depth:])
     hole = table.hole()
@@ -97,9 +100,11 @@ def _filled(rows: list[list[str]], width: int = 0) -> list[list[str]]:
 class _Table:
     """The body of a table under its head, and the units of its columns."""
 
-    def __init__(self, units: Units, caption: str, lead: str, below: tuple[str, ...], body: list[list[str]]) -> None:
+    def __init__(
+        self, units: Units, captions: tuple[str, str], lead: str, below: tuple[str, ...], body: list[list[str]]
+    ) -> None:
         self._units = units
-        self._caption = caption
+        self._caption, caption = captions  # what the table is called, and the part of it that gives units
         self._below = below
         self._holes = 0
         self._hole: CellFigure | None = None
@@ -125,7 +130,7 @@ class _Table:
             ]
             self._unit_column = next((i for i, text in enumerate(header) if _UNIT_HEAD.fullmatch(text.strip())), None)
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
-            self._table = (self._around[0], corner, self._around[1])
+            self._table = (corner, *self._around)
         self._columns = [self._keyed_for(text) or scale_in(text, self._units, header=True) for text in self._header]
 
     def _keyed_for(self, label: str) -> Scale | None:
@@ -224,11 +229,15 @@ _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百半]")
 
 
 def _signs(cells: list[str]) -> tuple[int, str]:
-    """The first row of a column with the sign of a currency, and that sign; none where the column prints two."""
+    """The row from which a column is money, and its sign: where its first number has the sign of a currency.
+
+    None where another row has the sign, or where the column prints two.
+    """
+    first = next((at for at, cell in enumerate(cells) if BARE.match("".join(cell.split()))), len(cells))
     signs = {sign for cell in cells if (sign := sign_of(cell))}
-    if len(signs) != 1:
+    if first == len(cells) or len(signs) != 1 or not sign_of(cells[first]):
         return len(cells), ""
-    return next(at for at, cell in enumerate(cells) if sign_of(cell)), signs.pop()
+    return first, signs.pop()
 
 
 def _span_of(years: list[Mention]) -> Mention:

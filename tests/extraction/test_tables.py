@@ -1,5 +1,7 @@
 """Tables: what heads, signs and notes say about the unit of a cell; what is left open is withheld or left out."""
 
+# ruff: noqa: E501
+
 import re
 from pathlib import Path
 
@@ -133,6 +135,100 @@ def test_multiples_take_no_money_from_a_caption() -> None:
     found = {printed: unit for printed, _, unit in trusted(text)}
     assert found["48.1"] == "CNY"
     assert found["225.4"] == "multiple"
+
+
+def test_columns_of_a_text_are_found_by_where_they_stand() -> None:
+    text = (
+        "CONSOLIDATED STATEMENTS\n(In thousands, except per share data)\n\n"
+        "                                Three Months Ended        Nine Months Ended\n"
+        "                               Oct. 26,   Oct. 27,      Oct. 26,   Oct. 27,\n"
+        "                                   2025       2024          2025       2024\n"
+        "Revenue:\n"
+        "  Cloud ..................   $ 1,284.6   $  980.3     $ 3,561.9  $ 2,744.0\n"
+        "  Devices ................       535.7      431.5       1,502.4    1,228.9\n"
+        "  Other, net .............       (12.7)       --          (41.0)     (60.2)\n"
+        "Total ....................   $ 1,807.6   $1,411.8     $ 5,023.3  $ 3,912.7\n"
+    )
+    found = {printed: value for printed, value, unit in trusted(text) if unit == "USD"}
+    assert found["$1,284.6"] == 1_284_600
+    assert found["431.5"] == 431_500
+    assert found["(41.0)"] == -41_000
+    periods = {f.printed: f.text for f in extract_text(text)}
+    assert "Nine Months Ended" in periods["1,502.4"]
+    assert "2025" in periods["1,502.4"]
+
+
+def test_groups_of_columns_repeat_their_lower_head() -> None:
+    text = (
+        "Table 1: Forecasts (US$ million, x)\n"
+        "Company      Sales                   Net profit               PE\n"
+        "             2024   2025E   2026E    2024   2025E   2026E    2025E\n"
+        "Alpha        11.7    48.1    66.1    (4.5)   11.6    16.4    25.4\n"
+        "Beta         91.6   127.5   169.2    19.3    28.1    38.9    18.6\n"
+    )
+    texts = {f.printed: (f.text, f.unit) for f in extract_text(text) if not f.withheld}
+    assert "Sales" in texts["66.1"][0]
+    assert "Net profit" in texts["11.6"][0]
+    assert texts["25.4"][1] == "multiple"
+
+
+def test_the_axis_of_a_chart_is_no_table() -> None:
+    text = "Shipments (million units)\n0    2    4    6    8    10\n1    3    5    7    9    11\n"
+    assert not trusted(text)
+
+
+@pytest.mark.parametrize("label", ["Average price per GPU hour", "Unit cost per token"])
+def test_the_sign_of_one_row_further_down_is_not_the_money_of_others(label: str) -> None:
+    text = f"| | Q1 2025 | Q4 2024 |\n|---|---|---|\n| Installed base | 350 | 410 |\n| {label} | $2.1 | $2.3 |\n| Orders | 120 | 90 |\n"
+    assert {printed for printed, _, unit in trusted(text) if unit == "USD"} == {"$2.1", "$2.3"}
+
+
+def test_people_in_a_table_of_money_are_counted() -> None:
+    text = "| EUR million | 2024 | 2023 |\n|---|---|---|\n| Revenue | 5,120 | 4,800 |\n| Employees (FTE) | 22,400 | 21,900 |\n"
+    found = {printed: (value, unit) for printed, value, unit in trusted(text)}
+    assert found["5,120"] == (5.12e9, "EUR")
+    assert found["22,400"] == (22_400, "count")
+
+
+def test_a_unit_that_is_not_known_keeps_the_unit_of_the_table_away() -> None:
+    text = "Table 1: Sites, US$ million\n\n| Site | Cost | Area (sq m) |\n|---|---|---|\n| A | 1,200 | 54,000 |\n| B | 900 | 41,000 |\n"
+    assert {printed for printed, _, _ in trusted(text)} == {"1,200", "900"}
+    holes = [f for f in extract_text(text) if not f.unit]
+    assert len(holes) == 1
+    assert "2 numbers of this table were left out" in holes[0].withheld
+
+
+def test_magnitudes_of_one_letter_are_read_and_letters_of_columns_are_not() -> None:
+    text = "| Model | Parameters (B) | TDP (W) |\n|---|---|---|\n| One | 7 | 700 |\n| Two | 70 | 400 |\n"
+    assert ("7", 7e9, "count") in trusted(text)
+    assert ("700", 700, "W") in trusted(text)
+
+
+def test_the_unit_of_a_heading_is_that_of_the_first_table_under_it() -> None:
+    text = (
+        "# Spending (US$ billions)\n\n| | 2024 | 2025 |\n|---|---|---|\n| Total | 41.2 | 75.6 |\n\n"
+        "Obligations that were known at the end of the year are set out in what follows:\n\n"
+        "| | 2024 | 2025 |\n|---|---|---|\n| Leases | 4,120 | 820 |\n"
+    )
+    assert {printed for printed, _, _ in trusted(text)} == {"41.2", "75.6"}
+
+
+def test_a_note_gives_the_unit_of_the_table_above_it() -> None:
+    text = "Table 3. Use of AI\n\n| Answer | Large | Small |\n|---|---|---|\n| Yes | 24.8 | 11.1 |\n| No | 75.2 | 88.9 |\n\nUnit: %. Rounded.\n"
+    assert ("24.8", 24.8, "percent") in trusted(text)
+
+
+def test_a_note_with_a_mark_names_the_money_of_its_rows() -> None:
+    table = "表1 公司\n\n| 公司 | 市值（亿元） |\n|---|---|\n| 甲公司 | 2,877.3 |\n| 乙公司* | 3,419.4 |\n\n"
+    found = {p: u for p, _, u in trusted(table + "*乙公司市值以港元计。\n")}
+    assert found == {"2,877.3": "CNY", "3,419.4": "HKD"}
+
+
+def test_a_note_that_contradicts_the_table_withholds_its_amounts() -> None:
+    text = "Table 1: Sales (US$ million)\n\n| | 2024 | 2025 |\n|---|---|---|\n| Total | 41.2 | 75.6 |\n\nNote: Amounts are stated in HKD.\n"
+    withheld = [f for f in extract_text(text) if f.withheld]
+    assert len(withheld) == 2
+    assert "another currency" in withheld[0].withheld
 
 
 def test_words_are_patterns() -> None:

@@ -11,6 +11,7 @@ _ROWS_A_CHUNK = 400
 
 _MD_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.{1,500}?)\s*#*\s*$")
 _MD_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_EMPHASIS = re.compile(r"\*{1,3}(?=\S)([^*]{1,200}?)(?<=\S)\*{1,3}")
 _MD_IMAGE = re.compile(r"!\[([^\]]{0,300})\]\([^)\s]{0,500}[^)]{0,100}\)")
 _MD_LINK = re.compile(r"\[([^\]]{1,300})\]\((?:[^()\s]{0,500})(?:\s\"[^\"]{0,200}\")?\)")
 _MD_FOOTNOTE = re.compile(r"\[\^[^\]]{1,20}\]:?")
@@ -103,6 +104,11 @@ def _md_text(text: str) -> str:
     return re.sub(r"(?<!\w)_{1,2}(?=\S)|(?<=\S)_{1,2}(?!\w)|`|~~|</?(?:b|i|em|strong|sup|sub|br)\s?/?>", "", text)
 
 
+def _md_cell(cell: str) -> str:
+    """The text of a cell without emphasis; one asterisk alone is the mark of a note and stays."""
+    return _EMPHASIS.sub(r"\1", _md_text(cell).replace("\\|", "|")).replace("**", "").strip()
+
+
 def _md_table(lines: list[Line]) -> Iterator[Line | Grid]:
     if len(lines) < 2 or not any(_MD_RULE.match(line.text) for line in lines[:3]):
         for line in lines:
@@ -113,6 +119,8 @@ def _md_table(lines: list[Line]) -> Iterator[Line | Grid]:
         if _MD_RULE.match(line.text):
             continue
         cells = re.split(r"(?<!\\)\|", line.text.strip().removeprefix("|").removesuffix("|"))
-        rows.append([_md_text(cell).replace("\\|", "|").replace("*", "").strip() for cell in cells])
+        rows.append(
+            [_EMPHASIS.sub(r"\1", _md_text(cell).replace("\\|", "|")).replace("**", "").strip() for cell in cells]
+        )
         numbers.append(line.number)
     yield Grid(rows, numbers)
