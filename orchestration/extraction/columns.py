@@ -140,6 +140,8 @@ def _belongs(line: Line, row: Row, held: list[Line], rows: list[Row]) -> bool:
         return False
     if len(row.spans) >= 2:
         return True
+    if UNIT_LINE.search(text) and any(_is_data(earlier) for earlier in rows):
+        return False
     if rows[-1].blank and not _may_head(row) and not (len(rows) > 1 and _LABEL.match(text)):
         return False
     return row.spans[0].end - row.spans[0].start <= _LONGEST_LABEL and not _WORDS_END.search(text)
@@ -150,13 +152,30 @@ _LABEL = re.compile(r"^[^\d。.，,]{2,40}[:：]?$")
 
 
 def _with_tables(lines: list[Line], rows: list[Row]) -> Iterator[Line | Grid]:
-    found = table_of(rows) if sum(1 for row in rows if len(row.spans) >= 2) >= 2 else None
-    for at, line in enumerate(lines):
+    cut = _another(rows)
+    found = table_of(rows[:cut]) if sum(1 for row in rows[:cut] if len(row.spans) >= 2) >= 2 else None
+    for at, line in enumerate(lines[:cut]):
         if found is not None and at == min(found.used):
             found.grid.page = line.page
             yield found.grid
         if found is None or at not in found.used:
             yield line
+    if cut < len(rows):
+        yield from _with_tables(lines[cut:], rows[cut:])
+
+
+def _another(rows: list[Row]) -> int:
+    """Where another table begins: behind a blank line, a head, perhaps under its name; the end where none does."""
+    data = [_is_data(row) for row in rows]
+    for at in range(1, len(rows)):
+        if not rows[at - 1].blank or rows[at].blank or sum(data[:at]) < 2:
+            continue
+        head = at
+        while head < len(rows) and head < at + 3 and len(rows[head].spans) == 1:
+            head += 1
+        if head < len(rows) and len(rows[head].spans) >= 2 and not data[head] and any(data[head:]):
+            return at
+    return len(rows)
 
 
 # --- the table among lines --------------------------------------------------------------------------------------------

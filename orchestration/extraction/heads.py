@@ -9,7 +9,7 @@ from functools import lru_cache
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.line_kinds import CELL, YEAR_CELL
 
-BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,60})\s*[)）\]】]")
+BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,120})\s*[)）\]】]")
 BARE = re.compile(
     r"^(?P<q>[<>≥≤~约超近]?)\s?(?P<open>[(（])?(?P<sign>[-–+−])?(?:[$¥￥€£]\s?)?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<close>[)）])?(?P<plus>\+)?\s?(?:[*†‡]|\[\d+\]|[a-c](?=$))?$"
 )

@@ -194,10 +194,10 @@ class _Run:
             dated = self._date(text)
         if _CONTENTS.search(text) and len(text) < 200:
             return
+        self._led = ""
         self._scaled = self._scaled or announces_scale(text)
         self._currencies = self._currencies or named_currency(text)
         self._note_yen(text)
-        self._between = self._between or (block.kind == "paragraph" and len(text) > 30 and text not in self._below)
         if block.kind in ("heading", "title") and not dated:
             self._enter(block, text)
         if not _DIGIT.search(text):
@@ -293,7 +293,8 @@ class _Run:
             )
 
     _captioned = ""  # the caption that the last table had
-    _between = False  # whether running text stands behind that table
+    _led = ""  # the line above it
+    _ended: tuple[int | None, int] = (None, 0)  # page and line of its last row
     _below: tuple[str, ...] = ()
     _currencies = ""
     _yen = ""  # which of the currencies written ¥ the document has named: JPY, CNY, both
@@ -313,11 +314,14 @@ class _Run:
             around.heading_hits, around.title_hits = titles
             return
         caption = grid.caption or around.title_text or around.heading_text
-        # the unit of a heading is that of the table under it, not of the next one behind other text
-        stale = not grid.caption and caption == self._captioned and self._between
-        self._captioned, self._between = caption, False
-        cells = list(read_grid(grid, self._units, plain(caption), self._lead, self._below, stale=stale))
-        yield from self._cells(cells, page)
+        # the unit of a heading or of the line above is that of the table under it, not of another one further down
+        caption = plain(caption)
+        spent: tuple[str, ...] = (caption,) if not grid.caption and caption == self._captioned else ()
+        spent += (self._lead,) if self._lead == self._led else ()
+        if page == self._ended[0] and grid.numbers and 0 < grid.numbers[0] - self._ended[1] <= 1:
+            spent = ()  # its lines touch those of the table before: one table in two parts
+        self._captioned, self._led, self._ended = caption, self._lead, (page, grid.numbers[-1] if grid.numbers else 0)
+        yield from self._cells(list(read_grid(grid, self._units, caption, self._lead, self._below, spent)), page)
 
     def _cells(self, cells: list[CellFigure], page: int | None) -> Iterator[ExtractedFigure]:
         bare = Counter(cell.line for cell in cells if bare_count(cell.candidate, cell.column))

@@ -142,6 +142,7 @@ def _spelled(text: str) -> str:
     """The words of a unit in the one spelling that the registry has."""
     for expression, plain_word in _SPELLED:
         text = re.sub(expression, plain_word, text)
+    text = re.sub(r"(?<=[A-Za-z$]) (?:19|20)\d\d (?=US|EU|[A-Z]{3}\b|[$€£¥]|dollars)", " ", text)  # billion 2024 USD
     text = _TEN.sub(lambda m: _TENS[f"{m[1]} {m[2].lower()}"], text)
     return re.sub(r"^(lakh|crore) (?=[A-Z₹])|(?<=[A-Z₹]) (?=[百千]?[万亿])", lambda m: m[1] or "", text)
 
@@ -163,7 +164,7 @@ def _lettered(text: str, units: Units) -> Scale | None:
 
 def _is_unit(text: str) -> bool:
     """Whether the words in a bracket are a unit, whether or not the registry has it."""
-    return "/" in text or words()["unit_words"].search(text) is not None
+    return "/" in text or any(words()[name].search(text) for name in ("unit_words", "unit_parts"))
 
 
 _UNITS_IN = re.compile(r"^(?:units?|figures|numbers|volumes?|counts?) in (?P<m>thousand|million|billion)s?$", re.I)
@@ -191,8 +192,10 @@ def as_scale(option: str, units: Units) -> Scale | None:
         return Scale("%")
     if not text or len(text) > 40 or _SPECIFIED.match(text):
         return None
-    if text.strip().rstrip(".").lower() in ("nos", "no", "number") and (text.strip()[:1] in "Nn"):
+    if text.strip().rstrip(".").lower() in ("nos", "no", "number", "units", "pcs"):
         return Scale("count", "item")
+    if text.strip() in ("x", "X"):
+        return Scale("times")
     counts = _UNITS_IN.match(text.strip())
     if counts:
         return (

@@ -33,7 +33,7 @@ from orchestration.figures import Units
 from orchestration.figures.text import plain
 
 _SKIP_HEADER = re.compile(
-    r"^(?:no\.?|#|id|rank(?:ing)?|序号|排名|编号|名次|代码|code|ticker|股票代码|证券代码|symbol|phone|tel|电话|邮编|zip|日期|date|time|时间|version|版本|型号|model|page|页码|year|年份|年度|url|link|isbn|founded|成立(?:时间|年份)?|成立于|备注|notes?)$",
+    r"^(?:no\.?|#|id|rank(?:ing)?|序号|排名|编号|名次|代码|code|ticker|股票代码|证券代码|symbol|phone|tel|电话|邮编|zip|日期|date|time|时间|version|版本|型号|model|page|页码|year|年份|年度|url|link|isbn|founded|成立(?:时间|年份)?|成立于|备注|附注|附註|注释|notes?|refs?\.?|footnotes?)$",
     re.I,
 )
 
@@ -55,11 +55,17 @@ class CellFigure:
 
 
 def read_grid(
-    grid: Grid, units: Units, caption: str = "", lead: str = "", below: tuple[str, ...] = (), *, stale: bool = False
+    grid: Grid,
+    units: Units,
+    caption: str = "",
+    lead: str = "",
+    below: tuple[str, ...] = (),
+    spent: tuple[str, ...] = (),
 ) -> Iterator[CellFigure]:
     """All figures of a grid. ``caption`` is the exhibit title, ``lead`` the line above, ``below`` the notes under it.
 
-    ``stale`` says that the caption belongs to an earlier table, so that it gives this one no unit.
+    ``spent`` are those of these texts that stood over an earlier table: they give this one a unit only if it goes on
+    without a head of its own.
     """
     rows = _filled(grid.rows)
     width = max((len(row) for row in rows), default=0)
@@ -67,12 +73,13 @@ def read_grid(
     lines = [0] * len(head_rows) + list(grid.numbers)
     titles, rows, lines = titles_of(head_rows + rows, lines)
     join_signs(rows)
-    unit_text = " ".join(["" if stale else caption, *titles]).strip()
-    caption = " ".join([caption, *titles]).strip()
     if not rows:
         return
     below = (*below, *_notes_within(rows, lines))
     depth = header_depth(rows)
+    spent = spent if depth or titles else ()
+    unit_text = " ".join(["" if caption in spent else caption, *titles]).strip()
+    caption, lead = " ".join([caption, *titles]).strip(), "" if lead in spent else lead
     table = _Table(units, (caption, unit_text), lead, below, rows[depth:])
     table.enter(merge_header(rows[:depth], width))
     yield from table.figures(lines[depth:])
@@ -181,8 +188,8 @@ class _Table:
                 continue
             if _SKIP_HEADER.match(head.strip()) and BARE.match(cell):
                 continue
-            first, sign = self._signs[column]
-            scope = Scope(self._columns[column], row_scale, sign if at > first else "", self._table)
+            money, sign = self._signs[column]
+            scope = Scope(self._columns[column], row_scale, sign if at in money else "", self._table)
             label = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
             figures = list(read_cell(cell, head, label, scope, self._units))
             if not figures and BARE.match(cell) and not is_period(cell):
@@ -228,16 +235,17 @@ _UNIT_HEAD = re.compile(r"单位|units?|计量单位", re.I)
 _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百半]")
 
 
-def _signs(cells: list[str]) -> tuple[int, str]:
-    """The row from which a column is money, and its sign: where its first number has the sign of a currency.
+def _signs(cells: list[str]) -> tuple[range, str]:
+    """The rows in which a column is money, and its sign: where its first number has the sign of a currency.
 
-    None where another row has the sign, or where the column prints two.
+    The sign holds as far as the last row that prints it; where the first is the only one, for the whole column. None
+    where the column prints two signs.
     """
     first = next((at for at, cell in enumerate(cells) if BARE.match("".join(cell.split()))), len(cells))
-    signs = {sign for cell in cells if (sign := sign_of(cell))}
-    if first == len(cells) or len(signs) != 1 or not sign_of(cells[first]):
-        return len(cells), ""
-    return first, signs.pop()
+    signed = [at for at, cell in enumerate(cells) if sign_of(cell)]
+    if not signed or signed[0] != first or len({sign_of(cells[at]) for at in signed}) != 1:
+        return range(0), ""
+    return range(first, signed[-1] if len(signed) > 1 else len(cells)), sign_of(cells[first])
 
 
 def _span_of(years: list[Mention]) -> Mention:
