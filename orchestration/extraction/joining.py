@@ -294,6 +294,8 @@ class _Joiner:
 
 
 def _kind_of(line: Line) -> str:
+    if line.style == "turned":
+        return "turned"
     if line.style == "heading":
         return "heading"
     if line.style == "caption" or is_title(line.text):

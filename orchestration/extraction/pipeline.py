@@ -137,6 +137,9 @@ class _Run:
                 continue
             if self._rows:
                 yield from self._number_rows()
+            if isinstance(block, Block) and block.kind == "turned":
+                yield from self._turned(block)
+                continue
             found = self._grid(block, block.page) if isinstance(block, Grid) else self._block(block)
             yield from found
         if self._axis:
@@ -227,6 +230,15 @@ class _Run:
         self._lead = text if len(text) < 200 else ""
         around.unfinished = block.kind == "paragraph" and text[-1:] not in "。！？.!?；;"
 
+    def _turned(self, block: Block) -> Iterator[ExtractedFigure]:
+        """Say, withheld, that text across the page was left out: its letters may come in the wrong order."""
+        numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", block.text)
+        if numbers:
+            value = float(numbers[0].replace(",", ""))
+            hole = Candidate(0, len(numbers[0]), numbers[0], value, value, value, "", "", "")
+            hole.withheld = f"{len(numbers)} numbers of text that stands across the page were left out"
+            yield self._cell_figure(CellFigure(hole, block.lines[0], block.text, 0, "", block.text), block.page)
+
     def _note_yen(self, text: str) -> None:
         if self._yen != "both":
             named = yen_or_yuan(text)
@@ -293,6 +305,7 @@ class _Run:
             )
 
     _captioned = ""  # the caption that the last table had
+    _over: tuple[str, str] | None = None  # caption and line above of the last table
     _led = ""  # the line above it
     _ended: tuple[int | None, int] = (None, 0)  # page and line of its last row
     _below: tuple[str, ...] = ()
@@ -318,6 +331,10 @@ class _Run:
         caption = plain(caption)
         spent: tuple[str, ...] = (caption,) if not grid.caption and caption == self._captioned else ()
         spent += (self._lead,) if self._lead == self._led else ()
+        if grid.goes_on and self._over is not None:
+            caption, self._lead = self._over
+            spent = ()
+        self._over = caption, self._lead
         if page == self._ended[0] and grid.numbers and 0 < grid.numbers[0] - self._ended[1] <= 1:
             spent = ()  # its lines touch those of the table before: one table in two parts
         self._captioned, self._led, self._ended = caption, self._lead, (page, grid.numbers[-1] if grid.numbers else 0)

@@ -3,12 +3,13 @@
 # ruff: noqa: E501
 
 import re
+from math import cos, pi, sin
 from pathlib import Path
 
 import pytest
 import yaml
 
-from orchestration.extraction.pipeline import extract_text
+from orchestration.extraction.pipeline import extract_document, extract_text
 from orchestration.extraction.scales import as_scale, scale_in, words
 from orchestration.figures import Units, load_units
 from tests.conftest import PROJECT
@@ -115,8 +116,6 @@ def test_letters_in_brackets_name_columns_and_are_no_amperes() -> None:
 
 
 def test_a_caption_gives_its_units_to_columns_by_name(tmp_path: Path) -> None:
-    from orchestration.extraction.pipeline import extract_document
-
     page = tmp_path / "cities.html"
     page.write_text(
         "<html><body><table><caption>Cities (compute: EFLOPS; output: US$ million)</caption>"
@@ -229,6 +228,82 @@ def test_a_note_that_contradicts_the_table_withholds_its_amounts() -> None:
     withheld = [f for f in extract_text(text) if f.withheld]
     assert len(withheld) == 2
     assert "another currency" in withheld[0].withheld
+
+
+def pdf(pages: list[list[tuple[float, float, str, float]]]) -> bytes:
+    """A PDF with texts at (x, y) in points, each turned by an angle; Helvetica of ten points."""
+    parts = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    kids = []
+    for page in pages:
+        stream = "\n".join(
+            f"BT /F1 10 Tf {cos(a):.4f} {sin(a):.4f} {-sin(a):.4f} {cos(a):.4f} {x} {y} Tm "
+            f"({text.replace('(', chr(92) + '(').replace(')', chr(92) + ')')}) Tj ET"
+            for x, y, text, a in page
+        ).encode("latin-1")
+        parts.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+        parts.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> >> >>" % len(parts)
+        )
+        kids.append(len(parts))
+    parts[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(b"%d 0 R" % k for k in kids), len(kids))
+    out, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    tail = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, len(out))
+    return out + b"xref\n0 %d\n0000000000 65535 f \n" % (len(parts) + 1) + table + tail
+
+
+def row(y: float, label: str, *cells: str) -> list[tuple[float, float, str, float]]:
+    """A label at the left and cells that end below each other."""
+    return [(60, y, label, 0), *((300 + 100 * at - 5.3 * len(cell), y, cell, 0) for at, cell in enumerate(cells))]
+
+
+FIRST_PAGE = [
+    (60, 765, "Consolidated balance sheets", 0),
+    (60, 750, "(in millions, except per share data)", 0),
+    *row(720, "", "December 31,", "December 31,"),
+    *row(708, "", "2024", "2023"),
+    *row(692, "Cash and cash equivalents", "$ 1,204.3", "$ 998.1"),
+    *row(678, "Accounts receivable", "411.0", "380.4"),
+    *row(664, "Total current assets", "1,615.3", "1,378.5"),
+    (60, 60, "Annual report", 0),
+]
+
+
+def test_a_table_of_a_pdf_without_rules_is_found_by_its_words(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(pdf([FIRST_PAGE]))
+    figures = {f.printed: f for f in extract_document(path) if not f.withheld}
+    assert figures["411.0"].value == 411e6
+    assert figures["411.0"].period == "2024-12-31"
+    assert figures["998.1" if "998.1" in figures else "$998.1"].value == 998.1e6
+
+
+def test_a_table_that_goes_on_over_the_page_keeps_its_head(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.pdf"
+    second = [
+        *row(780, "Property and equipment, net", "9,812.0", "8,100.2"),
+        *row(766, "Total assets", "$11,427.3", "$9,478.7"),
+        (60, 700, "The accompanying notes are part of these statements.", 0),
+    ]
+    path.write_bytes(pdf([FIRST_PAGE, second]))
+    figures = {f.printed: f for f in extract_document(path) if not f.withheld}
+    assert figures["$11,427.3"].value == 11_427.3e6
+    assert figures["$9,478.7"].period == "2023-12-31"
+
+
+def test_text_across_the_page_is_left_out_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "turned.pdf"
+    turned = [(100 + 14 * at, 400, text, pi / 2) for at, text in enumerate(("Wind 41.2%", "Solar 22.7%", "Gas 36.1%"))]
+    path.write_bytes(
+        pdf([[(60, 780, "Power of data centres by source in 2024", 0), *turned, (60, 200, "In all 950 TWh.", 0)]])
+    )
+    figures = extract_document(path)
+    assert [f.printed for f in figures if not f.withheld] == ["950TWh"]
+    assert any("across the page" in f.withheld for f in figures)
 
 
 def test_words_are_patterns() -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from orchestration.extraction.heads import header_depth
 from orchestration.extraction.model import ExtractionError, Grid, Line
 from orchestration.extraction.read.encoding import NEWLINE
-from orchestration.extraction.read.pdf_words import may_have_columns, tables_of, words_of
+from orchestration.extraction.read.pdf_words import Word, has_turned, may_have_columns, parted, tables_of, words_of
 from orchestration.figures.text import readable
 
 
@@ -24,7 +25,7 @@ def pdf(path: Path) -> Iterator[Line | Grid]:
             raise ExtractionError(f"{path}: encrypted; save a copy without password") from error
         raise ExtractionError(f"{path}: broken PDF ({str(error)[:80]}); export it again") from error
     try:
-        yield from _pdf_pages(path, document)
+        yield from _going_on(_pdf_pages(path, document))
     except pypdfium2.PdfiumError as error:
         raise ExtractionError(f"{path}: broken PDF ({str(error)[:80]}); export it again") from error
     finally:
@@ -43,11 +44,11 @@ def _pdf_pages(path: Path, document: object) -> Iterator[Line | Grid]:
         text = readable(text)  # \ufffe is the hyphenation mark of pdfium; tables are found by these lines
         characters += len(text.strip())
         lines = NEWLINE.split(text)
-        grids = _pdf_tables(path, index) if _has_rules(page) and _DIGITS.search(text) else []
-        unruled = _unruled(textpage, lines) if not grids else []
+        ruled = _pdf_tables(path, index) if _has_rules(page) and _DIGITS.search(text) else []
+        words = _words(textpage, lines)
         textpage.close()
         page.close()
-        yield from _in_place(lines, unruled, index + 1) if unruled else _around_tables(lines, grids, index + 1)
+        yield from _page(lines, ruled, words, index + 1)
         if index >= 9 and not characters:
             break
     if characters < 8:
@@ -56,24 +57,59 @@ def _pdf_pages(path: Path, document: object) -> Iterator[Line | Grid]:
         )
 
 
-def _unruled(textpage: Any, lines: list[str]) -> list[tuple[Grid, set[int]]]:
-    """Tables that show themselves by where their words stand; looked for only on pages with rows of numbers."""
-    if not may_have_columns(lines):
+_FURNITURE = 4  # lines at the foot and the head of pages between two parts of a table
+
+
+def _going_on(elements: Iterator[Line | Grid]) -> Iterator[Line | Grid]:
+    """Give a table without a head, first on its page, the head of the one that ended the page before."""
+    last: Grid | None = None
+    between = 0
+    for element in elements:
+        if isinstance(element, Grid):
+            wide = max(map(len, element.rows))
+            if (
+                last is not None
+                and element.page == (last.page or 0) + 1
+                and between <= _FURNITURE
+                and wide == max(map(len, last.rows))
+                and not header_depth(element.rows)
+            ):
+                element.header = last.header or last.rows[: header_depth(last.rows)]
+                element.goes_on = True
+            last, between = element, 0
+        else:
+            between += bool(element.text.strip())
+        yield element
+
+
+def _words(textpage: Any, lines: list[str]) -> list[Word]:
+    """The words of a page with their places, where it has rows of numbers or turned text; else none."""
+    if not (may_have_columns(lines) or has_turned(textpage)):
         return []
-    words, turned = words_of(textpage)
-    return [] if turned or (words and words[-1].line > len(lines)) else list(tables_of(words))
+    words = words_of(textpage)
+    return [] if words and words[-1].line > len(lines) else words
 
 
-def _in_place(lines: list[str], tables: list[tuple[Grid, set[int]]], page: int) -> Iterator[Line | Grid]:
-    """Lines of a page, the tables where they begin, without the lines that tables hold."""
-    taken = {number for _, used in tables for number in used}
-    begin = {min(used): grid for grid, used in tables}
+def _page(lines: list[str], ruled: list[list[list[str]]], words: list[Word], page: int) -> Iterator[Line | Grid]:
+    """A page in reading order: its lines, its tables where they begin, what is turned against it marked as such."""
+    upright, turned = parted(words)
+    apart: dict[int, str] = {}
+    if turned:
+        for number in {word.line for word in turned}:
+            lines[number - 1] = " ".join(word.text for word in upright if word.line == number)
+            apart[number] = " ".join(word.text for word in turned if word.line == number)
+    placed, taken = _placed(lines, ruled, page)
+    for grid, used in tables_of(upright):
+        if not used & taken:
+            grid.page = page
+            placed.setdefault(min(used), []).append(grid)
+            taken |= used
     for number, text in enumerate(lines, 1):
-        if number in begin:
-            begin[number].page = page
-            yield begin[number]
+        yield from placed.get(number, ())
         if number not in taken:
             yield Line(text, number, page)
+        if number in apart:
+            yield Line(apart[number], number, page, "turned", joined=True)
 
 
 _DIGITS = re.compile(r"\d")
@@ -114,22 +150,17 @@ def _pdf_tables(path: Path, index: int) -> list[list[list[str]]]:
     return kept
 
 
-def _around_tables(lines: list[str], tables: list[list[list[str]]], page: int) -> Iterator[Line | Grid]:
-    """Lines of a page with its tables in their place; lines that a table repeats are left out."""
+def _placed(lines: list[str], tables: list[list[list[str]]], page: int) -> tuple[dict[int, list[Grid]], set[int]]:
+    """Ruled tables by the line that they begin at, and all lines that they repeat."""
     squeezed = ["".join(line.split()) for line in lines]
     taken: set[int] = set()
     placed: dict[int, list[Grid]] = {}
     for rows in tables:
         numbers, used = _row_lines(rows, squeezed, taken)
-        if not used:
-            continue
-        taken |= used
-        placed.setdefault(min(used), []).append(Grid(rows, numbers, page))
-    for at, text in enumerate(lines):
-        if at in placed:
-            yield from placed[at]
-        if at not in taken:
-            yield Line(text, at + 1, page)
+        if used:
+            taken |= used
+            placed.setdefault(min(used) + 1, []).append(Grid(rows, numbers, page))
+    return placed, {at + 1 for at in taken}
 
 
 def _row_lines(rows: list[list[str]], squeezed: list[str], taken: set[int]) -> tuple[list[int], set[int]]:
@@ -143,13 +174,12 @@ def _row_lines(rows: list[list[str]], squeezed: list[str], taken: set[int]) -> t
             numbers.append(numbers[-1] if numbers else 1)
             continue
         whole = "".join(cells)
-        best = -1
-        for at in range(cursor, len(squeezed)):
-            if at in taken or not squeezed[at]:
-                continue
-            if squeezed[at] == whole or (
-                len(squeezed[at]) > 1
-                and (squeezed[at] in whole or any(c and c in squeezed[at] for c in cells[:2] if len(c) > 1))
+        free = [at for at in range(cursor, len(squeezed)) if at not in taken and squeezed[at]]
+        # the line that is the row, before one that has a part of it
+        best = next((at for at in free if squeezed[at] == whole), -1)
+        for at in free if best < 0 else ():
+            if len(squeezed[at]) > 1 and (
+                squeezed[at] in whole or any(c and c in squeezed[at] for c in cells[:2] if len(c) > 1)
             ):
                 best = at
                 break

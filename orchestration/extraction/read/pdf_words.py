@@ -2,6 +2,7 @@
 
 import ctypes
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
@@ -27,10 +28,31 @@ class Word:
     right: float
     top: float
     line: int
+    angle: float = 0.0  # of its letters against the page, in radians
 
 
-def words_of(textpage: Any) -> tuple[list[Word], bool]:
-    """The words of a page in the order of its text, and whether some of them are turned against the others."""
+def has_turned(textpage: Any) -> bool:
+    """Whether a page seems to have text in more than one direction: asked of some of its letters."""
+    from pypdfium2 import raw
+
+    seen = {_angle(raw.FPDFText_GetCharAngle(textpage, at)) for at in range(0, textpage.count_chars(), 7)}
+    return len(seen) > 1
+
+
+def _angle(radians: float) -> float:
+    return round(radians, 1) % 6.3 if radians > 0 else 0.0
+
+
+def parted(words: list[Word]) -> tuple[list[Word], list[Word]]:
+    """The words in the direction of most of the page, and those turned against it."""
+    if not words:
+        return [], []
+    main = Counter(word.angle for word in words).most_common(1)[0][0]
+    return [word for word in words if word.angle == main], [word for word in words if word.angle != main]
+
+
+def words_of(textpage: Any) -> list[Word]:
+    """The words of a page in the order of its text."""
     from pypdfium2 import raw
 
     count = min(textpage.count_chars(), _MOST_CHARACTERS)
@@ -39,12 +61,12 @@ def words_of(textpage: Any) -> tuple[list[Word], bool]:
     letters: list[str] = []
     area = [0.0, 0.0, 0.0, 0.0]
     line = 1
-    angles: list[float] = []
+    angle = 0.0
 
     def close() -> None:
         if letters:
             left, bottom, right, top = area
-            words.append(Word(readable("".join(letters)), left, bottom, right, top, line))
+            words.append(Word(readable("".join(letters)), left, bottom, right, top, line, angle))
             letters.clear()
 
     for at in range(count):
@@ -60,13 +82,13 @@ def words_of(textpage: Any) -> tuple[list[Word], bool]:
         raw.FPDFText_GetCharBox(textpage, at, *box)
         left, right, bottom, top = (value.value for value in box)
         if not letters:
-            angles.append(round(raw.FPDFText_GetCharAngle(textpage, at), 1) % 6.3)
+            angle = _angle(raw.FPDFText_GetCharAngle(textpage, at))
             area[:] = [left, bottom, right, top]
         else:
             area[:] = [min(area[0], left), min(area[1], bottom), max(area[2], right), max(area[3], top)]
         letters.append(character)
     close()
-    return words, len(set(angles)) > 1
+    return words
 
 
 def page_rows(words: list[Word]) -> list[Row]:
