@@ -13,9 +13,9 @@ class ExtractionError(ValueError):
 class Line:
     """One line of running text. ``number`` is 1-based in the file, or on the page when ``page`` is given.
 
-    ``style`` is ``heading``, ``caption``, ``item``, ``turned`` (its letters stand across the page) or empty; ``joined``
-    says that the format itself knows the line to be a whole paragraph (Word, HTML), so that it is never glued to its
-    neighbours.
+    ``style`` is ``heading``, ``caption``, ``item``, ``turned`` (its letters stand aslant on the page) or empty;
+    ``joined`` says that the format itself knows the line to be a whole paragraph (Word, HTML), so that it is never
+    glued to its neighbours.
     """
 
     text: str

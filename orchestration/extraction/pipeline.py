@@ -231,12 +231,12 @@ class _Run:
         around.unfinished = block.kind == "paragraph" and text[-1:] not in "。！？.!?；;"
 
     def _turned(self, block: Block) -> Iterator[ExtractedFigure]:
-        """Say, withheld, that text across the page was left out: its letters may come in the wrong order."""
+        """Say, withheld, that slanted text was left out: stamps and watermarks are no part of the report."""
         numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", block.text)
         if numbers:
             value = float(numbers[0].replace(",", ""))
             hole = Candidate(0, len(numbers[0]), numbers[0], value, value, value, "", "", "")
-            hole.withheld = f"{len(numbers)} numbers of text that stands across the page were left out"
+            hole.withheld = f"{len(numbers)} numbers of text that stands aslant on the page were left out"
             yield self._cell_figure(CellFigure(hole, block.lines[0], block.text, 0, "", block.text), block.page)
 
     def _note_yen(self, text: str) -> None:

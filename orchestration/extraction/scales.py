@@ -349,7 +349,7 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
 
 def _not_money(*labels: str) -> bool:
     """Whether a label is of the rows that stand among amounts of money without being one."""
-    kinds = ("not_money", "not_money_zh", "people", "people_zh")
+    kinds = ("not_money", "not_money_zh", "people", "people_zh", "things_moved")
     return any(words()[name].search(text.strip()) for name in kinds for text in labels)
 
 

@@ -10,7 +10,15 @@ from typing import Any
 from orchestration.extraction.heads import header_depth
 from orchestration.extraction.model import ExtractionError, Grid, Line
 from orchestration.extraction.read.encoding import NEWLINE
-from orchestration.extraction.read.pdf_words import Word, has_turned, may_have_columns, parted, tables_of, words_of
+from orchestration.extraction.read.pdf_words import (
+    Word,
+    by_direction,
+    has_turned,
+    may_have_columns,
+    relined,
+    tables_of,
+    words_of,
+)
 from orchestration.figures.text import readable
 
 
@@ -84,32 +92,32 @@ def _going_on(elements: Iterator[Line | Grid]) -> Iterator[Line | Grid]:
 
 def _words(textpage: Any, lines: list[str]) -> list[Word]:
     """The words of a page with their places, where it has rows of numbers or turned text; else none."""
-    if not (may_have_columns(lines) or has_turned(textpage)):
+    turned = has_turned(textpage)
+    if not (turned or may_have_columns(lines)):
         return []
     words = words_of(textpage)
-    return [] if words and words[-1].line > len(lines) else words
+    return [] if words and words[-1].line > len(lines) and not turned else words
 
 
 def _page(lines: list[str], ruled: list[list[list[str]]], words: list[Word], page: int) -> Iterator[Line | Grid]:
-    """A page in reading order: its lines, its tables where they begin, what is turned against it marked as such."""
-    upright, turned = parted(words)
-    apart: dict[int, str] = {}
-    if turned:
-        for number in {word.line for word in turned}:
-            lines[number - 1] = " ".join(word.text for word in upright if word.line == number)
-            apart[number] = " ".join(word.text for word in turned if word.line == number)
-    placed, taken = _placed(lines, ruled, page)
-    for grid, used in tables_of(upright):
-        if not used & taken:
-            grid.page = page
-            placed.setdefault(min(used), []).append(grid)
-            taken |= used
+    """A page in reading order: its lines, its tables where they begin, slanted text marked as such."""
+    directions, slanted = by_direction(words)
+    if any(word.angle for word in words):
+        lines = relined(directions)  # the text of the page runs lines of other directions together
+        if slanted:
+            yield Line(" ".join(word.text for word in slanted), 1, page, "turned", joined=True)
+    # where text stands across the page, the finder of ruled tables reads it backwards
+    placed, taken = _placed(lines, [] if any(word.angle for word in words) else ruled, page)
+    for upright in directions:
+        for grid, used in tables_of(upright):
+            if not used & taken:
+                grid.page = page
+                placed.setdefault(min(used), []).append(grid)
+                taken |= used
     for number, text in enumerate(lines, 1):
         yield from placed.get(number, ())
         if number not in taken:
             yield Line(text, number, page)
-        if number in apart:
-            yield Line(apart[number], number, page, "turned", joined=True)
 
 
 _DIGITS = re.compile(r"\d")

@@ -2,9 +2,9 @@
 
 import ctypes
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import cos, pi, sin
 from statistics import median
 from typing import Any
 
@@ -32,23 +32,36 @@ class Word:
 
 
 def has_turned(textpage: Any) -> bool:
-    """Whether a page seems to have text in more than one direction: asked of some of its letters."""
+    """Whether some text of a page seems not to stand upright: asked of some of its letters."""
     from pypdfium2 import raw
 
-    seen = {_angle(raw.FPDFText_GetCharAngle(textpage, at)) for at in range(0, textpage.count_chars(), 7)}
-    return len(seen) > 1
+    return any(_angle(raw.FPDFText_GetCharAngle(textpage, at)) for at in range(0, textpage.count_chars(), 7))
 
 
 def _angle(radians: float) -> float:
     return round(radians, 1) % 6.3 if radians > 0 else 0.0
 
 
-def parted(words: list[Word]) -> tuple[list[Word], list[Word]]:
-    """The words in the direction of most of the page, and those turned against it."""
-    if not words:
-        return [], []
-    main = Counter(word.angle for word in words).most_common(1)[0][0]
-    return [word for word in words if word.angle == main], [word for word in words if word.angle != main]
+def by_direction(words: list[Word]) -> tuple[list[list[Word]], list[Word]]:
+    """The words of each direction, upright ones first, boxes turned so that all are upright; and slanted words."""
+    groups: dict[int, list[Word]] = {}
+    slanted: list[Word] = []
+    for word in words:
+        quarter = round(word.angle / (pi / 2)) % 4
+        if abs(word.angle - round(word.angle / (pi / 2)) * pi / 2) > 0.1:
+            slanted.append(word)
+        else:
+            groups.setdefault(quarter, []).append(_turned_back(word, quarter) if quarter else word)
+    return [groups[quarter] for quarter in sorted(groups)], slanted
+
+
+def _turned_back(word: Word, quarter: int) -> Word:
+    """A word whose box stands as on a page that is read along its lines; quarters count with the clock."""
+    across, along = round(cos(quarter * pi / 2)), -round(sin(quarter * pi / 2))
+    corners = [(x, y) for x in (word.left, word.right) for y in (word.bottom, word.top)]
+    xs = [x * across + y * along for x, y in corners]
+    ys = [y * across - x * along for x, y in corners]
+    return replace(word, left=min(xs), right=max(xs), bottom=min(ys), top=max(ys))
 
 
 def words_of(textpage: Any) -> list[Word]:
@@ -98,13 +111,7 @@ def page_rows(words: list[Word]) -> list[Row]:
         return []
     unit = max(median((word.right - word.left) / len(word.text) for word in wide), 0.5)
     height = max(median(word.top - word.bottom for word in wide), 1.0)
-    lines: list[list[Word]] = []
-    for word in sorted(wide, key=lambda w: -(w.top + w.bottom)):
-        middle = (word.top + word.bottom) / 2
-        if lines and abs(_middle(lines[-1]) - middle) <= 0.5 * height:
-            lines[-1].append(word)
-        else:
-            lines.append([word])
+    lines = _drawn_lines(wide, height)
     rows: list[Row] = []
     below: float | None = None
     for line in lines:
@@ -113,6 +120,28 @@ def page_rows(words: list[Word]) -> list[Row]:
         rows.append(_row(line, unit))
         below = _middle(line)
     return rows
+
+
+def _drawn_lines(words: list[Word], height: float) -> list[list[Word]]:
+    """Words that stand on one line, lines from top to bottom."""
+    lines: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: -(w.top + w.bottom)):
+        if lines and abs(_middle(lines[-1]) - (word.top + word.bottom) / 2) <= 0.5 * height:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return lines
+
+
+def relined(directions: list[list[Word]]) -> list[str]:
+    """The lines of a page with text in several directions, one direction after the other; words get their numbers."""
+    texts: list[str] = []
+    for words in directions:
+        for line in _drawn_lines(words, max(median(word.top - word.bottom for word in words), 1.0)):
+            texts.append(" ".join(word.text for word in sorted(line, key=lambda w: w.left)))
+            for word in line:
+                word.line = len(texts)
+    return texts
 
 
 def _middle(line: list[Word]) -> float:
