@@ -185,7 +185,9 @@ _NOT_SCALE = re.compile(r"^(?:\d+|[a-z]|e|f|a|no|number|item|unit|units|年|月|
 _SPECIFIED = re.compile(r"^\d[\d.,]* ?[A-Za-z%μµ]")
 
 
+@lru_cache(maxsize=8192)  # the words of labels come again in every row
 def as_scale(option: str, units: Units) -> Scale | None:
+    """The unit that a text is, whole; none where it is anything else."""
     # what is excepted (per share, percentages) has a unit of its own in its row or none
     text = _EXCEPTED.split(_spelled(option.strip()))[0]
     if words()["of_whole"].match(text.strip()):

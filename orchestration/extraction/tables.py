@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from orchestration.extraction.cells import has_quantity, join_signs, read_cell, sign_of
 from orchestration.extraction.dates import find_periods
@@ -255,10 +256,15 @@ def _span_of(years: list[Mention]) -> Mention:
     return Mention(first.start, last.end, label, first.first, last.last, last.forecast)
 
 
+@lru_cache(maxsize=4096)  # every cell asks for its column, its row and the caption
+def _labelled(text: str) -> tuple[Mention, ...]:
+    return tuple(m for m in find_periods(spelled_year(text)) if m.label)
+
+
 def _axis_periods(column: str, row: str, caption: str) -> list[tuple[Mention, float]]:
     found: list[tuple[Mention, float]] = []
     for text, sure in ((column, 0.95), (row, 0.9), (caption, 0.6)):
-        mentions = [m for m in find_periods(spelled_year(text)) if m.label]
+        mentions = _labelled(text)
         if mentions and (text != caption or len({m.label for m in mentions}) == 1):
             found.append((mentions[-1] if text == column else mentions[0], sure))
     return found

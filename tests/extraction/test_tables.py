@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orchestration.cli import main
 from orchestration.extraction.pipeline import extract_document, extract_text
 from orchestration.extraction.scales import as_scale, scale_in, words
 from orchestration.figures import Units, load_units
@@ -320,6 +321,28 @@ def test_a_page_that_is_turned_whole_is_read_along_its_lines(tmp_path: Path) -> 
     figures = {f.printed: f.value for f in extract_document(path) if not f.withheld}
     assert figures["411.0"] == 411e6
     assert figures["1,378.5"] == 1_378.5e6
+
+
+def test_a_long_table_keeps_its_head_in_every_part() -> None:
+    rows = "".join(f"| Item {n} | {n},100 |\n" for n in range(1, 900))
+    text = f"Table 1 (US$ million)\n\n| Item | 2024 |\n|---|---|\n{rows}"
+    found = trusted(text)
+    assert len(found) == 899
+    assert found[-1] == ("899,100", 899_100e6, "USD")
+
+
+def test_review_shows_what_a_table_left_out_and_accepts_it_with_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "sites.md"
+    path.write_text(
+        "Sites, US$ million\n\n| Site | Cost | Area (sq m) |\n|---|---|---|\n| A | 1,200 | 54,000 |\n| B | 900 | 41,000 |\n",
+        encoding="utf-8",
+    )
+    assert main(["review", str(path)]) == 0
+    assert "withheld: 2 numbers of this table were left out" in capsys.readouterr().out
+    assert main(["review", str(path), "--accept", "all"]) == 0
+    assert "2 accepted, 0 rejected, 1 open" in capsys.readouterr().out
 
 
 def test_words_are_patterns() -> None:

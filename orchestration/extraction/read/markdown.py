@@ -42,7 +42,7 @@ def markdown(lines: Iterator[Line]) -> Iterator[Line | Grid]:
             table.append(line)
             if len(table) > _ROWS_A_CHUNK:
                 yield from _md_table(table)
-                table = table[:1]
+                table = _with_rule(table)
             continue
         if "|" in stripped and not table and not stripped.startswith("|"):
             # a table without outer bars shows itself in its second line only
@@ -70,7 +70,7 @@ def with_pipe_tables(lines: Iterable[Line]) -> Iterator[Line | Grid]:
             rows.append(line)
             if len(rows) > _ROWS_A_CHUNK:
                 yield from _pipe_table(rows)
-                rows = rows[:1]
+                rows = _with_rule(rows)
             continue
         if rows:
             yield from _pipe_table(rows)
@@ -78,6 +78,12 @@ def with_pipe_tables(lines: Iterable[Line]) -> Iterator[Line | Grid]:
         yield line
     if rows:
         yield from _pipe_table(rows)
+
+
+def _with_rule(rows: list[Line]) -> list[Line]:
+    """The head of a long table, to stand over its next part as well."""
+    rule = next((at for at, row in enumerate(rows[:3]) if _MD_RULE.match(row.text.strip())), 0)
+    return rows[: rule + 1]
 
 
 def _pipe_table(rows: list[Line]) -> Iterator[Line | Grid]:
@@ -123,4 +129,7 @@ def _md_table(lines: list[Line]) -> Iterator[Line | Grid]:
             [_EMPHASIS.sub(r"\1", _md_text(cell).replace("\\|", "|")).replace("**", "").strip() for cell in cells]
         )
         numbers.append(line.number)
-    yield Grid(rows, numbers)
+    if len(rows) > 2 and numbers[1] - numbers[0] > _ROWS_A_CHUNK // 2:
+        yield Grid(rows[1:], numbers[1:], header=rows[:1])  # a later part of a long table
+    else:
+        yield Grid(rows, numbers)
