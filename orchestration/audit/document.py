@@ -13,7 +13,7 @@ from orchestration.audit.model import Document, Spot, Table, Text
 from orchestration.audit.words import magnitudes, multiples, words
 from orchestration.extraction.joining import join
 from orchestration.extraction.model import Block, ExtractedFigure, Grid, Line
-from orchestration.extraction.reading import read
+from orchestration.extraction.read import read
 from orchestration.figures.text import plain, squeeze
 
 _MONEY = r"(?:US|RMB|HK|NT|[ACS])?[$€£¥￥]"

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from orchestration.extraction.isolation import MEMORY
 from orchestration.extraction.model import ExtractionError, Line
-from orchestration.extraction.reading import detect_encoding, read
+from orchestration.extraction.read import read
+from orchestration.extraction.read.encoding import detect_encoding
 from orchestration.settings import PROJECT
 
 # what is read as the extraction reads it; a comma of a CSV file parts cells, a tag of HTML is no text

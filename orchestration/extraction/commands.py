@@ -127,7 +127,7 @@ def _show_frame(path: Path, line: str) -> None:
 
 def _documents(paths: Iterable[Path]) -> tuple[list[Path], list[str]]:
     """Files as named; of a folder all documents of known types, in order of their names."""
-    from orchestration.extraction.reading import KINDS
+    from orchestration.extraction.read import KINDS
     from orchestration.loading.files import leads_out
 
     found: list[Path] = []
@@ -238,7 +238,8 @@ def _review(arguments: argparse.Namespace) -> int:
         figures = read_document(arguments.path)
         decisions = load_decisions(arguments.path)
         keys = {figure_key(figure) for figure in figures}
-        accept = keys - decisions.reject if "all" in arguments.accept else set(arguments.accept)
+        trusted = {figure_key(figure) for figure in figures if not figure.withheld}
+        accept = trusted - decisions.reject if "all" in arguments.accept else set(arguments.accept)
         for wanted in (accept, set(arguments.reject)):
             unknown = sorted(wanted - keys)
             if unknown:
@@ -270,6 +271,8 @@ def _review(arguments: argparse.Namespace) -> int:
             f"      {figure.indicator or '?'} | {figure.entity or '-'} | {figure.geography or '?'} | {figure.period or '?'} | "
             f"{figure.status} {figure.statistic}"
         )
+        if figure.withheld:
+            print(f"      withheld: {figure.withheld}")
         print(f"      {place}: {_around(figure.text, figure.printed)}")
     return 0
 

@@ -153,9 +153,16 @@ def unscaled_money(candidate: Candidate, row: str, column: str) -> str:
         return ""
     if _SCALED.search(candidate.scale):
         return ""  # a scale was found, in its labels or its table, and applied
+    if _bracketed(candidate.scale, column) or _bracketed(candidate.scale, row):
+        return ""  # its own label says that it stands in whole units of money
     if _WITH_MAGNITUDE.search(candidate.printed) or _PER_UNIT.search(f"{row} {column}"):
         return ""
     return "the document announces a scale for amounts, and none was found for this table"
+
+
+def _bracketed(unit: str, label: str) -> bool:
+    """Whether a label names just this unit in brackets."""
+    return bool(unit) and re.search(rf"[(（]\s*{re.escape(unit)}\s*[)）]", label) is not None
 
 
 def _meets(rule: Rule, before: str, behind: str, printed: str, text: str) -> bool:

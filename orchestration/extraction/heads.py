@@ -7,11 +7,11 @@ import re
 from functools import lru_cache
 
 from orchestration.extraction.dates import find_periods
-from orchestration.extraction.joining import _CELL, _YEAR_CELL
+from orchestration.extraction.line_kinds import CELL, YEAR_CELL
 
-BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,60})\s*[)）\]】]")
+BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,120})\s*[)）\]】]")
 BARE = re.compile(
-    r"^(?P<q>[<>≥≤~约超近]?)\s?(?P<open>[(（])?(?P<sign>[-–+−])?(?:[$¥￥€£]\s?)?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<close>[)）])?\s?(?:[*†‡]|\[\d+\]|[a-c](?=$))?$"
+    r"^(?P<q>[<>≥≤~约超近]?)\s?(?P<open>[(（])?(?P<sign>[-–+−])?(?:[$¥￥€£]\s?)?(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<close>[)）])?(?P<plus>\+)?\s?(?:[*†‡]|\[\d+\]|[a-c](?=$))?$"
 )
 EMPTY = re.compile(r"^(?:|[-–—]+|n\.?[am]\.?|N/?A|NM|不适用|无|\.{2,3}|…|/|\*|TBD|nil)$", re.I)
 
@@ -26,7 +26,7 @@ def new_header(row: list[str], following: list[str] | None, labels: set[int]) ->
     ) and not any(re.search(r"[。；，]", cell) for cell in cells)
 
 
-_UNIT_LINE = re.compile(r"(?:货币|计量|金额)?单位[:：]|(?:units?|currency) ?:", re.I)
+UNIT_LINE = re.compile(r"(?:货币|计量|金额)?单位[:：]|(?:units?|currency) ?:", re.I)
 
 
 def titles_of(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[list[str]], list[int]]:
@@ -39,7 +39,7 @@ def titles_of(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[
             at < 3
             and 1 < len(filled) <= 3
             and not any(numeric(cell) for cell in filled)
-            and any(_UNIT_LINE.match(cell) for cell in filled)
+            and any(UNIT_LINE.match(cell) for cell in filled)
         ):
             # the unit stands beside the name of who made the table
             titles.append("；".join(cell for cell in rows[at] if cell))
@@ -54,10 +54,15 @@ def titles_of(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[
     return titles, rows[at:], lines[at:]
 
 
+_MONTHS_OF_YEAR = re.compile(r"^(?:[369]|12|[1-9])M(?:FY)?'?(?:(?:19|20)\d\d|\d\d)$")  # 9M FY25: its first nine months
+
+
 @lru_cache(maxsize=4096)  # a header cell is asked about many times
 def is_period(text: str) -> bool:
     compact = "".join(text.split())
-    if _YEAR_CELL.match(compact) and re.search(r"\d{4}|[QH]\d|\dQ|\dH|FY|\d\d[EeF]$", compact):
+    if _MONTHS_OF_YEAR.match(compact):
+        return True
+    if YEAR_CELL.match(compact) and re.search(r"\d{4}|[QH]\d|\dQ|\dH|FY|\d\d[EeF]$", compact):
         return True
     mentions = [m for m in find_periods(text) if m.label]
     return bool(mentions) and len(text) - sum(m.end - m.start for m in mentions) <= 3
@@ -72,6 +77,8 @@ def is_header_row(row: list[str]) -> bool:
 
 
 def without_periods(cell: str) -> str:
+    if is_period(cell):
+        return ""
     for mention in reversed(find_periods(cell)):
         cell = cell[: mention.start] + cell[mention.end :]
     return "" if is_period(cell) else cell.strip()
@@ -82,10 +89,18 @@ _QUANTITY = re.compile(
 )
 
 
+# (12.5) pts, (10)%, 115.85 (avg), $ (1,200)
+_ACCOUNTED = re.compile(
+    r"^(?:US|HK|NT|[ACS])?[$¥€£₹]?[(（]?[-–−+]?[$¥€£₹]?\d[\d,.]*\+?[)）]?(?:[%％]|pts?\.?|pp|bps|x)?(?:[(（][^()（）]{1,16}[)）])?$",
+    re.I,
+)
+
+
 def numeric(cell: str) -> bool:
     compact = "".join(cell.split())
     return bool(
-        _CELL.match(compact)
+        CELL.match(compact)
+        or _ACCOUNTED.match(compact)
         or BARE.match(compact)
         or re.match(
             r"^[约超近~<>≥≤]?[$¥€£]?(?:US\$|RMB|HK\$)?[-+]?\d[\d,.]*\s?[-–~]?\s?[\d,.]*(?:[%％]|[a-zA-Z/$]{1,10}|[\u4e00-\u9fff]{1,6})?$",
@@ -94,9 +109,22 @@ def numeric(cell: str) -> bool:
     )
 
 
+def _names_more(row: list[str], following: list[str]) -> bool:
+    """Whether a row with a number or two among its words (A100 80GB) stands over a row of numbers."""
+    filled = [cell for cell in row if not EMPTY.match(cell)]
+    quantities = [cell for cell in filled if not is_header_row([cell])]
+    below = [cell for cell in following[1:] if not EMPTY.match(cell)]
+    return (
+        len(filled) >= 3
+        and not any(BARE.match(cell) for cell in quantities)
+        and len(quantities) <= len(filled) / 3
+        and sum(1 for cell in below if numeric(cell)) >= 0.5 * len(below) > 0
+    )
+
+
 def header_depth(rows: list[list[str]]) -> int:
     depth = 0
-    while depth < min(4, len(rows) - 1) and is_header_row(rows[depth]):
+    while depth < min(4, len(rows) - 1) and (is_header_row(rows[depth]) or _names_more(rows[depth], rows[depth + 1])):
         if depth and not _goes_on(rows[depth - 1], rows[depth]):
             break  # a row of words under the header is data
         depth += 1
@@ -126,6 +154,16 @@ def merge_header(rows: list[list[str]], width: int) -> list[str]:
                 parts.append(text)
         merged.append(" ".join(parts))
     return merged
+
+
+_LETTERED = re.compile(r"\s*[（(](?P<letter>[A-Z])(?:\s?[-–−+/]\s?[A-Z])?[)）]\s*$")
+
+
+def without_letters(header: list[str]) -> list[str]:
+    """Heads without the letters in brackets that name columns, where they begin with A and B: 2025 (A), 2026 (B), (B-A)."""
+    letters = sorted({m["letter"] for text in header if (m := _LETTERED.search(text))})
+    named = len(letters) >= 2 and letters == [chr(ord("A") + at) for at in range(len(letters))]
+    return [_LETTERED.sub("", text) for text in header] if named else header
 
 
 def label_columns(rows: list[list[str]], header: list[str], width: int) -> set[int]:

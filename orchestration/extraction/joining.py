@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice, pairwise
 
+from orchestration.extraction.columns import tabular
+from orchestration.extraction.line_kinds import CELL, NOTE, TITLE, YEAR_CELL
 from orchestration.extraction.model import Block, Grid, Line
 
 _LONGEST_BLOCK = 6_000
@@ -19,24 +21,11 @@ _OPEN_END = re.compile(
 _UNIT_START = re.compile(
     r"^\s*(?:[%％]|个?百分点|[万亿千百]+(?:[个家人辆台次件款元美港]|$|\s)|亿|万[^\s]|美元|元[，。、；）)人]|倍|[，。；、）)”》]|billion|million|trillion|percent|bn\b)"
 )
-TITLE = re.compile(
-    r"^\s*(?:(?:展品|图表|表格|附图|附表|图|表)\s{0,2}(?:\d{1,3}(?:[.\-–]\d{1,3}){0,2}|[一二三四五六七八九十]{1,3})\s{0,2}(?:[:：.、|｜\-–—]|\s)"
-    r"|(?:Figure|Fig\.|Table|Exhibit|Chart|Box)\s{0,2}\d{1,3}(?:[.\-–]\d{1,3}){0,2}\s{0,2}(?:[:：.|\-–—]|\s(?=[A-Z])))"
-)
-_NOTE = re.compile(
-    r"^\s*(?:来源|资料来源|数据来源|出处|注|备注|说明|Source|Sources|Note|Notes)\s{0,2}(?:[:：]|\d)", re.I
-)
 _NUMBERED = re.compile(
     r"^\s*(?:第[一二三四五六七八九十\d]{1,3}[章节部篇]|\d{1,2}(?:\.\d{1,2}){1,3}\s+\S|\d{1,2}[、.．]\s?[^\d\s]|[一二三四五六七八九十]{1,3}[、.．]\s?\S|[(（][一二三四五六七八九十\d]{1,3}[)）]\s?\S|[①-⑳]|0\d\s+\S)"
 )
 _BULLET = re.compile(r"^\s*(?:[•·■◼●▪◆▶►✓➢○◦※]|[-*+–—]\s|[①-⑳])")
 _ZH = re.compile(r"[\u4e00-\u9fff]")
-_CELL = re.compile(
-    r"^[(（]?[-–+]?[$¥￥€£]?\d[\d,]*(?:\.\d+)?[)）]?(?:[%％xX倍]|pp|bn|mn|[BMK])?[)）]?[*†]?$|^(?:-|–|—|n\.?[am]\.?|N/?A|NM|不适用|\.\.\.?)$"
-)
-_YEAR_CELL = re.compile(
-    r"^(?:FY|Q[1-4]|[1-4]Q|[12]H|H[12])?'?(?:(?:19|20)\d\d|\d\d)(?:[EeFAPp]|\([EF]\)|年[EF]?)?(?:[QH][1-4])?(?:[-–/](?:\d\d|(?:19|20)\d\d)[EeFA]?)?$|^T[+-]\d$|^CAGR$"
-)
 
 
 def cells_of(text: str) -> list[str]:
@@ -53,10 +42,10 @@ def is_row(text: str) -> bool:
     parts = text.split()
     if len(parts) < 3 or len(text) > 2_000 or (_CLAUSES.search(text) and _ZH.search(text)):
         return False
-    numbers = sum(1 for part in parts if _CELL.match(part) or _YEAR_CELL.match(part))
+    numbers = sum(1 for part in parts if CELL.match(part) or YEAR_CELL.match(part))
     tail = 0
     for part in reversed(parts):
-        if not (_CELL.match(part) or _YEAR_CELL.match(part)):
+        if not (CELL.match(part) or YEAR_CELL.match(part)):
             break
         tail += 1
     return (numbers >= 3 and numbers >= 0.5 * len(parts)) or (tail >= 3 and tail >= 0.3 * len(parts))
@@ -72,7 +61,7 @@ def _width(text: str) -> int:
 
 def join(elements: Iterable[Line | Grid]) -> Iterator[Block | Grid]:
     """Blocks of the document in order; tables pass through. Streams: looks at most a few lines ahead."""
-    iterator = _tabular(elements)
+    iterator = _tabular(tabular(elements))
     head = list(islice(iterator, _LOOK_AHEAD))
     spaced = _double_spaced(head)
     joiner = _Joiner(spaced)
@@ -108,7 +97,7 @@ def _words(line: Line) -> list[str]:
         or not re.search(r"[^\W\d_]", cells[0])
     ):
         return []
-    return cells if all(_CELL.match(cell) for cell in cells[1:]) else []
+    return cells if all(CELL.match(cell) for cell in cells[1:]) else []
 
 
 def _is_word_header(line: Line, count: int) -> bool:
@@ -117,7 +106,7 @@ def _is_word_header(line: Line, count: int) -> bool:
         not line.joined
         and len(cells) == count
         and not any(
-            re.search(r"[，。；,;:：]", cell) or (_CELL.match(cell) and not _YEAR_CELL.match(cell)) for cell in cells
+            re.search(r"[，。；,;:：]", cell) or (CELL.match(cell) and not YEAR_CELL.match(cell)) for cell in cells
         )
         and not _NUMBERED.match(line.text)
     )
@@ -262,13 +251,13 @@ class _Joiner:
         if (
             _BULLET.match(text)
             or is_title(text)
-            or _NOTE.match(text)
+            or NOTE.match(text)
             or (is_title(self._open[0].text) and len(self._open) > 1)
         ):
             return False
         if is_title(before):
             return _width(before) >= self._full() and not _END.search(before) and not self._blank
-        if _NOTE.match(self._open[0].text):
+        if NOTE.match(self._open[0].text):
             return not self._blank and not _END.search(before) and _width(before) >= self._full()
         if _BULLET.fullmatch(before):
             return True
@@ -305,11 +294,13 @@ class _Joiner:
 
 
 def _kind_of(line: Line) -> str:
+    if line.style == "turned":
+        return "turned"
     if line.style == "heading":
         return "heading"
     if line.style == "caption" or is_title(line.text):
         return "title"
-    if line.style == "note" or _NOTE.match(line.text):
+    if line.style == "note" or NOTE.match(line.text):
         return "note"
     return "row" if is_row(line.text) else _kind([line])
 
@@ -318,7 +309,7 @@ def _kind(lines: list[Line]) -> str:
     text = lines[0].text.strip()
     if is_title(text):
         return "title"
-    if _NOTE.match(text):
+    if NOTE.match(text):
         return "note"
     if len(lines) == 1 and len(text) < 60 and not re.search(r"[。；;，,！？]|\.\s*$", text) and not _BULLET.match(text):
         words = len(text.split())
@@ -350,11 +341,13 @@ def _block(kind: str, lines: list[Line]) -> Block:
         parts.append(text)
         size += len(text)
     text = "".join(parts)
-    if "*" in text or "†" in text:
+    # one mark at the beginning ties a note to the rows that bear it
+    if ("*" in text or "†" in text) and not _NOTE_MARK.match(text):
         text, starts = _without_marks(text, starts)
     return Block(kind, text, starts, numbers, lines[0].page)
 
 
+_NOTE_MARK = re.compile(r"^[*†][^*†]*$")
 # a number whose groups of thousands are not complete: the line ends behind the comma
 _BROKEN_GROUP = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*,$")
 _GROUP = re.compile(r"\d{3}(?!\d)")

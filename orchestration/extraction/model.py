@@ -13,8 +13,9 @@ class ExtractionError(ValueError):
 class Line:
     """One line of running text. ``number`` is 1-based in the file, or on the page when ``page`` is given.
 
-    ``style`` is ``heading``, ``caption``, ``item`` or empty; ``joined`` says that the format itself knows the line to
-    be a whole paragraph (Word, HTML), so that it is never glued to its neighbours.
+    ``style`` is ``heading``, ``caption``, ``item``, ``turned`` (its letters stand aslant on the page) or empty;
+    ``joined`` says that the format itself knows the line to be a whole paragraph (Word, HTML), so that it is never
+    glued to its neighbours.
     """
 
     text: str
@@ -36,6 +37,7 @@ class Grid:
     # header rows that stand on an earlier chunk of the same table
     header: list[list[str]] = field(default_factory=list)
     caption: str = ""
+    goes_on: bool = False  # the table of the page before, without a head of its own
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ class Block:
     ``starts`` are the offsets in ``text`` at which a new line of the document begins, ``lines`` their numbers.
     """
 
-    kind: str  # paragraph | heading | title | row | note
+    kind: str  # paragraph | heading | title | row | note | turned
     text: str
     starts: list[int]
     lines: list[int]

@@ -28,9 +28,11 @@ from orchestration.extraction.gate import (
     yen_or_yuan,
 )
 from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
-from orchestration.extraction.joining import TITLE, join
+from orchestration.extraction.joining import join
+from orchestration.extraction.line_kinds import TITLE
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
-from orchestration.extraction.reading import read, with_pipe_tables
+from orchestration.extraction.notes import with_notes
+from orchestration.extraction.read import read, with_pipe_tables
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.figures import Units, fiscal_days, is_fiscal, load_units
@@ -137,7 +139,7 @@ class _Run:
             self._around.published = date.fromisoformat(self._around.frame.published.value)
         self._commas = writes_decimal_commas("\n".join(b.text for b in head if isinstance(b, Block)))
         self._reveal(self._around.frame)
-        for block in chain(head, blocks):
+        for block in self._noted(chain(head, blocks)):
             if isinstance(block, Block) and _AXIS_LABEL.match(block.text):
                 self._axis.append(block)
                 continue
@@ -150,12 +152,21 @@ class _Run:
                 continue
             if self._rows:
                 yield from self._number_rows()
+            if isinstance(block, Block) and block.kind == "turned":
+                yield from self._turned(block)
+                continue
             found = self._grid(block, block.page) if isinstance(block, Grid) else self._block(block)
             yield from found
         if self._axis:
             yield from self._axis_labels()
         if self._rows:
             yield from self._number_rows()
+
+    def _noted(self, blocks: Iterator[Block | Grid]) -> Iterator[Block | Grid]:
+        """The blocks; when a table comes, ``_below`` holds the notes under it."""
+        for table, below in with_notes(blocks):
+            self._below = below
+            yield table
 
     def _dateline(self, head: list[Block | Grid]) -> date | None:
         """The day of publication, where the head of the document says it."""
@@ -201,6 +212,7 @@ class _Run:
             dated = self._date(text)
         if _CONTENTS.search(text) and len(text) < 200:
             return
+        self._led = ""
         self._scaled = self._scaled or announces_scale(text)
         self._currencies = self._currencies or named_currency(text)
         self._note_yen(text)
@@ -237,6 +249,15 @@ class _Run:
             self._remember(text, hits if len(text) <= _REMEMBERED else None)
         self._lead = text if len(text) < 200 else ""
         around.unfinished = block.kind == "paragraph" and text[-1:] not in "。！？.!?；;"
+
+    def _turned(self, block: Block) -> Iterator[ExtractedFigure]:
+        """Say, withheld, that slanted text was left out: stamps and watermarks are no part of the report."""
+        numbers = re.findall(r"\d[\d,]*(?:\.\d+)?", block.text)
+        if numbers:
+            value = float(numbers[0].replace(",", ""))
+            hole = Candidate(0, len(numbers[0]), numbers[0], value, value, value, "", "", "")
+            hole.withheld = f"{len(numbers)} numbers of text that stands aslant on the page were left out"
+            yield self._cell_figure(CellFigure(hole, block.lines[0], block.text, 0, "", block.text), block.page)
 
     def _note_yen(self, text: str) -> None:
         if self._yen != "both":
@@ -306,6 +327,11 @@ class _Run:
             )
 
     _commas = False  # the document writes decimals with a comma
+    _captioned = ""  # the caption that the last table had
+    _over: tuple[str, str] | None = None  # caption and line above of the last table
+    _led = ""  # the line above it
+    _ended: tuple[int | None, int] = (None, 0)  # page and line of its last row
+    _below: tuple[str, ...] = ()
     _currencies = ""
     _yen = ""  # which of the currencies written ¥ the document has named: JPY, CNY, both
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
@@ -320,13 +346,24 @@ class _Run:
             # ... and what it is about stands in the row itself or nowhere
             titles = around.heading_hits, around.title_hits
             around.heading_hits, around.title_hits = [], []
-            yield from self._cells(list(read_grid(grid, self._units, "", "")), page)
+            yield from self._cells(list(read_grid(grid, self._units, "", "", self._below)), page)
             around.heading_hits, around.title_hits = titles
             return
         caption = grid.caption or around.title_text or around.heading_text
         if caption == around.document_title:
             caption = undated(caption)
-        yield from self._cells(list(read_grid(grid, self._units, plain(caption), self._lead)), page)
+        # the unit of a heading or of the line above is that of the table under it, not of another one further down
+        caption = plain(caption)
+        spent: tuple[str, ...] = (caption,) if not grid.caption and caption == self._captioned else ()
+        spent += (self._lead,) if self._lead == self._led else ()
+        if grid.goes_on and self._over is not None:
+            caption, self._lead = self._over
+            spent = ()
+        self._over = caption, self._lead
+        if page == self._ended[0] and grid.numbers and 0 < grid.numbers[0] - self._ended[1] <= 1:
+            spent = ()  # its lines touch those of the table before: one table in two parts
+        self._captioned, self._led, self._ended = caption, self._lead, (page, grid.numbers[-1] if grid.numbers else 0)
+        yield from self._cells(list(read_grid(grid, self._units, caption, self._lead, self._below, spent)), page)
 
     def _cells(self, cells: list[CellFigure], page: int | None) -> Iterator[ExtractedFigure]:
         bare = Counter(cell.line for cell in cells if bare_count(cell.candidate, cell.column))

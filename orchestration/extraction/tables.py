@@ -5,18 +5,19 @@ read by the same function. A bare number without a unit anywhere is left out: it
 """
 
 # expressions stay on one line
-# ruff: noqa: E501
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
+from orchestration.extraction.cells import has_quantity, join_signs, read_cell, sign_of
 from orchestration.extraction.dates import find_periods
-from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.heads import (
     BARE,
     EMPTY,
+    UNIT_LINE,
     header_depth,
     is_period,
     label_columns,
@@ -24,15 +25,16 @@ from orchestration.extraction.heads import (
     new_header,
     spelled_year,
     titles_of,
+    without_letters,
 )
 from orchestration.extraction.model import Candidate, Grid, Mention
-from orchestration.extraction.scales import CURRENCY_SIGNS, PER_UNIT, Scale, choose_scale, corner_scale, scale_in
-from orchestration.figures import FigureError, Units, parse_value
-from orchestration.figures.numerals import canonical
+from orchestration.extraction.notes import is_note, settle_money
+from orchestration.extraction.scales import Scale, Scope, corner_scale, keyed_scales, scale_in
+from orchestration.figures import Units
 from orchestration.figures.text import plain
 
 _SKIP_HEADER = re.compile(
-    r"^(?:no\.?|#|id|rank(?:ing)?|序号|排名|编号|名次|代码|code|ticker|股票代码|证券代码|symbol|phone|tel|电话|邮编|zip|日期|date|time|时间|version|版本|型号|model|page|页码|year|年份|年度|url|link|isbn|founded|成立(?:时间|年份)?|成立于|备注|notes?)$",
+    r"^(?:no\.?|#|id|rank(?:ing)?|序号|排名|编号|名次|代码|code|ticker|股票代码|证券代码|symbol|phone|tel|电话|邮编|zip|日期|date|time|时间|version|版本|型号|model|page|页码|year|年份|年度|url|link|isbn|founded|成立(?:时间|年份)?|成立于|备注|附注|附註|注释|notes?|refs?\.?|footnotes?)$",
     re.I,
 )
 
@@ -53,70 +55,198 @@ class CellFigure:
     periods: list[tuple[Mention, float]] = field(default_factory=list)
 
 
-def read_grid(grid: Grid, units: Units, caption: str = "", lead: str = "") -> Iterator[CellFigure]:
-    """All figures of a grid. ``caption`` is the exhibit title, ``lead`` the heading or unit line above."""
-    rows = [[plain(cell).strip() for cell in row] for row in grid.rows]
+def read_grid(
+    grid: Grid,
+    units: Units,
+    caption: str = "",
+    lead: str = "",
+    below: tuple[str, ...] = (),
+    spent: tuple[str, ...] = (),
+) -> Iterator[CellFigure]:
+    """All figures of a grid. ``caption`` is the exhibit title, ``lead`` the line above, ``below`` the notes under it.
+
+    ``spent`` are those of these texts that stood over an earlier table: they give this one a unit only if it goes on
+    without a head of its own.
+    """
+    rows = _filled(grid.rows)
     width = max((len(row) for row in rows), default=0)
-    rows = [row + [""] * (width - len(row)) for row in rows]
-    lines = list(grid.numbers)
-    head_rows = [[plain(cell).strip() for cell in row] + [""] * (width - len(row)) for row in grid.header]
-    if head_rows:
-        rows, lines = head_rows + rows, [0] * len(head_rows) + lines
-    titles, rows, lines = titles_of(rows, lines)
-    caption = " ".join([caption, *titles]).strip()
+    head_rows = _filled(grid.header, width)
+    lines = [0] * len(head_rows) + list(grid.numbers)
+    titles, rows, lines = titles_of(head_rows + rows, lines)
+    join_signs(rows)
     if not rows:
         return
+    below = (*below, *_notes_within(rows, lines))
     depth = header_depth(rows)
-    header = merge_header(rows[:depth], width)
-    labels = label_columns(rows[depth:], header, width)
-    if len(labels) == width:
-        labels = {0}
-    years = [m for text in header for m in find_periods(spelled_year(text)) if m.label and m.first is not None]
-    # a single wide row under a header of metrics is fine; a grid without any text is an axis or a matrix
-    overall = scale_in(caption, units) or scale_in(plain(lead), units)
-    column_scales = [scale_in(text, units, header=True) for text in header]
-    unit_column = next(
-        (i for i, text in enumerate(header) if re.fullmatch(r"(?:单位|unit|units|计量单位)", text.strip(), re.I)), None
-    )
-    corner = corner_scale(header[0], units) if header and labels and 0 in labels else None
-    group = ""
-    body = list(zip(rows[depth:], lines[depth:], strict=True))
-    for position, (row, line) in enumerate(body):
-        if not line:
-            continue
-        if new_header(row, body[position + 1][0] if position + 1 < len(body) else None, labels):
-            header = list(row)
-            column_scales = [scale_in(text, units, header=True) for text in header]
-            continue
-        names = [
-            i
-            for i in sorted(labels)
-            if row[i]
-            and i != unit_column
-            and (i == min(labels) or (len(row[i]) <= 24 and (not re.search(r"\d", row[i]) or is_period(row[i]))))
-        ]
-        label = " ".join(row[i] for i in names)
-        if not any(row[i] for i in range(width) if i not in labels):
-            group = label  # a row that only names the rows below it
-            continue
-        row_scale = scale_in(row[unit_column], units, header=True, whole=True) if unit_column is not None else None
-        row_scale = (
-            row_scale or scale_in(label, units, header=True) or (scale_in(group, units, header=True) if group else None)
+    spent = spent if depth or titles else ()
+    unit_text = " ".join(["" if caption in spent else caption, *titles]).strip()
+    caption, lead = " ".join([caption, *titles]).strip(), "" if lead in spent else lead
+    table = _Table(units, (caption, unit_text), lead, below, rows[depth:])
+    table.enter(merge_header(rows[:depth], width))
+    yield from table.figures(lines[depth:])
+    hole = table.hole()
+    if hole is not None:
+        yield hole
+
+
+def _notes_within(rows: list[list[str]], lines: list[int]) -> list[str]:
+    """Take the notes off the end of a table: rows with one text, marked as a note."""
+    notes: list[str] = []
+    while len(rows) > 1 and rows[-1][0] and not any(rows[-1][1:]) and is_note(rows[-1][0]):
+        notes.append(rows.pop()[0])
+        lines.pop()
+    return notes
+
+
+def _filled(rows: list[list[str]], width: int = 0) -> list[list[str]]:
+    """Cells without markup, every row as wide as the widest."""
+    cells = [[plain(cell).strip() for cell in row] for row in rows]
+    width = max([width, *(len(row) for row in cells)])
+    return [row + [""] * (width - len(row)) for row in cells]
+
+
+class _Table:
+    """The body of a table under its head, and the units of its columns."""
+
+    def __init__(
+        self, units: Units, captions: tuple[str, str], lead: str, below: tuple[str, ...], body: list[list[str]]
+    ) -> None:
+        self._units = units
+        self._caption, caption = captions  # what the table is called, and the part of it that gives units
+        self._below = below
+        self._holes = 0
+        self._hole: CellFigure | None = None
+        self._body = body
+        self._keyed = keyed_scales(caption, units)
+        self._around = (
+            scale_in(caption, units) or scale_in(plain(lead), units),
+            next(filter(None, (_said_below(note, units) for note in below)), None),
         )
-        for column in range(width):
-            cell = row[column]
-            if column == unit_column or EMPTY.match(cell) or not re.search(r"[\d一二两三四五六七八九十百半]", cell):
+        self._signs = [_signs([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
+        self._width = len(self._signs)
+
+    def enter(self, header: list[str]) -> None:
+        """Read the cells that follow under another head."""
+        first = not hasattr(self, "_header")
+        self._header = without_letters(header) or [""] * self._width
+        if first:
+            self._labels = label_columns(self._body, header, self._width)
+            if len(self._labels) == self._width:
+                self._labels = {0}
+            self._years = [
+                m for text in header for m in find_periods(spelled_year(text)) if m.label and m.first is not None
+            ]
+            self._unit_column = next((i for i, text in enumerate(header) if _UNIT_HEAD.fullmatch(text.strip())), None)
+            corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
+            self._table = (corner, *self._around)
+        self._columns = [self._keyed_for(text) or scale_in(text, self._units, header=True) for text in self._header]
+
+    def _keyed_for(self, label: str) -> Scale | None:
+        return next((scale for key, scale in self._keyed.items() if key in label.lower()), None)
+
+    def figures(self, lines: list[int]) -> Iterator[CellFigure]:
+        group = ""
+        for at, (row, line) in enumerate(zip(self._body, lines, strict=True)):
+            if not line:
                 continue
-            if column in labels and (is_period(cell) or not _has_quantity(cell, units)):
+            if new_header(row, self._body[at + 1] if at + 1 < len(self._body) else None, self._labels):
+                self.enter(list(row))
                 continue
-            if _SKIP_HEADER.match(header[column].strip()) and BARE.match(cell):
+            if not any(row[i] for i in range(self._width) if i not in self._labels):
+                group = " ".join(row[i] for i in self._names(row))  # a row that only names the rows below it
                 continue
-            scales = (column_scales[column], row_scale, overall, corner)
-            row_text = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
-            for figure in _cell(cell, line, header[column], row_text, caption, scales, units):
-                if not figure.periods and len(years) >= 2 and re.search(r"CAGR|复合|年均", header[column], re.I):
-                    figure.periods = [(_span_of(years), 0.7)]
-                yield figure
+            yield from self._row(at, row, line, group)
+
+    def _names(self, row: list[str]) -> list[int]:
+        """The columns of a row that name it."""
+        return [
+            i
+            for i in sorted(self._labels)
+            if row[i]
+            and i != self._unit_column
+            and (i == min(self._labels) or (len(row[i]) <= 24 and (not re.search(r"\d", row[i]) or is_period(row[i]))))
+        ]
+
+    def _row_scale(self, row: list[str], names: list[int], group: str) -> Scale | None:
+        if self._unit_column is not None:
+            found = scale_in(row[self._unit_column], self._units, header=True, whole=True)
+            if found is not None:
+                return found
+        for text in (*(row[i] for i in names), " ".join(row[i] for i in names), group):
+            found = (self._keyed_for(text) if text else None) or scale_in(text, self._units, header=True)
+            if found is not None:
+                return found
+        return None
+
+    def _row(self, at: int, row: list[str], line: int, group: str) -> Iterator[CellFigure]:
+        names = self._names(row)
+        row_scale = self._row_scale(row, names, group)
+        for column in range(self._width):
+            cell, head = row[column], self._header[column]
+            if column == self._unit_column or EMPTY.match(cell) or not _ANY_NUMBER.search(cell):
+                continue
+            if column in self._labels and (is_period(cell) or not has_quantity(cell, self._units)):
+                continue
+            if _SKIP_HEADER.match(head.strip()) and BARE.match(cell):
+                continue
+            money, sign = self._signs[column]
+            scope = Scope(self._columns[column], row_scale, sign if at in money else "", self._table)
+            label = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
+            figures = list(read_cell(cell, head, label, scope, self._units))
+            if not figures and BARE.match(cell) and not is_period(cell):
+                self._left_out(cell, line, head, label)
+            for candidate, where in figures:
+                settle_money(candidate, " ".join(row[i] for i in names), head, self._below, self._units)
+                yield self._figure(candidate, where, line, head, label)
+
+    def _left_out(self, cell: str, line: int, column: str, row: str) -> None:
+        """Count a number without a unit; the first of them stands for all in what is withheld."""
+        self._holes += 1
+        if self._hole is None:
+            number = float(re.sub(r"[^\d.]", "", cell) or 0)
+            candidate = Candidate(0, len(cell), "".join(cell.split()), number, number, number, "", "", "")
+            self._hole = self._figure(candidate, "", line, column, row)
+
+    def hole(self) -> CellFigure | None:
+        """What says, withheld, that numbers of this table were left out."""
+        if self._hole is not None and self._holes > 1:
+            self._hole.candidate.withheld = (
+                f"{self._holes} numbers of this table were left out: no unit was found for them"
+            )
+            return self._hole
+        return None
+
+    def _figure(self, candidate: Candidate, where: str, line: int, column: str, row: str) -> CellFigure:
+        text = f"{self._caption}；{row} {column}："
+        periods = [(m, 0.95) for m in find_periods(where) if m.label] or _axis_periods(column, row, self._caption)
+        if not periods and len(self._years) >= 2 and re.search(r"CAGR|复合|年均", column, re.I):
+            periods = [(_span_of(self._years), 0.7)]
+        start = candidate.start if where else 0
+        return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
+
+
+def _said_below(note: str, units: Units) -> Scale | None:
+    """The unit of a note that states one: Unit: %."""
+    text = plain(note)
+    stated = UNIT_LINE.search(text)
+    return scale_in(text[stated.start() :], units) if stated else None
+
+
+_UNIT_HEAD = re.compile(r"单位|units?|计量单位", re.I)
+_ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百半]")
+
+
+def _signs(cells: list[str]) -> tuple[range, str]:
+    """The rows in which a column is money, and its sign: where its first number has the sign of a currency.
+
+    The sign holds as far as the last row that prints it; where the first is the only one, for the whole column. None
+    where the column prints two signs.
+    """
+    first = next((at for at, cell in enumerate(cells) if BARE.match("".join(cell.split()))), len(cells))
+    signed = [at for at, cell in enumerate(cells) if sign_of(cell)]
+    if not signed or signed[0] != first or len({sign_of(cells[at]) for at in signed}) != 1:
+        return range(0), ""
+    return range(first, signed[-1] if len(signed) > 1 else len(cells)), sign_of(cells[first])
 
 
 def _span_of(years: list[Mention]) -> Mention:
@@ -126,138 +256,15 @@ def _span_of(years: list[Mention]) -> Mention:
     return Mention(first.start, last.end, label, first.first, last.last, last.forecast)
 
 
-def _has_quantity(cell: str, units: Units) -> bool:
-    return bool(find_candidates(cell, units, find_periods(cell)))
-
-
-# a comma before one or two digits is no group of thousands
-_DECIMAL_CELL = re.compile(r"^\(?[-–−]?\d{1,6},\d{1,2}\)?[%％]?$")
-
-
-def _cell(
-    cell: str, line: int, column: str, row: str, caption: str, scales: tuple[Scale | None, ...], units: Units
-) -> Iterator[CellFigure]:
-    """The figures of a cell, whatever convention its numbers follow."""
-    text = canonical(cell)
-    if _DECIMAL_CELL.match(text.strip()):
-        text = text.replace(",", ".")
-    for figure in _read_cell(text, line, column, row, caption, scales, units):
-        if text != cell:
-            figure.candidate.printed = "".join(
-                cell[figure.candidate.start : figure.candidate.end].replace("*", "").split()
-            )
-        yield figure
-
-
-def _read_cell(
-    cell: str, line: int, column: str, row: str, caption: str, scales: tuple[Scale | None, ...], units: Units
-) -> Iterator[CellFigure]:
-    text = f"{caption}；{row} {column}："
-    periods = _axis_periods(column, row, caption)
-    bare = BARE.match("".join(cell.split()))
-    found = [] if bare and not re.search(r"[$¥￥€£]", cell) else find_candidates(cell, units, find_periods(cell))
-    if bare is not None and not found:
-        candidate = _bare_candidate(cell, bare, column, row, scales, units)
-        if candidate is not None:
-            yield CellFigure(candidate, line, text, len(text), column, row, periods)
-        return
-    own = [(m, 0.95) for m in find_periods(cell) if m.label]
-    if not found:
-        candidate = _with_magnitude(cell, column, row, scales, units)
-        if candidate is not None:
-            yield CellFigure(candidate, line, text, len(text), column, row, periods)
-        return
-    for candidate in found:
-        # a sign of a currency in the cell says which money, never how much of it
-        scale = next((s for s in scales if s is not None and (s.bare or s.money)), None)
-        if (
-            scale is not None
-            and candidate.symbol in CURRENCY_SIGNS
-            and not re.search(r"[a-zA-Z万亿]", candidate.printed.replace("US$", ""))
-            and not PER_UNIT.search(f"{row} {column}")
-        ):
-            candidate = _rescaled(candidate, scale, units)
-        yield CellFigure(candidate, line, text + cell, len(text) + candidate.start, column, row, own or periods)
-
-
-_NUMBER_AND_MAGNITUDE = re.compile(
-    r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTk]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$"
-)
-
-
-def _with_magnitude(
-    cell: str, column: str, row: str, scales: tuple[Scale | None, ...], units: Units
-) -> Candidate | None:
-    """405B under Parameters, 1.2亿 under 用户数: the cell has its magnitude, the header names the thing."""
-    if not _NUMBER_AND_MAGNITUDE.match(cell.strip()):
-        return None
-    scale = choose_scale(column, row, scales, units)
-    if scale is None or scale.bare:
-        return None
-    symbol = parse_value("1", units, scale=scale.text)[0].symbol
-    unit = units.get(symbol)
-    if unit is None or unit.dimension not in ("count", "money"):
-        return None
-    try:
-        value = parse_value(cell, units)[0]
-    except FigureError:
-        return None
-    counted = (scale.counted or unit.counted or "item") if unit.dimension == "count" else ""
-    return Candidate(0, len(cell), "".join(cell.split()), value.number, value.low, value.high, unit.unit, counted, value.qualifier,
-                     unit.symbol, scale=unit.symbol, sure=0.75)  # fmt: skip
-
-
-def _rescaled(candidate: Candidate, scale: Scale, units: Units) -> Candidate:
-    try:
-        factor = parse_value("1", units, scale=scale.text)[0].number
-    except FigureError:
-        return candidate
-    candidate.number *= factor
-    candidate.low *= factor
-    candidate.high *= factor
-    candidate.scale = scale.text
-    return candidate
+@lru_cache(maxsize=4096)  # every cell asks for its column, its row and the caption
+def _labelled(text: str) -> tuple[Mention, ...]:
+    return tuple(m for m in find_periods(spelled_year(text)) if m.label)
 
 
 def _axis_periods(column: str, row: str, caption: str) -> list[tuple[Mention, float]]:
     found: list[tuple[Mention, float]] = []
     for text, sure in ((column, 0.95), (row, 0.9), (caption, 0.6)):
-        mentions = [m for m in find_periods(spelled_year(text)) if m.label]
+        mentions = _labelled(text)
         if mentions and (text != caption or len({m.label for m in mentions}) == 1):
             found.append((mentions[-1] if text == column else mentions[0], sure))
     return found
-
-
-def _bare_candidate(
-    cell: str, bare: re.Match[str], column: str, row: str, scales: tuple[Scale | None, ...], units: Units
-) -> Candidate | None:
-    scale = choose_scale(column, row, scales, units)
-    if scale is None:
-        return None
-    sign = "-" if (bare["open"] and bare["close"]) or bare["sign"] in ("-", "–", "−") else ""
-    qualifier = {
-        "<": "under",
-        ">": "over",
-        "≥": "at_least",
-        "≤": "at_most",
-        "~": "about",
-        "约": "about",
-        "超": "over",
-        "近": "nearly",
-    }.get(bare["q"], "")
-    number = f"{sign}{bare['n']}"
-    try:
-        value = parse_value(number, units, scale=scale.text, qualifier=qualifier)[0]
-    except FigureError:
-        return None
-    unit = units.get(value.symbol)
-    if unit is None:
-        return None
-    from orchestration.extraction.finding import _times
-
-    counted = (scale.counted or unit.counted or "item") if unit.dimension == "count" else ""
-    return Candidate(
-        0, len(cell), "".join(cell.replace("*", "").split()), _times(value.number, unit.factor), _times(value.low, unit.factor),
-        _times(value.high, unit.factor), unit.unit, counted, value.qualifier, unit.symbol,
-        reading=number if sign == "-" and bare["open"] else "", scale=scale.text, sure=0.85,
-    )  # fmt: skip

@@ -4,7 +4,7 @@ import itertools
 import re
 
 from orchestration.extraction.heads import is_period, spelled_year
-from orchestration.extraction.joining import _CELL, _YEAR_CELL
+from orchestration.extraction.line_kinds import CELL, YEAR_CELL
 from orchestration.extraction.model import Grid
 
 
@@ -14,7 +14,7 @@ def split_row(text: str) -> list[tuple[str, list[str]]]:
     label: list[str] = []
     cells: list[str] = []
     for part in text.split():
-        if _CELL.match(part) or _YEAR_CELL.match(part):
+        if CELL.match(part) or YEAR_CELL.match(part):
             if part in ("-", "–", "—") and not cells:
                 label.append(part)
             else:
@@ -66,7 +66,7 @@ def text_grid(rows: list[tuple[str, int]]) -> list[Grid]:
 
     for text, line in rows:
         for label, cells in split_row(text):
-            if len(cells) >= 2 and all(_YEAR_CELL.match(cell) and is_period(spelled_year(cell)) for cell in cells):
+            if len(cells) >= 2 and all(YEAR_CELL.match(cell) and is_period(spelled_year(cell)) for cell in cells):
                 close()
                 header, corner = cells, label
                 continue

@@ -1,5 +1,6 @@
 """A document is read once, in the guarded process, and a PDF is opened once for the tables of all its pages."""
 
+from importlib import import_module
 from pathlib import Path
 
 import pdfplumber
@@ -8,11 +9,12 @@ import pytest
 
 from orchestration.audit.document import load
 from orchestration.audit.engine import compare
-from orchestration.extraction import reading
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.model import Grid, Line
-from orchestration.extraction.reading import read
+from orchestration.extraction.read import read
 
+# the package names the function of that module
+reading = import_module("orchestration.extraction.read.pdf")
 DOCUMENTS = Path(__file__).parent.parent / "extraction" / "documents"
 
 

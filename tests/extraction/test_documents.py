@@ -12,7 +12,7 @@ import pytest
 from orchestration.cli import main
 from orchestration.extraction import ExtractedFigure, ExtractionError, extract_document
 from orchestration.extraction.model import Grid
-from orchestration.extraction.reading import read
+from orchestration.extraction.read import read
 
 DOCUMENTS = Path(__file__).parent / "documents"
 

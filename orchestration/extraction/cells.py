@@ -1,0 +1,199 @@
+"""Cells of tables: the many ways in which a table prints one number, and what a number is worth under its scale."""
+
+# expressions stay on one line
+# ruff: noqa: E501
+
+import re
+from collections.abc import Iterator
+
+from orchestration.extraction.dates import find_periods
+from orchestration.extraction.finding import _times, find_candidates
+from orchestration.extraction.heads import BARE, EMPTY
+from orchestration.extraction.model import Candidate
+from orchestration.extraction.scales import CURRENCY_SIGNS, PER_UNIT, Scale, Scope, choose_scale, same_sign
+from orchestration.figures import FigureError, Units, parse_value
+from orchestration.figures.numerals import canonical
+
+SIGN = r"(?:US|HK|NT|S|A|C|R|RMB)?[$¥￥€£₹]"
+_SIGN_ALONE = re.compile(rf"^[(（]?\s*(?:{SIGN}|RMB|Rs\.?)$")
+_NUMBER_FIRST = re.compile(r"^[(（]?[-–−+]?\d")
+_TAIL_ALONE = re.compile(r"^(?:[)）]\s?[%％]?|[%％])$")
+# a comma before one or two digits is no group of thousands
+_DECIMAL_CELL = re.compile(r"^\(?[-–−]?\d{1,6},\d{1,2}\)?[%％]?$")
+_ACCOUNTING = re.compile(
+    rf"^[(（]\s?(?P<sign>{SIGN})?\s?(?P<n>\d[\d,]*(?:\.\d+)?)\s?[)）]\s?(?P<unit>[%％]|pts?\.?|pp|bps?|ppts?|x)$", re.I
+)
+_POINTS = {"pt": "pp", "pts": "pp", "pt.": "pp", "pts.": "pp", "ppts": "pp", "ppt": "pp"}
+_POINTS_CELL = re.compile(r"^(?P<n>[-–−+]?\d[\d,]*(?:\.\d+)?)\s?(?P<unit>p?pts?\.?)$", re.I)
+_PP = re.compile(r"^([-+]?\d[\d,]*(?:\.\d+)?)pp$")
+# behind the number, in brackets: a footnote, or a word about it
+_REMARK = re.compile(r"(?<=[\d%])\s*[(（](?:[a-z]|\d{1,2}|[^\W\d_][^()（）\d]{0,14}|[\u4e00-\u9fff]{1,4}\d{1,4})[)）]$")
+_SPAN = re.compile(r"^(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?:[–—~～至]|\s-\s)\s?(?P<high>\d[\d,]*(?:\.\d+)?)$")
+_QUALIFIERS = {
+    "<": "under", ">": "over", "≥": "at_least", "≤": "at_most", "~": "about", "约": "about", "超": "over", "近": "nearly",
+}  # fmt: skip
+
+
+def join_signs(rows: list[list[str]]) -> None:
+    """Give signs of currencies, closing brackets and percent signs that have a column of their own to their numbers.
+
+    A column that holds anything else below its first sign names units; it stays.
+    """
+    for column in range(len(rows[0]) if rows else 0):
+        cells = [row[column] for row in rows]
+        if column + 1 < len(rows[0]) and _only(cells, _SIGN_ALONE):
+            for row in rows:
+                if _SIGN_ALONE.match(row[column]) and _NUMBER_FIRST.match(row[column + 1]):
+                    row[column], row[column + 1] = "", row[column].strip() + row[column + 1]
+        elif column and _only(cells, _TAIL_ALONE):
+            for row in rows:
+                if _TAIL_ALONE.match(row[column]) and _NUMBER_FIRST.match(row[column - 1].lstrip("$¥€£(（")):
+                    row[column - 1], row[column] = row[column - 1] + row[column], ""
+
+
+def _only(cells: list[str], wanted: re.Pattern[str]) -> bool:
+    """Whether a column holds such cells, and from the first of them on nothing else."""
+    first = next((at for at, cell in enumerate(cells) if wanted.match(cell)), None)
+    return first is not None and all(EMPTY.match(cell) or wanted.match(cell) for cell in cells[first:])
+
+
+def sign_of(cell: str) -> str:
+    """The sign of a currency on a cell that holds nothing else beside its number."""
+    match = re.match(rf"^[(（]?\s?[-–−]?(?P<sign>{SIGN})\s?[(（]?[-–−]?\d[\d,]*(?:\.\d+)?\s?[)）]?$", cell)
+    return match["sign"] if match else ""
+
+
+def normal(cell: str) -> str:
+    """The cell in the one form that is read: brackets as a minus, decimal points, no remark behind the number."""
+    text = canonical(cell).strip()
+    if _DECIMAL_CELL.match(text):
+        text = text.replace(",", ".")
+    text = _REMARK.sub("", text)
+    text = re.sub(rf"^([(（]?{SIGN})\s+(?=\d)", r"\1", text)
+    bracketed = _ACCOUNTING.match(text)
+    if bracketed:
+        unit = bracketed["unit"].lower()
+        return f"-{bracketed['sign'] or ''}{bracketed['n']}{_POINTS.get(unit, unit)}"
+    points = _POINTS_CELL.match(text)
+    return f"{points['n']}{_POINTS.get(points['unit'].lower(), 'pp')}" if points else text
+
+
+def has_quantity(cell: str, units: Units) -> bool:
+    """Whether a cell among labels holds a figure all the same."""
+    return bool(find_candidates(cell, units, find_periods(cell)))
+
+
+def read_cell(cell: str, column: str, row: str, scope: Scope, units: Units) -> Iterator[tuple[Candidate, str]]:
+    """The figures of a cell, whatever convention its numbers follow, and the text in which they stand (may be empty)."""
+    text = normal(cell)
+    for candidate, where in _read(text, column, row, scope, units):
+        if text != cell:
+            whole = len(text) <= candidate.end - candidate.start + 1
+            printed = cell if whole else cell[candidate.start : candidate.end] or candidate.printed
+            candidate.printed = "".join(printed.replace("*", "").split())
+        yield candidate, where
+
+
+def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Iterator[tuple[Candidate, str]]:
+    points = _PP.match(cell)
+    if points is not None:
+        bare = BARE.match(points[1])
+        one = _bare_candidate(cell, bare, Scale("pp"), units) if bare else None
+        if one is not None:
+            yield one, ""
+        return
+    bare = BARE.match("".join(cell.split()))
+    found = [] if bare and not re.search(r"[$¥￥€£₹]", cell) else find_candidates(cell, units, find_periods(cell))
+    if found:
+        for candidate in found:
+            yield _of_table(candidate, column, row, scope, units), cell
+        return
+    span = _SPAN.match(cell.strip())
+    scale = choose_scale(column, row, scope, units) if bare or span else None
+    if bare is not None:
+        one = _bare_candidate(cell, bare, scale, units)
+    elif span is not None and scale is not None:
+        yield from ((end, "") for end in _ends(cell, span, scale, units))
+        return
+    else:
+        one = _with_magnitude(cell, column, row, scope, units)
+    if one is not None:
+        yield one, ""
+
+
+def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: Units) -> Candidate:
+    """An amount with the sign of a currency, in the magnitude of its table: the sign says which money, never how much."""
+    scale = scope.money
+    if scale is None or candidate.symbol not in CURRENCY_SIGNS:
+        return candidate
+    if re.search(r"[a-zA-Z万亿]", re.sub(SIGN, "", candidate.printed)):
+        return candidate
+    if PER_UNIT.search(f"{row} {column}") and scale not in scope.near:
+        return candidate
+    try:
+        value = parse_value("1", units, scale=scale.text)[0]
+    except FigureError:
+        return candidate
+    named = units.get(value.symbol)
+    if scale.money and named is not None and candidate.symbol in ("$", "¥", "￥") and scale.text not in CURRENCY_SIGNS:
+        candidate.unit = named.unit if same_sign(candidate.unit, named.unit) else candidate.unit
+    candidate.number = _times(candidate.number, value.number)
+    candidate.low, candidate.high = _times(candidate.low, value.number), _times(candidate.high, value.number)
+    candidate.scale = scale.text
+    return candidate
+
+
+_NUMBER_AND_MAGNITUDE = re.compile(
+    r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTk]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$"
+)
+
+
+def _with_magnitude(cell: str, column: str, row: str, scope: Scope, units: Units) -> Candidate | None:
+    """405B under Parameters, 1.2亿 under 用户数: the cell has its magnitude, the header names the thing."""
+    if not _NUMBER_AND_MAGNITUDE.match(cell.strip()):
+        return None
+    scale = choose_scale(column, row, scope, units)
+    if scale is None or scale.bare:
+        return None
+    symbol = parse_value("1", units, scale=scale.text)[0].symbol
+    unit = units.get(symbol)
+    if unit is None or unit.dimension not in ("count", "money"):
+        return None
+    try:
+        value = parse_value(cell, units)[0]
+    except FigureError:
+        return None
+    counted = (scale.counted or unit.counted or "item") if unit.dimension == "count" else ""
+    return Candidate(0, len(cell), "".join(cell.split()), value.number, value.low, value.high, unit.unit, counted, value.qualifier,
+                     unit.symbol, scale=unit.symbol, sure=0.75)  # fmt: skip
+
+
+def _ends(cell: str, span: re.Match[str], scale: Scale, units: Units) -> Iterator[Candidate]:
+    """Both ends of a printed range."""
+    for name in ("low", "high"):
+        match = BARE.match(span[name])
+        candidate = _bare_candidate(span[name], match, scale, units) if match else None
+        if candidate is not None:
+            candidate.printed, candidate.range_end, candidate.end = "".join(cell.split()), name, len(cell)
+            yield candidate
+
+
+def _bare_candidate(cell: str, bare: re.Match[str], scale: Scale | None, units: Units) -> Candidate | None:
+    if scale is None or not scale.text:
+        return None
+    sign = "-" if (bare["open"] and bare["close"]) or bare["sign"] in ("-", "–", "−") else ""
+    qualifier = "at_least" if bare["plus"] else _QUALIFIERS.get(bare["q"], "")
+    number = f"{sign}{bare['n']}"
+    try:
+        value = parse_value(number, units, scale=scale.text, qualifier=qualifier)[0]
+    except FigureError:
+        return None
+    unit = units.get(value.symbol)
+    if unit is None:
+        return None
+    counted = (scale.counted or unit.counted or "item") if unit.dimension == "count" else ""
+    return Candidate(
+        0, len(cell), "".join(cell.replace("*", "").split()), _times(value.number, unit.factor), _times(value.low, unit.factor),
+        _times(value.high, unit.factor), unit.unit, counted, value.qualifier, unit.symbol,
+        reading=number if sign == "-" and bare["open"] else "", scale=scale.text, sure=0.85,
+    )  # fmt: skip
