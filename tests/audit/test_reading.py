@@ -62,7 +62,9 @@ def test_a_page_that_cannot_be_searched_for_tables_leaves_the_others_theirs(
         return real(tables)
 
     monkeypatch.setattr(reading, "_kept", first_breaks)
-    assert [each for each in read(path) if isinstance(each, Grid)] == [e for e in whole if e.page != whole[0].page]
+    found = [each for each in read(path) if isinstance(each, Grid)]
+    # the page itself may still give its table by where its columns stand
+    assert [e for e in found if e.page != whole[0].page] == [e for e in whole if e.page != whole[0].page]
 
 
 def _twelve_pages(folder: Path) -> Path:
