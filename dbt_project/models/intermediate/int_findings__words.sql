@@ -46,7 +46,7 @@ made_of as (
     select
         comparison_id,
         {%- for language in ['en', 'zh'] %}
-        {{ join_ordered('word_' ~ language, "case when role = 'divisor' then 1000 else 0 end + position", ' ') }} as terms_{{ language }},
+            {{ join_ordered('word_' ~ language, "case when role = 'divisor' then 1000 else 0 end + position", ' ') }} as terms_{{ language }},
         {%- endfor %}
         count(*) as n_terms
     from terms
