@@ -1,0 +1,144 @@
+-- A rate reckoned another way: other periods, the growth of all years, by for to, the quotient turned round, the rest.
+with disagreeing as (
+    select * from {{ ref('int_explanations__disagreeing') }}
+),
+
+period_offsets as (
+    select * from (
+        values
+        (1), (-1), (2), (-2), (3), (-3)
+    ) as t (step)
+),
+
+other_periods as (
+    {%- set years = [text_of('cast(round(n_years + step) as integer)'), text_of('abs(step)')] %}
+    select
+        disagreeing.comparison_id,
+        'periods' as code,
+        20 + abs(period_offsets.step) as candidate_rank,
+        case
+            when step > 0
+                then {{ reason('periods_more', years, 'en') }}
+            else {{ reason('periods_fewer', years, 'en') }}
+        end as because,
+        case
+            when step > 0
+                then {{ reason('periods_more', years, 'zh') }}
+            else {{ reason('periods_fewer', years, 'zh') }}
+        end as because_zh
+    from disagreeing
+    cross join period_offsets
+    where
+        rule = 'cagr'
+        and q_low > 0
+        -- one period is the growth over the whole span
+        and n_years + step >= 2
+        and {{ overlaps('s_low', 's_high', 'power(q_low, 1.0 / (n_years + step)) - 1', 'power(q_high, 1.0 / (n_years + step)) - 1') }}
+),
+
+-- growth over all years printed as a yearly rate, or divided by the years instead of the root taken
+total_growth as (
+    select
+        comparison_id,
+        'total_growth' as code,
+        24 as candidate_rank,
+        {{ because('total_growth') }}
+    from disagreeing
+    where rule = 'cagr' and n_years > 1 and {{ overlaps('s_low', 's_high', 'q_low - 1', 'q_high - 1') }}
+    union all
+    select
+        comparison_id,
+        'simple_average',
+        25,
+        {{ because('simple_average') }}
+    from disagreeing
+    where
+        rule = 'cagr' and n_years > 1
+        and {{ overlaps('s_low', 's_high', '(q_low - 1) / n_years', '(q_high - 1) / n_years') }}
+),
+
+increase_by_or_to as (
+    select
+        comparison_id,
+        'increase_by_vs_to' as code,
+        22 as candidate_rank,
+        {%- set is_ratio = overlaps('s_low', 's_high', 'e_low + 1', 'e_high + 1') %}
+        case when {{ is_ratio }} then {{ reason('increase_to', [], 'en') }} else {{ reason('increase_by', [], 'en') }} end as because,
+        case when {{ is_ratio }} then {{ reason('increase_to', [], 'zh') }} else {{ reason('increase_by', [], 'zh') }} end as because_zh
+    from disagreeing
+    where
+        (rule in ('growth', 'fold', 'ratio') or (rule = 'sum' and stated_unit in ('times', 'ratio')))
+        and e_high - e_low < 0.5 and s_high - s_low < 0.5
+        and ({{ overlaps('s_low', 's_high', 'e_low + 1', 'e_high + 1') }} or {{ overlaps('s_low', 's_high', 'e_low - 1', 'e_high - 1') }})
+    union all
+    select
+        comparison_id,
+        'increase_by_vs_to',
+        22,
+        {{ because('decrease_to') }}
+    from disagreeing
+    where
+        rule = 'growth' and has_quotient and q_high < 1 and s_low > 0
+        and q_high - q_low < 0.1 and {{ overlaps('s_low', 's_high', 'q_low', 'q_high') }}
+),
+
+inverse as (
+    select
+        comparison_id,
+        'inverse' as code,
+        33 as candidate_rank,
+        {{ because('inverse') }}
+    from disagreeing
+    where
+        rule in ('share', 'ratio', 'fold')
+        and e_low > 0 and s_low > 0 and (s_high / s_low) * (e_high / e_low) < 1.5
+        and {{ overlaps('s_low', 's_high', '1 / e_high', '1 / e_low') }}
+),
+
+complement as (
+    select
+        comparison_id,
+        'complement' as code,
+        34 as candidate_rank,
+        {{ because('complement') }}
+    from disagreeing
+    where
+        rule in ('share', 'ratio') and e_high <= 1
+        and s_high - s_low < 0.2 * s and e_high - e_low < 0.2 * e_high
+        and {{ overlaps('s_low', 's_high', '1 - e_high', '1 - e_low') }}
+),
+
+-- share of total in which total is without the part, or part added to the whole
+excluded_part as (
+    select
+        comparison_id,
+        'share_of_rest' as code,
+        35 as candidate_rank,
+        {{ because('share_of_rest') }}
+    from disagreeing
+    where
+        rule = 'share' and q_low > 0
+        and s_high - s_low < 0.2 * s and q_high - q_low < 0.2 * q_high
+        and (
+            {{ overlaps('s_low', 's_high', 'q_low / (1 + q_low)', 'q_high / (1 + q_high)') }}
+            or (q_high < 1 and {{ overlaps('s_low', 's_high', 'q_low / (1 - q_low)', 'q_high / (1 - q_high)') }})
+        )
+)
+
+{% for candidate in [
+    'other_periods',
+    'total_growth',
+    'increase_by_or_to',
+    'inverse',
+    'complement',
+    'excluded_part'
+] %}
+    select
+        comparison_id,
+        code,
+        candidate_rank,
+        because,
+        because_zh
+    from {{ candidate }}
+    {% if not loop.last %}union all{% endif %}
+{% endfor %}
