@@ -353,12 +353,20 @@ def _table(grid: Grid, by_line: dict[tuple[int | None, int], list[ExtractedFigur
         table.row_names.append([rows[r][c] for c in labels if rows[r][c]])
         table.cells.append(
             [
-                None if c in labels else _cell(rows[r][c], lines[r], grid.page, number, r - depth, c)
+                None
+                if c in labels or _is_period(rows[r])
+                else _cell(rows[r][c], lines[r], grid.page, number, r - depth, c)
                 for c in range(width)
             ]
         )
     _give_units(table, by_line)
     return table if sum(1 for r in table.cells for c in r if c) >= 2 else None
+
+
+def _is_period(row: list[str]) -> bool:
+    """A row that holds one year and nothing else, once or across the table: what stands below is of that year."""
+    said = {cell for cell in row if cell}
+    return len(said) == 1 and bool(_DATED.fullmatch(said.pop()))
 
 
 def _split_label(row: list[str]) -> list[str]:

@@ -4,7 +4,7 @@
 # ruff: noqa: E501
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.finding import _times, find_candidates
@@ -63,9 +63,22 @@ def sign_of(cell: str) -> str:
     return match["sign"] if match else ""
 
 
-def normal(cell: str) -> str:
-    """The cell in the one form that is read: brackets as a minus, decimal points, no remark behind the number."""
-    text = canonical(cell).strip()
+_COMMA_CELL = re.compile(r"[-–−]?\d{1,3}(?:\.\d{3})*,\d{1,2} ?%?$")
+_POINT_CELL = re.compile(r"[-–−]?\d[\d,]*\.(?:\d{1,2}|\d{4,}) ?%?$")
+
+
+def writes_commas(rows: Iterable[list[str]]) -> bool:
+    """Whether a table writes decimals with a comma: two cells at least do, none with a point."""
+    cells = [cell for row in rows for cell in row]
+    return sum(1 for c in cells if _COMMA_CELL.match(c)) >= 2 and not any(_POINT_CELL.match(c) for c in cells)
+
+
+def normal(cell: str, commas: bool = False) -> str:
+    """The cell in the one form that is read: brackets as a minus, decimal points, no remark behind the number.
+
+    ``commas`` says that the document or the table writes decimals with a comma, so that points group: 1.050 is 1,050.
+    """
+    text = canonical(cell, commas).strip()
     if _DECIMAL_CELL.match(text):
         text = text.replace(",", ".")
     text = _REMARK.sub("", text)
@@ -83,9 +96,11 @@ def has_quantity(cell: str, units: Units) -> bool:
     return bool(find_candidates(cell, units, find_periods(cell)))
 
 
-def read_cell(cell: str, column: str, row: str, scope: Scope, units: Units) -> Iterator[tuple[Candidate, str]]:
+def read_cell(
+    cell: str, column: str, row: str, scope: Scope, units: Units, commas: bool = False
+) -> Iterator[tuple[Candidate, str]]:
     """The figures of a cell, whatever convention its numbers follow, and the text in which they stand (may be empty)."""
-    text = normal(cell)
+    text = normal(cell, commas)
     for candidate, where in _read(text, column, row, scope, units):
         if text != cell:
             whole = len(text) <= candidate.end - candidate.start + 1

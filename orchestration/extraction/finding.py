@@ -236,6 +236,8 @@ def _compound_times(text: str, numbers: list[_Number]) -> list[_Number]:
             last is not None and last.symbol is not None and number.symbol is not None and not last.high and not number.high
             and last.symbol.dimension == number.symbol.dimension == "time" and number.symbol.factor < last.symbol.factor
             and text[last.end : number.start].strip() in ("", "and") and not (last.reading or number.reading)
+            # the lesser part is less than one of the greater: 3 weeks and 12,000 GPU hours are two durations
+            and _bare(number.digits) * number.symbol.factor < last.symbol.factor
         ):  # fmt: skip
             total = _bare(last.digits) * last.symbol.factor + _bare(number.digits) * number.symbol.factor
             last.digits = last.reading = f"{total:g}"

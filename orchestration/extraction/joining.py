@@ -37,10 +37,16 @@ def cells_of(text: str) -> list[str]:
 _CLAUSES = re.compile(r"[^\d\s，。；]{2}[，。；]\s?[^\d\s，。；]{2}|[，。；]\s*$")
 
 
+# behind the first number of a row no comma follows a word: 80 GB, 18.5 days, 12 hours is a list of a sentence
+_LISTED = re.compile(r"\d.*?[A-Za-z)], \d")
+
+
 def is_row(text: str) -> bool:
     """Whether a line is a row of numbers (with or without a label): most of its parts are cells of a table."""
     parts = text.split()
     if len(parts) < 3 or len(text) > 2_000 or (_CLAUSES.search(text) and _ZH.search(text)):
+        return False
+    if _LISTED.search(text):
         return False
     numbers = sum(1 for part in parts if CELL.match(part) or YEAR_CELL.match(part))
     tail = 0

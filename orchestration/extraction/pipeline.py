@@ -363,7 +363,9 @@ class _Run:
         if page == self._ended[0] and grid.numbers and 0 < grid.numbers[0] - self._ended[1] <= 1:
             spent = ()  # its lines touch those of the table before: one table in two parts
         self._captioned, self._led, self._ended = caption, self._lead, (page, grid.numbers[-1] if grid.numbers else 0)
-        yield from self._cells(list(read_grid(grid, self._units, caption, self._lead, self._below, spent)), page)
+        yield from self._cells(
+            list(read_grid(grid, self._units, caption, self._lead, self._below, spent, self._commas)), page
+        )
 
     def _cells(self, cells: list[CellFigure], page: int | None) -> Iterator[ExtractedFigure]:
         bare = Counter(cell.line for cell in cells if bare_count(cell.candidate, cell.column))

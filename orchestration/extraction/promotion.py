@@ -19,6 +19,8 @@ from orchestration.loading.reference import Reference, Source
 from orchestration.loading.rows import PROSE_COLUMNS
 
 PROMOTED = "figures/extracted.csv"
+# libyaml, where it is: a person who decides waits for this after every key
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(slots=True)
@@ -45,9 +47,7 @@ def load_decisions(document: Path) -> Decisions:
     if not path.exists():
         return Decisions()
     try:
-        # libyaml, where it is: a person who decides waits for this after every key
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}
+        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER) or {}
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ExtractionError(f"{path}: broken YAML ({str(error)[:100]}); mend it or delete it") from error
     if not isinstance(entries, dict) or not set(entries) <= {"accept", "reject"}:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from orchestration.extraction.cells import has_quantity, join_signs, read_cell, sign_of
+from orchestration.extraction.cells import has_quantity, join_signs, read_cell, sign_of, writes_commas
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.heads import (
     BARE,
@@ -62,11 +62,12 @@ def read_grid(
     lead: str = "",
     below: tuple[str, ...] = (),
     spent: tuple[str, ...] = (),
+    commas: bool = False,
 ) -> Iterator[CellFigure]:
     """All figures of a grid. ``caption`` is the exhibit title, ``lead`` the line above, ``below`` the notes under it.
 
     ``spent`` are those of these texts that stood over an earlier table: they give this one a unit only if it goes on
-    without a head of its own.
+    without a head of its own. ``commas`` says that the document writes decimals with a comma.
     """
     rows = _filled(grid.rows)
     width = max((len(row) for row in rows), default=0)
@@ -82,6 +83,7 @@ def read_grid(
     unit_text = " ".join(["" if caption in spent else caption, *titles]).strip()
     caption, lead = " ".join([caption, *titles]).strip(), "" if lead in spent else lead
     table = _Table(units, (caption, unit_text), lead, below, rows[depth:])
+    table.commas = commas or writes_commas(rows)
     table.enter(merge_header(rows[:depth], width))
     yield from table.figures(lines[depth:])
     hole = table.hole()
@@ -114,6 +116,7 @@ class _Table:
         self._units = units
         self._caption, caption = captions  # what the table is called, and the part of it that gives units
         self._below = below
+        self.commas = False  # decimals are written with a comma
         self._holes = 0
         self._hole: CellFigure | None = None
         self._body = body
@@ -192,7 +195,7 @@ class _Table:
             money, sign = self._signs[column]
             scope = Scope(self._columns[column], row_scale, sign if at in money else "", self._table)
             label = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
-            figures = list(read_cell(cell, head, label, scope, self._units))
+            figures = list(read_cell(cell, head, label, scope, self._units, self.commas))
             if not figures and BARE.match(cell) and not is_period(cell):
                 self._left_out(cell, line, head, label)
             for candidate, where in figures:

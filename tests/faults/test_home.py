@@ -318,7 +318,7 @@ def test_a_configuration_that_cannot_be_used_is_named(home: Path, foreign: str) 
 def test_the_commands_say_so(home: Path) -> None:
     """`ai-figures build` and `ai-figures dev` end with the message, without a traceback."""
     (home / "dagster.yaml").write_text("telemetry: [\n", encoding="utf-8")
-    for arguments in (["build"], ["dev", "-m", "orchestration.definitions", "-p", "0"]):
+    for arguments in (["build", "--force"], ["dev", "-m", "orchestration.definitions", "-p", "0"]):
         program = f"from orchestration.cli import main; raise SystemExit(main({arguments!r}))"
         ended = python(program, DAGSTER_HOME=str(home))
         assert ended.returncode == 1

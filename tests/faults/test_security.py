@@ -22,7 +22,7 @@ from orchestration.build import open_build, write_registry
 from orchestration.cli import main
 from orchestration.defs.metadata import preview
 from orchestration.documents import load_documents
-from orchestration.extraction import ExtractionError, extract_document
+from orchestration.extraction import ExtractionError, extract_document, promotion
 from orchestration.extraction.commands import csv_cell
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.loading import files, load_reference, load_source, load_sources
@@ -618,6 +618,7 @@ def test_no_code_executes_what_it_reads() -> None:
     # the two loaders that are passed to yaml.load are safe ones: test_yaml_tags_are_refused_not_run
     safe = (yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     assert issubclass(files._Loader, safe) and issubclass(files._FastLoader, safe)
+    assert issubclass(promotion.SAFE_LOADER, safe)
     # and the loader of told frames makes nothing but text
-    known = ("`_Loader`", "`_FastLoader`", "`BaseLoader`")
+    known = ("`_Loader`", "`_FastLoader`", "`BaseLoader`", "`SAFE_LOADER`")
     assert [line for line in found if not any(name in line for name in known)] == [], done.stdout

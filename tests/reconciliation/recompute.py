@@ -337,13 +337,22 @@ class Recomputation:
         return verdict(self.figures.interval(later), expected, plain=self._plain(later, earlier), comparable=comparable)
 
     def _reference(self, name: str, figure_id: str) -> str:
-        reference = self.references[name.split("~", 1)[1]]
+        outside, said = name.split("~", 1)[1], self.figures.by_id[figure_id]["basis"] or ""
+        if " over " in outside:  # so much of another thing: the quotient of two references
+            this, other = (self.references[part] for part in outside.split(" over "))
+            value = float(this["value"]) / float(other["value"])
+            spreads = [float(part["tolerance"]) for part in (this, other)]
+            low, high = value * (1 - spreads[0]) / (1 + spreads[1]), value * (1 + spreads[0]) / (1 - spreads[1])
+            named = said.rpartition("vs ")[0].strip("; ")
+            comparable = bool(named) and named in (this["basis"] or "", (this["basis"] or "").split(";")[0])
+            return verdict(self.figures.interval(figure_id), Interval(low, high), comparable=comparable)
+        reference = self.references[outside]
         by = 0.01 if reference["unit"] in ("percent", "pp") else 1.0
         value, spread = (
             float(reference["value"]) * by,
             abs(float(reference["value"]) * by) * float(reference["tolerance"]),
         )
-        basis, said = reference["basis"] or "", self.figures.by_id[figure_id]["basis"] or ""
+        basis = reference["basis"] or ""
         comparable = said in ("", basis, basis.split(";")[0])
         return verdict(
             self.figures.interval(figure_id), Interval(value - spread, value + spread), comparable=comparable

@@ -46,7 +46,7 @@ made_of as (
     select
         comparison_id,
         {%- for language in ['en', 'zh'] %}
-            {{ join_ordered('word_' ~ language, "case when role = 'divisor' then 1000 else 0 end + position", ' ') }} as terms_{{ language }},
+            {{ join_ordered('word_' ~ language, "case role when 'divisor' then 2000 when 'minus' then 1000 else 0 end + position", ' ') }} as terms_{{ language }},
         {%- endfor %}
         count(*) as n_terms
     from terms
@@ -241,7 +241,7 @@ worded as (
                 when 'fold' then concat('from ', lower_figure_en, ' to ', upper_figure_en, ' it is ', follows_en)
                 when 'share' then concat(upper_figure_en, ' of ', lower_figure_en, ' is ', follows_en)
                 when 'ratio' then concat(upper_figure_en, ' over ', lower_figure_en, ' is ', follows_en)
-                when 'sum' then concat('its parts', case when n_terms <= 6 then concat(' (', trim(leading '+ ' from terms_en), ')') else '' end, ' add up to ', follows_en)
+                when 'sum' then concat('its parts', case when n_terms <= 6 then concat(' (', trim(leading '+ ' from terms_en), ')') else '' end, ' add up to ', follows_en, coalesce(concat(' and cover ', {{ natural('covered', "'percent'", 'en') }}, ' of it'), ''))
                 when 'mean' then concat('the mean of its parts is ', follows_en)
                 when 'product' then concat(case when n_terms <= 6 then concat(trim(leading '× ' from terms_en), ' gives ') else 'its factors give ' end, follows_en)
                 when 'currency_pair'
@@ -278,7 +278,7 @@ worded as (
                 when 'fold' then concat('由 ', lower_figure_zh, '到 ', upper_figure_zh, '为 ', follows_zh)
                 when 'share' then concat(upper_figure_zh, '占 ', lower_figure_zh, '为 ', follows_zh)
                 when 'ratio' then concat(upper_figure_zh, '比 ', lower_figure_zh, '为 ', follows_zh)
-                when 'sum' then concat('各部分', case when n_terms <= 6 then concat('（', trim(leading '+ ' from terms_zh), '）') else '' end, '合计 ', follows_zh)
+                when 'sum' then concat('各部分', case when n_terms <= 6 then concat('（', trim(leading '+ ' from terms_zh), '）') else '' end, '合计 ', follows_zh, coalesce(concat('，占整体 ', {{ natural('covered', "'percent'", 'zh') }}), ''))
                 when 'mean' then concat('各部分的平均为 ', follows_zh)
                 when 'product' then concat(case when n_terms <= 6 then concat(trim(leading '× ' from terms_zh), ' 得 ') else '各因子之积为 ' end, follows_zh)
                 when 'currency_pair'

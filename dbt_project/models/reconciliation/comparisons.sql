@@ -182,6 +182,11 @@ select
                 else {{ natural('coalesce(e, e_high)', 'shown_unit', 'en') }}
             end,
             case
+                when covered is null then ''
+                when rule = 'sum' then concat(', parts that cover ', {{ natural('covered', "'percent'", 'en') }}, ' of it')
+                else concat(', the shares together cover ', {{ natural('covered', "'percent'", 'en') }})
+            end,
+            case
                 when verdict = 'agree' then ': holds within the printed precision.'
                 when verdict = 'undetermined' then ': open on both sides, nothing could contradict it.'
                 else ': cannot be compared, an end is open or zero.'
@@ -216,6 +221,11 @@ select
                 when rule = 'bounds' and e is null then '0'
                 when rule = 'currency_pair' then concat({{ grouped('coalesce(e, e_high)') }}, ' 元')
                 else {{ natural('coalesce(e, e_high)', 'shown_unit', 'zh') }}
+            end,
+            case
+                when covered is null then ''
+                when rule = 'sum' then concat('，占整体 ', {{ natural('covered', "'percent'", 'zh') }})
+                else concat('，各份额合计 ', {{ natural('covered', "'percent'", 'zh') }})
             end,
             case
                 when verdict = 'agree' then '：在所印精度内成立。'
