@@ -30,6 +30,9 @@ def _found(text: str) -> list[tuple[float, str]]:
         ("個人用戶3,000萬個。", [(3e7, "count")]),
         ("带宽：4.0 TB/s，高于3.2 TB/s。", [(4e12, "B/s"), (3.2e12, "B/s")]),
         ("Answers of a survey (n=1,640).", [(1640, "count")]),
+        # a list of a sentence is no row of a table; the lesser part of one duration is less than one of the greater
+        ("- Hardware: 64 nodes (80 GB), 18.5 days, 113,664 GPU hours", [(80e9, "B"), (113664 * 3600, "s")]),
+        ("It used 64 nodes, 3.5 weeks and 12,000 GPU hours.", [(12000 * 3600, "s")]),
         # every currency of the registry stands before or behind its number, and is that number's alone
         ("Power cost NOK 412 million.", [(4.12e8, "NOK")]),
         ("It raised SEK 3.2bn, CHF 40m and R$ 12 million.", [(3.2e9, "SEK"), (4e7, "CHF"), (1.2e7, "BRL")]),
@@ -55,3 +58,9 @@ def test_what_belongs_to_a_number(text: str, figures: list[tuple[float, str]]) -
 )
 def test_what_is_no_figure(text: str) -> None:
     assert _found(text) == []
+
+
+def test_points_group_in_a_table_that_writes_decimal_commas() -> None:
+    head = "Leistung der Rechenzentren\n\n| Region | Leistung 2024 (MW) | Anteil (%) |\n|---|---:|---:|\n"
+    found = _found(head + "| Nord | 1.050 | 45,1 |\n| Süd | 1.280 | 54,9 |\n")
+    assert found == [(1.05e9, "W"), (45.1, "percent"), (1.28e9, "W"), (54.9, "percent")]
