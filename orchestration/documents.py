@@ -23,6 +23,7 @@ from typing import Any
 from orchestration.extraction.frames import FRAME
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.model import ExtractionError
+from orchestration.extraction.proposals import read_figures
 from orchestration.extraction.raw_rows import InboxFigure, source_id_of, source_of, to_source_load, without_known
 from orchestration.loading.files import leads_out
 from orchestration.loading.load import SourceLoad, load_source
@@ -30,7 +31,7 @@ from orchestration.loading.problems import Problem
 from orchestration.loading.provenance import sha256
 from orchestration.loading.reference import Source, load_reference, load_sources
 from orchestration.loading.rows import RawFigure
-from orchestration.settings import Settings
+from orchestration.settings import Settings, load_model
 
 # raised when the shape of what is kept changes; a new extractor version re-reads every document
 _FORMAT = 2
@@ -150,11 +151,13 @@ def _write(text: str, file: Path) -> None:
 
 
 def _kept_file(settings: Settings, path: Path) -> Path:
-    """Where an extraction is kept: under the content of the document and of the frame that a person told of it."""
+    """Where an extraction is kept: under the content of the document, the told frame and the model that is asked."""
     digest = sha256(path)
     told = path.with_name(path.name + FRAME)
     if told.is_file():
         digest = hashlib.sha256(f"{digest} {sha256(told)}".encode()).hexdigest()
+    if (model := load_model()) is not None:
+        digest = hashlib.sha256(f"{digest} {model.url} {model.name}".encode()).hexdigest()
     return settings.state / "extracted" / f"{path.name}.{digest[:16]}.v{_FORMAT}.json"
 
 
@@ -192,7 +195,7 @@ def _extract(settings: Settings, path: Path, reader: DocumentReader) -> SourceLo
     registered = source_of(path, sources)
     source_id = registered.source_id if registered else source_id_of(path)
     try:
-        figures = list(reader.figures(path, reference.directory))
+        figures = list(read_figures(reader, path, reference.directory))
         return to_source_load(figures, path, source_id, reference)
     except ExtractionError as error:
         problem = Problem(f"inbox/{path.name}", 0, path.name, str(error), "Replace or remove the document")

@@ -28,7 +28,8 @@ _FORMAT = 1
 _CODE = Path(__file__).parent
 # addresses with passwords, which no figure depends on: only that they are set counts
 _SECRET = {
-    "AI_FIGURES_ALERTS", "AI_FIGURES_ALERT_EMAIL", "AI_FIGURES_ALERT_WEBHOOK", "AI_FIGURES_POSTGRES", "AI_FIGURES_SMTP",
+    "AI_FIGURES_ALERTS", "AI_FIGURES_ALERT_EMAIL", "AI_FIGURES_ALERT_WEBHOOK", "AI_FIGURES_MODEL_KEY",
+    "AI_FIGURES_POSTGRES", "AI_FIGURES_SMTP",
 }  # fmt: skip
 _MADE = {"__pycache__", "target", "logs", "dbt_packages"}
 

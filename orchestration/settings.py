@@ -282,6 +282,41 @@ def load_alerts() -> AlertSettings:
     return AlertSettings(tuple((os.environ.get("AI_FIGURES_ALERTS") or "").split()), least)
 
 
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """A model of the user's choice behind an OpenAI-compatible address; ``timeout`` in seconds for one answer."""
+
+    url: str
+    name: str
+    key: str = field(default="", repr=False)
+    timeout: float = 60.0
+
+
+def load_model() -> ModelSettings | None:
+    """Settings from ``AI_FIGURES_MODEL_URL``, ``_NAME``, ``_KEY`` and ``_TIMEOUT``; None without an address.
+
+    Raises ``SettingsError`` when one of them cannot be used; neither the key nor an address that may hold one is told.
+    """
+    url = (os.environ.get("AI_FIGURES_MODEL_URL") or "").strip().rstrip("/")
+    if not url:
+        return None
+    if not re.fullmatch(r"https?://([A-Za-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", url):
+        raise SettingsError(
+            "AI_FIGURES_MODEL_URL is no address such as http://127.0.0.1:8080/v1; it has no user, password or `?` "
+            "(a key is AI_FIGURES_MODEL_KEY)"
+        )
+    name = (os.environ.get("AI_FIGURES_MODEL_NAME") or "").strip()
+    if not name:
+        raise SettingsError("AI_FIGURES_MODEL_URL is set; AI_FIGURES_MODEL_NAME says which model to ask there")
+    key = (os.environ.get("AI_FIGURES_MODEL_KEY") or "").strip()
+    if not re.fullmatch(r"[!-~]*", key):
+        raise SettingsError("AI_FIGURES_MODEL_KEY has white space or letters that no key has")
+    timeout = os.environ.get("AI_FIGURES_MODEL_TIMEOUT") or "60"
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]+)?", timeout) or not float(timeout):
+        raise SettingsError(f"AI_FIGURES_MODEL_TIMEOUT is {timeout!r}; it is a number of seconds below 10000")
+    return ModelSettings(url, name, key, float(timeout))
+
+
 def load_execution() -> Execution:
     """Settings from ``AI_FIGURES_EXECUTOR``, ``AI_FIGURES_WORKERS`` and ``AI_FIGURES_EXECUTOR_CONFIG``.
 

@@ -83,8 +83,11 @@ def told_frame(arguments: argparse.Namespace) -> "Told":
 def _extract(arguments: argparse.Namespace) -> int:
     from orchestration.extraction.isolation import DocumentReader
     from orchestration.extraction.model import ExtractionError
+    from orchestration.extraction.proposals import read_figures
+    from orchestration.settings import load_model
 
     columns = (*COLUMNS, "text") if arguments.text else COLUMNS
+    columns = (*columns, "proposed") if load_model() is not None else columns
     failed = False
     try:
         told = told_frame(arguments)
@@ -103,7 +106,7 @@ def _extract(arguments: argparse.Namespace) -> int:
                 with _progress(path) as advance:
                     try:
                         show = partial(_show_frame, path) if arguments.show_frames else None
-                        for figure in reader.figures(path, progress=advance, told=told, show=show):
+                        for figure in read_figures(reader, path, progress=advance, told=told, show=show):
                             if figure.withheld and not arguments.withheld:
                                 continue
                             yield _row(figure, str(path), columns)

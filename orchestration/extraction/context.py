@@ -21,7 +21,7 @@ import yaml
 from orchestration.extraction.dates import Now
 from orchestration.extraction.frames import Frame, rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
-from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
+from orchestration.extraction.model import EMPTY, Candidate, ExtractedFigure, Field, Mention
 from orchestration.figures import PeriodError, is_fiscal, parse_period
 
 _DATA = Path(__file__).parent / "data"
@@ -956,7 +956,9 @@ def choose_indicator(
     return EMPTY
 
 
-def fits_dimension(gazetteer: Gazetteer, dimension: str, candidate: Candidate, statistic: str) -> bool:
+def fits_dimension(
+    gazetteer: Gazetteer, dimension: str, candidate: Candidate | ExtractedFigure, statistic: str
+) -> bool:
     """Whether an indicator of ``dimension`` can have this unit, as `loading.rows` will check it."""
     own = gazetteer.unit_dimensions.get(candidate.unit, "")
     if dimension in ("any", own):

@@ -120,7 +120,8 @@ class DocumentReader:
                 self._process = subprocess.Popen(
                     # -P: a module that lies beside the documents is not imported
                     [sys.executable, "-P", "-m", __name__, str(there.fileno()), str(self._memory), str(self._patience)],
-                    env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+                    # nothing that reads a document needs the key of a model
+                    env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "AI_FIGURES_MODEL_KEY": ""},
                     pass_fds=[there.fileno()],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,

@@ -144,3 +144,4 @@ class ExtractedFigure:
     key: str = ""
     confidences: dict[str, float] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
+    proposed: str = ""  # what a model of the user's choice proposed of this row: fields, parted by |

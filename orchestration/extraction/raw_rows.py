@@ -86,7 +86,7 @@ def prose_row(figure: ExtractedFigure, reference: "Reference") -> dict[str, str]
         "period": figure.period,
         "status": figure.status or "actual",
         "statistic": figure.statistic or "level",
-        "note": f"extracted, confidence {figure.confidence:.2f}",
+        "note": f"extracted, confidence {figure.confidence:.2f}{_said(figure.proposed)}",
     }
     if not _reads_alike(figure, row, reference.units):
         row["reading"] = figure.reading or f"{figure.value:.15g}{figure.unit}"
@@ -97,6 +97,10 @@ def prose_row(figure: ExtractedFigure, reference: "Reference") -> dict[str, str]
             if percent_words:
                 row["reading"], row["unit"] = f"{_number(figure.value)}%", ""
     return row
+
+
+def _said(proposed: str) -> str:
+    return f"; proposed by a model: {', '.join(proposed.split('|'))}" if proposed else ""
 
 
 def _number(value: float) -> str:

@@ -136,6 +136,10 @@ def test_settings_count_and_secrets_are_not_hashed(built: Settings, monkeypatch:
     before = freshness.inputs(built)
     monkeypatch.setenv("AI_FIGURES_ALERTS", "mailto://user:two@host")
     assert freshness.inputs(built) == before
+    monkeypatch.setenv("AI_FIGURES_MODEL_KEY", "one")
+    before = freshness.inputs(built)
+    monkeypatch.setenv("AI_FIGURES_MODEL_KEY", "two")
+    assert freshness.inputs(built) == before
 
 
 def test_a_version_that_somebody_else_published_is_not_recorded(built: Settings) -> None:
