@@ -4,13 +4,18 @@ import fcntl
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from orchestration.figures import Units, load_units
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # with the optional group spark installed, Great Expectations imports pyspark.sql.connect, which takes a worker of
 # pytest-xdist for a doctest and exits; the tests of Spark run without workers
@@ -33,6 +38,23 @@ def fuzz_runs(default: int, *, share: float = 1.0, most: int = 10**9) -> int:
     """How many fuzzed inputs to run: ``share`` of ``AI_FIGURES_FUZZ`` but ``most`` at most, or the default."""
     asked = os.environ.get("AI_FIGURES_FUZZ")
     return min(max(int(int(asked) * share), 1), most) if asked else default
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for all browser tests: two of Playwright's loops cannot run in one process."""
+    from orchestration.site.pictures import find_chromium
+
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="browser tests need Playwright: `make test-browser` installs it"
+    )
+    executable = find_chromium()
+    if executable is None:
+        pytest.skip("browser tests need a Chromium: `apt-get install chromium`, or name one in AI_FIGURES_CHROMIUM")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

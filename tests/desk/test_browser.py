@@ -11,7 +11,6 @@ import pytest
 
 from orchestration.desk import journal
 from orchestration.desk.queue import LABEL_COLUMNS
-from orchestration.site.pictures import find_chromium
 from tests.desk.pdf import write_pdf
 
 pytestmark = pytest.mark.browser
@@ -31,14 +30,9 @@ Spending of Nobody Ltd was USD 7 billion.
 """
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    executable = find_chromium() or pytest.skip("no Chromium: `apt-get install chromium`")
-    with sync_api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+@pytest.fixture
+def chromium(browser):
+    return browser
 
 
 @contextmanager

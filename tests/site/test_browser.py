@@ -9,14 +9,13 @@ import functools
 import http.server
 import re
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orchestration.site import SiteReport
-from orchestration.site.pictures import find_chromium, take_pictures
+from orchestration.site.pictures import take_pictures
 from tests.site.tiny import HOSTILE
 
 if TYPE_CHECKING:
@@ -26,20 +25,6 @@ pytestmark = pytest.mark.browser
 
 PHONE, DESK = 390, 1280
 FIGURE = "bse_genai_2025/31a"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
-    sync_api = pytest.importorskip(
-        "playwright.sync_api", reason="browser tests need Playwright: `make test-browser` installs it"
-    )
-    executable = find_chromium()
-    if executable is None:
-        pytest.skip("browser tests need a Chromium: `apt-get install chromium`, or name one in AI_FIGURES_CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 class Visit:
