@@ -9,13 +9,14 @@ import functools
 import http.server
 import re
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orchestration.site import SiteReport
-from orchestration.site.pictures import take_pictures
+from orchestration.site.pictures import find_chromium, take_pictures
 from tests.site.tiny import HOSTILE
 
 if TYPE_CHECKING:
