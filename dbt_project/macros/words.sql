@@ -5,8 +5,9 @@
 {% macro default__grouped(x) -%}
   case when abs({{ x }}) >= 1000 then format('{:,}', cast(round({{ x }}) as bigint)) else {{ significant(x, 4) }} end
 {%- endmacro %}
+{#- format_number would round a half to the even neighbour; round() goes away from zero, as DuckDB's does. -#}
 {% macro spark__grouped(x) -%}
-  case when abs({{ x }}) >= 1000 then format_number({{ x }}, 0) else {{ significant(x, 4) }} end
+  case when abs({{ x }}) >= 1000 then format_number(cast(round({{ x }}) as bigint), 0) else {{ significant(x, 4) }} end
 {%- endmacro %}
 
 {#- Units as they are said. -#}
