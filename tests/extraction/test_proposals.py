@@ -146,20 +146,20 @@ def test_without_an_address_nobody_is_asked(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("URL", f"http://user:{KEY}@127.0.0.1/v1"),
-        ("URL", f"http://127.0.0.1/v1?key={KEY}"),
-        ("URL", "file:///etc/passwd"),
-        ("NAME", ""),
-        ("KEY", f"{KEY}\nHost: other"),
-        ("TIMEOUT", "0"),
-        ("TIMEOUT", "soon"),
+        ("AI_FIGURES_MODEL_URL", f"http://user:{KEY}@127.0.0.1/v1"),
+        ("AI_FIGURES_MODEL_URL", f"http://127.0.0.1/v1?key={KEY}"),
+        ("AI_FIGURES_MODEL_URL", "file:///etc/passwd"),
+        ("AI_FIGURES_MODEL_NAME", ""),
+        ("AI_FIGURES_MODEL_KEY", f"{KEY}\nHost: other"),
+        ("AI_FIGURES_MODEL_TIMEOUT", "0"),
+        ("AI_FIGURES_MODEL_TIMEOUT", "soon"),
     ],
 )
 def test_settings_that_cannot_be_used_are_refused_without_the_key(
     stub: Stub, name: str, value: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(f"AI_FIGURES_MODEL_{name}", value)
-    with pytest.raises(SettingsError, match=f"AI_FIGURES_MODEL_{name}") as error:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name) as error:
         load_model()
     assert KEY not in str(error.value)
 
