@@ -14,7 +14,7 @@ from orchestration import cli, settings
 from orchestration.new_project import lay_out
 from tests.conftest import PROJECT
 
-TEXT = "市场规模从2023年的170亿元增长到2024年的200亿元，同比增长27.6%。\n"
+TEXT = "2024年市场规模为200亿元，同比增长27.6%，上年为170亿元。\n"
 HEAVY = {"altair", "dagster", "dbt", "duckdb", "great_expectations", "polars", "sqlalchemy"}
 ANYWHERE = {"audit", "extract", "init", "new-source", "review"}
 

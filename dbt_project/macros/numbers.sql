@@ -11,3 +11,6 @@
 {% macro spark__round_off(expression) -%}
   cast(replace(format_number({{ expression }}, '0.##############E0'), '∞', 'Infinity') as double)
 {%- endmacro %}
+
+{#- CNY for one USD: the first rate that is known, else about what it has been; it only scales what is shown. -#}
+{% macro rate_or_usual(rates=none) -%} {% if rates %}coalesce({{ rates }}, 7.0){% else %}7.0{% endif %} {%- endmacro %}

@@ -95,14 +95,11 @@ def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
             return
 
 
-_LIST_OPENS = re.compile(r"^[。；;]\s*(?:其中|分别|包括|of which|of this|they are)", re.I)
-
-
 def _list_behind(stated: Spot, text: Text) -> list[Spot]:
     """A list in a sentence of its own right behind the total's, opened by "of which": one item a clause, each with one
     figure like the total, all told in the same words; the counts that stand between are the items' own."""
     behind = [s for s in text.spots if s.start > stated.start]
-    if not behind or not _LIST_OPENS.match(text.text[stated.end : behind[0].start]):
+    if not behind or not words("list_opens").match(text.text[stated.end : behind[0].start]):
         return []
     words_before = [
         text.text[a.end : b.start].strip(" ,，、；;") for a, b in pairwise([stated, *behind]) if _like(b, stated)

@@ -4,9 +4,9 @@ A lone share beside its part may be of another whole, so it needs a recognisable
 shares of one whole, those that hold prove the whole of all.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from orchestration.audit.arithmetic import apart, judge, slip
 from orchestration.audit.model import Comparison, Document, Spot, Text
@@ -26,7 +26,8 @@ def parallel_shares(document: Document, found: Iterable[Comparison]) -> Iterator
             if c.operator in BOUND_SHARES and c.stated.grid < 0 and not c.stated.open:
                 held[c.stated.block, c.inputs[1].unit, c.inputs[1].value].append(c)
     for (block, _, _), siblings in held.items():
-        if len({id(c.stated) for c in siblings}) < SIBLINGS:
+        proven = len({id(c.stated) for c in siblings})
+        if proven < SIBLINGS:
             continue
         text, whole = document.texts[block], siblings[0].inputs[1]
         for part, share in _pairs(text):
@@ -36,16 +37,17 @@ def parallel_shares(document: Document, found: Iterable[Comparison]) -> Iterator
                 continue
             verdict, exact = judge("share", share, [part, whole])
             if verdict == "disagree" and not (share.open or part.open or whole.open) and apart(share, exact):
+                stated.add(id(share))  # told once, of the first whole
                 code, why = slip("share", share, [part, whole]) or ("unexplained", "no known slip fits")
                 yield Comparison(
                     "share", "text", share, [part, whole], "disagree", exact, code,
-                    f"{why}; {len(siblings)} shares beside it hold over the same whole", 0.85, "shares_alike", True,
+                    f"{why}; {proven} shares beside it hold over the same whole", 0.85, "shares_alike", True,
                 )  # fmt: skip
 
 
 def _pairs(text: Text) -> Iterator[tuple[Spot, Spot]]:
     """A level and the percentage right behind it."""
-    for part, share in zip(text.spots, text.spots[1:], strict=False):
+    for part, share in pairwise(text.spots):
         if share.unit == "percent" and share.scaled and part.scaled and part.unit not in ("", "percent", "pp"):
             yield part, share
 
@@ -53,9 +55,9 @@ def _pairs(text: Text) -> Iterator[tuple[Spot, Spot]]:
 def _said_as_share(text: Text, part: Spot, share: Spot) -> bool:
     """Brackets, "or", or a word for a share stand between a part and its percentage."""
     between = text.text[part.end : share.start]
-    if re.match(r"\s*of\b", text.text[share.end :]) or re.search(r"占(?!比)[^约近超]{2,}$", between):
-        return False  # it names a whole of its own
-    glossed = re.fullmatch(r"\s*(?:[（(]\s*(?:about|约|約|占|or)?\s*|[,，]\s*or\s*(?:about\s*)?)", between)
+    if words("own_whole_behind").search(text.text[share.end :]) or words("own_whole_before").search(between):
+        return False
+    glossed = words("gloss").search(between)
     return share.statistic not in ("yoy", "cagr", "change") and bool(
         glossed or (len(between) <= 16 and words("share").search(between))
     )

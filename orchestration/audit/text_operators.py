@@ -11,7 +11,6 @@ from orchestration.audit.words import operators, words
 _GAP = r"[^⟦⟧。；;!?！？]{0,60}?"
 _YEAR = re.compile(r"(?<![\d.])(?:FY ?'?)?((?:19|20)\d\d)(?!\d)")
 _SHORT = re.compile(r"FY ?'?(\d\d)(?!\d)")
-_RATE_SIGN = re.compile(r"[%％成]|per ?cent", re.I)
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*(?:[-–—~至到]|to)\s*((?:19|20)?\d\d)(?!\d)")
 
 
@@ -115,7 +114,7 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
 
 def _certain(rule: str, stated: Spot, said: Spot, inputs: list[Spot], exact: Interval) -> bool:
     """Whether the form of the sentence leaves no doubt: a rate with its own sign, and two levels of a known unit."""
-    if rule not in ("growth", "share") or not _RATE_SIGN.search(stated.printed) or not apart(said, exact):
+    if rule not in ("growth", "share") or not words("rate_sign").search(stated.printed) or not apart(said, exact):
         return False
     return all(s.scaled and s.unit for s in inputs) and (rule == "growth" or inputs[0].value < inputs[1].value)
 

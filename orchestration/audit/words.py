@@ -1,7 +1,7 @@
 """Words and operators of the audit: data files beside this module, read once."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ def _lists() -> dict[str, Any]:
     return dict(yaml.safe_load((DATA / "words.yml").read_text(encoding="utf-8")))
 
 
-@lru_cache(maxsize=32)
+@cache
 def words(name: str) -> re.Pattern[str]:
     """The expression for a list of ``words.yml``."""
     return re.compile("|".join(_lists()[name]), re.I)

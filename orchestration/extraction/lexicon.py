@@ -83,6 +83,7 @@ def load_lexicon(units: Units) -> Lexicon:
         # a name behind a magnitude is the unit of the number before: 3亿美元, 5亿
         (r"(?<![亿万元千百\d])" if not c.isascii() and c[0].isalpha() else r"(?<![A-Za-z])" if c[0].isalpha() else "")
         + re.escape(c)
+        + (known.not_before if (known := units.get(c)) else "")
         for c in units.leading_currencies
     )
     return Lexicon(

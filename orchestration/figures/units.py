@@ -25,7 +25,8 @@ class Unit:
     counted: str
     # in running text: empty (anywhere), close (only directly after a number), no (only in table heads and raw rows)
     in_text: str = ""
-    # expression of what must not follow the symbol in running text, so that it is no part of another word
+    # expression of what must not follow the symbol in running text (or, looking back, not stand before it), so that it
+    # is no part of another word
     not_before: str = ""
 
     @property

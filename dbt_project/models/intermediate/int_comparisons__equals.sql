@@ -18,7 +18,7 @@ stated_pairs as (
         first_term.figure_id as other_figure_id,
         second_term.indicator,
         case when second_term.is_mixed and {{ is_money('second_term.unit_kind') }} then replace(second_term.unit, second_term.currency, 'USD') else second_term.unit end as stated_unit,
-        coalesce(second_term.fx_rate, first_term.fx_rate, 7.0) as fx,
+        {{ rate_or_usual('second_term.fx_rate, first_term.fx_rate') }} as fx,
         coalesce(second_term.qualifier, first_term.qualifier) is null as is_plain,
         -- amounts of other currencies than the roles say, and units that do not convert, have no common number
         case
@@ -161,7 +161,7 @@ found as (
         found_pairs.other_figure_id,
         found_pairs.indicator,
         found_pairs.unit as stated_unit,
-        coalesce(found_pairs.fx_rate, 7.0) as fx,
+        {{ rate_or_usual('found_pairs.fx_rate') }} as fx,
         coalesce(found_pairs.qualifier, found_pairs.other_qualifier) is null as is_plain,
         found_pairs.x as s,
         found_pairs.x_low as s_low,

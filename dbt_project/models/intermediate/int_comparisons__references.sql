@@ -24,7 +24,7 @@ candidates as (
         reference_values.reference_id,
         reference_values.basis_key as reference_basis,
         reference_values.citation,
-        coalesce(figures.fx_rate, 7.0) as fx,
+        {{ rate_or_usual('figures.fx_rate') }} as fx,
         figures.x as s,
         figures.x_low as s_low,
         figures.x_high as s_high,
@@ -89,25 +89,15 @@ candidates as (
             )
 )
 
+{%- set told = [
+    'rule', 'found_by', 'source_id', 'stated_figure_id', 'reference_id', 'reference_basis', 'basis_key', 'citation', 'indicator',
+    'stated_unit', 'fx', 's', 's_low', 's_high', 'e', 'e_low', 'e_high',
+] %}
 select
     concat('reference:', stated_figure_id, '~', reference_id) as comparison_id,
     'reference' as rule,
     'series' as found_by,
-    source_id,
-    stated_figure_id,
-    reference_id,
-    reference_basis,
-    basis_key,
-    citation,
-    indicator,
-    stated_unit,
-    fx,
-    s,
-    s_low,
-    s_high,
-    e,
-    e_low,
-    e_high
+    {{ told[2:] | join(',\n    ') }}
 from candidates
 where
     choice = 1
@@ -118,21 +108,5 @@ union all
 
 select
     comparison_id,
-    rule,
-    found_by,
-    source_id,
-    stated_figure_id,
-    reference_id,
-    reference_basis,
-    basis_key,
-    citation,
-    indicator,
-    stated_unit,
-    fx,
-    s,
-    s_low,
-    s_high,
-    e,
-    e_low,
-    e_high
+    {{ told | join(',\n    ') }}
 from {{ ref('int_comparisons__relative') }}

@@ -113,7 +113,7 @@ select
     chosen.citation,
     stated.indicator,
     stated.unit as stated_unit,
-    coalesce(stated.fx_rate, 7.0) as fx,
+    {{ rate_or_usual('stated.fx_rate') }} as fx,
     stated.x as s,
     stated.x_low as s_low,
     stated.x_high as s_high,

@@ -172,7 +172,7 @@ pairs as (
         earlier.period_label as other_period,
         later_figure.status as stated_status,
         earlier.status as other_status,
-        coalesce(later_figure.fx_rate, 7.0) as fx,
+        {{ rate_or_usual('later_figure.fx_rate') }} as fx,
         coalesce(later_figure.qualifier, earlier.qualifier) is null as is_plain,
         later_figure.x as s,
         later_figure.x_low as s_low,

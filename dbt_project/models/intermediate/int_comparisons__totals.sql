@@ -23,7 +23,7 @@ sums as (
         {{ ordered_sum("case role when 'part' then x when 'minus' then -x end", "figure_id") }} as e,
         {{ ordered_sum("case role when 'part' then x_low when 'minus' then -x_high end", "figure_id") }} as e_low,
         {{ ordered_sum("case role when 'part' then x_high when 'minus' then -x_low end", "figure_id") }} as e_high,
-        max(coalesce(fx_rate, 7.0)) as fx
+        max({{ rate_or_usual('fx_rate') }}) as fx
     from terms
     where rule in ('sum', 'mean')
     group by relation_id
@@ -45,7 +45,7 @@ products as (
         exp({{ ordered_sum("case role when 'factor' then ln(nullif(least(abs(x_low), abs(x_high)), 0)) when 'divisor' then -ln(nullif(greatest(abs(x_low), abs(x_high)), 0)) else 0 end", "figure_id") }}) as size_low,
         exp({{ ordered_sum("case role when 'factor' then ln(nullif(greatest(abs(x_low), abs(x_high)), 0)) when 'divisor' then -ln(nullif(least(abs(x_low), abs(x_high)), 0)) else 0 end", "figure_id") }}) as size_high,
         mod(sum(case when role <> 'stated' and x < 0 then 1 else 0 end), 2) = 1 as is_negative,
-        max(coalesce(fx_rate, 7.0)) as fx
+        max({{ rate_or_usual('fx_rate') }}) as fx
     from terms
     where rule = 'product'
     group by relation_id
@@ -63,7 +63,7 @@ bounds as (
         {{ ordered_sum("x", "figure_id") }} as s,
         {{ ordered_sum("x_low", "figure_id") }} as s_low,
         {{ ordered_sum("x_high", "figure_id") }} as s_high,
-        7.0 as fx
+        {{ rate_or_usual() }} as fx
     from terms
     where rule = 'bounds'
     group by relation_id

@@ -111,21 +111,12 @@ another_definition as (
         )
 )
 
-{% for candidate in [
+{{ candidates_of([
     'not_comparable',
     'other_basis',
     'other_date',
     'revised_inputs',
     'revised',
     'another_definition',
-    'far_over_the_whole'
-] %}
-    select
-        comparison_id,
-        code,
-        candidate_rank,
-        because,
-        because_zh
-    from {{ candidate }}
-    {% if not loop.last %}union all{% endif %}
-{% endfor %}
+    'far_over_the_whole',
+]) }}

@@ -334,18 +334,9 @@ precision_slip as (
     where {{ overlaps('x - coarseness * width / 2', 'x + coarseness * width / 2', 'wanted_low', 'wanted_high') }}
 )
 
-{% for candidate in [
+{{ candidates_of([
     'copied',
     'digit_slip',
     'swapped',
-    'precision_slip'
-] %}
-    select
-        comparison_id,
-        code,
-        candidate_rank,
-        because,
-        because_zh
-    from {{ candidate }}
-    {% if not loop.last %}union all{% endif %}
-{% endfor %}
+    'precision_slip',
+]) }}

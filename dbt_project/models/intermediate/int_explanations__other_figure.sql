@@ -278,20 +278,11 @@ part_left_out as (
     where x_low > 0 and wanted_high - wanted_low < 0.2 * x and {{ overlaps('wanted_low', 'wanted_high', '2 * x_low', '2 * x_high') }}
 )
 
-{% for candidate in [
+{{ candidates_of([
     'mislabelled',
     'other_year',
     'same_series',
     'statement_of_other_year',
     'other_whole',
-    'part_left_out'
-] %}
-    select
-        comparison_id,
-        code,
-        candidate_rank,
-        because,
-        because_zh
-    from {{ candidate }}
-    {% if not loop.last %}union all{% endif %}
-{% endfor %}
+    'part_left_out',
+]) }}

@@ -125,20 +125,11 @@ excluded_part as (
         )
 )
 
-{% for candidate in [
+{{ candidates_of([
     'other_periods',
     'total_growth',
     'increase_by_or_to',
     'inverse',
     'complement',
-    'excluded_part'
-] %}
-    select
-        comparison_id,
-        code,
-        candidate_rank,
-        because,
-        because_zh
-    from {{ candidate }}
-    {% if not loop.last %}union all{% endif %}
-{% endfor %}
+    'excluded_part',
+]) }}

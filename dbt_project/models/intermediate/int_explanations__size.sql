@@ -135,19 +135,10 @@ close_by as (
     where abs(gap) < 0.05 and rule <> 'bounds'
 )
 
-{% for candidate in [
+{{ candidates_of([
     'scale',
     'currency',
     'sparsity',
     'part_scale',
-    'close_by'
-] %}
-    select
-        comparison_id,
-        code,
-        candidate_rank,
-        because,
-        because_zh
-    from {{ candidate }}
-    {% if not loop.last %}union all{% endif %}
-{% endfor %}
+    'close_by',
+]) }}

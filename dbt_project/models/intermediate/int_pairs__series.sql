@@ -78,7 +78,7 @@ growth_candidates as (
         lower_level.x_high as l_high,
         upper_level.unit_kind as input_kind,
         growths.last_year - growths.base_year as n_years,
-        coalesce(upper_level.fx_rate, 7.0) as fx,
+        {{ rate_or_usual('upper_level.fx_rate') }} as fx,
         row_number() over (
             partition by growths.figure_id
             order by
@@ -141,7 +141,7 @@ share_candidates as (
         whole.x_high as l_high,
         part.unit_kind as input_kind,
         cast(null as bigint) as n_years,
-        coalesce(part.fx_rate, 7.0) as fx,
+        {{ rate_or_usual('part.fx_rate') }} as fx,
         row_number() over (
             partition by shares.figure_id
             order by

@@ -31,7 +31,7 @@ select
     upper_term.unit_kind as input_kind,
     stated.statistic as stated_statistic,
     stated.indicator,
-    coalesce(upper_term.fx_rate, lower_term.fx_rate, 7.0) as fx
+    {{ rate_or_usual('upper_term.fx_rate, lower_term.fx_rate') }} as fx
 from terms as stated
 inner join terms as upper_term
     on stated.relation_id = upper_term.relation_id and upper_term.role in ('to', 'part', 'numerator')
