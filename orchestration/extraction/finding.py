@@ -950,6 +950,11 @@ def _bracketed(text: str, numbers: list[_Number]) -> None:
             number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
 
 
+def _over_hundred(digits: str) -> bool:
+    """At least three digits before the point; numbers in words are below."""
+    return bool(re.match(r"\d,?\d,?\d", digits))
+
+
 def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
     """30、40和50亿元: members of a list take unit and magnitude from the last one; 120亿 至 360亿元 takes the unit."""
     for index in range(len(numbers) - 2, -1, -1):
@@ -971,6 +976,8 @@ def _share_units(text: str, numbers: list[_Number], lexicon: Lexicon) -> None:
             and len(number.digits) == 1
         ):
             continue
+        if after.symbol.dimension == "percent" and _over_hundred(number.digits) and not _over_hundred(after.digits):
+            continue  # 774 or 24.8 %: a count and its rate, no list of rates
         number.symbol, number.counted, number.inherited = after.symbol, after.counted, True
         if not number.magnitude:
             number.magnitude = after.magnitude

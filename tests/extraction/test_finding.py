@@ -33,6 +33,8 @@ def _found(text: str) -> list[tuple[float, str]]:
         # a list of a sentence is no row of a table; the lesser part of one duration is less than one of the greater
         ("- Hardware: 64 nodes (80 GB), 18.5 days, 113,664 GPU hours", [(80e9, "B"), (113664 * 3600, "s")]),
         ("It used 64 nodes, 3.5 weeks and 12,000 GPU hours.", [(12000 * 3600, "s")]),
+        # a count and its rate are no list of rates
+        ("It rose by 774 or 24.8%, after 5 or 6% before.", [(24.8, "percent"), (5, "percent"), (6, "percent")]),
         # every currency of the registry stands before or behind its number, and is that number's alone
         ("Power cost NOK 412 million.", [(4.12e8, "NOK")]),
         ("It raised SEK 3.2bn, CHF 40m and R$ 12 million.", [(3.2e9, "SEK"), (4e7, "CHF"), (1.2e7, "BRL")]),
