@@ -125,6 +125,10 @@ upgrades: env ## the suite on the oldest and on the newest versions that pyproje
 bench-env: env
 	$(ADD) requirements-bench.lock
 
+.PHONY: test-bench
+test-bench: bench-env ## tests that the program that speed is measured against gives the same rows
+	@$(BIN)/python -m pytest -q tests/reconciliation/test_pandas.py
+
 .PHONY: bench
 bench: bench-env ## measure the refresh, growing sizes and the extraction (an hour, on an idle machine) into docs/measurements.md
 	@$(BIN)/python -m benchmarks.waiting

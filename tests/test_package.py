@@ -142,7 +142,8 @@ def whole(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_base_package_reads_documents_and_lays_out_projects(base: Path, tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text(TEXT, encoding="utf-8")
     rows = _run(base, "extract", "note.txt", cwd=tmp_path).stdout.splitlines()
-    assert len(rows) == 4 and "170亿元,17000000000" in rows[1]
+    assert len(rows) == 4  # a head, and the figures in the order of the text
+    assert "200亿元,20000000000" in rows[1] and "170亿元,17000000000" in rows[3]
     audited = _run(base, "audit", "note.txt", cwd=tmp_path).stdout
     assert "27.6%" in audited
     assert "ai-figures init DIR" in _run(base, "check", cwd=tmp_path, code=1).stderr

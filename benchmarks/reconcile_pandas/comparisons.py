@@ -422,7 +422,7 @@ def _open_ends(comparisons: pd.DataFrame, alike: Array) -> tuple[Array, Array]:
     free = (up & also_up) | (down & also_down) | (under & also_under) | ((s_low <= 1e-100) & up) | (also_down & also_up)
     rule = comparisons["rule"]
     bounding = rule.isin(("part_exceeds_whole", "bounds", "reference")).to_numpy()
-    bounding |= (rule == "sum").to_numpy() & also_up
+    bounding = bounding | ((rule == "sum").to_numpy() & also_up)
     band = (under & also_up) | (also_under & up)
     apart = np.abs(s - e)
     far = (apart > 0.25 * np.maximum(np.abs(s), np.abs(e))) & (apart > 0.02)
