@@ -97,7 +97,7 @@ spark-env: env
 
 .PHONY: spark
 spark: spark-env ## the models on Apache Spark, from the raw rows of the last build (needs Java 17 or newer)
-	@$(BIN)/python -m orchestration.spark
+	@$(BIN)/python -m orchestration.transform.spark
 
 .PHONY: test-spark
 test-spark: spark-env ## tests that the models give the same rows on Spark (apt-get install openjdk-17-jre-headless)

@@ -26,8 +26,8 @@ from typing import Any
 import duckdb
 
 from benchmarks.report import bench_file, facts, table
-from orchestration.publication import public_tables
 from orchestration.quality.suites import load_suites
+from orchestration.store.publication import public_tables
 
 PROJECT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent

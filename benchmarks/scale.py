@@ -62,7 +62,7 @@ def measured_step(step: str, folder: Path) -> dict[str, Any]:
 
 
 def _load(settings: Settings, folder: Path) -> dict[str, Any]:
-    from orchestration import pipeline
+    from orchestration.driver import pipeline
 
     loads = pipeline.load(settings)
     return {
@@ -73,7 +73,7 @@ def _load(settings: Settings, folder: Path) -> dict[str, Any]:
 
 
 def _transform(settings: Settings, folder: Path) -> dict[str, Any]:
-    from orchestration import transform
+    from orchestration.transform import models as transform
 
     result = transform.transform(settings)
     slowest = sorted(result.nodes, key=lambda node: -node.seconds)[:8]
@@ -89,7 +89,7 @@ def _check(settings: Settings, folder: Path) -> dict[str, Any]:
 
 
 def _publish(settings: Settings, folder: Path) -> dict[str, Any]:
-    from orchestration import pipeline
+    from orchestration.driver import pipeline
 
     pipeline.publish(settings)
     return {
@@ -185,7 +185,7 @@ def _copy_raw(connection: "duckdb.DuckDBPyConnection", build_file: Path) -> None
 
 def _changed(settings: Settings, folder: Path) -> dict[str, Any]:
     """One report gets other digits in three figures; read it again and run the models."""
-    from orchestration import pipeline
+    from orchestration.driver import pipeline
 
     prose = settings.raw / CHANGED_REPORT / "figures" / "prose.csv"
     lines = prose.read_text(encoding="utf-8").splitlines(keepends=True)

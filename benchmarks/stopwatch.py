@@ -21,18 +21,18 @@ DAGSTER = "Dagster: planning and running the steps"
 PARTS = {
     "reading raw/ into the build": [
         "orchestration.loading.load:load_source",
-        "orchestration.build:with_build",
-        "orchestration.documents:load_documents",
+        "orchestration.store.build:with_build",
+        "orchestration.inbox.documents:load_documents",
     ],
-    "dbt": ["orchestration.transform:invoke_dbt"],
+    "dbt": ["orchestration.transform.models:invoke_dbt"],
     "descriptions and column lineage": [
-        "orchestration.transform:describe_tables",
-        "orchestration.lineage:column_lineage",
+        "orchestration.transform.models:describe_tables",
+        "orchestration.transform.lineage:column_lineage",
         "orchestration.defs.metadata:preview_all",
     ],
     "checks (Great Expectations)": ["orchestration.quality.checks:run_checks"],
-    "history of checks": ["orchestration.quality.history:append", "orchestration.pipeline:mend_history"],
-    "publication": ["orchestration.publication:publish"],
+    "history of checks": ["orchestration.quality.history:append", "orchestration.driver.pipeline:mend_history"],
+    "publication": ["orchestration.store.publication:publish"],
     "Dagster: event log and run storage": [
         "dagster._core.storage.event_log.sqlite.sqlite_event_log:SqliteEventLogStorage.store_event",
         "dagster._core.storage.event_log.base:EventLogStorage.store_event_batch",

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from orchestration.home import HomeError, prepare_home
+from orchestration.defs.home import HomeError, prepare_home
 from orchestration.settings import (
     Execution,
     Settings,
@@ -22,7 +22,7 @@ from orchestration.settings import (
 )
 
 if TYPE_CHECKING:
-    from orchestration import alerts
+    from orchestration.quality import alerts
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
@@ -99,7 +99,7 @@ def tune_collector() -> None:
 
 def _build(arguments: argparse.Namespace) -> int:
     """Run the jobs; a stop by Ctrl-C or SIGTERM gives the exit code that a shell gives it (130, 143)."""
-    from orchestration import interrupts
+    from orchestration.driver import interrupts
 
     with interrupts.stoppable():
         settings = load_settings()
@@ -124,7 +124,7 @@ def _inode(path: Path) -> int | None:
 
 
 def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
-    from orchestration import freshness
+    from orchestration.driver import freshness
 
     started = time.monotonic()
     tune_collector()
@@ -143,10 +143,10 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
         return 1
     import dagster as dg
 
-    from orchestration import alerts
-    from orchestration.build import BuildError
     from orchestration.defs.errors import DefinitionsError
-    from orchestration.recovery import sole_run
+    from orchestration.driver.recovery import sole_run
+    from orchestration.quality import alerts
+    from orchestration.store.build import BuildError
 
     try:
         jobs = arguments.job or _usual_jobs(settings, load_execution(), bool(arguments.source))
@@ -197,7 +197,7 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
 
 def _is_fresh(settings: Settings, read: dict[str, str], readers_find: str | None, say: Callable[[str], None]) -> bool:
     """Whether a build would give what readers have already; says so, or what has changed since the last one."""
-    from orchestration import freshness
+    from orchestration.driver import freshness
 
     last = freshness.last_build(settings)
     if last is None:
@@ -214,7 +214,7 @@ def _is_fresh(settings: Settings, read: dict[str, str], readers_find: str | None
 
 def _tell_again(settings: Settings) -> int:
     """What the build told that stands; 0, as a critical check would have left no record of it."""
-    from orchestration import freshness
+    from orchestration.driver import freshness
 
     last = freshness.last_build(settings)
     if last and last.told:
@@ -225,8 +225,8 @@ def _tell_again(settings: Settings) -> int:
 def _reach_readers(settings: Settings) -> str | None:
     """Ask for the version in object storage, if readers are there: what is wrong is told now, not after a build."""
     if settings.remote is not None:
-        from orchestration.object_store import open_remote
-        from orchestration.publication import PublicationError
+        from orchestration.store.object_store import open_remote
+        from orchestration.store.publication import PublicationError
 
         try:
             remote = open_remote(settings)
@@ -239,7 +239,7 @@ def _reach_readers(settings: Settings) -> str | None:
 
 
 def _to_look_at(found: "list[alerts.Item]") -> str:
-    from orchestration import alerts
+    from orchestration.quality import alerts
 
     return f"To be looked at: {len(found)}\n{alerts.report(found)}" if found else ""
 
@@ -322,7 +322,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def _usual_jobs(settings: Settings, execution: Execution, reload: bool) -> list[str]:
     """The refresh extracts what is not extracted yet itself; only more than one process is worth a job before it."""
-    from orchestration.documents import waiting
+    from orchestration.inbox.documents import waiting
 
     jobs = [RELOAD_REPORT if reload else "full_refresh"]
     return [EXTRACT_INBOX, *jobs] if execution.executor != "in_process" and waiting(settings) else jobs
@@ -336,8 +336,9 @@ def _run_extraction(settings: Settings, instance: Any, tags: dict[str, str]) -> 
     """Run `extract_inbox` by the executor of the settings; workers build the job from its function."""
     import dagster as dg
 
-    from orchestration import alerts, documents
     from orchestration.defs.extraction_job import extract_inbox_job
+    from orchestration.inbox import documents
+    from orchestration.quality import alerts
 
     with dg.execute_job(
         dg.reconstructable(extract_inbox_job), instance=instance, run_config=_QUIET, tags=tags, raise_on_error=False
@@ -367,8 +368,8 @@ def _run_job(
     """Run one job in this process, telling each step; failures and what stopped it go to standard error."""
     import dagster as dg
 
-    from orchestration import alerts
     from orchestration.defs.raw_assets import load_config
+    from orchestration.quality import alerts
 
     @dg.success_hook
     def progress(context: dg.HookContext) -> None:
@@ -423,7 +424,7 @@ _SUMMARY = {
 
 
 def _summary(_: argparse.Namespace) -> int:
-    from orchestration.publication import PublicationError, open_published
+    from orchestration.store.publication import PublicationError, open_published
 
     settings = load_settings()
     try:
@@ -470,8 +471,8 @@ def _summary(_: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
-    from orchestration.object_store import open_remote
-    from orchestration.publication import PublicationError, verify
+    from orchestration.store.object_store import open_remote
+    from orchestration.store.publication import PublicationError, verify
 
     settings = load_settings()
     try:
@@ -494,7 +495,7 @@ def _short(path: Path) -> str:
 def _findings(arguments: argparse.Namespace) -> int:
     import csv
 
-    from orchestration.publication import PublicationError, open_published
+    from orchestration.store.publication import PublicationError, open_published
 
     settings = load_settings()
     try:

@@ -43,7 +43,7 @@ class Settings:
 
     @property
     def spark(self) -> Path:
-        """Spark's tables, catalog and log, when the models run there (orchestration/spark.py)."""
+        """Spark's tables, catalog and log, when the models run there (orchestration/transform/spark.py)."""
         return self.state / "spark"
 
     @property

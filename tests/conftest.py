@@ -82,7 +82,7 @@ def shipped_build(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     with (base / "lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)  # the other workers wait, and find it done
         if not (base / "done").exists():
-            from orchestration import pipeline
+            from orchestration.driver import pipeline
 
             shutil.copytree(PROJECT / "raw", settings.raw, ignore=shutil.ignore_patterns("inbox"))
             (settings.raw / "inbox").mkdir()

@@ -3,7 +3,7 @@
 import pytest
 
 from orchestration.settings import Settings
-from orchestration.transform import NodeResult, invoke_dbt
+from orchestration.transform.models import NodeResult, invoke_dbt
 from tests import mart_files
 from tests.conftest import copy_of
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from orchestration.settings import PROJECT, Settings
-from orchestration.transform import NodeResult, invoke_dbt, run_models
+from orchestration.transform.models import NodeResult, invoke_dbt, run_models
 
 
 @pytest.fixture

@@ -97,8 +97,8 @@ def load_published(file: Path | None = None) -> Published:
     """Read the published file. Raises ``AgainstError`` when there is none or it cannot be read."""
     import duckdb
 
-    from orchestration.publication import PublicationError, open_published
     from orchestration.settings import load_settings
+    from orchestration.store.publication import PublicationError, open_published
 
     path = file or load_settings().published_file
     if not path.exists():

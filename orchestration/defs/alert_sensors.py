@@ -1,4 +1,4 @@
-"""Sensors that tell what a run found, once for each run: orchestration/alerts.py says what, and to whom.
+"""Sensors that tell what a run found, once for each run: orchestration/quality/alerts.py says what, and to whom.
 
 They follow the ends of runs of all code locations (the cursor is Dagster's): a failing check is told once a
 run, not once a tick, and after a restart what ended meanwhile is told. `ai-figures build` tells of its own runs itself.
@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.recovery import BUILD_TAG
+from orchestration.driver.recovery import BUILD_TAG
 from orchestration.settings import load_alerts
 
 
@@ -42,7 +42,7 @@ def alert_sensors() -> list[dg.SensorDefinition]:
 
 
 def _tell(context: Any) -> None:
-    from orchestration import alerts
+    from orchestration.quality import alerts
 
     run = context.dagster_run
     if BUILD_TAG in run.tags:

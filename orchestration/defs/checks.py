@@ -13,7 +13,7 @@ from orchestration.quality.suites import Expectation, SuiteError, load_suites
 from orchestration.settings import Settings, load_settings
 
 PREVIEWED_ROWS = 20
-# its rows are told one by one (orchestration/alerts.py)
+# its rows are told one by one (orchestration/quality/alerts.py)
 FINDING_DRIFT = "reconciliation.finding_drift"
 
 
@@ -67,7 +67,7 @@ def _checks(name: str, items: Sequence[Expectation], known: set[dg.AssetKey]) ->
         pool=POOL,
     )
     def check(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
-        from orchestration import pipeline
+        from orchestration.driver import pipeline
 
         settings = warehouse.settings()
         selected = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}

@@ -10,9 +10,9 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from orchestration.defs.metadata import preview_all
 from orchestration.defs.raw_assets import REGISTRY, TABLES
 from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
-from orchestration.publication import connect_read_only
 from orchestration.settings import load_settings
-from orchestration.transform import TransformError, ensure_manifest, head_comment
+from orchestration.store.publication import connect_read_only
+from orchestration.transform.models import TransformError, ensure_manifest, head_comment
 
 LAYERS = ("staging", "intermediate")
 
@@ -68,8 +68,8 @@ def model_assets() -> dg.AssetsDefinition:
         pool=POOL,
     )
     def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
-        from orchestration import pipeline
-        from orchestration.lineage import column_lineage
+        from orchestration.driver import pipeline
+        from orchestration.transform.lineage import column_lineage
 
         settings = warehouse.settings()
         wanted = set(context.selected_asset_keys)

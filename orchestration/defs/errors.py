@@ -14,7 +14,7 @@ def readable() -> Iterator[None]:
     from orchestration.loading.problems import RawError
     from orchestration.quality.suites import SuiteError
     from orchestration.settings import SettingsError
-    from orchestration.transform import TransformError
+    from orchestration.transform.models import TransformError
 
     try:
         yield

@@ -35,7 +35,7 @@ def extraction_job(execution: Execution, warehouse: Any) -> dg.JobDefinition:
         description="Lists the documents that are not extracted yet and divides them by size.",
     )
     def plan(context: dg.OpExecutionContext, warehouse: Warehouse) -> Iterator[dg.Output[list[str]]]:
-        from orchestration import documents
+        from orchestration.inbox import documents
 
         settings = warehouse.settings()
         # Dask runs this step again if the worker that holds its result dies
@@ -49,8 +49,8 @@ def extraction_job(execution: Execution, warehouse: Any) -> dg.JobDefinition:
 
     @dg.op(description="Extracts its share of the documents, one after the other.")
     def extract_shard(context: dg.OpExecutionContext, warehouse: Warehouse, names: list[str]) -> dict[str, int]:
-        from orchestration import documents
         from orchestration.extraction.isolation import DocumentReader
+        from orchestration.inbox import documents
 
         settings = warehouse.settings()
         counts = Counter(documents=0, rows_in=0, rows_loaded=0, rows_quarantined=0)

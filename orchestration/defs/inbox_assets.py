@@ -30,7 +30,7 @@ DOCUMENT_SPEC = dg.AssetSpec(
 
 @dg.op(description="Extracts one document.")
 def extract(context: dg.OpExecutionContext, warehouse: Warehouse) -> None:
-    from orchestration import documents
+    from orchestration.inbox import documents
 
     settings = warehouse.settings()
     path = settings.raw / "inbox" / context.partition_key
@@ -99,7 +99,7 @@ def inbox_sensor(extract_job: dg.JobDefinition) -> dg.SensorDefinition:
         description="Notices documents in raw/inbox/: adds a partition for each and extracts them.",
     )
     def inbox_documents(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        from orchestration.documents import inbox_documents as documents
+        from orchestration.inbox.documents import inbox_documents as documents
 
         present = {path.name: path.lstat().st_mtime_ns for path in documents(load_settings().raw)}
         known = set(context.instance.get_dynamic_partitions(str(DOCUMENTS.name)))

@@ -22,7 +22,7 @@ def published_warehouse(public_models: list[dg.AssetKey]) -> dg.AssetsDefinition
         pool=POOL,
     )
     def warehouse_file(warehouse: Warehouse) -> dg.MaterializeResult:
-        from orchestration import pipeline
+        from orchestration.driver import pipeline
 
         settings = warehouse.settings()
         published = pipeline.publish(settings)

@@ -83,7 +83,7 @@ def load_config(source_ids: list[str]) -> dict[str, object]:
 )
 def load(context: dg.AssetExecutionContext, config: Reports, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Read raw/ (or the reports of the configuration) into the build."""
-    from orchestration import pipeline
+    from orchestration.driver import pipeline
 
     settings = warehouse.settings()
     loads = pipeline.load(settings, config.sources)

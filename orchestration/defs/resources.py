@@ -4,7 +4,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.home import keep_connections
+from orchestration.defs.home import keep_connections
 from orchestration.settings import Settings, load_settings
 
 

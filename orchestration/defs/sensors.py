@@ -82,7 +82,7 @@ def killed_runs_sensor() -> dg.SensorDefinition:
         description="Marks runs that were killed as failed and frees their slots, also after a restart of the UI.",
     )
     def killed_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        from orchestration.recovery import release_killed_runs
+        from orchestration.driver.recovery import release_killed_runs
 
         ended = release_killed_runs(context.instance)
         return dg.SkipReason(f"ended: {', '.join(ended)}" if ended else "no run was killed")

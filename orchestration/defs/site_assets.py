@@ -37,7 +37,7 @@ def data_docs(warehouse: Warehouse) -> dg.MaterializeResult:
 )
 def site(warehouse: Warehouse) -> dg.MaterializeResult:
     from orchestration.site import build_site
-    from orchestration.transform import dbt_documentation
+    from orchestration.transform.models import dbt_documentation
 
     settings = warehouse.settings()
     report = build_site(

@@ -10,10 +10,10 @@ from orchestration.desk import damage, frames, issues, journal, ties
 from orchestration.desk.issues import Board
 from orchestration.desk.queue import Document, Shown, load, queue
 from orchestration.desk.ties import Tie
-from orchestration.documents import inbox_documents
 from orchestration.extraction.frames import FRAME
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.promotion import figure_key
+from orchestration.inbox.documents import inbox_documents
 from orchestration.loading import load_reference
 from orchestration.loading.files import leads_out
 from orchestration.loading.reference import Reference

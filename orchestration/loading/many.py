@@ -7,9 +7,9 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from orchestration.build import SourceRows
 from orchestration.loading.load import load_source
 from orchestration.loading.reference import Reference, Source, load_reference
+from orchestration.store.build import SourceRows
 
 # below that a second interpreter costs more than it saves
 SOURCES_ALONE = 40

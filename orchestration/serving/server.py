@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-from orchestration.home import POSTGRES, POSTGRES_FILE, HomeError, prepare_home
+from orchestration.defs.home import POSTGRES, POSTGRES_FILE, HomeError, prepare_home
 from orchestration.serving import postgres
 from orchestration.settings import Settings
 

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration import pipeline
+from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
 from tests.datasets.made import make
 

@@ -5,12 +5,12 @@ import csv
 import pytest
 import yaml
 
-from orchestration import documents
 from orchestration.cli import main
 from orchestration.desk import blind, decisions, frames, journal, registry, rows
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import is_open
+from orchestration.inbox import documents
 from orchestration.loading import load_reference, load_source, load_sources
 from tests.conftest import settings_below
 

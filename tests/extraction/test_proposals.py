@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from orchestration import documents
 from orchestration.cli import main
 from orchestration.extraction import model_address
 from orchestration.extraction.commands import COLUMNS
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.pipeline import iter_figures
+from orchestration.inbox import documents
 from orchestration.settings import SettingsError, load_model
 from tests.orchestration.inbox import settings_with_inbox
 

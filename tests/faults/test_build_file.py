@@ -9,16 +9,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import pipeline
-from orchestration.build import BuildError, build_lock, open_build, with_build
+from orchestration.driver import pipeline
 from orchestration.loading import load_sources
 from orchestration.settings import PROJECT, Settings
+from orchestration.store.build import BuildError, build_lock, open_build, with_build
 from tests.faults.support import can_mount, kill, python, settings_in, small_raw, start
 
 LOCKING = """
     import sys, time
     from pathlib import Path
-    from orchestration.build import build_lock
+    from orchestration.store.build import build_lock
 
     with build_lock(Path(sys.argv[1])):
         print("locked", flush=True)
@@ -177,8 +177,8 @@ def test_a_build_of_an_older_version_is_refilled(loaded: Settings, settings: Set
 LIMITED = """
     import resource, sys
     from pathlib import Path
-    from orchestration import pipeline
-    from orchestration.build import BuildError
+    from orchestration.driver import pipeline
+    from orchestration.store.build import BuildError
     from tests.faults.support import settings_in
 
     kind, limit = sys.argv[2], int(sys.argv[3])
@@ -208,8 +208,8 @@ def test_no_room_for_the_build(tmp_path: Path, larger: Path, limit: int) -> None
 MOUNTED = """
     import subprocess, sys
     from pathlib import Path
-    from orchestration import pipeline
-    from orchestration.build import BuildError
+    from orchestration.driver import pipeline
+    from orchestration.store.build import BuildError
     from tests.faults.support import settings_in
 
     settings = settings_in(Path(sys.argv[1]), Path(sys.argv[3]))

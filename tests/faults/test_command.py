@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.publication import verify
 from orchestration.settings import PROJECT
+from orchestration.store.publication import verify
 from tests.faults.support import Record, leftovers, runs_in, version_and_figures
 
 pytestmark = pytest.mark.slow

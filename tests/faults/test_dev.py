@@ -17,8 +17,8 @@ from unittest.mock import patch
 import dagster as dg
 import pytest
 
-from orchestration.publication import verify
 from orchestration.settings import PROJECT
+from orchestration.store.publication import verify
 from tests.faults.support import Record
 
 pytestmark = pytest.mark.slow

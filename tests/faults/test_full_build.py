@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.publication import verify
 from orchestration.settings import PROJECT, Settings, SettingsError, stall_seconds
+from orchestration.store.publication import verify
 from tests.faults.support import Record, digest, kill, leftovers, python, runs_in, small_raw, start, version_and_figures
 
 KILLS = int(os.environ.get("AI_FIGURES_KILLS", "50"))
@@ -19,7 +19,7 @@ KILLS = int(os.environ.get("AI_FIGURES_KILLS", "50"))
 BUILD = """
     import sys
     from pathlib import Path
-    from orchestration import pipeline
+    from orchestration.driver import pipeline
     from orchestration.settings import Settings
 
     print("started", flush=True)
@@ -183,7 +183,7 @@ def test_a_silent_dbt_is_ended_with_its_stacks() -> None:
     """As after a thread that died for want of memory: who waits for it would wait for ever."""
     waiting = """
         import threading, time
-        from orchestration.transform import _ended_when_stalled
+        from orchestration.transform.models import _ended_when_stalled
 
         with _ended_when_stalled(1.5) as alive:
             for _ in range(2):
@@ -209,7 +209,7 @@ def test_the_longest_silence_is_a_number_of_seconds(text: str, monkeypatch: pyte
 STARVED = """
     import resource, sys
     from pathlib import Path
-    from orchestration import pipeline
+    from orchestration.driver import pipeline
     from orchestration.settings import Settings
 
     def say(step: str) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import home as homes
-from orchestration.home import HomeError, prepare_home
+from orchestration.defs import home as homes
+from orchestration.defs.home import HomeError, prepare_home
 from orchestration.settings import PROJECT
 from tests.faults.support import Record, python, settings_in
 
@@ -210,7 +210,7 @@ def test_many_at_once_from_nothing(tmp_path: Path) -> None:
     """None takes the tables that another one is making for damaged ones."""
     program = (
         "from pathlib import Path; import sys\n"
-        "from orchestration.home import prepare_home; from tests.faults.support import settings_in\n"
+        "from orchestration.defs.home import prepare_home; from tests.faults.support import settings_in\n"
         "prepare_home(settings_in(Path(sys.argv[1])))"
     )
     home = tmp_path / "dagster"

@@ -8,9 +8,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.build import BuildError
-from orchestration.recovery import BUILD_TAG, is_alive, release_dead_runs, release_killed_runs, sole_run
+from orchestration.driver.recovery import BUILD_TAG, is_alive, release_dead_runs, release_killed_runs, sole_run
 from orchestration.settings import PROJECT
+from orchestration.store.build import BuildError
 from tests.faults.support import kill, start
 
 # a run in a process of its own that holds the pool's slot until it is killed
@@ -19,7 +19,7 @@ RUN = """
     from pathlib import Path
     os.environ["DAGSTER_HOME"] = sys.argv[1]
     import dagster as dg
-    from orchestration.recovery import sole_run
+    from orchestration.driver.recovery import sole_run
 
     @dg.asset(pool="warehouse")
     def step():

@@ -15,10 +15,10 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import publication
-from orchestration.publication import PublicationError, open_published, publish, verify
 from orchestration.quality import checks, history
 from orchestration.settings import PROJECT, Settings
+from orchestration.store import publication
+from orchestration.store.publication import PublicationError, open_published, publish, verify
 from tests.faults.support import (
     Record,
     can_mount,
@@ -50,7 +50,7 @@ def _record(settings_base: Path, run_id: str) -> None:
 READER = """
     import sys, time
     from pathlib import Path
-    from orchestration.publication import open_published
+    from orchestration.store.publication import open_published
 
     file, stop = Path(sys.argv[1]), Path(sys.argv[2])
     print("ready", flush=True)
@@ -232,7 +232,7 @@ def test_parquet_copies_are_turned_in_one_step(tmp_path: Path) -> None:
 LIMITED = """
     import resource, sys
     from pathlib import Path
-    from orchestration.publication import PublicationError, publish
+    from orchestration.store.publication import PublicationError, publish
 
     build, history, published, limit = *map(Path, sys.argv[1:4]), int(sys.argv[4])
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))  # files cannot grow further, as on a full disk
@@ -263,7 +263,7 @@ def test_no_room_for_the_new_file(tmp_path: Path, share: float) -> None:
 MOUNTED = """
     import subprocess, sys
     from pathlib import Path
-    from orchestration.publication import PublicationError, publish, verify
+    from orchestration.store.publication import PublicationError, publish, verify
     from tests.faults.support import leftovers, small_build, version_and_figures
 
     base, options = Path(sys.argv[1]), sys.argv[2]
@@ -303,7 +303,7 @@ def test_a_full_and_a_read_only_disk(tmp_path: Path, options: str, message: str)
 PUBLISHER = """
     import sys
     from pathlib import Path
-    from orchestration.publication import publish
+    from orchestration.store.publication import publish
 
     publish(*map(Path, sys.argv[1:4]))  # what a process imports at its first publication is no part of the trial
     print("ready", flush=True)
@@ -359,7 +359,7 @@ def test_a_lost_history_file_does_not_empty_the_published_history(tmp_path: Path
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_history_is_begun_anew_from_the_published_copy(tmp_path: Path, damage: object) -> None:
-    from orchestration.pipeline import mend_history
+    from orchestration.driver.pipeline import mend_history
 
     settings = settings_in(tmp_path)
     _record(tmp_path, "one")
@@ -615,7 +615,7 @@ NOBODY = """
 UNDER_UMASK = """
     import os, sys
     from pathlib import Path
-    from orchestration.publication import publish
+    from orchestration.store.publication import publish
 
     os.umask(int(sys.argv[4], 8))
     publish(*map(Path, sys.argv[1:4]))
@@ -744,7 +744,7 @@ def test_an_older_published_folder_is_taken_over(tmp_path: Path) -> None:
 ATTACKED = """
     import os, sys
     from pathlib import Path
-    import orchestration.publication as publication
+    import orchestration.store.publication as publication
 
     build, history, published, log = map(Path, sys.argv[1:5])
     umask, act, moment = int(sys.argv[5], 8), sys.argv[6], int(sys.argv[7])

@@ -18,20 +18,20 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration.build import open_build, write_registry
 from orchestration.cli import main
 from orchestration.defs.metadata import preview
-from orchestration.documents import load_documents
 from orchestration.extraction import ExtractionError, extract_document, promotion
 from orchestration.extraction.commands import csv_cell
 from orchestration.extraction.isolation import DocumentReader
+from orchestration.inbox.documents import load_documents
 from orchestration.loading import files, load_reference, load_source, load_sources
 from orchestration.loading.files import read_yaml
 from orchestration.loading.problems import RawError
-from orchestration.publication import open_published, publish
 from orchestration.quality import checks
 from orchestration.settings import PROJECT, Settings
 from orchestration.site.warehouse import open_warehouse
+from orchestration.store.build import open_build, write_registry
+from orchestration.store.publication import open_published, publish
 from tests.faults.support import python, settings_in, small_build, start
 from tests.site.tiny import write_tiny
 from tests.sql_blocks import Block, run_block
@@ -67,12 +67,12 @@ def test_a_query_reads_the_published_file_and_nothing_else(tmp_path: Path, state
 # what writes the build or the history, the publication itself, which writes the file before it is published, and the
 # copy of the raw rows that Spark reads
 _WRITERS = {
-    "build.py": 2,
-    "transform.py": 1,
-    "pipeline.py": 2,
-    "publication.py": 4,
+    "store/build.py": 2,
+    "transform/models.py": 1,
+    "driver/pipeline.py": 2,
+    "store/publication.py": 4,
     "quality/history.py": 1,
-    "spark.py": 1,
+    "transform/spark.py": 1,
 }
 
 
@@ -84,7 +84,7 @@ def test_nothing_else_of_ours_opens_a_database_by_itself() -> None:
         for path in folder.rglob("*.py")
     }
     assert {path: count for path, count in counts.items() if count} == _WRITERS
-    text = (folder / "publication.py").read_text(encoding="utf-8")
+    text = (folder / "store" / "publication.py").read_text(encoding="utf-8")
     assert re.findall(r"duckdb\.connect\((.*)\)", text) == [
         "str(database), read_only=True",  # connect_read_only
         '":memory:"',  # verify, which runs no text that it reads
@@ -270,7 +270,7 @@ YAML_BOMB = """
     from pathlib import Path
 
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-    from orchestration.build import open_build, _write_decisions
+    from orchestration.store.build import open_build, _write_decisions
 
     raw = Path(sys.argv[1])
     connection = open_build(raw / "b.duckdb")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.publication import verify
 from orchestration.settings import Settings
+from orchestration.store.publication import verify
 from tests.faults.support import Record, leftovers, version_and_figures
 from tests.orchestration.tiny_project import make_project
 

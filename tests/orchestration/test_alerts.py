@@ -18,9 +18,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import alerts
-from orchestration.alerts import Item, announce, compose, report
 from orchestration.defs.alert_sensors import alert_sensors
+from orchestration.quality import alerts
+from orchestration.quality.alerts import Item, announce, compose, report
 from orchestration.settings import PROJECT, Settings, SettingsError, load_alerts
 
 # the stem of settings of old; it is no setting itself
@@ -184,7 +184,7 @@ def test_the_address_is_no_argument_of_a_process(monkeypatch: pytest.MonkeyPatch
     with served(look) as hook:
         monkeypatch.setenv("AI_FIGURES_ALERTS", hook.address)
         assert announce("job", "run", [FAILING], lambda _: None) == ["JSON"]
-    assert any("orchestration.alerts" in command for command in seen)
+    assert any("orchestration.quality.alerts" in command for command in seen)
     assert not any(TOKEN in command for command in seen)
 
 

@@ -2,8 +2,8 @@
 
 import json
 
-from orchestration.croissant import croissant
 from orchestration.settings import Settings
+from orchestration.store.croissant import croissant
 
 PACKAGE = {
     "name": "ai-figures", "title": "Figures", "version": "1", "created": "2026-01-01T00:00:00+00:00", "rights": "None.",

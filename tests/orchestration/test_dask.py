@@ -17,11 +17,11 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import documents
-from orchestration.build import open_build
 from orchestration.defs.extraction_job import EXTRACT_INBOX, extraction_job
 from orchestration.defs.resources import Warehouse
+from orchestration.inbox import documents
 from orchestration.settings import PROJECT, Execution, Settings
+from orchestration.store.build import open_build
 from tests.orchestration.inbox import UNREADABLE, add_large, fill, kept, settings_with_inbox
 
 pytestmark = pytest.mark.dask

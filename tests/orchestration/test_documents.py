@@ -10,12 +10,14 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from orchestration import documents, pipeline, transform
-from orchestration.build import candidate_tables, open_build, write_documents, write_registry
 from orchestration.cli import main
+from orchestration.driver import pipeline
+from orchestration.inbox import documents
 from orchestration.loading import load_reference, load_sources
-from orchestration.publication import PUBLIC_SCHEMAS, public_tables
 from orchestration.settings import PROJECT, Settings
+from orchestration.store.build import candidate_tables, open_build, write_documents, write_registry
+from orchestration.store.publication import PUBLIC_SCHEMAS, public_tables
+from orchestration.transform import models as transform
 from tests.conftest import copy_of, fuzz_runs
 from tests.orchestration import inbox
 
@@ -244,7 +246,7 @@ def test_what_cannot_be_loaded_is_quarantined_and_the_rest_is_published(
 
     # candidates that cannot be compared stop nothing either: they are set aside together, and come back
     with monkeypatch.context() as broken:
-        broken.setattr("orchestration.second_build.run_models", failing)
+        broken.setattr("orchestration.driver.second_build.run_models", failing)
         pipeline.run(mine)
     ((message, remedy),) = query(mine, "select message, remedy from quality.quarantine where file = 'inbox/'")
     assert "overflow" in message and "raw/inbox/" in remedy

@@ -10,11 +10,14 @@ import duckdb
 import pytest
 
 import orchestration.definitions
-from orchestration import cli, pipeline, publication, transform
+from orchestration import cli
 from orchestration.definitions import build_defs
-from orchestration.publication import verify
+from orchestration.driver import pipeline
 from orchestration.quality import checks
 from orchestration.settings import Settings
+from orchestration.store import publication
+from orchestration.store.publication import verify
+from orchestration.transform import models as transform
 from tests.orchestration.tiny_project import make_project, work_in
 
 Damage = Callable[[Path], None]

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from orchestration.event_log import KeptOpenEventLogStorage
+from orchestration.defs.event_log import KeptOpenEventLogStorage
 from orchestration.settings import PROJECT
 
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

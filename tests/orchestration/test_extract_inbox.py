@@ -10,10 +10,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import documents
 from orchestration.defs.executors import extraction_executor
 from orchestration.defs.extraction_job import extraction_job
 from orchestration.defs.resources import Warehouse
+from orchestration.inbox import documents
 from orchestration.settings import PROJECT, Execution, Settings, SettingsError, load_execution
 from tests.orchestration.inbox import UNREADABLE, fill, kept, settings_with_inbox
 
@@ -95,7 +95,7 @@ def test_a_document_that_ends_every_process_is_quarantined(tmp_path: Path) -> No
     program = textwrap.dedent(f"""
         import os
         from pathlib import Path
-        from orchestration import documents
+        from orchestration.inbox import documents
         from orchestration.settings import load_settings
         documents._extract = lambda settings, path, reader: os.kill(os.getpid(), 9)
         documents.extract(load_settings(), Path({str(document)!r}))

@@ -150,7 +150,7 @@ def test_datapackage_describes_every_parquet_file(published: Path) -> None:
 
 
 def test_one_report_can_be_reloaded_alone(full_refresh: dg.ExecuteInProcessResult, run_settings: Settings) -> None:
-    from orchestration import pipeline
+    from orchestration.driver import pipeline
 
     with duckdb.connect(str(run_settings.build_file), read_only=True) as connection:
         before = connection.execute("select source_id, loaded_at from raw.load_counts").fetchall()

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import pipeline
+from orchestration.driver import pipeline
 from orchestration.quality import checks
 from orchestration.quality.failing import failing_rows_query
 from orchestration.quality.history import CheckResult

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import pipeline
+from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
 
 _STATE = """

@@ -6,8 +6,9 @@ import pytest
 
 from benchmarks import scale
 from benchmarks.generate import FIGURES_A_BLOCK, SLIPS, Plan, generate
-from orchestration import pipeline, transform
-from orchestration.build import open_build
+from orchestration.driver import pipeline
+from orchestration.store.build import open_build
+from orchestration.transform import models as transform
 
 
 @pytest.fixture(scope="module")

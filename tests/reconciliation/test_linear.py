@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import transform
-from orchestration.build import open_build, write_registry, write_source
 from orchestration.loading import SourceLoad, load_reference, load_sources
 from orchestration.loading.relations import Term
 from orchestration.loading.rows import Place, RawFigure, read_figure
 from orchestration.settings import PROJECT, Settings
+from orchestration.store.build import open_build, write_registry, write_source
+from orchestration.transform import models as transform
 from tests.reconciliation.synthetic import Folder
 
 COPIES = 12_000

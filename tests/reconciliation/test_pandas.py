@@ -11,8 +11,9 @@ pytest.importorskip("pyarrow")
 from benchmarks.generate import Plan, generate
 from benchmarks.reconcile_pandas.check import differences, is_same
 from benchmarks.reconcile_pandas.run import Result, export, reconcile
-from orchestration import pipeline, transform
+from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
+from orchestration.transform import models as transform
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,9 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import pipeline
-from orchestration.publication import public_tables
+from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
+from orchestration.store.publication import public_tables
 from tests.reconciliation.synthetic import Case, Folder, money, percent
 
 REPORTS = ("one", "two", "three")

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import pipeline
+from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
 
 # measured 2026-11-27: 60 % of the contradictions that a person confirmed, no error beside them

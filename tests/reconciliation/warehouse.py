@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration import pipeline
+from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
 
 

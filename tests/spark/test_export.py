@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import spark
 from orchestration.settings import PROJECT, Settings
+from orchestration.transform import spark
 
 
 def settings_in(base: Path) -> Settings:

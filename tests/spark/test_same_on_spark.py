@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import pipeline
-from orchestration.publication import PUBLIC_SCHEMAS
+from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
+from orchestration.store.publication import PUBLIC_SCHEMAS
 from tests.reconciliation import synthetic
 from tests.spark.compare import differences, spark_tables, tables
 
@@ -39,7 +39,11 @@ def built_on_both(raw: Path, base: Path) -> Settings:
     # as a user runs it: a process of its own
     environment = os.environ | {"AI_FIGURES_STATE": str(settings.state), "AI_FIGURES_RAW": str(raw)}
     run = subprocess.run(
-        [sys.executable, "-m", "orchestration.spark"], cwd=PROJECT, env=environment, capture_output=True, text=True
+        [sys.executable, "-m", "orchestration.transform.spark"],
+        cwd=PROJECT,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert run.returncode == 0, run.stderr[-4000:]
     return settings

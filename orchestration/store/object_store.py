@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from orchestration.publication import Publication, PublicationError
 from orchestration.settings import Settings, SettingsError
+from orchestration.store.publication import Publication, PublicationError
 
 if TYPE_CHECKING:
     from obstore.store import S3Store

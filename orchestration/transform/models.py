@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from orchestration import interrupts
-from orchestration.build import is_damage, put_aside
+from orchestration.driver import interrupts
 from orchestration.settings import Settings, stall_seconds
+from orchestration.store.build import is_damage, put_aside
 
 if TYPE_CHECKING:
     import duckdb
@@ -115,7 +115,7 @@ def _ended_when_stalled(seconds: float) -> Iterator[Callable[[object], None]]:
 def invoke_dbt(
     settings: Settings, arguments: Sequence[str], build_file: Path | None = None, *, engine: str = "duckdb"
 ) -> TransformResult:
-    """Run ``dbt <arguments>`` in process on the build file, or on ``build_file``; or on Spark (orchestration/spark.py).
+    """Run ``dbt <arguments>`` in process on the build file, or on ``build_file``; or on Spark (spark.py).
 
     Raises ``TransformError`` when dbt could not start (a broken project); failed nodes are in the result.
     """

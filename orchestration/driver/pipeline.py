@@ -11,9 +11,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from orchestration import corrections, freshness, interrupts, object_store, publication
-from orchestration import transform as dbt
-from orchestration.build import (
+from orchestration.driver import corrections, freshness, interrupts
+from orchestration.inbox.documents import load_documents
+from orchestration.loading import load_reference, load_sources
+from orchestration.loading.inputs import fingerprints
+from orchestration.loading.many import read_sources
+from orchestration.loading.problems import Problem, RawError
+from orchestration.settings import Settings, kept_versions
+from orchestration.store import object_store, publication
+from orchestration.store.build import (
     BuildError,
     SourceRows,
     build_lock,
@@ -23,12 +29,7 @@ from orchestration.build import (
     write_registry,
     write_sources,
 )
-from orchestration.documents import load_documents
-from orchestration.loading import load_reference, load_sources
-from orchestration.loading.inputs import fingerprints
-from orchestration.loading.many import read_sources
-from orchestration.loading.problems import Problem, RawError
-from orchestration.settings import Settings, kept_versions
+from orchestration.transform import models as dbt
 
 if TYPE_CHECKING:
     import duckdb

@@ -1,4 +1,4 @@
-"""The dbt models on Apache Spark: `python -m orchestration.spark` (`make spark`), explained in docs/scaling.md.
+"""The dbt models on Apache Spark: `make spark`, explained in docs/scaling-spark.md.
 
 The loader writes the raw rows into the DuckDB build file as always. Here they go to Parquet, one file a table, where
 any engine can read them; dbt names them as tables of Spark's catalog and runs the same models with the target `spark`.
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from orchestration.settings import Settings, load_settings
-from orchestration.transform import TransformError, TransformResult, invoke_dbt
+from orchestration.transform.models import TransformError, TransformResult, invoke_dbt
 
 
 class SparkError(RuntimeError):

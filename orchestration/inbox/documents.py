@@ -225,8 +225,8 @@ def load_documents(settings: Settings) -> list[SourceLoad]:
 
     The registered sources must be in the build already: the candidates are compared with them, in a build of their own.
     """
-    from orchestration import candidates
-    from orchestration.build import open_build, write_documents
+    from orchestration.inbox import candidates
+    from orchestration.store.build import open_build, write_documents
 
     registered = load_sources(settings.raw)
     loads: list[SourceLoad] = []

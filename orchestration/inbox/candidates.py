@@ -7,10 +7,10 @@ raw tables behind the schema `candidates`, and the rest of that file is nobody's
 
 from typing import TYPE_CHECKING
 
-from orchestration import second_build
-from orchestration.build import candidate_tables, open_build, with_build, write_inbox_problem
+from orchestration.driver import second_build
 from orchestration.loading.problems import Problem
 from orchestration.settings import Settings
+from orchestration.store.build import candidate_tables, open_build, with_build, write_inbox_problem
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +42,7 @@ def refresh(settings: Settings) -> None:
     """
     import duckdb
 
-    from orchestration.transform import TransformError
+    from orchestration.transform.models import TransformError
 
     with_build(settings.build_file, _empty)
     try:

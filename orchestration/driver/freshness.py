@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.loading.provenance import sources_folder
-from orchestration.publication import foreign_logs
 from orchestration.settings import Settings
+from orchestration.store.publication import foreign_logs
 
 # beside the published file: whoever publishes from elsewhere into the same folder makes it wrong, and is noticed
 RECORD = ".built.json"
 _FORMAT = 1
-_CODE = Path(__file__).parent
+_CODE = Path(__file__).parent.parent
 # addresses with passwords, which no figure depends on: only that they are set counts
 _SECRET = {
     "AI_FIGURES_ALERTS", "AI_FIGURES_ALERT_EMAIL", "AI_FIGURES_ALERT_WEBHOOK", "AI_FIGURES_MODEL_KEY",

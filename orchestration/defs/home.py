@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 from orchestration.settings import PROJECT, Settings
 
 # of the copies before this line was written: sha256 of dagster.yaml as shipped
-_EARLIER_COPIES = frozenset(
+_BARE_COPIES = frozenset(
     {
+        "00058b1da02bda087328bdd4384da34df4d30ef73f70af7407ddc2ff04a69d07",
         "04f04c6a38370a0ad7a39672637576a975417b908c7d6fa5e60acbe2d5a8be55",
         "0a9846e2c1935f4ff6b7f9c348d03cb313536b917bbb717d1995cc543bb2af43",
         "4477aa253a3e93466dea1b0a442716b10a79a9f03a85e8b8b407996304d6b7a6",
@@ -136,7 +137,7 @@ def _is_ours(content: bytes) -> bool:
     """Whether a configuration is a copy of a shipped one, of this version or an earlier one, to the last character."""
     mark = _MARK.match(content.decode("utf-8", errors="replace"))
     if mark is None:
-        return not content.strip() or _sha256(content) in _EARLIER_COPIES
+        return not content.strip() or _sha256(content) in _BARE_COPIES
     return _sha256(content.split(b"\n", 1)[1]) == mark[1]
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.build import build_lock
+from orchestration.store.build import build_lock
 
 if TYPE_CHECKING:
     import dagster as dg

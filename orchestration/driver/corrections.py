@@ -6,9 +6,9 @@ models on the corrected rows (second_build.py); whether it counts is judged in `
 
 from typing import TYPE_CHECKING
 
-from orchestration import second_build
-from orchestration.build import with_build
+from orchestration.driver import second_build
 from orchestration.settings import Settings
+from orchestration.store.build import with_build
 
 if TYPE_CHECKING:
     import duckdb

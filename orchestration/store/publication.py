@@ -26,8 +26,8 @@ from typing import Any
 import duckdb
 import yaml
 
-from orchestration.croissant import croissant
 from orchestration.settings import PROJECT, limit_memory
+from orchestration.store.croissant import croissant
 
 PUBLIC_SCHEMAS = (
     "core", "market", "hardware", "adoption", "investment", "reconciliation", "quality", "reference",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from orchestration.settings import Settings
-from orchestration.transform import manifest_file
+from orchestration.transform.models import manifest_file
 
 Lineage = dict[str, dict[str, list[tuple[str, str]]]]
 

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.build import open_build
 from orchestration.settings import Settings
-from orchestration.transform import run_models
+from orchestration.store.build import open_build
+from orchestration.transform.models import run_models
 
 if TYPE_CHECKING:
     import duckdb

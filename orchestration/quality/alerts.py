@@ -187,7 +187,7 @@ def _hand_over(address: str, message: Message) -> tuple[str, str]:
     letter = {"address": address, "severity": message.severity, "title": message.title, "body": message.body}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "orchestration.alerts"],
+            [sys.executable, "-m", "orchestration.quality.alerts"],
             input=json.dumps(letter), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, encoding="utf-8", timeout=TIMEOUT,
         )  # fmt: skip

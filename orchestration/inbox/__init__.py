@@ -1,0 +1,1 @@
+"""Documents in the inbox and the candidates that they give."""

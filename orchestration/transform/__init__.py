@@ -1,0 +1,1 @@
+"""The dbt models: running them on DuckDB or on Spark, and what their SQL says of columns."""
