@@ -129,6 +129,11 @@ bench-env: env
 test-bench: bench-env ## tests that the program that speed is measured against gives the same rows
 	@$(BIN)/python -m pytest -q tests/reconciliation/test_pandas.py
 
+.PHONY: test-standards
+test-standards: env ## the published package by the validators of Frictionless and Croissant
+	$(ADD) requirements-standards.lock
+	@$(BIN)/python -m pytest -q tests/test_standards.py
+
 .PHONY: bench
 bench: bench-env ## measure the refresh, growing sizes and the extraction (an hour, on an idle machine) into docs/measurements.md
 	@$(BIN)/python -m benchmarks.waiting

@@ -20,6 +20,7 @@ LOCKS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     BASE: (("pyproject.toml", "--extra", "warehouse"), ()),
     DEV: (("--group", "dev"), (BASE,)),
     "requirements-browser.lock": (("--group", "browser"), (BASE, DEV)),
+    "requirements-standards.lock": (("--group", "standards"), (BASE, DEV)),
     "requirements-bench.lock": (("--group", "bench"), (BASE, DEV)),
     "requirements-dask.lock": (("pyproject.toml", "--extra", "warehouse", "--extra", "dask"), (BASE, DEV)),
     "requirements-serve.lock": (
