@@ -12,7 +12,7 @@ TESTED_MODELS = {
     "int_figures__normalised", "int_figures__converted", "int_figures__comparable", "int_relations__terms",
     "int_pairs__series", "int_comparisons__pairs", "int_comparisons__totals", "int_comparisons__equals",
     "int_comparisons__sources", "int_comparisons__references", "int_reference_values", "int_comparisons",
-    "int_explanations", "findings",
+    "int_comparisons__units", "int_explanations", "findings",
     "decision_guards", "finding_drift", "consensus", "source_scorecard", "vintages", "candidate_comparisons",
     "candidate_findings", "comparisons", "int_corrections", "int_segments__ancestors", "int_proposed__clusters",
     "int_proposed__parts", "int_proposed__conflicts", "int_revisions", "int_comparisons__relative",

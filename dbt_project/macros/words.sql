@@ -81,6 +81,7 @@
     ('the basis stands in one place only: ', '仅一处注明口径：'), ('the dates stand in one place only: ', '仅一处注明时点：'),
     ('the entity stands in one place only: ', '仅一处注明主体：'), ('the segment stands in one place only: ', '仅一处注明细分：'),
     ('the geography stands in one place only: ', '仅一处注明地区：'),
+    ('the unit does not fit: ', '单位不符：'), (' for the basis ', ' 用于口径 '), (' for the indicator ', ' 用于指标 '),
     ('the row repeats', '该行重复了'), (' against ', ' 与 '), ('none stated', '未注明'),
     ('one is ', '一为'), (', the other ', '，另一为'), ('forecast', '预测'), ('actual', '实际'), ('estimate', '估计'),
     ('target', '目标'), ('claim', '宣称'),

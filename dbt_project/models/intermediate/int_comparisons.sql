@@ -66,6 +66,13 @@ with united as (
             'same_basis': 'why_not is null',
         }) }}
     from {{ ref('int_comparisons__proposed') }}
+
+    union all
+
+    -- one figure alone: its unit against its own basis and indicator
+    select
+        {{ comparison_columns(has=['why_not']) }}
+    from {{ ref('int_comparisons__units') }}
 ),
 
 judged as (
@@ -89,8 +96,8 @@ judged as (
 select
     *,
     case
-        -- the numbers are equal, and what they are said to be is not
-        when rule = 'field_conflict' then 'disagree'
+        -- the numbers are equal, or stand alone, and what they are said to be does not fit
+        when rule in ('field_conflict', 'unit_basis') then 'disagree'
         when s is null or s_low is null or e_low is null or e_high is null then 'not_comparable'
         when {{ overlaps('s_low', 's_high', 'e_low', 'e_high') }} and not (is_plain and {{ touches('s_low', 's_high', 'e_low', 'e_high') }})
             then case when nothing_contradicts then 'undetermined' when is_strained then 'strained' else 'agree' end

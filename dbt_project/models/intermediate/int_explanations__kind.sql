@@ -8,7 +8,7 @@ not_comparable as (
         comparison_id,
         case
             when why_not like 'the row repeats%' then 'copied'
-            when rule = 'field_conflict' then 'field_conflict'
+            when rule in ('field_conflict', 'unit_basis') then rule
             -- the one says dense or sparse, the other does not, and they are apart by the factor of sparsity
             when
                 why_not like 'the basis%' and (why_not like '%dense%' or why_not like '%sparse%')

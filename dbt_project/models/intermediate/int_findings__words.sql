@@ -173,6 +173,7 @@ worded as (
                             stated_subject_en, ': ', claim_en, ' in one place, ', upper_figure_value_en, ' in another'
                         )
                 when 'text_vs_table' then concat(stated_subject_en, ': ', claim_en, ' or ', upper_figure_value_en, ', text and table differ')
+                when 'unit_basis' then concat(stated_subject_en, ': ', claim_en, ', a unit that it cannot have')
                 when 'field_conflict' then concat('the same ', claim_en, ' for ', stated_subject_en, ' and for ', upper_figure_subject_en)
                 when 'currency_pair'
                     then concat(
@@ -209,6 +210,7 @@ worded as (
                         )
                 when 'repeat' then concat(stated_subject_zh, '：一处为 ', claim_zh, '，另一处为 ', upper_figure_value_zh)
                 when 'text_vs_table' then concat(stated_subject_zh, '：', claim_zh, '与 ', upper_figure_value_zh, '，正文与表格不一')
+                when 'unit_basis' then concat(stated_subject_zh, '：', claim_zh, '，单位与其所指不符')
                 when 'field_conflict' then concat('同一数值 ', claim_zh, ' 既指', stated_subject_zh, '，又指', upper_figure_subject_zh)
                 when 'currency_pair'
                     then concat(
@@ -260,6 +262,7 @@ worded as (
                             else concat('the shares together cover ', {{ natural('coalesce(covered, s)', "'percent'", 'en') }}, ', at most ', follows_en, ' is possible')
                         end
                 when 'reference' then concat('an outside source has ', follows_en, ' (', coalesce(citation, reference_id), ')')
+                when 'unit_basis' then 'no figure of this kind has that unit'
                 when 'field_conflict' then concat('elsewhere the same number stands for ', upper_figure_subject_en, ' (', upper_figure_place_en, ')')
                 else concat('elsewhere it is ', upper_figure_en)
             end,
@@ -296,6 +299,7 @@ worded as (
                             else concat('各份额合计 ', {{ natural('coalesce(covered, s)', "'percent'", 'zh') }}, '，至多只能为 ', follows_zh)
                         end
                 when 'reference' then concat('外部来源为 ', follows_zh, '（', coalesce(citation, reference_id), '）')
+                when 'unit_basis' then '此类数值不应有该单位'
                 when 'field_conflict' then concat('另一处（', upper_figure_place_zh, '）同一数值指', upper_figure_subject_zh)
                 else concat('另一处为 ', upper_figure_zh)
             end,

@@ -14,7 +14,7 @@ select
     comparisons.rule,
     case
         -- proposed by soft keys or by the text alone: a candidate until a person has said how often such a tie is right
-        when comparisons.origin in ('cluster', 'hierarchy') or comparisons.rule = 'field_conflict' then 'hint'
+        when comparisons.origin in ('cluster', 'hierarchy') or comparisons.rule in ('field_conflict', 'unit_basis') then 'hint'
         when {{ is_found('comparisons.comparison_id') }} then 'hint'
         when comparisons.verdict = 'not_comparable' then 'info'
         when explanations.explanation_code in ('rounding_chain', 'basis') then 'info'

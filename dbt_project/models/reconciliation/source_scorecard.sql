@@ -15,7 +15,7 @@ per_source as (
     from {{ ref('comparisons') }}
     -- proposals stand here only when they fail, so that they would count against a source alone
     -- and what a publisher revised is no statement of arithmetic
-    where coalesce(origin, '') not in ('cluster', 'hierarchy') and rule not in ('field_conflict', 'revision')
+    where coalesce(origin, '') not in ('cluster', 'hierarchy') and rule not in ('field_conflict', 'unit_basis', 'revision')
 ),
 
 counts as (
