@@ -17,10 +17,10 @@ select
         when comparisons.origin in ('cluster', 'hierarchy') or comparisons.rule in ('field_conflict', 'unit_basis') then 'hint'
         when {{ is_found('comparisons.comparison_id') }} then 'hint'
         when comparisons.verdict = 'not_comparable' then 'info'
-        when explanations.explanation_code in ('rounding_chain', 'basis') then 'info'
+        when codes.severity = 'info' then 'info'
         -- a report that leaves out whether it counts sparsity differs in basis from one that says it
         when explanations.explanation_code = 'sparsity' and comparisons.rule = 'reference' then 'info'
-        when explanations.explanation_code in ('scope', 'near', 'gross_net', 'as_of') or abs(comparisons.gap) < 0.1 then 'warn'
+        when codes.severity = 'warn' or abs(comparisons.gap) < 0.1 then 'warn'
         else 'error'
     end as severity,
     explanations.explanation_code,
@@ -31,5 +31,8 @@ select
 from {{ ref('comparisons') }} as comparisons
 inner join {{ ref('int_explanations') }} as explanations
     on comparisons.comparison_id = explanations.comparison_id
+-- the registry says how severe a reason is; the others are by size
+left join {{ ref('explanations') }} as codes
+    on explanations.explanation_code = codes.explanation_code
 left join decided
     on comparisons.comparison_id = decided.finding_id
