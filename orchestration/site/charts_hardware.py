@@ -2,7 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from orchestration.site.drawing import NO_NOTE, ChartDefinition, Drawing, Say, chart_of, distinct, point, tooltips
+from orchestration.site.drawing import (
+    NO_NOTE,
+    ChartDefinition,
+    Drawing,
+    Say,
+    chart_of,
+    distinct,
+    domain_of,
+    point,
+    tooltips,
+)
 from orchestration.site.numbers import number
 from orchestration.site.shapes import bars, dots, levels, log_scale, named, stepped, year_lines
 from orchestration.site.words import label
@@ -24,14 +34,22 @@ def chip_compute(warehouse: "Warehouse", say: Say) -> Drawing | None:
     if not rows:
         return None
     points = [
-        point(say, row, chip=row["entity"], tera=row["value"] / 1e12, basis=say.basis(row["basis"]) or say("not stated", "未说明"))
+        point(
+            say,
+            row,
+            chip=row["entity"],
+            tera=row["value"] / 1e12,
+            basis=say.basis(row["basis"]) or say("not stated", "未说明"),
+        )
         for row in rows
     ]
     best: dict[str, float] = {}
     for item in points:
         best[item["chip"]] = max(best.get(item["chip"], 0), item["tera"])
     order = sorted(best, key=lambda chip: -best[chip])
-    bases = sorted({item["basis"] for item in points})
+    # in order of the codes, which is that of no language: a basis has one shape and colour in both
+    codes = sorted({row["basis"] or "" for row in rows})
+    bases = domain_of([say.basis(code or None) or say("not stated", "未说明") for code in codes])
     shapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
     base = chart_of(points).encode(
         y=alt.Y("chip:N", title=None, sort=order),
@@ -69,7 +87,7 @@ def chip_bandwidth(warehouse: "Warehouse", say: Say) -> Drawing | None:
             y=alt.Y("chip:N", title=None, sort="-x"),
             yOffset=alt.YOffset("what:N"),
             x=alt.X("giga:Q", title=say("GB a second", "GB/秒")),
-            color=alt.Color("what:N", title=None),
+            color=alt.Color("what:N", title=None, scale=alt.Scale(domain=domain_of([item["what"] for item in points]))),
             tooltip=tooltips(say, alt.Tooltip("what:N", title=say("indicator", "指标"))),
         ),
         len({item["chip"] for item in points}),
@@ -104,7 +122,7 @@ def chip_efficiency(warehouse: "Warehouse", say: Say) -> Drawing | None:
         y=alt.Y("chip:N", title=None, sort="-x"),
         yOffset="what:N",
         x=alt.X("tera:Q", title=say("TFLOPS per watt, FP16 as printed", "TFLOPS/瓦，FP16")),
-        color=alt.Color("what:N", title=None),
+        color=alt.Color("what:N", title=None, scale=alt.Scale(domain=domain_of([item["what"] for item in points]))),
         tooltip=tooltips(say, alt.Tooltip("what:N", title=say("value", "数值"))),
     )
     return stepped(base.mark_bar(), len({item["chip"] for item in points}), rows, step=40)
