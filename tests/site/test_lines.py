@@ -82,3 +82,16 @@ def colours(spec: dict[str, Any]) -> list[list[list[str]]]:
                 [sorted({str(row.get("href")) for row in rows if row[colour["field"]] == name}) for name in names]
             )
     return found
+
+
+def test_a_value_that_counts_sparsity_has_a_shape_of_its_own(shipped_build: Settings) -> None:
+    """1,979 TFLOPS of the H100 are sparse, the 256 of the 910B beside it are not said to be."""
+    with open_warehouse(shipped_build.published_file, shipped_build.dbt_project) as warehouse:
+        chart = build_charts(warehouse, read_registry(warehouse))["chip-compute"]
+    for spec in chart.specs.values():
+        bases = {(row["chip"], row["tera"]): row["basis"] for row in spec["data"]["values"]}
+        shape = spec["encoding"]["shape"]["scale"]
+        shapes = dict(zip(shape["domain"], shape["range"], strict=True))
+        assert len(set(shapes.values())) == len(shapes)
+        assert bases["NVIDIA H100", 1979] != bases["Huawei Ascend 910B", 256]
+        assert shapes[bases["NVIDIA H100", 1979]] != shapes[bases["NVIDIA A100", 312]]
