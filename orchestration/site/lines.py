@@ -34,9 +34,9 @@ def lines(say: Say, points: list[Point], statuses: list[str], y: "alt.Y", height
     layers: list[Any] = shade(say, base, points, statuses)
     # a layer without a mark would be reported by Vega as one without extent
     if any(item.get("ahead") is False for item in points):
-        layers.append(path.mark_rule(strokeWidth=2).transform_filter("!datum.ahead"))
+        layers.append(path.mark_rule(strokeWidth=2, aria=False).transform_filter("!datum.ahead"))
     if any(item.get("ahead") for item in points):
-        layers.append(path.mark_rule(strokeWidth=2, strokeDash=[5, 3]).transform_filter("datum.ahead"))
+        layers.append(path.mark_rule(strokeWidth=2, strokeDash=[5, 3], aria=False).transform_filter("datum.ahead"))
     if any(item["start"] != item["year"] for item in points):
         span = base.mark_rule(strokeWidth=3, opacity=0.7).encode(x="start:Q", x2="year:Q")
         layers.append(span.transform_filter("datum.start !== datum.year"))
@@ -102,9 +102,9 @@ def shade(say: Say, base: "alt.Chart", points: list[Point], statuses: list[str])
     start = max(known) + 0.5 if known else min(ahead, default=0) - 0.5
     if not ahead or max(ahead) < start:
         return []
-    # one mark of the data that all layers share
+    # one mark of the data that all layers share; no image to a screen reader, which hears the status of each point
     once = base.transform_window(row="row_number()").transform_filter("datum.row === 1")
-    band = once.mark_rect(color="#8a94a0", opacity=0.16).encode(
+    band = once.mark_rect(color="#8a94a0", opacity=0.16, aria=False).encode(
         x=alt.datum(start), x2=alt.datum(max(ahead) + 0.3),
         y=alt.value(0), y2=alt.value("height"), color=alt.value("#8a94a0"),
     )  # fmt: skip
