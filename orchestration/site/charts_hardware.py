@@ -2,13 +2,30 @@
 
 from typing import TYPE_CHECKING
 
-from orchestration.site.drawing import NO_NOTE, ChartDefinition, Drawing, Say, chart_of, distinct, point, tooltips
+from orchestration.site.drawing import (
+    NO_NOTE,
+    ChartDefinition,
+    Drawing,
+    Say,
+    chart_of,
+    distinct,
+    domain_of,
+    point,
+    tooltips,
+)
 from orchestration.site.numbers import number
 from orchestration.site.shapes import bars, dots, levels, log_scale, named, stepped, year_lines
 from orchestration.site.words import label
 
 if TYPE_CHECKING:
     from orchestration.site.warehouse import Row, Warehouse
+
+
+# one for each basis: a shape used twice would make two bases look alike
+SHAPES_OF_BASES = [
+    "circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left", "wedge",
+    "arrow", "stroke",
+]  # fmt: skip
 
 
 def chip_compute(warehouse: "Warehouse", say: Say) -> Drawing | None:
@@ -23,16 +40,31 @@ def chip_compute(warehouse: "Warehouse", say: Say) -> Drawing | None:
     rows = distinct(rows, "entity", "basis", "value", "source_id")
     if not rows:
         return None
+    told = _sparsity(warehouse)
+    basis_of = {row["figure_id"]: told.get(row["figure_id"], row["basis"]) for row in rows}
+    unknown = say("not stated", "未说明")
     points = [
-        point(say, row, chip=row["entity"], tera=row["value"] / 1e12, basis=say.basis(row["basis"]) or say("not stated", "未说明"))
+        point(
+            say,
+            row,
+            chip=row["entity"],
+            tera=row["value"] / 1e12,
+            basis=say.basis(basis_of[row["figure_id"]]) or unknown,
+        )
         for row in rows
     ]
     best: dict[str, float] = {}
     for item in points:
         best[item["chip"]] = max(best.get(item["chip"], 0), item["tera"])
     order = sorted(best, key=lambda chip: -best[chip])
-    bases = sorted({item["basis"] for item in points})
-    shapes = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left"]
+    # in order of the codes, which is that of no language: a basis has one shape and colour in both
+    bases = domain_of(
+        [say.basis(code or None) or unknown for code in sorted({code or "" for code in basis_of.values()})]
+    )
+    if len(bases) > len(SHAPES_OF_BASES):
+        raise ValueError(
+            f"chip-compute has {len(bases)} bases and {len(SHAPES_OF_BASES)} shapes: add shapes to SHAPES_OF_BASES"
+        )
     base = chart_of(points).encode(
         y=alt.Y("chip:N", title=None, sort=order),
         x=log_scale(alt.X, "tera", say("tera-operations a second (log scale)", "每秒万亿次运算（对数）"), points),
@@ -40,11 +72,26 @@ def chip_compute(warehouse: "Warehouse", say: Say) -> Drawing | None:
     marks = base.mark_point(filled=True, size=95, opacity=1).encode(
         color=alt.Color("basis:N", title=say("basis", "口径"), scale=alt.Scale(domain=bases)),
         shape=alt.Shape(
-            "basis:N", title=say("basis", "口径"), scale=alt.Scale(domain=bases, range=shapes[: len(bases)])
+            "basis:N", title=say("basis", "口径"), scale=alt.Scale(domain=bases, range=SHAPES_OF_BASES[: len(bases)])
         ),
         tooltip=tooltips(say, alt.Tooltip("basis:N", title=say("basis", "口径"))),
     )
     return stepped(marks, len(order), rows)
+
+
+def _sparsity(warehouse: "Warehouse") -> dict[str, str]:
+    """Basis of figures that do not say whether they count sparsity, where an outside reference of that value does."""
+    if not warehouse.has("reference.reference_values"):
+        return {}
+    found: dict[str, set[str]] = {}
+    for row in warehouse.rows(
+        "select f.figure_id, r.basis from hardware.chip_attribute as f inner join reference.reference_values as r "
+        "on f.entity = r.entity and f.indicator = r.indicator and f.unit = r.unit "
+        "and r.basis in (f.basis || '; sparse', f.basis || '; dense') "
+        "and abs(f.value - r.value) <= r.tolerance * r.value"
+    ):
+        found.setdefault(row["figure_id"], set()).add(row["basis"])
+    return {figure_id: bases.pop() for figure_id, bases in found.items() if len(bases) == 1}
 
 
 def chip_bandwidth(warehouse: "Warehouse", say: Say) -> Drawing | None:
@@ -69,7 +116,7 @@ def chip_bandwidth(warehouse: "Warehouse", say: Say) -> Drawing | None:
             y=alt.Y("chip:N", title=None, sort="-x"),
             yOffset=alt.YOffset("what:N"),
             x=alt.X("giga:Q", title=say("GB a second", "GB/秒")),
-            color=alt.Color("what:N", title=None),
+            color=alt.Color("what:N", title=None, scale=alt.Scale(domain=domain_of([item["what"] for item in points]))),
             tooltip=tooltips(say, alt.Tooltip("what:N", title=say("indicator", "指标"))),
         ),
         len({item["chip"] for item in points}),
@@ -104,7 +151,7 @@ def chip_efficiency(warehouse: "Warehouse", say: Say) -> Drawing | None:
         y=alt.Y("chip:N", title=None, sort="-x"),
         yOffset="what:N",
         x=alt.X("tera:Q", title=say("TFLOPS per watt, FP16 as printed", "TFLOPS/瓦，FP16")),
-        color=alt.Color("what:N", title=None),
+        color=alt.Color("what:N", title=None, scale=alt.Scale(domain=domain_of([item["what"] for item in points]))),
         tooltip=tooltips(say, alt.Tooltip("what:N", title=say("value", "数值"))),
     )
     return stepped(base.mark_bar(), len({item["chip"] for item in points}), rows, step=40)
@@ -190,8 +237,9 @@ DEFINITIONS = (
         label("tera-operations a second, log scale", "每秒万亿次运算，对数"),
         label(
             "Compare only marks of one shape: precision and sparsity change the number. Two marks of one shape on one "
-            "line contradict each other.",
-            "只宜比较同一形状的点：精度与稀疏性会改变数值。同一行同形状的两点互相矛盾。",
+            "line contradict each other. The reports do not say dense or sparse; where a mark does, an outside "
+            "reference gives that value for it.",
+            "只宜比较同一形状的点：精度与稀疏性会改变数值。同一行同形状的两点互相矛盾。报告未注明稠密或稀疏；标注者系与外部参考值吻合。",
         ),
         chip_compute,
     ),

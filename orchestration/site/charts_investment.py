@@ -9,13 +9,13 @@ from orchestration.site.drawing import (
     Say,
     chart_of,
     distinct,
-    ids,
+    domain_of,
     point,
     tooltips,
     year,
 )
 from orchestration.site.numbers import number
-from orchestration.site.shapes import LINE_HEIGHT, dots, levels, log_scale, room_scale, stepped, year_lines
+from orchestration.site.shapes import dots, levels, room_scale, stepped, year_lines
 from orchestration.site.words import label
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def return_years(warehouse: "Warehouse", say: Say) -> Drawing | None:
 
 
 def upside_multiple(warehouse: "Warehouse", say: Say) -> Drawing | None:
-    """Price-earnings multiple against the upside to the target price, one point a company."""
+    """The upside to the target price, a row a company, from the lowest price-earnings multiple to the highest."""
     import altair as alt
 
     rows = levels(
@@ -154,19 +154,30 @@ def upside_multiple(warehouse: "Warehouse", say: Say) -> Drawing | None:
         if len(pair) == 2 and 0 < pair["valuation_multiple"]["value"] < 300:
             upside, multiple = pair["price_upside"], pair["valuation_multiple"]
             used += [upside, multiple]
-            points.append(point(say, upside, pe=multiple["value"], upside=upside["value"], name=say.entity(entity)))
+            shown = say(f"{number(multiple['value'])} times", f"{number(multiple['value'])} 倍")
+            points.append(
+                point(
+                    say,
+                    upside,
+                    pe=multiple["value"],
+                    upside=upside["value"],
+                    name=say.entity(entity),
+                    multiple=shown,
+                )
+            )
     if not points:
         return None
-    chart = (
-        chart_of(points)
-        .mark_point(filled=True, size=75, opacity=0.85)
-        .encode(
-            x=log_scale(alt.X, "pe", say("price over expected earnings (log scale)", "预期市盈率（对数）"), points),
-            y=alt.Y("upside:Q", title=say("upside to target price, %", "目标价上涨空间 %")),
-            tooltip=tooltips(say, alt.Tooltip("pe:Q", title=say("P/E", "市盈率"))),
-        )
+    # a row a company: a cloud of fifty dots has no room for fifty names
+    points.sort(key=lambda item: item["pe"])
+    across = alt.X("upside:Q", title=say("upside to target price, %", "目标价上涨空间 %"))
+    base = chart_of(points).encode(
+        y=alt.Y("name:N", title=None, sort=domain_of([item["name"] for item in points])), x=across
     )
-    return Drawing(chart.properties(width="container", height=LINE_HEIGHT), ids(used))
+    marks = base.mark_point(filled=True, size=75, opacity=1).encode(
+        tooltip=tooltips(say, alt.Tooltip("pe:Q", title=say("P/E", "市盈率")))
+    )
+    multiples = base.mark_text(align="left", dx=8, fontSize=11).encode(text="multiple:N")
+    return stepped(marks + multiples, len(points), used, step=18)
 
 
 def _build_up(warehouse: "Warehouse") -> list["Row"]:
@@ -235,8 +246,11 @@ DEFINITIONS = (
     ChartDefinition(
         "upside-multiple",
         label("Upside to the target price against the earnings multiple", "目标价上涨空间与市盈率"),
-        label("percent; multiple, log scale", "百分比；倍数，对数"),
-        NO_NOTE,
+        label("percent", "百分比"),
+        label(
+            "From the lowest price over expected earnings, which stands beside each mark, to the highest.",
+            "按预期市盈率由低到高排列，倍数标在点旁。",
+        ),
         upside_multiple,
     ),
 )

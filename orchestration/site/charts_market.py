@@ -17,8 +17,9 @@ from orchestration.site.drawing import (
     tooltips,
     year,
 )
+from orchestration.site.lines import lines
 from orchestration.site.numbers import stated_unit
-from orchestration.site.shapes import levels, log_scale, series_name, stepped, year_axis, year_lines
+from orchestration.site.shapes import levels, log_scale, series_name, stepped, year_lines
 from orchestration.site.words import VERDICT, label
 
 if TYPE_CHECKING:
@@ -54,18 +55,13 @@ def _market_fan(warehouse: "Warehouse", say: Say, place: Callable[[str], bool]) 
             continue
         kept = distinct(sorted(series, key=lambda row: (year(row), row["line"])), "period_label", "value")
         used += kept
-        points += [point(say, row, series=name, year=year(row), usd=row["value_usd"] / 1e9) for row in kept]
+        points += [
+            point(say, row, series=name, start=year(row), year=year(row), y=row["value_usd"] / 1e9) for row in kept
+        ]
     if not points:
         return None
-    base = chart_of(points).encode(
-        x=year_axis(),
-        y=log_scale(alt.Y, "usd", say("USD bn (log scale)", "十亿美元（对数）"), points),
-        color=alt.Color("series:N", title=None, legend=alt.Legend(symbolType="stroke")),
-    )
-    marks = base.mark_point(filled=True, size=85, opacity=1).encode(
-        shape=status_shape(say, {row["status"] for row in used}), tooltip=tooltips(say)
-    )
-    return Drawing((base.mark_line(strokeDash=[5, 3]) + marks).properties(width="container", height=360), ids(used))
+    y = log_scale(alt.Y, "y", say("USD bn (log scale)", "十亿美元（对数）"), points)
+    return Drawing(lines(say, points, [row["status"] for row in used], y, 360, log=True), ids(used))
 
 
 def market_segments(warehouse: "Warehouse", say: Say) -> Drawing | None:
@@ -94,7 +90,9 @@ def market_segments(warehouse: "Warehouse", say: Say) -> Drawing | None:
     )
     line = base.mark_line(color="#8a94a0").encode(detail="series:N")
     marks = base.mark_point(filled=True, size=90, opacity=1).encode(
-        color=alt.Color("year:N", title=say("year", "年份")),
+        color=alt.Color(
+            "year:N", title=say("year", "年份"), scale=alt.Scale(domain=sorted({item["year"] for item in points}))
+        ),
         shape=status_shape(say, {row["status"] for row in used}),
         tooltip=tooltips(say),
     )
@@ -173,10 +171,11 @@ def model_prices(warehouse: "Warehouse", say: Say) -> Drawing | None:
         top[item["model"]] = max(top.get(item["model"], 0), item["usd"])
     order = sorted(top, key=lambda model: -top[model])
     sides = [say("input", "输入"), say("output", "输出")]
+    countries = [say.geography(code) for code in sorted({row["entity_country"] for row in rows})]
     base = chart_of(points).encode(
         y=alt.Y("model:N", title=None, sort=order),
         x=log_scale(alt.X, "usd", say("USD per million tokens (log scale)", "美元/百万 token（对数）"), points),
-        color=alt.Color("country:N", title=say("country", "国家")),
+        color=alt.Color("country:N", title=say("country", "国家"), scale=alt.Scale(domain=countries)),
     )
     line = base.mark_line(strokeWidth=1.5).encode(detail="model:N")
     marks = base.mark_point(filled=True, size=70, opacity=1).encode(

@@ -1,16 +1,17 @@
 """What readers take away: every public table as CSV, Parquet and in the table browser; what each chart draws as CSV."""
 
 import csv
-import json
 import os
 import shutil
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from orchestration.site.cells import plain
 from orchestration.site.explorer import script_json
+from orchestration.site.lines import PLACING
+from orchestration.site.workbooks import ROW_LIMIT, write_workbook
 
 if TYPE_CHECKING:
     from orchestration.site.drawing import Chart
@@ -25,15 +26,26 @@ class Files:
     datapackage: str | None
     croissant: str | None
     parquet: frozenset[str]
+    excel: frozenset[str]
 
 
 def write_tables(warehouse: "Warehouse", folder: Path) -> None:
-    """`data/csv/<table>.csv` and `data/tables/<table>.js` of every public table."""
+    """`data/csv/<table>.csv`, `data/excel/<table>.xlsx` and `data/tables/<table>.js` of every public table."""
     (folder / "csv").mkdir()
+    (folder / "excel").mkdir()
+    published = warehouse.published or {}
+    about = [
+        ("Source", "AI Figures"),
+        ("Version", str(published.get("version") or "")),
+        ("Published on", str(published.get("published_on") or "")),
+    ]
     (folder / "tables").mkdir()
     for table in warehouse.tables.values():
         cursor = warehouse.connection.execute(f'select * from {table.schema}."{table.name}"')
-        rows = [[_plain(value) for value in row] for row in cursor.fetchall()]
+        kept = cursor.fetchall()
+        if len(kept) <= ROW_LIMIT:  # a longer table is left to CSV and Parquet
+            write_workbook(folder / "excel" / f"{table.full_name}.xlsx", table, kept, about)
+        rows = [[plain(value) for value in row] for row in kept]
         with (folder / "csv" / f"{table.full_name}.csv").open("w", encoding="utf-8-sig", newline="") as handle:
             writer = csv.writer(handle, lineterminator="\n")
             writer.writerow([column.name for column in table.columns])
@@ -47,17 +59,6 @@ def write_tables(warehouse: "Warehouse", folder: Path) -> None:
         (folder / "tables" / f"{table.full_name}.js").write_text(script, encoding="utf-8")
 
 
-def _plain(value: Any) -> Any:
-    """A cell that JSON and CSV can hold; a list is a cell of JSON, so that every program reads it alike."""
-    if isinstance(value, float) and not -1e308 <= value <= 1e308:
-        return str(value)
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
 def take_files(published_file: Path, folder: Path, tables: dict[str, "Table"]) -> Files:
     """Put the database and the Parquet copies that stand beside it into ``folder``, without a second copy if possible."""
     parquet = published_file.parent / "parquet"
@@ -66,13 +67,14 @@ def take_files(published_file: Path, folder: Path, tables: dict[str, "Table"]) -
     present = frozenset(name for name in tables if (parquet / f"{name}.parquet").is_file())
     for name in present:
         _take(parquet / f"{name}.parquet", folder / "parquet" / f"{name}.parquet")
+    excel = frozenset(name for name in tables if (folder / "excel" / f"{name}.xlsx").is_file())
     described = [name for name in ("datapackage.json", "croissant.json") if (parquet / name).is_file()]
     for name in described:
         _take(parquet / name, folder / "parquet" / name)
     package, croissant = (
         f"data/parquet/{name}" if name in described else None for name in ("datapackage.json", "croissant.json")
     )
-    return Files(f"data/{published_file.name}", package, croissant, present)
+    return Files(f"data/{published_file.name}", package, croissant, present, excel)
 
 
 def _take(source: Path, target: Path) -> None:
@@ -102,7 +104,7 @@ def _drawn(spec: dict[str, Any]) -> list[dict[str, Any]]:
     for part in [spec, *spec.get("layer", ())]:
         data = part.get("data") or {}
         for row in data.get("values") or shared.get(data.get("name"), ()):
-            shown = {name: value for name, value in row.items() if name != "href"}
+            shown = {name: value for name, value in row.items() if name not in ("href", *PLACING)}
             if row.get("href"):
                 shown["figure_id"] = unquote(str(row["href"]).partition("figure=")[2])
             found.setdefault(repr(sorted(shown.items(), key=str)), shown)

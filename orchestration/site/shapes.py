@@ -16,6 +16,7 @@ from orchestration.site.drawing import (
     tooltips,
     year,
 )
+from orchestration.site.lines import lines
 from orchestration.site.numbers import number
 
 if TYPE_CHECKING:
@@ -64,27 +65,14 @@ def year_lines(
         point(say, row, series=name(row), start=year(row, end=False), year=year(row), y=row[column] / scale)
         for row in rows
     ]
-    spans = any(item["start"] != item["year"] for item in points)
     y = log_scale(alt.Y, "y", title, points) if log else alt.Y("y:Q", title=title, scale=alt.Scale(zero=True))
-    x = year_axis()
-    color = alt.Color("series:N", title=None, legend=alt.Legend(symbolType="stroke"))
-    base = chart_of(points).encode(x=x, y=y, color=color)
-    lines = base.mark_line(strokeWidth=2).encode(strokeDash=alt.StrokeDash("series:N", legend=None))
-    lines = lines.transform_filter("datum.start === datum.year")
-    marks = base.mark_point(filled=True, size=80, opacity=1).encode(
-        shape=status_shape(say, {row["status"] for row in rows}), tooltip=tooltips(say)
-    )
-    chart = lines + marks
-    if spans:
-        rule = base.mark_rule(strokeWidth=3, opacity=0.7).encode(x=alt.X("start:Q"), x2="year:Q")
-        chart = lines + rule.transform_filter("datum.start !== datum.year") + marks
-    return Drawing(chart.properties(width="container", height=LINE_HEIGHT), ids(rows))
+    return Drawing(lines(say, points, [row["status"] for row in rows], y, LINE_HEIGHT, log), ids(rows))
 
 
 def dots(
     say: Say, rows: list["Row"], name: Any, column: str, scale: float, title: str, log: bool = False, color: Any = None
 ) -> Drawing | None:
-    """One line a name, one point a figure, with the interval that the printed value allows."""
+    """One row a name, one point a figure."""
     import altair as alt
 
     rows = [row for row in rows if row[column] is not None and (not log or row[column] > 0)]
@@ -104,18 +92,18 @@ def dots(
     for item in points:
         top[item["name"]] = max(top.get(item["name"], 0), item["x"])
     order = sorted(top, key=lambda key: -top[key])
-    series = sorted({item["series"] for item in points})
+    series = domain_of([item["series"] for item in points])  # in order of the data: one colour in both languages
     base = chart_of(points).encode(
         y=alt.Y("name:N", title=None, sort=order, axis=alt.Axis(grid=True)),
         x=log_scale(alt.X, "x", title, points) if log else alt.X("x:Q", title=title, scale=alt.Scale(zero=True)),
     )
-    line = base.mark_line(color="#8a94a0").encode(detail="name:N")
+    # no line between values of one name: they contradict each other, nothing lies between them
     marks = base.mark_point(filled=True, size=95, opacity=1).encode(
         color=alt.Color("series:N", title=None, scale=alt.Scale(domain=series)),
         shape=status_shape(say, {row["status"] for row in rows}),
         tooltip=tooltips(say),
     )
-    return stepped(line + marks, len(order), rows)
+    return stepped(marks, len(order), rows)
 
 
 def bars(say: Say, rows: list["Row"], name: Any, column: str, scale: float, title: str) -> Drawing | None:

@@ -95,6 +95,7 @@
   function fitted(spec, room) {
     const copy = structuredClone(spec);
     delete copy.config;
+    if (copy.layer && room < 520) copy.layer = copy.layer.filter((layer) => layer.name !== "names"); // the legend says them
     const names = fitNames(copy, room < 520 ? 20 : 42);
     fitLegends(copy, room - names - 30);
     copy.autosize = { type: "fit-x", contains: "padding" };
