@@ -43,12 +43,13 @@ if TYPE_CHECKING:
 
 PACKAGE = "orchestration.site"
 STATIC = (
-    "site.css", "site.js", "charts.js", "explorer.js", "findings.js", "tables.js", "compare.js", "browse.js", "tabulator/tabulator.min.js",
+    "site.css", "site.js", "charts.js", "explorer.js", "findings.js", "tables.js", "compare.js", "browse.js",
+    "tabulator/tabulator.min.js",
     "tabulator/tabulator.min.css", "tabulator/LICENSE",
 )  # fmt: skip
 DAGSTER_UI = "http://127.0.0.1:3000"
-# scripts come from files of ours only and evaluate nothing (Vega interprets its expressions, charts.js); styles may stand
-# in attributes, because places on a scale do; nothing is fetched, framed or sent
+# scripts come from files of ours only and evaluate nothing (Vega interprets its expressions, charts.js); styles may
+# stand in attributes, because places on a scale do; nothing is fetched, framed or sent
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self' data:; base-uri 'none'; form-action 'none'"
@@ -193,7 +194,14 @@ def _environment() -> "jinja2.Environment":
     environment.filters["interval"] = interval
     environment.filters["fragment"] = _fragment
     environment.globals.update(
-        label=label, said=said, two_names=two_names, kinds=KINDS, word=_word, explorer_link=explorer_link, report_file=report_file, script_json=_safe_json
+        label=label,
+        said=said,
+        two_names=two_names,
+        kinds=KINDS,
+        word=_word,
+        explorer_link=explorer_link,
+        report_file=report_file,
+        script_json=_safe_json,
     )
     return environment
 

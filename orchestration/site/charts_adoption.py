@@ -14,7 +14,9 @@ def survey_answers(warehouse: "Warehouse", say: Say) -> Drawing | None:
     """Answers of surveys; one answer printed with several values shows as several points."""
     if not warehouse.has("adoption.survey"):
         return None
-    rows = warehouse.rows("select * from adoption.survey where value is not null and unit = 'percent' order by source_id, line")
+    rows = warehouse.rows(
+        "select * from adoption.survey where value is not null and unit = 'percent' order by source_id, line"
+    )
     rows = distinct(rows, "entity", "segment", "period_label", "value")
 
     def name(row: "Row") -> str:
@@ -29,8 +31,8 @@ def workload(warehouse: "Warehouse", say: Say) -> Drawing | None:
     if not warehouse.has("adoption.penetration"):
         return None
     rows = warehouse.rows(
-        "select * from adoption.penetration where value is not null and indicator = 'penetration_rate' and unit = 'percent' "
-        "and period_end is not null order by source_id, line"
+        "select * from adoption.penetration where value is not null and indicator = 'penetration_rate' "
+        "and unit = 'percent' and period_end is not null order by source_id, line"
     )
     rows = distinct(rows, "entity", "segment", "geography", "basis", "period_label", "value")
     by_series: dict[str, list[Row]] = {}
@@ -49,7 +51,10 @@ def model_counts(warehouse: "Warehouse", say: Say) -> Drawing | None:
 
     def name(row: "Row") -> str:
         return say.join(
-            say.segment(row["segment"]), say.geography(row["geography"]), say.basis(row["basis"]), row["period_label"] or ""
+            say.segment(row["segment"]),
+            say.geography(row["geography"]),
+            say.basis(row["basis"]),
+            row["period_label"] or "",
         )
 
     return dots(

@@ -210,8 +210,8 @@ def localization(warehouse: "Warehouse", say: Say) -> Drawing | None:
     if not warehouse.has("hardware.supply"):
         return None
     rows = warehouse.rows(
-        "select * from hardware.supply where value is not null and indicator in ('localization_rate', 'import_dependence') "
-        "and unit = 'percent' and statistic in ('level', 'share') order by source_id, line"
+        "select * from hardware.supply where value is not null "
+        "and indicator in ('localization_rate', 'import_dependence') and unit = 'percent' and statistic in ('level', 'share') order by source_id, line"
     )
     rows = distinct(rows, "indicator", "entity", "segment", "period_label", "value")
 

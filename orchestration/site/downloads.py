@@ -60,7 +60,7 @@ def write_tables(warehouse: "Warehouse", folder: Path) -> None:
 
 
 def take_files(published_file: Path, folder: Path, tables: dict[str, "Table"]) -> Files:
-    """Put the database and the Parquet copies that stand beside it into ``folder``, without a second copy if possible."""
+    """Put the database and the Parquet copies beside it into ``folder``, without a second copy if possible."""
     parquet = published_file.parent / "parquet"
     _take(published_file, folder / published_file.name)
     (folder / "parquet").mkdir()

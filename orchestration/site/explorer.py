@@ -59,7 +59,8 @@ def explorer_data(warehouse: "Warehouse", registry: Registry) -> dict[str, Any]:
         return [registry.named(english, "en"), registry.named(registry.chinese(zh), "zh")]
 
     for row in warehouse.rows(
-        f"select comparison_id, rule, verdict, explanation, {chinese} as explanation_zh, figure_ids from reconciliation.comparisons "
+        f"select comparison_id, rule, verdict, explanation, {chinese} as explanation_zh, figure_ids "
+        "from reconciliation.comparisons "
         # a range check that holds says nothing about a figure
         "where not (rule = 'bounds' and verdict = 'agree') order by comparison_id"
     ):

@@ -180,7 +180,11 @@ def all_pages(
     for chart in charts.values():
         version = warehouse.published.get("version") or ""
         yield Page(
-            f"chart-{chart.chart_id}.html", "chart.html.j2", chart.title, {"item": chart, "version": version}, ("charts",)
+            f"chart-{chart.chart_id}.html",
+            "chart.html.j2",
+            chart.title,
+            {"item": chart, "version": version},
+            ("charts",),
         )
     schemas = _dictionary(warehouse)["schemas"]
     yield Page("tables.html", "tables.html.j2", label("Tables", "数据表"), {"schemas": schemas}, ("browse",))

@@ -114,9 +114,7 @@ def answers(
 
 def _what(registry: "Registry", row: "Row") -> Label:
     thing = [registry.entity(row["entity"]), registry.segment(row["segment"]), registry.indicator(row["indicator"])]
-    return label(
-        ", ".join(part.en for part in thing if part.en), "，".join(part.zh for part in thing if part.zh)
-    )
+    return label(", ".join(part.en for part in thing if part.en), "，".join(part.zh for part in thing if part.zh))
 
 
 def _figure(registry: "Registry", row: "Row", issues: dict[str, "Issue"]) -> Answer:

@@ -32,8 +32,8 @@ def levels(warehouse: "Warehouse", table: str, where: str) -> list["Row"]:
     if not warehouse.has(table):
         return []
     return warehouse.rows(
-        f"select * from {table} where value is not null and statistic = 'level' and preference <> 'deprecated' and ({where}) "
-        "order by source_id, line, figure_id"
+        f"select * from {table} where value is not null and statistic = 'level' and preference <> 'deprecated' "
+        f"and ({where}) order by source_id, line, figure_id"
     )
 
 

@@ -74,7 +74,9 @@ def test_no_link_is_dead(site: SiteReport) -> None:
 def test_nothing_is_fetched_from_a_network(site: SiteReport) -> None:
     """Style and code; the data of the pages may name addresses, as citations do."""
     for path in site.target.rglob("*"):
-        is_code = path.suffix == ".js" and path.name not in VENDORED and "data" not in path.relative_to(site.target).parts
+        is_code = (
+            path.suffix == ".js" and path.name not in VENDORED and "data" not in path.relative_to(site.target).parts
+        )
         if path.suffix == ".css" or is_code:
             assert not re.search(r"https?://", path.read_text("utf-8")), path.name
 

@@ -70,7 +70,9 @@ def test_every_page_says_of_which_publication_it_is_and_forbids_foreign_code(tin
         assert "default-src 'none'" in policy[1].replace("&#39;", "'")
         scripts = policy[1].replace("&#39;", "'").split("script-src ")[1].split(";")[0]
         assert scripts == "'self'", "no inline script, no eval"
-        assert not any(name.startswith("on") for name in _attributes(text)), f"{file.name}: a handler in an attribute would be blocked"
+        assert not any(name.startswith("on") for name in _attributes(text)), (
+            f"{file.name}: a handler in an attribute would be blocked"
+        )
 
 
 def test_pages_of_this_publication_pass(published: Settings) -> None:

@@ -15,7 +15,8 @@ FIGURE_COLUMNS = {
     "value_high": "double", "unit": "varchar", "counted": "varchar", "indicator": "varchar", "entity": "varchar",
     "entity_country": "varchar", "segment": "varchar", "geography": "varchar", "basis": "varchar",
     "period_start": "date", "period_end": "date", "period_label": "varchar", "status": "varchar",
-    "statistic": "varchar", "value_usd": "double", "value_cny": "double", "fx_rate": "double", "mart": "varchar", "review": "varchar", "preference": "varchar",
+    "statistic": "varchar", "value_usd": "double", "value_cny": "double", "fx_rate": "double",
+    "mart": "varchar", "review": "varchar", "preference": "varchar",
     "published_on": "date", "note": "varchar",
 }  # fmt: skip
 
