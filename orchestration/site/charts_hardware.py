@@ -211,7 +211,8 @@ def localization(warehouse: "Warehouse", say: Say) -> Drawing | None:
         return None
     rows = warehouse.rows(
         "select * from hardware.supply where value is not null "
-        "and indicator in ('localization_rate', 'import_dependence') and unit = 'percent' and statistic in ('level', 'share') order by source_id, line"
+        "and indicator in ('localization_rate', 'import_dependence') and unit = 'percent' "
+        "and statistic in ('level', 'share') order by source_id, line"
     )
     rows = distinct(rows, "indicator", "entity", "segment", "period_label", "value")
 
