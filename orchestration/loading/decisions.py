@@ -36,6 +36,7 @@ _REASONS = {
 _FIELDS = ("finding", "decision", "reason", "expect", "prefer", "deprecate", "corrected", "who", "decided_on")
 _EXPECT = ("code", "stated", "expected")
 _CORRECTED = ("figure", "value", "unit")
+_FINDINGS = "Write findings: [{finding: …, code: …}]"
 
 
 @dataclass(slots=True)
@@ -64,13 +65,21 @@ def read_decisions(raw: Path, figure_ids: Collection[str] | None = None) -> Deci
     """All entries of both files; a broken YAML file is one problem. Figures are looked up where ids are given."""
     read = Decisions()
     by_hand: dict[str, dict[str, Any]] = {}
-    for entry in _by_hand(raw, read):
-        problem = decision_problem(entry, by_hand, figure_ids)
-        if problem:
-            read.problems.append(problem)
+    for written in _by_hand(raw, read):
+        try:
+            entries = list(_of_an_issue(written)) if isinstance(written, dict) and "issue" in written else [written]
+        except _DecisionError as error:
+            read.problems.append(
+                Problem(FILE, written[LINE], _shown(written["issue"])[:80], str(error), error.remedy, _shown(written))
+            )
             continue
-        by_hand[entry["finding"]] = entry
-        read.take(entry)
+        for entry in entries:
+            problem = decision_problem(entry, by_hand, figure_ids)
+            if problem:
+                read.problems.append(problem)
+                continue
+            by_hand[entry["finding"]] = entry
+            read.take(entry)
     _read_journal(raw, read, by_hand, figure_ids)
     return read
 
@@ -119,41 +128,72 @@ def _read_journal(
                 read.take(entry)
 
 
+def _of_an_issue(entry: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """An entry about an issue, as entries about its findings; each keeps the line on which it stands.
+
+    Raises ``_DecisionError`` where it does not name them: the findings and their codes are the guard, so that one which
+    joins the issue later is open and not decided unseen.
+    """
+    _check_fields(entry, (*_FIELDS, "issue", "findings"), "the decision")
+    _check_text("issue", entry["issue"])
+    if not entry["issue"]:
+        raise _DecisionError("`issue` is empty", "Write an issue_id of reconciliation.issues")
+    for name in ("finding", "expect"):
+        if name in entry:
+            raise _DecisionError(f"the decision names an `issue` and a `{name}`", f"{_FINDINGS}, without `{name}`")
+    common = {name: entry[name] for name in ("decision", "reason", "who", "decided_on") if name in entry}
+    own = {name: entry[name] for name in ("prefer", "deprecate") if name in entry}
+    for number, found in enumerate(_findings(entry)):
+        _check_fields(found, ("finding", *_EXPECT), "`findings`")
+        one = _of_the_same(common, found, number, entry.get("findings"), entry.get("corrected"))
+        yield one | (own if number == 0 else {}) | {LINE: found.get(LINE, entry[LINE])}
+
+
+def _findings(mapping: dict[str, Any]) -> list[dict[str, Any]]:
+    """The findings that a decision about an issue names. Raises ``_DecisionError`` where it does not."""
+    findings = mapping.get("findings")
+    if not isinstance(findings, list) or not findings or not all(isinstance(found, dict) for found in findings):
+        raise _DecisionError("the decision names no `findings`", _FINDINGS)
+    for found in findings:
+        if not isinstance(found.get("finding"), str):
+            raise _DecisionError("one of the `findings` names no `finding`", _FINDINGS)
+    return findings
+
+
+def _of_the_same(
+    common: dict[str, Any], found: dict[str, Any], number: int, findings: Any, corrected: Any
+) -> dict[str, Any]:
+    """One finding of an issue. A corrected value is about the first, the one that was shown; the others have the same
+    cause and are accepted."""
+    expect = {name: _text_of(found.get(name)) for name in _EXPECT if found.get(name) is not None}
+    entry = common | {"finding": found["finding"], "expect": expect}
+    if corrected is not None and number == 0:
+        return entry | {"corrected": corrected}
+    if entry.get("decision") == "corrected" and number > 0:
+        reason = f"{entry.get('reason')} Same cause as {findings[0]['finding']}."
+        return entry | {"decision": "accepted", "reason": reason}
+    return entry
+
+
 def _answered(line: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What one line of the journal decides about each of its findings, in the form of `decisions.yml`.
 
-    ``decision`` is None for what stays open. A corrected value is about the first finding, the one that was shown; the
-    others of the issue have the same cause and are accepted. Raises ``_DecisionError`` where the line does not say
-    what it is about.
+    ``decision`` is None for what stays open. Raises ``_DecisionError`` where the line does not say what it is about.
     """
     _known("answer", line["what"], ANSWERS)
-    decision = ANSWERS[line["what"]]
-    findings, new = line.get("findings"), line.get("new")
-    if not isinstance(findings, list) or not findings or not all(isinstance(f, dict) for f in findings):
-        raise _DecisionError("the line names no `findings`", "Write findings: [{finding: …, code: …}]")
-    new = new if isinstance(new, dict) else {}
+    decision, when = ANSWERS[line["what"]], line.get("when")
+    new = line["new"] if isinstance(line.get("new"), dict) else {}
     reason = line.get("reason") or _REASONS.get(line["what"])
     if line["what"] == "different" and new.get("field"):
         reason = f"They differ in {str(new['field']).removesuffix('_label')}. {line.get('reason') or ''}".strip()
-    when = line.get("when")
+    common = {
+        "decision": decision, "reason": reason, "who": line.get("who"), LINE: line[LINE],
+        "decided_on": when[:10] if isinstance(when, str) else None,
+    }  # fmt: skip
+    corrected = {name: _text_of(value) for name, value in new.items() if name in _CORRECTED}
+    findings = _findings(line)
     for number, found in enumerate(findings):
-        if not isinstance(found.get("finding"), str):
-            raise _DecisionError("one of the `findings` names no `finding`", "Write findings: [{finding: …, code: …}]")
-        entry = {
-            "finding": found["finding"],
-            "decision": decision,
-            "reason": reason,
-            "expect": {name: _text_of(found.get(name)) for name in _EXPECT if found.get(name) is not None},
-            "who": line.get("who"),
-            "decided_on": when[:10] if isinstance(when, str) else None,
-            LINE: line[LINE],
-        }
-        if decision == "corrected":
-            if number == 0:
-                entry["corrected"] = {name: _text_of(value) for name, value in new.items() if name in _CORRECTED}
-            else:
-                entry |= {"decision": "accepted", "reason": f"{reason} Same cause as {findings[0]['finding']}."}
-        yield entry
+        yield _of_the_same(common, found, number, findings, corrected if decision == "corrected" else None)
 
 
 def _text_of(value: Any) -> Any:
@@ -207,7 +247,7 @@ def _check(entry: Any, seen: Collection[str]) -> None:
         raise _DecisionError(f"{_shown(entry)[:80]} is no mapping", "Write `- finding: …`")
     _check_fields(entry, _FIELDS, "the decision")
     for name in ("finding", "decision", "reason", "expect"):
-        if not entry.get(name):
+        if not entry.get(name) and entry.get(name) != {}:  # what an empty `expect` lacks is said below
             raise _DecisionError(f"the decision has no `{name}`")
     for name in ("finding", "decision", "reason", "who"):
         _check_text(name, entry.get(name))

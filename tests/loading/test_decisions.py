@@ -93,5 +93,51 @@ def test_the_lines_and_counts_of_a_file_add_up(tmp_path: Path) -> None:
     assert [problem.line for problem in read.problems] == [2, 3]
 
 
+ISSUE = """\
+- issue: a/1
+  decision: corrected
+  reason: One digit is wrong.
+  corrected: {figure: a/1, value: 64.6}
+  deprecate: a/1
+  findings:
+  - {finding: f, code: digit, stated: 0.9}
+  - {finding: g, code: unexplained}
+"""
+
+
+def test_a_decision_about_an_issue_decides_the_findings_that_it_names(tmp_path: Path) -> None:
+    (tmp_path / "decisions.yml").write_text(ISSUE, encoding="utf-8")
+    read = read_decisions(tmp_path)
+    assert read.problems == []
+    assert [row[:5] for row in read.rows] == [
+        ("f", "corrected", "One digit is wrong.", "digit", "0.9"),
+        ("g", "accepted", "One digit is wrong. Same cause as f.", "unexplained", None),
+    ]
+    assert [row[6:8] for row in read.rows] == [("a/1", "64.6"), (None, None)]
+    assert read.figures == [("f", "a/1", "deprecated")]
+    assert [row[-1] for row in read.rows] == ["7", "8"]  # a guard that fails names the finding's own line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "line"),
+    [
+        ("issue: a/1", "issue: ", "`issue` is empty", 1),
+        ("issue: a/1", "issue: a/1\n  finding: f", "an `issue` and a `finding`", 1),
+        ("findings:", "finding_ids:", "unknown field of the decision 'finding_ids'", 1),
+        ("finding: g, code", "finding: g, codes", "unknown field of `findings` 'codes'", 1),
+        ("  - {finding: g, code: unexplained}\n", "  - {code: unexplained}\n", "names no `finding`", 1),
+        (", code: unexplained", "", "names no `code`", 8),
+        ("  corrected: {figure: a/1, value: 64.6}\n", "", "no corrected value", 6),
+        ("finding: g", "finding: f", "decided twice", 8),
+    ],
+)
+def test_a_wrong_decision_about_an_issue_is_told(tmp_path: Path, old: str, new: str, message: str, line: int) -> None:
+    assert old in ISSUE
+    (tmp_path / "decisions.yml").write_text(ISSUE.replace(old, new, 1), encoding="utf-8")
+    (problem,) = read_decisions(tmp_path).problems
+    assert message in problem.message
+    assert problem.line == line
+
+
 def test_the_shipped_decisions_can_be_used() -> None:
     assert read_decisions(PROJECT / "raw").problems == []

@@ -77,7 +77,7 @@ def test_figures_and_ties_decide_no_finding(tmp_path):
         (LINE | {"item": "issue:x", "what": "smae"}, "unknown answer 'smae'"),
         (LINE | {"item": "issue:x", "findings": []}, "names no `findings`"),
         (LINE | {"item": "issue:x", "findings": [{"finding": 3}]}, "names no `finding`"),
-        (LINE | {"item": "issue:x", "findings": [{"finding": "sum:x"}]}, "no `expect`"),
+        (LINE | {"item": "issue:x", "findings": [{"finding": "sum:x"}]}, "names no `code`"),
         (LINE | {"item": "issue:x", "what": "their_error", "findings": [{"finding": "sum:x", "code": "c"}]},
          "`corrected` has no `figure`"),
         (LINE | {"item": "issue:x", "when": "2026-99-01T", "findings": [{"finding": "sum:x", "code": "c"}]}, "no day"),
