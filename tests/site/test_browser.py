@@ -159,9 +159,9 @@ def test_a_mark_of_a_chart_opens_its_figure(browser: "Browser", shipped_site: Si
 def test_a_finding_leads_to_its_figures_and_back(browser: "Browser", shipped_site: SiteReport) -> None:
     with Visit(browser) as visit:
         page = visit.open(address(shipped_site, "findings.html"))
-        total = page.locator(".finding:visible").count()
+        total = page.locator(".finding").count()
         page.locator("select[name=severity]").select_option("error")
-        assert 0 < page.locator(".finding:visible").count() < total
+        assert 0 < page.locator(".finding:not([hidden])").count() < total
         assert "severity=error" in page.url
         card = page.locator(".finding:visible").first
         identifier = card.get_attribute("id")
@@ -173,6 +173,38 @@ def test_a_finding_leads_to_its_figures_and_back(browser: "Browser", shipped_sit
         assert page.locator(".finding.target").is_visible()
         assert identifier
         assert not visit.errors
+
+
+def test_a_long_board_opens_with_its_first_part_and_nothing_is_out_of_reach(
+    browser: "Browser", shipped_site: SiteReport
+) -> None:
+    from playwright.sync_api import expect
+
+    for name, item in (("findings", ".issue"), ("compare-market", "#compare tbody tr")):
+        with Visit(browser, width=PHONE) as visit:
+            page = visit.open(address(shipped_site, f"{name}.html"))
+            total = page.locator(item).count()
+            first = page.locator(f"{item}:visible").count()
+            assert 0 < first < total
+            assert page.evaluate("() => document.documentElement.scrollHeight") < 16_000
+            more = page.locator(".show-more")
+            assert f"of {total}" in more.inner_text()
+            more.press("Enter")
+            assert page.locator(f"{item}:visible").count() > first
+            page.emulate_media(media="print")
+            assert page.locator(f"{item}:visible").count() == total
+            assert not visit.errors
+    with Visit(browser, width=PHONE) as visit:
+        page = visit.open(address(shipped_site, "findings.html"))
+        last = page.locator(".issue").last
+        identifier = last.get_attribute("id")
+        words = last.locator("h3 .en").first.text_content()
+        assert not last.is_visible()
+        page.locator("[name=q]").fill(words or "")  # the search looks at all of them
+        expect(last).to_be_visible()
+        page.goto("about:blank")
+        page.goto(f"{address(shipped_site, 'findings.html')}#{identifier}")
+        expect(page.locator(f"[id='{identifier}']")).to_be_visible()
 
 
 def test_both_values_of_a_finding_stand_on_one_axis(browser: "Browser", shipped_site: SiteReport) -> None:

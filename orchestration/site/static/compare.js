@@ -10,6 +10,8 @@
   const texts = rows.map((row) => fold(row.textContent));
   const value = (name) => (form.elements[name].type === "checkbox" ? (form.elements[name].checked ? "1" : "") : form.elements[name].value);
 
+  const part = AIF.firstPart(rows, 25, document.querySelector(".table-scroll"));
+
   function apply() {
     const words = fold(value("q")).split(/\s+/).filter(Boolean);
     let shown = 0;
@@ -22,6 +24,7 @@
         && (!value("contested") || row.dataset.contested));
       if (!row.hidden) shown += 1;
     });
+    part.apply();
     count.textContent = AIF.language() === "zh" ? `${shown} / ${rows.length} 个答案` : `${shown} of ${rows.length} answers`;
   }
   // on a phone each cell says what it is
@@ -33,6 +36,7 @@
     const values = new URLSearchParams();
     for (const name of names) if (value(name)) values.set(name, value(name));
     history.replaceState(null, "", values.size ? "#" + values : location.pathname + location.search);
+    part.again();
     apply();
   }
   function read() {

@@ -10,6 +10,8 @@
   const texts = new Map(cards.map((card) => [card, fold(card.textContent)]));
   const groups = [...document.querySelectorAll(".finding-grid .issue")];
 
+  const part = AIF.firstPart(groups, 10, document.querySelector(".finding-grid") || count);
+
   function apply() {
     let shown = 0;
     const words = fold(form.elements.q.value).split(/\s+/).filter(Boolean);
@@ -29,6 +31,7 @@
       const fold = group.querySelector(".same-cause");
       if (fold) { fold.hidden = own.slice(1).every((card) => card.hidden); fold.open = filtered && !fold.hidden; }
     }
+    part.apply();
     count.textContent = AIF.language() === "zh" ? `${shown} / ${cards.length} 项` : `${shown} of ${cards.length} findings`;
   }
 
@@ -36,6 +39,7 @@
     const values = new URLSearchParams();
     for (const name of names) if (form.elements[name].value) values.set(name, form.elements[name].value);
     history.replaceState(null, "", values.size ? "#" + values : location.pathname + location.search);
+    part.again();
     apply();
   }
 
@@ -45,6 +49,7 @@
     if (card && (card.classList.contains("finding") || card.classList.contains("issue"))) {
       form.reset();
       apply();
+      part.reach(card.closest(".issue"));
       for (const old of document.querySelectorAll(".target")) old.classList.remove("target");
       card.classList.add("target");
       const around = card.closest(".same-cause");

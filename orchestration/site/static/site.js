@@ -34,7 +34,31 @@
   // a chart in the page of somebody else stands alone
   if (location.hash === "#embed") root.dataset.embed = "1";
 
-  window.AIF = { theme, language: () => root.dataset.language, translate };
+  // A long list opens with its first part, and a button behind it shows more of what the filters leave. `later` hides on
+  // screens only: print has all.
+  function firstPart(items, size, place) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "show-more";
+    place.after(button);
+    let shown = size;
+    function apply() {
+      const fitting = items.filter((item) => !item.hidden);
+      fitting.forEach((item, at) => item.classList.toggle("later", at >= shown));
+      const left = fitting.length - shown;
+      button.hidden = left <= 0;
+      const more = Math.min(5 * size, left);
+      button.textContent = root.dataset.language === "zh" ? `再显示 ${more} 项（共 ${fitting.length} 项）` : `Show ${more} more of ${fitting.length}`;
+    }
+    button.addEventListener("click", () => { shown += 5 * size; apply(); });
+    return {
+      apply,
+      again() { shown = size; },
+      reach(item) { while (item.classList.contains("later")) { shown += size; apply(); } },
+    };
+  }
+
+  window.AIF = { theme, language: () => root.dataset.language, translate, firstPart };
 
   document.addEventListener("DOMContentLoaded", () => {
     translate(document);
