@@ -57,6 +57,8 @@ def _said_as_share(text: Text, part: Spot, share: Spot) -> bool:
     between = text.text[part.end : share.start]
     if words("own_whole_behind").search(text.text[share.end :]) or words("own_whole_before").search(between):
         return False
+    if words("before").search(between):
+        return False  # the share of an earlier time: "from 5 % a year earlier to 8 %"
     glossed = words("gloss").search(between)
     return share.statistic not in ("yoy", "cagr", "change") and bool(
         glossed or (len(between) <= 16 and words("share").search(between))

@@ -99,6 +99,14 @@ def test_unlike_numbers_are_no_finding(tmp_path, capsys):
     assert wrong(rows) == []
 
 
+def test_the_share_of_a_year_before_is_not_held_against_the_amount_of_this_year(tmp_path, capsys):
+    text = "2024年营业收入为40.0亿元。分产品看，硬件收入30.0亿元，占营业收入的75.0%；软件收入6.0亿元，占比15.0%；"
+    _, rows = audit(tmp_path, capsys, f"{text}服务收入4.0亿元，占比由上年的5.2%升至10.0%。\n", "a.txt")
+    assert wrong(rows) == []
+    _, rows = audit(tmp_path, capsys, f"{text}服务收入4.0亿元，占比12.0%。\n", "a.txt")
+    assert [stated for stated, _ in wrong(rows)] == ["12.0%"]
+
+
 def test_a_line_of_another_level_is_no_part_left_out(tmp_path, capsys):
     text = "Item,Amount\nCloud,120.5\nof which new,40.2\nDevices,80.1\nTotal,200.6\n"
     _, rows = audit(tmp_path, capsys, text, "a.csv")
