@@ -72,6 +72,9 @@ class Address:
             )
         return found
 
+    def _too_late(self) -> _NoAnswer:
+        return _NoAnswer(f"did not answer within {self._model.timeout:g} s", silent=True)
+
     def _ask(self, request: dict[str, Any]) -> bytes:
         """One answer within the time; a thread, as the library's own limit is for every single piece of an answer."""
         messages = [
@@ -84,7 +87,7 @@ class Address:
         try:
             answer = queue.get(timeout=self._model.timeout)
         except Empty:
-            raise _NoAnswer(f"did not answer within {self._model.timeout:g} s", silent=True) from None
+            raise self._too_late() from None
         if isinstance(answer, _NoAnswer):
             raise answer
         return answer
@@ -102,6 +105,8 @@ class Address:
             return _NoAnswer(f"answers with HTTP {error.code}", silent=True)
         except (OSError, HTTPException, ValueError) as error:  # their texts may hold what was sent
             reason = error.reason if isinstance(error, urllib.error.URLError) else error
+            if isinstance(reason, TimeoutError):  # the library's limit may end a moment before ours
+                return self._too_late()
             return _NoAnswer(f"cannot be reached ({type(reason).__name__})", silent=True)
         return content if len(content) <= limit else _NoAnswer(f"answers with more than {limit} bytes")
 
