@@ -25,6 +25,7 @@ from orchestration.audit.prints import (
     product_comparisons,
     table_product_comparisons,
 )
+from orchestration.audit.row_growth import row_growth_comparisons
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
 from orchestration.audit.text_operators import prose, signed, text_comparisons
@@ -56,6 +57,7 @@ def compare(document: Document) -> list[Comparison]:
     found += keyed_comparisons(document)
     found += named_comparisons(document)
     found += repeated_comparisons(document)
+    found += row_growth_comparisons(document)
     found += list(parallel_shares(document, found))
     found += Solver(document).comparisons()
     sentences = {id(s): t for t in document.texts for s in t.spots}

@@ -107,6 +107,36 @@ def test_the_share_of_a_year_before_is_not_held_against_the_amount_of_this_year(
     assert [stated for stated, _ in wrong(rows)] == ["12.0%"]
 
 
+STATEMENT = """        STATEMENTS OF OPERATIONS
+        (in millions)
+
+                                       2025            2024
+Net revenue                       $    648.2      $    510.4
+Cost of revenue                        297.5           247.5
+Gross profit                           350.7           262.9
+Research and development               156.4           118.0
+Selling and administration              71.3            66.8
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("27%", "33%", []),
+        ("27%", "23%", [("23%", "digit")]),
+        ("27%", "48%", [("48%", "unexplained")]),
+        # nothing else says that these are the two columns
+        ("12%", "48%", []),
+        ("27%", "about 48%", []),
+    ],
+)
+def test_growth_said_of_a_row_is_held_against_its_cells(tmp_path, capsys, first, second, expected):
+    text = f"Net revenue grew {first} to $648.2 million. Research and development grew {second} to $156.4 million.\n"
+    _, rows = audit(tmp_path, capsys, STATEMENT + text, "a.txt")
+    assert wrong(rows) == expected
+
+
 def test_a_line_of_another_level_is_no_part_left_out(tmp_path, capsys):
     text = "Item,Amount\nCloud,120.5\nof which new,40.2\nDevices,80.1\nTotal,200.6\n"
     _, rows = audit(tmp_path, capsys, text, "a.csv")
