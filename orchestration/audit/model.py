@@ -1,6 +1,7 @@
 """What the engines of the audit hand to each other."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 Interval = tuple[float, float]
 
@@ -55,6 +56,8 @@ class Spot:
         return (self.high - self.low) / max(abs(self.value), 1e-300)
 
 
+# asked of every pair of figures of a document
+@lru_cache(maxsize=65536)
 def significant(printed: str) -> str:
     """Its digits without leading zeros."""
     return "".join(c for c in printed if c.isdigit()).lstrip("0")
