@@ -4,7 +4,7 @@ One rate may fit one of several columns by chance. Where the rates said of other
 these are the two that are meant, and a rate that does not follow from them is told.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -14,7 +14,8 @@ from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
 from orchestration.audit.named_cells import named
 from orchestration.audit.text_operators import signed
 
-# rates of other rows that must hold over the two columns; one, where the row has no third value to be confused with
+# rates of other rows that must hold over the two columns; one, where the row has no third value to be confused with and
+# a known slip fits
 SIBLINGS = 2
 
 
@@ -33,35 +34,35 @@ class _Said:
 
 def row_growth_comparisons(document: Document) -> Iterator[Comparison]:
     """The rates of a table's columns that hold, and those that do not where others hold over the same two columns."""
+    statements = list(_statements(document))
+    # a rate between two levels is of one of them; which, is not ours to say
+    levels = Counter(id(said.rate) for said in statements)
     by_column: dict[tuple[int, int], list[_Said]] = defaultdict(list)
-    for said in _statements(document):
+    for said in statements:
         by_column[said.cell.grid, said.cell.column].append(said)
     for group in by_column.values():
         fits = [[column for column in said.others if said.judged(column)[0] == "agree"] for said in group]
-        holding: dict[int, int] = defaultdict(int)
-        for columns in fits:
-            for column in columns:
-                holding[column] += 1
+        holding = Counter(column for columns in fits for column in columns)
         if not holding:
             continue
-        meant = max(holding, key=lambda column: holding[column])
+        ((meant, proven),) = holding.most_common(1)
         for said, columns in zip(group, fits, strict=True):
             if columns:
                 yield _comparison(said, meant if meant in columns else columns[0], "agree", "", "", 0.9)
-            elif meant in said.others and holding[meant] >= (SIBLINGS if len(said.others) > 1 else 1):
-                exact = said.judged(meant)[1]
-                if not said.rate.open and apart(said.rate, exact):
-                    code, why = _reason(said, meant, exact)
-                    why = f"{why}; over these two columns hold the rates of other rows ({holding[meant]})"
-                    yield _comparison(said, meant, "disagree", code, why, 0.85)
+            elif meant in said.others and not said.rate.open and levels[id(said.rate)] == 1:
+                yield from _broken(said, meant, proven)
 
 
-def _reason(said: _Said, column: int, exact: Interval) -> tuple[str, str]:
-    if found := slip("growth", said.rate, [said.others[column], said.cell]):
-        return found
-    if exchanged(said.rate, exact):
-        return "digit", "its two digits are exchanged"
-    return "unexplained", "no known slip fits"
+def _broken(said: _Said, column: int, proven: int) -> Iterator[Comparison]:
+    """A rate that does not follow from its cell and that of ``column``, over which ``proven`` other rates hold."""
+    exact = said.judged(column)[1]
+    found = slip("growth", said.rate, [said.others[column], said.cell])
+    if found is None and exchanged(said.rate, exact):
+        found = "digit", "its two digits are exchanged"
+    if apart(said.rate, exact) and (proven >= SIBLINGS or (found and len(said.others) == 1)):
+        code, why = found or ("unexplained", "no known slip fits")
+        why = f"{why}; over these two columns hold the rates of other rows ({proven})"
+        yield _comparison(said, column, "disagree", code, why, 0.85)
 
 
 def _comparison(said: _Said, column: int, verdict: str, code: str, why: str, confidence: float) -> Comparison:
