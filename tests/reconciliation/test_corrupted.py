@@ -62,8 +62,8 @@ SLIPS = (
     Slip(
         "two shares exchanged",
         (
-            Edit(f"{MS}/trating.csv", "超配/买入", "MISC 其他总数的百分比", "40%", "46%"),
-            Edit(f"{MS}/trating.csv", "等权重/持有", "MISC 其他总数的百分比", "46%", "40%"),
+            Edit(f"{MS}/trating.csv", "超配/买入", "MISC 占比", "40%", "46%"),
+            Edit(f"{MS}/trating.csv", "等权重/持有", "MISC 占比", "46%", "40%"),
         ),
         ("morgan_stanley_2025/trating.ow.misc_share", "morgan_stanley_2025/trating.ew.misc_share"),
         "share", ("swapped",),
