@@ -678,6 +678,7 @@ _OWN_KEYS = {
     "quality.publication": ("version",),
     "reconciliation.source_scorecard": ("source_id",),
     "reconciliation.consensus": ("series", "period_label"),
+    "reconciliation.operator_precision": ("rule", "origin", "is_proposed"),
     "reference.exchange_rates": ("currency", "year"),
 }
 

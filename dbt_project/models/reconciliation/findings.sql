@@ -13,9 +13,9 @@ select
     comparisons.comparison_id,
     comparisons.rule,
     case
-        -- proposed by soft keys or by the text alone: a candidate until a person has said how often such a tie is right
-        when comparisons.origin in ('cluster', 'hierarchy') or comparisons.rule in ('field_conflict', 'unit_basis') then 'hint'
-        when {{ is_found('comparisons.comparison_id') }} then 'hint'
+        -- proposed by a machine: a candidate until people have confirmed enough findings of its kind
+        when {{ is_proposed('comparisons.comparison_id', 'comparisons.rule', 'comparisons.origin') }} and not coalesce(precisions.is_proven, false)
+            then 'hint'
         when comparisons.verdict = 'not_comparable' then 'info'
         when codes.severity = 'info' then 'info'
         -- a report that leaves out whether it counts sparsity differs in basis from one that says it
@@ -36,3 +36,8 @@ left join {{ ref('explanations') }} as codes
     on explanations.explanation_code = codes.explanation_code
 left join decided
     on comparisons.comparison_id = decided.finding_id
+left join {{ ref('operator_precision') }} as precisions
+    on
+        comparisons.rule = precisions.rule
+        and coalesce(comparisons.origin, 'relation') = precisions.origin
+        and {{ is_proposed('comparisons.comparison_id', 'comparisons.rule', 'comparisons.origin') }} = precisions.is_proposed
