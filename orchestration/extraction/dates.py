@@ -29,7 +29,8 @@ _MONTHS = {
 _MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 _Y = r"(?:19|20)\d\d"
 _S = r"[ \t]{0,2}"
-_RANGE = rf"{_S}(?:-|–|—|~|～|至|到|to|through){_S}"
+_RANGE = rf"{_S}(?:-|–|—|~|～|〜|至|到|to|through){_S}"
+_ENDED = rf"{_S}(?i:(?:period{_S})?(?:end(?:ed|ing)|to)(?:{_S}on)?){_S}"
 _ORD = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _ZH = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _ZH_MONTH = {
@@ -37,6 +38,13 @@ _ZH_MONTH = {
 }
 _NO = r"(?<!\d[,.])(?<![\dA-Za-z$¥￥€£+\-])"  # nothing before that would make the digits part of a number
 _END = r"(?![\d])(?!,\d{3})(?!\.\d)"
+
+
+def _LENGTH(name: str) -> str:
+    """How long an interim span is, in words or numbers: nine months, 39 weeks, quarter."""
+    words = "three|six|nine|twelve|thirteen|fourteen|twenty-six|thirty-nine|fifty-two|fifty-three"
+    return rf"(?P<{name}>(?i:(?:{words}|(?<![\d.,])(?:3|6|9|12|13|14|26|39|52|53))[- ](?:months?|weeks?)|quarter|year))"
+
 
 Build = Callable[[re.Match[str]], str]
 
@@ -56,6 +64,15 @@ def _ymd(y: str, m: str, d: str) -> str:
 
 def _ord(text: str) -> int:
     return _ORD.get(text.lower()) or _ZH[text]
+
+
+_ANY_MONTH = re.compile(rf"\b(?P<word>(?i:{_MONTH}))|(?<!\d)(?P<number>1[0-2]|0?[1-9]){_S}月")
+
+
+def month_named(text: str) -> int:
+    """The first month that a text names (1 to 12), 0 where it names none before its first full stop."""
+    match = _ANY_MONTH.search(re.split(r"(?<!\b[A-Z][a-z][a-z])[.;](?=\s|$)|[。；\n]", text, maxsplit=1)[0])
+    return 0 if match is None else _month_of(match["word"]) if match["word"] else int(match["number"])
 
 
 # Each pattern gives a canonical label of parse_period; "" masks without naming a period (a day without its year).
@@ -79,16 +96,29 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"\b[Bb]etween{_S}(?P<sf1>{_Y}){_S}and{_S}(?P<sf2>{_Y})\b", lambda m: f"{m['sf1']}-{m['sf2']}"),
     (rf"\bQ(?P<sh1>[1-4])(?:-|–|{_S}to{_S})Q(?P<sh2>[1-4]){_S}(?P<sh3>{_Y})\b", lambda m: f"{m['sh3']}Q{m['sh1']}/{m['sh3']}Q{m['sh2']}"),
     (rf"\b(?:first|1st){_S}nine{_S}months{_S}of{_S}(?P<si1>{_Y})\b", lambda m: f"{m['si1']}Q1/{m['si1']}Q3"),
-    (r"\b9M(?P<sj1>\d\d(?:\d\d)?)\b", lambda m: f"{_year(m['sj1'])}Q1/{_year(m['sj1'])}Q3"),
     (rf"(?<!\d)(?P<sk1>[12]\d){_S}[-~–至]{_S}(?P<sk2>[1-4]\d){_S}年(?![期级限])(?!以)", lambda m: f"20{m['sk1']}-20{m['sk2']}"),
     (r"\bFY'?(?:20)?(?P<sl1>\d\d)(?:[-–—~]|\s?to\s?)FY'?(?:20)?(?P<sl2>\d\d)[EF]?(?!\d)", lambda m: f"20{m['sl1']}-20{m['sl2']}"),
     # interim spans: the months up to a day
-    (rf"\b(?P<na1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}(?:end(?:ed|ing)|to){_S}(?P<na2>{_MONTH}){_S}(?P<na3>\d{{1,2}}),?{_S}(?P<na4>{_Y})\b", lambda m: _months_to(m["na1"], m["na4"], m["na2"])),
-    (rf"\b(?P<nb1>[Tt]hree|[Ss]ix|[Nn]ine|[Tt]welve){_S}months?(?:{_S}period)?{_S}(?:end(?:ed|ing)|to){_S}(?:\d{{1,2}}{_S})?(?P<nb2>{_MONTH}),?{_S}(?P<nb3>{_Y})\b", lambda m: _months_to(m["nb1"], m["nb3"], m["nb2"])),
-    (rf"\b(?:[Ff]iscal|[Ff]inancial){_S}year{_S}end(?:ed|ing){_S}(?P<ne1>{_MONTH}){_S}\d{{1,2}},?{_S}(?P<ne2>{_Y})\b", lambda m: _year_ended(m["ne1"], m["ne2"])),
-    (rf"\b(?:[Ff]iscal|[Ff]inancial){_S}year{_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nf1>{_MONTH}),?{_S}(?P<nf2>{_Y})\b", lambda m: _year_ended(m["nf1"], m["nf2"])),
-    (rf"\b(?P<nc1>[Qq]uarter|[Yy]ear){_S}end(?:ed|ing){_S}(?P<nc2>{_MONTH}){_S}(?P<nc3>\d{{1,2}}),?{_S}(?P<nc4>{_Y})\b", lambda m: _months_to(m["nc1"], m["nc4"], m["nc2"])),
-    (rf"\b(?P<nd1>[Qq]uarter|[Yy]ear){_S}end(?:ed|ing){_S}(?:\d{{1,2}}{_S})?(?P<nd2>{_MONTH}),?{_S}(?P<nd3>{_Y})\b", lambda m: _months_to(m["nd1"], m["nd3"], m["nd2"])),
+    (rf"\b{_LENGTH('na1')}{_ENDED}(?P<na2>(?i:{_MONTH})){_S}(?P<na3>\d{{1,2}})(?:st|nd|rd|th)?,?{_S}(?P<na4>{_Y})\b", lambda m: _months_to(m["na1"], m["na4"], m["na2"], m["na3"])),
+    (rf"\b{_LENGTH('nb1')}{_ENDED}(?:(?P<nb4>\d{{1,2}})(?:st|nd|rd|th)?{_S})?(?P<nb2>(?i:{_MONTH})),?{_S}(?P<nb3>{_Y})\b", lambda m: _months_to(m["nb1"], m["nb3"], m["nb2"], m["nb4"])),
+    (rf"\b(?i:fiscal|financial){_S}(?i:year{_S}end(?:ed|ing)){_S}(?P<ne1>(?i:{_MONTH})){_S}(?P<ne3>\d{{1,2}}),?{_S}(?P<ne2>{_Y})\b", lambda m: _year_ended(m["ne1"], m["ne2"], m["ne3"])),
+    (rf"\b(?i:fiscal|financial){_S}(?i:year{_S}end(?:ed|ing)){_S}(?:(?P<nf3>\d{{1,2}}){_S})?(?P<nf1>(?i:{_MONTH})),?{_S}(?P<nf2>{_Y})\b", lambda m: _year_ended(m["nf1"], m["nf2"], m["nf3"])),
+    # their Chinese: the months (the year) up to a day, which stands before or after the year
+    (rf"截[至止]{_S}(?P<ng1>{_Y}){_S}年{_S}(?P<ng2>\d{{1,2}}){_S}月{_S}(?P<ng3>\d{{1,2}}){_S}日{_S}止?{_S}的?(?P<ng4>[三六九369]|十二|12){_S}个?月", lambda m: _months_to(m["ng4"], m["ng1"], m["ng2"], m["ng3"])),
+    (rf"截[至止]{_S}(?P<nh1>{_Y}){_S}年{_S}(?P<nh2>\d{{1,2}}){_S}月{_S}(?P<nh3>\d{{1,2}}){_S}日{_S}止{_S}(?:的?财政|会计)?年度", lambda m: _months_to("year", m["nh1"], m["nh2"], m["nh3"])),
+    # 9M FY25 and H1 FY25 are parts of a fiscal year, 6M 2025 of a calendar year
+    (rf"(?<![\w.])(?P<ni1>[369]|12)M{_S}FY{_S}'?(?P<ni2>{_Y}|\d\d)(?!\d)", lambda m: _part(f"FY{_year(m['ni2'])}", m["ni1"])),
+    (rf"(?<![\w.])(?P<nj1>[369]|12)M{_S}'?(?P<nj2>{_Y}|(?<=M)\d\d|(?<=')\d\d)(?![\dA-Za-z])", lambda m: _part(f"{_year(m['nj2'])}", m["nj1"])),
+    (rf"\bH(?P<nk1>[12]){_S}FY{_S}'?(?P<nk2>{_Y}|\d\d)(?![\d/-])", lambda m: f"FY{_year(m['nk2'])}H{m['nk1']}"),
+    (rf"\b(?:YTD|(?i:year[ -]to[ -]date)){_S}(?P<nl1>{_MONTH}),?{_S}(?P<nl2>{_Y})\b", lambda m: f"{m['nl2']}-01/{m['nl2']}-{_month_of(m['nl1']):02d}"),
+    # Japanese: the fiscal year up to a month, and its quarters
+    (rf"(?P<nm1>{_Y}){_S}年{_S}(?P<nm2>\d{{1,2}}){_S}月期{_S}第?{_S}(?P<nm3>[1-4一二三四])四半期", lambda m: f"FY{m['nm1']}Q{_ZH[m['nm3']]}" if m["nm2"] != "12" else f"{m['nm1']}Q{_ZH[m['nm3']]}"),
+    (rf"(?P<nn1>{_Y}){_S}年{_S}(?P<nn2>\d{{1,2}}){_S}月期(?!间)", lambda m: f"FY{m['nn1']}" if m["nn2"] != "12" else m["nn1"]),
+    (rf"(?P<no1>{_Y}){_S}年{_S}第?{_S}(?P<no2>[1-4一二三四])四半期", lambda m: f"{m['no1']}Q{_ZH[m['no2']]}"),
+    # Korean
+    (rf"(?P<np1>{_Y}){_S}년{_S}(?P<np2>[1-4]){_S}분기", lambda m: f"{m['np1']}Q{m['np2']}"),
+    (rf"(?P<nq1>{_Y}){_S}년{_S}(?P<nq2>상|하)반기", lambda m: f"{m['nq1']}H{1 if m['nq2'] == '상' else 2}"),
+    (rf"(?P<nr1>{_Y}){_S}년{_S}(?P<nr2>\d{{1,2}}){_S}월(?!{_S}\d)", lambda m: f"{m['nr1']}-{int(m['nr2']):02d}"),
     # fiscal quarters keep their fiscal name
     (rf"(?P<ga1>{_Y}){_S}财年{_S}第?{_S}(?P<ga2>[一二三四1-4]){_S}(?:财季|季度?)", lambda m: f"FY{m['ga1']}Q{_ZH[m['ga2']]}"),
     (rf"\b(?:Q(?P<gb1>[1-4])|(?P<gb2>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth)[ -](?:[Ff]iscal[ -])?[Qq]uarter),?{_S}(?:of{_S})?(?:the{_S})?(?:FY|[Ff]iscal(?:[ -][Yy]ear)?){_S}'?(?P<gb3>{_Y}|\d\d)(?!\d)", lambda m: f"FY{_year(m['gb3'])}Q{m['gb1'] or _ord(m['gb2'])}"),
@@ -190,21 +220,50 @@ def _chinese_year(text: str) -> str:
     return "".join({"两": "2"}.get(c) or digits[c] for c in text)
 
 
-_SPAN_MONTHS = {"three": 3, "quarter": 3, "six": 6, "nine": 9, "twelve": 12, "year": 12}
+_SPAN_MONTHS = {
+    name: months
+    for months, names in (
+        (3, ("three", "3", "三", "quarter", "thirteen", "13", "fourteen", "14")),
+        (6, ("six", "6", "六", "twenty-six", "26")),
+        (9, ("nine", "9", "九", "thirty-nine", "39")),
+        (12, ("twelve", "12", "十二", "year", "fifty-two", "52", "fifty-three", "53")),
+    )
+    for name in names
+}
+# a year of 52 or 53 weeks may end in the first days of the month after
+_EARLY = 7
 
 
-def _months_to(length: str, year: str, month: str) -> str:
+def _last_month(month: int, day: str | None) -> int:
+    """The month that a span up to this day ends with, counted from 0; -1 is the December before."""
+    return month - 1 - (1 if day is not None and int(day) <= _EARLY else 0)
+
+
+def _months_to(length: str, year: str, month: str, day: str | None = None) -> str:
     """The span of months that ends with this month."""
-    last = int(year) * 12 + _month_of(month) - 1
-    first = last - _SPAN_MONTHS[length.lower()] + 1
+    number = int(month) if month.isdigit() else _month_of(month)
+    last = int(year) * 12 + _last_month(number, day)
+    first = last - _SPAN_MONTHS[re.split(r"[-\s](?=[mMwW])", length)[0].lower()] + 1
     if first % 12 == 0 and last % 12 == 11:
-        return year
+        return f"{last // 12}"
     return f"{first // 12}-{first % 12 + 1:02d}/{last // 12}-{last % 12 + 1:02d}"
 
 
-def _year_ended(month: str, year: str) -> str:
+def _part(year: str, months: str) -> str:
+    """The first months of a year, fiscal or not."""
+    if months == "12":
+        return year
+    if months == "6":
+        return f"{year}H1"
+    if months == "3":
+        return f"{year}Q1"
+    return f"{year}Q1-{year}Q3" if year.startswith("FY") else f"{year}Q1/{year}Q3"
+
+
+def _year_ended(month: str, year: str, day: str | None) -> str:
     """A fiscal year has the name of the year in which it ends."""
-    return year if _month_of(month) == 12 else f"FY{year}"
+    last = int(year) * 12 + _last_month(_month_of(month), day)
+    return f"{last // 12}" if last % 12 == 11 else f"FY{last // 12}"
 
 
 def _short_span(first: str, last: str) -> str:
@@ -260,8 +319,8 @@ def find_periods(text: str, now: Now | date | None = None) -> list[Mention]:
 # Every form starts with one of these; trying sixty forms at every character would be five times slower.
 _SEED = re.compile(
     r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebYQ])|M(?=[a])|A(?=[pu])|S(?=e)|O(?=c)|N(?=o)|D(?=e))"
-    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ss]ix|[Nn]ine|[Tt]hree|[Tt]welve|[Qq]uarter|1st|[Yy]ear|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in)\b)"
-    r"|财年|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明]年|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
+    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarter|year|fiscal|financial)|YTD|1st|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in)\b)"
+    r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明]年|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
 )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from orchestration.extraction.dates import find_periods
+from orchestration.extraction.fiscal import stated_year_end
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import EMPTY, Block, ExtractionError, Field, Grid, Mention
 from orchestration.figures import PeriodError, parse_period
@@ -212,6 +213,9 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
     _take_title(frame, simplified(title), published)
     if not frame.period.value or frame.period.confidence < 0.35:
         _take_year_reported(frame, joined)
+    year_end = stated_year_end(joined)
+    if year_end:
+        frame.fiscal_year_end = Field(year_end, 0.8, "stated")
     day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
     if frame.kind.value in ("news", "") and day is not None and frame.period.confidence < 0.35:
         month = parse_period(f"{day:%Y-%m}")

@@ -16,6 +16,7 @@ from orchestration.extraction.confidence import probability
 from orchestration.extraction.context import Facts, Surroundings, choose_indicator, describe
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
+from orchestration.extraction.fiscal import fiscal_label, year_end_of_quarter
 from orchestration.extraction.frames import Frame, Told, described, head_of, infer, told_beside, undated
 from orchestration.extraction.gate import (
     announces_scale,
@@ -128,6 +129,7 @@ class _Run:
         self._lead = ""
         self._axis: list[Block] = []
         self._keys: dict[int, int] = {}
+        self._year_end = ""  # of the issuer, as the first three months of a document about a fiscal quarter tell it
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
@@ -464,6 +466,23 @@ class _Run:
 
     # --- both ---------------------------------------------------------------------------------------------------------
 
+    def _in_calendar(self, facts: Facts) -> tuple[Field, date | None, date | None]:
+        """The period of a figure in the issuer's fiscal calendar, where that is known, with its days."""
+        frame, period = self._around.frame, facts.period
+        year_end = frame.fiscal_year_end.value or self._gazetteer.fiscal_year_end(
+            facts.entity.value, frame.issuer.value
+        )
+        if not year_end and is_fiscal(frame.period.value):
+            # the document is about a fiscal quarter, and these are its three months
+            self._year_end = self._year_end or year_end_of_quarter(period.value, frame.period.value)
+            year_end = self._year_end
+        if is_fiscal(frame.period.value) or is_fiscal(period.value):
+            period = replace(period, value=fiscal_label(period.value, year_end))
+        if not is_fiscal(period.value):
+            return period, facts.first, facts.last
+        # the days hang on the issuer's calendar; where nobody knows it, the label says what is known
+        return period, *fiscal_days(period.value, year_end)
+
     def _figure(
         self, candidate: Candidate, facts: Facts, line: int, page: int | None, text: str, table: bool = False
     ) -> ExtractedFigure:
@@ -473,14 +492,7 @@ class _Run:
             "status": facts.status, "statistic": facts.statistic,
         }  # fmt: skip
         place = f"{page}-" if page is not None else ""
-        first, last = facts.first, facts.last
-        if is_fiscal(facts.period.value):
-            # the days hang on the issuer's calendar; where nobody knows it, the label says what is known
-            frame = self._around.frame
-            year_end = frame.fiscal_year_end.value or self._gazetteer.fiscal_year_end(
-                facts.entity.value, frame.issuer.value
-            )
-            first, last = fiscal_days(facts.period.value, year_end)
+        facts.period, first, last = self._in_calendar(facts)
         figure = ExtractedFigure(
             file=self._file,
             line=line,

@@ -1,8 +1,8 @@
 """Printed periods to first and last day.
 
 The canonical labels of ``raw/`` (``2024``, ``2024H1``, ``2024Q3``, ``2024-07``, ``2024-07-31``, ``FY2025``,
-``FY2025Q4``, ``2023-2030``, ``2023-06/2024-08``, ``T+5``) and the forms that reports print (``1H25``, ``2024E``,
-``2024年上半年``, ``2023至2030年``) are read by the same function.
+``FY2025Q4``, ``FY2025Q1-FY2025Q3``, ``2023-2030``, ``2023-06/2024-08``, ``T+5``) and the forms that reports print
+(``1H25``, ``2024E``, ``2024年上半年``, ``2023至2030年``) are read by the same function.
 """
 
 import calendar
@@ -54,6 +54,9 @@ def parse_period(label: str) -> Period:
     text = _ACTUAL.sub("", _FORECAST.sub("", text))
     text = re.sub(r"^(截至|截止|到|asof|by|in)(?=\w)", "", text, flags=re.I)
     text = re.sub(r"(年)?(间|期间|以来|全年|(?<=年)度)$", lambda m: m[1] or "", text)
+    fiscal = _fiscal_span(text, label)
+    if fiscal is not None:
+        return fiscal
     span = _span(text)
     if span is not None:
         first, last = span
@@ -79,12 +82,32 @@ def is_fiscal(label: str) -> bool:
     return label.startswith("FY")
 
 
+def _fiscal_span(text: str, label: str) -> Period | None:
+    """Quarters of fiscal years, from the first to the last; their days hang on the issuer's calendar."""
+    months = re.fullmatch(r"9MFY'?(\d{4}|\d{2})", text)
+    if months:
+        year = months[1] if len(months[1]) == 4 else f"20{months[1]}"
+        text = f"FY{year}Q1-FY{year}Q3"
+    ends = _FISCAL_SPAN.fullmatch(text)
+    if ends is None:
+        return None
+    if ends["first"] >= ends["last"]:
+        raise PeriodError(f"{label!r}: the period ends before it starts")
+    return Period(text, None, None)
+
+
+_FISCAL_SPAN = re.compile(r"(?P<first>FY\d{4}Q[1-4])-(?P<last>FY\d{4}Q[1-4])")
+
+
 def fiscal_days(label: str, year_end: str) -> tuple[date | None, date | None]:
     """First and last day of the fiscal period ``label`` of an issuer whose fiscal year ends on ``year_end`` (MM-DD).
 
     A fiscal year has the number of the calendar year in which it ends. Both are None where ``year_end`` is empty or the
-    label is no single fiscal period: the days are not known then.
+    label is no fiscal period: the days are not known then.
     """
+    ends = _FISCAL_SPAN.fullmatch(label)
+    if ends is not None:
+        return fiscal_days(ends["first"], year_end)[0], fiscal_days(ends["last"], year_end)[1]
     match = _FISCAL_LABEL.fullmatch(label)
     if match is None or not re.fullmatch(r"\d\d-\d\d", year_end):
         return None, None

@@ -78,9 +78,22 @@ FISCAL = [
     ("FY2025Q1", "09-30", "2024-10-01", "2024-12-31"),
     ("FY2024H1", "03-31", "2023-04-01", "2023-09-30"),
     ("FY2024", "02-29", "2023-03-01", "2024-02-29"),
+    ("FY2025Q1-FY2025Q3", "01-31", "2024-02-01", "2024-10-31"),
+    ("FY2024Q4-FY2025Q1", "03-31", "2024-01-01", "2024-06-30"),
+    ("FY2025Q1-FY2025Q3", "", None, None),
     ("FY2025", "", None, None),
     ("2025", "03-31", None, None),
 ]
+
+
+@pytest.mark.parametrize("printed", ["9M FY25", "9MFY2025", "FY2025Q1-FY2025Q3"])
+def test_quarters_of_a_fiscal_year_are_a_period(printed: str) -> None:
+    assert parse_period(printed) == Period("FY2025Q1-FY2025Q3", None, None)
+
+
+def test_a_fiscal_span_does_not_end_before_it_starts() -> None:
+    with pytest.raises(PeriodError, match="ends before"):
+        parse_period("FY2025Q3-FY2025Q1")
 
 
 @pytest.mark.parametrize(("label", "year_end", "start", "end"), FISCAL)
