@@ -56,6 +56,9 @@ _REPORTS = ("filing", "statistics")
 _OF_PLACES = ("plan", "statistics", "survey")
 
 
+_OPENING = re.compile(r"\s*(?:[-*•·]\s?)?(?:(?:In|By|During|For|At|Throughout|Over|From)(?: the)?(?: end of)? ?|到|至|截至|截止|在|自|预计到?|力争到?)?\s*", re.I)
+
+
 @lru_cache(maxsize=1)
 def _cues() -> dict[str, dict[str, re.Pattern[str]]]:
     tables = yaml.safe_load((_DATA / "cues.yml").read_text(encoding="utf-8"))
@@ -390,6 +393,12 @@ class _Scene:
             return _year_of(mention, mention.last.year)
         return mention
 
+    def _opens_a_sentence(self, mention: Mention) -> bool:
+        """In 2024, …; 到2027年，…: a period that opens a sentence holds for those behind it, until the next one."""
+        lead = self.text[max(0, mention.start - 24) : mention.start]
+        lead = _SENTENCE.split(lead)[-1]
+        return len(lead) <= 12 and bool(_OPENING.fullmatch(lead))
+
     def _inherited(self, before: list[Mention]) -> tuple[Mention | None, float]:
         around = self.around
         # a clause behind a semicolon belongs to the sentence that names the period
@@ -397,6 +406,9 @@ class _Scene:
             usable = [m for m in before if not m.role and not _is_span(m)]
             if usable and len({m.label for m in usable}) == 1:
                 return usable[-1], 0.7
+        opened = [m for m in before if not m.role and m.label]
+        if len({m.label for m in opened}) == 1 and self._opens_a_sentence(opened[0]):
+            return opened[0], 0.7
         if "period" in around.frame.told:
             # the head of a section or table is nearer than the document
             pools = [around.title_periods]
