@@ -56,7 +56,10 @@ _REPORTS = ("filing", "statistics")
 _OF_PLACES = ("plan", "statistics", "survey")
 
 
-_OPENING = re.compile(r"\s*(?:[-*•·]\s?)?(?:(?:In|By|During|For|At|Throughout|Over|From)(?: the)?(?: end of)? ?|到|至|截至|截止|在|自|预计到?|力争到?)?\s*", re.I)
+_OPENING = re.compile(
+    r"\s*(?:[-*•·]\s?)?(?:(?:In|By|During|For|At|Throughout|Over|From)(?: the)?(?: end of)? ?|到|至|截至|截止|在|自|预计到?|力争到?)?\s*",
+    re.I,
+)
 
 
 @lru_cache(maxsize=1)

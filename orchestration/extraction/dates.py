@@ -43,7 +43,7 @@ _END = r"(?![\d])(?!,\d{3})(?!\.\d)"
 def _LENGTH(name: str) -> str:
     """How long an interim span is, in words or numbers: nine months, 39 weeks, quarter."""
     words = "three|six|nine|twelve|thirteen|fourteen|twenty-six|thirty-nine|fifty-two|fifty-three"
-    return rf"(?P<{name}>(?i:(?:{words}|(?<![\d.,])(?:3|6|9|12|13|14|26|39|52|53))[- ](?:months?|weeks?)|quarter|year))"
+    return rf"(?P<{name}>(?i:(?:{words}|(?<![\d.,])(?:3|6|9|12|13|14|26|39|52|53))[- ](?:months?|weeks?)|quarters?|years?))"
 
 
 Build = Callable[[re.Match[str]], str]
@@ -75,6 +75,16 @@ def month_named(text: str) -> int:
     return 0 if match is None else _month_of(match["word"]) if match["word"] else int(match["number"])
 
 
+_AWAITS_DATE = re.compile(
+    rf"(?i:(?:.{{0,60}}\b)?(?:months?|weeks?|quarters?|years?){_S}end(?:ed|ing)(?:{_S}{_MONTH}(?:{_S}\d{{1,2}})?,?)?{_S})"
+)
+
+
+def awaits_date(text: str) -> bool:
+    """Whether a head begins a span whose day or year stands below it: Three Months Ended June 30, over 2025 and 2024."""
+    return _AWAITS_DATE.fullmatch(text) is not None
+
+
 # Each pattern gives a canonical label of parse_period; "" masks without naming a period (a day without its year).
 # Order matters: the first alternative that matches at a place wins.
 _FORMS: list[tuple[str, Build]] = [
@@ -101,8 +111,8 @@ _FORMS: list[tuple[str, Build]] = [
     # interim spans: the months up to a day
     (rf"\b{_LENGTH('na1')}{_ENDED}(?P<na2>(?i:{_MONTH})){_S}(?P<na3>\d{{1,2}})(?:st|nd|rd|th)?,?{_S}(?P<na4>{_Y})\b", lambda m: _months_to(m["na1"], m["na4"], m["na2"], m["na3"])),
     (rf"\b{_LENGTH('nb1')}{_ENDED}(?:(?P<nb4>\d{{1,2}})(?:st|nd|rd|th)?{_S})?(?P<nb2>(?i:{_MONTH})),?{_S}(?P<nb3>{_Y})\b", lambda m: _months_to(m["nb1"], m["nb3"], m["nb2"], m["nb4"])),
-    (rf"\b(?i:fiscal|financial){_S}(?i:year{_S}end(?:ed|ing)){_S}(?P<ne1>(?i:{_MONTH})){_S}(?P<ne3>\d{{1,2}}),?{_S}(?P<ne2>{_Y})\b", lambda m: _year_ended(m["ne1"], m["ne2"], m["ne3"])),
-    (rf"\b(?i:fiscal|financial){_S}(?i:year{_S}end(?:ed|ing)){_S}(?:(?P<nf3>\d{{1,2}}){_S})?(?P<nf1>(?i:{_MONTH})),?{_S}(?P<nf2>{_Y})\b", lambda m: _year_ended(m["nf1"], m["nf2"], m["nf3"])),
+    (rf"\b(?i:fiscal|financial){_S}(?i:years?{_S}end(?:ed|ing)){_S}(?P<ne1>(?i:{_MONTH})){_S}(?P<ne3>\d{{1,2}}),?{_S}(?P<ne2>{_Y})\b", lambda m: _year_ended(m["ne1"], m["ne2"], m["ne3"])),
+    (rf"\b(?i:fiscal|financial){_S}(?i:years?{_S}end(?:ed|ing)){_S}(?:(?P<nf3>\d{{1,2}}){_S})?(?P<nf1>(?i:{_MONTH})),?{_S}(?P<nf2>{_Y})\b", lambda m: _year_ended(m["nf1"], m["nf2"], m["nf3"])),
     # their Chinese: the months (the year) up to a day, which stands before or after the year
     (rf"截[至止]{_S}(?P<ng1>{_Y}){_S}年{_S}(?P<ng2>\d{{1,2}}){_S}月{_S}(?P<ng3>\d{{1,2}}){_S}日{_S}止?{_S}的?(?P<ng4>[三六九369]|十二|12){_S}个?月", lambda m: _months_to(m["ng4"], m["ng1"], m["ng2"], m["ng3"])),
     (rf"截[至止]{_S}(?P<nh1>{_Y}){_S}年{_S}(?P<nh2>\d{{1,2}}){_S}月{_S}(?P<nh3>\d{{1,2}}){_S}日{_S}止{_S}(?:的?财政|会计)?年度", lambda m: _months_to("year", m["nh1"], m["nh2"], m["nh3"])),
@@ -152,6 +162,10 @@ _FORMS: list[tuple[str, Build]] = [
     (rf"{_NO}(?P<me1>{_Y}){_S}年?{_S}初", lambda m: f"{m['me1']}-01"),
     (rf"\b(?:year[- ]end|end[- ]of[- ](?:the[- ]year[- ])?|(?:the )?end of|end[- ])(?:{_S}(?:fiscal|in))?{_S}(?P<mf1>{_Y})\b", lambda m: f"{m['mf1']}-12"),
     # English "mid-2024" is a year here: the month is a guess
+    # the year of the prices in which money is counted is no period of it: constant 2015 US$, (2023 USD), 2015年不变价
+    (rf"{_NO}{_Y}{_S}(?:USD|US\$|U\.?S\.? dollars|dollars|EUR|euros|GBP|RMB|CNY)(?=[)\],;]|{_S}(?:bn|billions?|millions?|mn|m|thousands?|prices|terms)\b|$)", lambda m: ""),
+    (rf"(?:(?<=\bconstant )|(?<=\breal )){_Y}(?={_S}(?:prices|US|dollars|euros|[A-Z]))", lambda m: ""),
+    (rf"{_NO}{_Y}{_S}年?(?:不变价格?|可比价格?|价格计算)", lambda m: ""),
     # years
     (rf"{_NO}(?P<ya1>{_Y}){_S}(?:年度?|E(?![A-Za-z])|e(?![A-Za-z])|F(?![A-Za-z])|A(?![A-Za-z])|年?\(E\)|年?[（(](?:预计|预测|估计)[)）])(?:间|期间)?", lambda m: m["ya1"]),
     (r"(?P<yz1>[二两][〇零○Ｏ0O][一二三四][〇零○一二三四五六七八九])年", lambda m: _chinese_year(m["yz1"])),
@@ -243,7 +257,7 @@ def _months_to(length: str, year: str, month: str, day: str | None = None) -> st
     """The span of months that ends with this month."""
     number = int(month) if month.isdigit() else _month_of(month)
     last = int(year) * 12 + _last_month(number, day)
-    first = last - _SPAN_MONTHS[re.split(r"[-\s](?=[mMwW])", length)[0].lower()] + 1
+    first = last - _SPAN_MONTHS[re.split(r"[- ](?=[mMwW])", length)[0].lower().removesuffix("s")] + 1
     if first % 12 == 0 and last % 12 == 11:
         return f"{last // 12}"
     return f"{first // 12}-{first % 12 + 1:02d}/{last // 12}-{last % 12 + 1:02d}"
@@ -319,7 +333,7 @@ def find_periods(text: str, now: Now | date | None = None) -> list[Mention]:
 # Every form starts with one of these; trying sixty forms at every character would be five times slower.
 _SEED = re.compile(
     r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebYQ])|M(?=[a])|A(?=[pu])|S(?=e)|O(?=c)|N(?=o)|D(?=e))"
-    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarter|year|fiscal|financial)|YTD|1st|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in)\b)"
+    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarters?|years?|fiscal|financial)|YTD|1st|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in)\b)"
     r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明]年|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
 )
 
@@ -336,14 +350,20 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 
 def _resolve(text: str, now: Now) -> Iterator[Mention]:
     year: str | None = None
+    last: tuple[re.Match[str], Mention] | None = None
+    fiscal, quarter = "", ""  # the fiscal year and the quarter last named
     for match in _matches(text):
         group = match.lastgroup
         # the outer group closes last, so lastgroup is always the numbered alternative
         assert group is not None
         label = _FORMS[int(group[1:])][1](match)
         mention = Mention(match.start(), match.end(), "")
-        if label.startswith("@"):
-            mention = _relative(mention, label[1:], now, year)
+        again = _again(text, last, match) if last is not None else ""
+        if again:
+            label = again
+            mention = _labelled(mention, label)
+        elif label.startswith("@"):
+            mention = _relative(mention, label[1:], replace(now, main=quarter or fiscal) if fiscal else now, year)
         elif _BORROWS.match(label):
             own = year if year and not now.fiscal else _year_of_part(label, now) or year
             if own:
@@ -355,9 +375,11 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
         if label.startswith("@m") or label == "@-1":
             pass  # what was reckoned names no year for what follows
         elif mention.label[:2] in ("19", "20"):
-            year = mention.label[:4]
+            year, fiscal, quarter = mention.label[:4], "", ""
         elif mention.label.startswith("FY"):
-            year = None
+            year, fiscal = None, mention.label[:6]
+            quarter = mention.label if _QUARTER_OF.match(mention.label) else quarter
+        last = (match if not again else last[0], mention) if last is None or again or mention.label else last
         before = text[max(0, mention.start - 24) : mention.start]
         after = text[mention.end : mention.end + 8]
         forecast = bool(_FORECAST_MARK.search(match.group()))
@@ -369,6 +391,27 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
         if not role and (label in ("@-1", "@q-1") or _START_BEFORE.search(before)):
             role = "start"
         yield replace(mention, forecast=forecast, role=role)
+
+
+_AND = re.compile(r"\s?(?:,|，|、|and|und|及|和|与|vs\.?|/){1,2}\s?|,? and ")
+_INTERIM = re.compile(r"(?i:end(?:ed|ing)|to)\b|截[至止]")
+_BARE_YEAR = re.compile(_Y)
+
+
+def _again(text: str, last: tuple[re.Match[str], Mention], match: re.Match[str]) -> str:
+    """The span that a bare year behind another span repeats: years ended June 30, 2025, 2024 and 2023."""
+    form, before = last
+    if (
+        not _BARE_YEAR.fullmatch(match.group())
+        or not _INTERIM.search(form.group())
+        or not _AND.fullmatch(text[before.end : match.start()])
+    ):
+        return ""
+    moved = re.sub(_Y, match.group(), form.group(), count=1)
+    same = _FORM.match(moved)
+    if same is None or same.lastgroup is None or same.end() != len(moved):
+        return ""
+    return _FORMS[int(same.lastgroup[1:])][1](same)
 
 
 def _year_of_part(part: str, now: Now) -> str | None:

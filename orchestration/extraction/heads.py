@@ -6,7 +6,7 @@
 import re
 from functools import lru_cache
 
-from orchestration.extraction.dates import find_periods
+from orchestration.extraction.dates import awaits_date, find_periods
 from orchestration.extraction.line_kinds import CELL, YEAR_CELL
 
 BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,120})\s*[)）\]】]")
@@ -48,6 +48,8 @@ def titles_of(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[
         if len(filled) != 1 or BARE.match(next(iter(filled))) or len(rows[at]) < 2:
             break
         if sum(1 for cell in rows[at] if cell) > 1 and len(rows[at]) == 2:
+            break
+        if awaits_date(next(iter(filled))) and len(rows[at]) > 2:
             break
         titles.append(next(iter(filled)))
         at += 1

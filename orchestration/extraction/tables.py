@@ -29,7 +29,7 @@ from orchestration.extraction.heads import (
 )
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.extraction.notes import is_note, settle_money
-from orchestration.extraction.scales import Scale, Scope, corner_scale, keyed_scales, scale_in
+from orchestration.extraction.scales import Scale, Scope, corner_scale, keyed_scales, scale_in, words
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 
@@ -84,11 +84,17 @@ def read_grid(
     caption, lead = " ".join([caption, *titles]).strip(), "" if lead in spent else lead
     table = _Table(units, (caption, unit_text), lead, below, rows[depth:])
     table.commas = commas or writes_commas(rows)
-    table.enter(merge_header(rows[:depth], width))
+    # when a thing was launched or founded is no period of its other figures
+    named = [row for row in rows[:depth] if not _is_date_of_thing(row[0])]
+    table.enter(merge_header(named, width))
     yield from table.figures(lines[depth:])
     hole = table.hole()
     if hole is not None:
         yield hole
+
+
+def _is_date_of_thing(label: str) -> bool:
+    return words()["date_of_thing"].search(label.strip()) is not None
 
 
 def _notes_within(rows: list[list[str]], lines: list[int]) -> list[str]:
@@ -167,6 +173,7 @@ class _Table:
             for i in sorted(self._labels)
             if row[i]
             and i != self._unit_column
+            and not (is_period(row[i]) and _is_date_of_thing(self._header[i]))
             and (i == min(self._labels) or (len(row[i]) <= 24 and (not re.search(r"\d", row[i]) or is_period(row[i]))))
         ]
 
@@ -268,6 +275,8 @@ def _axis_periods(column: str, row: str, caption: str) -> list[tuple[Mention, fl
     found: list[tuple[Mention, float]] = []
     for text, sure in ((column, 0.95), (row, 0.9), (caption, 0.6)):
         mentions = _labelled(text)
+        # what a head is compared with (change 2024 on 2023) is not its period
+        mentions = tuple(m for m in mentions if m.role != "base") or mentions
         if mentions and (text != caption or len({m.label for m in mentions}) == 1):
             found.append((mentions[-1] if text == column else mentions[0], sure))
     return found
