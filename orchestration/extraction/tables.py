@@ -158,6 +158,8 @@ class _Table:
         for at, (row, line) in enumerate(zip(self._body, lines, strict=True)):
             if not line:
                 continue
+            if _is_date_of_thing(row[0]) and all(is_period(cell) for cell in row[1:] if not EMPTY.match(cell)):
+                continue
             if new_header(row, self._body[at + 1] if at + 1 < len(self._body) else None, self._labels):
                 self.enter(list(row))
                 continue
