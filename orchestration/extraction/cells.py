@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.finding import _times, find_candidates
@@ -29,6 +30,7 @@ _PP = re.compile(r"^([-+]?\d[\d,]*(?:\.\d+)?)pp$")
 # behind the number, in brackets: a footnote, or a word about it
 _REMARK = re.compile(r"(?<=[\d%])\s*[(（](?:[a-z]|\d{1,2}|[^\W\d_][^()（）\d]{0,14}|[\u4e00-\u9fff]{1,4}\d{1,4})[)）]$")
 _SPAN = re.compile(r"^(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?:[–—~～至]|\s-\s)\s?(?P<high>\d[\d,]*(?:\.\d+)?)$")
+_PAIR = re.compile(rf"^(?P<first>{SIGN}?\d[\d,]*(?:\.\d+)?[%％]?)\s?/\s?(?P<second>{SIGN}?\d[\d,]*(?:\.\d+)?[%％]?)$")
 _QUALIFIERS = {
     "<": "under", ">": "over", "≥": "at_least", "≤": "at_most", "~": "about", "约": "about", "超": "over", "近": "nearly",
 }  # fmt: skip
@@ -124,6 +126,13 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
             yield _of_table(candidate, column, row, scope, units), cell
         return
     span = _SPAN.match(cell.strip())
+    pair = _PAIR.match(cell.strip()) if "/" in f"{row}{column}" else None
+    if pair is not None:
+        # two figures parted as their label parts their names: Price in / out | 0.28 / 1.12
+        for name in ("first", "second"):
+            for candidate, where in _read(pair[name], column, row, scope, units):
+                yield replace(candidate, start=pair.start(name), end=pair.end(name)), where
+        return
     scale = choose_scale(column, row, scope, units) if bare or span else None
     if bare is not None:
         one = _bare_candidate(cell, bare, scale, units)

@@ -379,7 +379,8 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
         elif mention.label.startswith("FY"):
             year, fiscal = None, mention.label[:6]
             quarter = mention.label if _QUARTER_OF.match(mention.label) else quarter
-        last = (match if not again else last[0], mention) if last is None or again or mention.label else last
+        if last is None or again or mention.label:
+            last = (last[0] if again and last is not None else match, mention)
         before = text[max(0, mention.start - 24) : mention.start]
         after = text[mention.end : mention.end + 8]
         forecast = bool(_FORECAST_MARK.search(match.group()))

@@ -132,6 +132,7 @@ _DURATION_SUBJECT = re.compile(
     r"(?:周期|天数|日数|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor|doubling|doubles|拉长|延至|压缩|缩至)[^，。；,;]{0,24}$",
     re.I,
 )
+_FOR = re.compile(r"\bfor (?:about |some |nearly |almost |over |more than )?$", re.I)
 _AGE_AFTER = re.compile(r"[ \t-]?(?:old|of age|history|tradition|anniversary|olds)\b", re.I)
 _CONTACT = re.compile(r"(?:电话|手机|传真|邮编|邮箱|QQ|微信|tel|fax|phone)[^。]{0,12}$", re.I)
 
@@ -1161,6 +1162,7 @@ def _rejected(text: str, number: _Number) -> bool:
             and not number.high
             and not (
                 _DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start])
+                or (unit.factor < 86400 * 28 and _FOR.search(before) and number.digits not in ("1", "2", "3"))
                 or re.match(
                     r"[ -]?(?:payback|lead time|cycle|depreciation|of training|useful|的?(?:周期|窗口期?|工期|训练|寿命|折旧|时间))",
                     after,
@@ -1176,8 +1178,8 @@ def _rejected(text: str, number: _Number) -> bool:
             return True
         if unit.symbol == "年" and not number.high and re.match(r"[一二三四五六七八九十\d]|版|款", after):
             return True
-    if unit.symbol == "岁":
-        return True
+    if unit.symbol == "岁" or (unit.symbol == "points" and text[number.start].isalpha()):
+        return True  # three points are counted
     if unit.symbol in ("x", "X") and "." not in number.digits and len(number.digits) >= 4:
         return True  # 7950X
     if unit.unit == "percent" and unit.symbol != "成" and before.endswith(("第",)):
@@ -1191,6 +1193,8 @@ def _rejected(text: str, number: _Number) -> bool:
             return True  # firms with at least 10 employees: who was asked, not how many
         if re.search(r"(?:\bper |\bevery |每)$", before, re.I):
             return True  # robots per 10,000 workers: the base of a rate
+        if number.magnitude in ("B", "T") and re.search(r"\d ?$", before):
+            return True  # 90,000 910B cards: a number behind a number is part of a name
         if before.endswith(("第", "之")) or re.search(r"(?:前|Top|TOP)\s?$", before):
             return True
         if unit.symbol == "次" and re.match(r"工业革命|世界大战|浪潮|会议|全会", after):

@@ -25,6 +25,7 @@ from orchestration.extraction.gate import (
     doubt_in_text,
     named_currency,
     settle_yen,
+    settle_yuan,
     unscaled_money,
     yen_or_yuan,
 )
@@ -216,7 +217,7 @@ class _Run:
             return
         self._led = ""
         self._scaled = self._scaled or announces_scale(text)
-        self._currencies = self._currencies or named_currency(text)
+        self._currencies = named_currency(f"{self._currencies} {text}")
         self._note_yen(text)
         if block.kind in ("heading", "title") and not dated:
             self._enter(block, text)
@@ -234,6 +235,7 @@ class _Run:
             facts = describe(simple, candidates, mentions, hits, self._gazetteer, around)
             for candidate, found in zip(candidates, facts, strict=True):
                 settle_yen(candidate, self._yen, around.frame.place.value)
+                settle_yuan(candidate, text, self._currencies)
                 candidate.withheld = candidate.withheld or doubt_in_text(candidate, text, self._currencies)
                 if self._scaled and not candidate.withheld and text.count("|") >= 2:
                     candidate.withheld = unscaled_money(candidate, text.split("|")[0], "")

@@ -90,6 +90,11 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
         tail_of_title = re.split(r"[,，]", BRACKET.sub("", text))
         if len(tail_of_title) > 1:
             options.append(tail_of_title[-1])
+            # or a part before it, where that is money or a quantity and no thing counted: sales, US$ in millions, unaudited
+            found = (as_scale(part, units) for part in reversed(tail_of_title[1:-1]))
+            inner = next((scale for scale in found if scale is not None and not scale.counted), None)
+            if inner is not None and as_scale(options[-1], units) is None:
+                return inner
     if whole:
         options = [text]
         letter = units.get(text.strip()) if len(text.strip()) == 1 else None
@@ -399,6 +404,7 @@ def noun_of(text: str, lexicon: object) -> str:
     if not bare or re.search(r"\b(?:United|Member) States\b", bare):
         return ""
     bare = without_periods(bare).strip(" ,，、:：") or bare
+    bare = re.split(r"\s?[,，]", bare)[0].strip() or bare  # Parameters, total
     match = _COUNT_HEADER.match(bare)
     nouns = lexicon.nouns  # type: ignore[attr-defined]
     if match:

@@ -163,7 +163,8 @@ class _Table:
             if new_header(row, self._body[at + 1] if at + 1 < len(self._body) else None, self._labels):
                 self.enter(list(row))
                 continue
-            if not any(row[i] for i in range(self._width) if i not in self._labels):
+            others = any(row[i] for i in range(self._width) if i not in self._labels)
+            if not others and not any(has_quantity(row[i], self._units) for i in self._labels):
                 group = " ".join(row[i] for i in self._names(row))  # a row that only names the rows below it
                 continue
             yield from self._row(at, row, line, group)
