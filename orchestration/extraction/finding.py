@@ -132,6 +132,9 @@ _DURATION_SUBJECT = re.compile(
     r"(?:周期|天数|日数|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor|doubling|doubles|拉长|延至|压缩|缩至)[^，。；,;]{0,24}$",
     re.I,
 )
+_LEVEL_AFTER = re.compile(
+    r"[ -]?(?:level of confidence|confidence|level\b(?=[).,;])|CIs?\b|的?置信|的?信賴|の?信頼(?:区間|水準|度))", re.I
+)
 _FOR = re.compile(r"\bfor (?:about |some |nearly |almost |over |more than )?$", re.I)
 _AGE_AFTER = re.compile(r"[ \t-]?(?:old|of age|history|tradition|anniversary|olds)\b", re.I)
 _CONTACT = re.compile(r"(?:电话|手机|传真|邮编|邮箱|QQ|微信|tel|fax|phone)[^。]{0,12}$", re.I)
@@ -1184,7 +1187,11 @@ def _rejected(text: str, number: _Number) -> bool:
         return True  # 7950X
     if unit.unit == "percent" and unit.symbol != "成" and before.endswith(("第",)):
         return True
+    if unit.unit == "percent" and _LEVEL_AFTER.match(text[number.end : number.end + 24]):
+        return True  # 95% confidence: how sure, not how much
     if unit.dimension == "count":
+        if re.match(r"[ \u3000]?(?:あたり|当たり|当り|につき|ごと)", after):
+            return True  # the base of a rate
         if (
             unit.counted in ("", "person", "employee")
             and number.counted in ("person", "employee")

@@ -1,8 +1,10 @@
 """Units that a document gives away by its own words: Taiwan dollars, points, counters of Japanese, parted cells."""
 
+from pathlib import Path
+
 import pytest
 
-from orchestration.extraction.pipeline import extract_text
+from orchestration.extraction.pipeline import extract_document, extract_text
 
 
 def read(text: str) -> list[tuple[str, float, str]]:
@@ -73,3 +75,23 @@ def test_days_that_something_ran_for_are_a_duration() -> None:
         ("2,048H800cards", 2048, "count"),
         ("39days", 39 * 86400, "s"),
     ]
+
+
+def test_a_level_of_confidence_and_the_base_of_a_rate_are_no_figures() -> None:
+    assert read("A margin of 5 points at most (95% level); 40% agree.")[-1:] == [("40%", 40, "percent")]
+    assert [printed for printed, _, _ in read("between 3% and 5% (90 % CI)")] == ["3%", "5%"]
+    assert read("the share reached a level of 95%.") == [("95%", 95, "percent")]
+    assert [printed for printed, _, _ in read("料金は100万トークンあたり入力60円、出力180円")] == ["60円", "180円"]
+
+
+def test_a_number_over_several_columns_is_one_figure(tmp_path: Path) -> None:
+    page = tmp_path / "cases.html"
+    page.write_text(
+        "<table><tr><th></th><th colspan=2>Bull</th><th colspan=2>Bear</th></tr>"
+        "<tr><th></th><th>2025</th><th>2026</th><th>2025</th><th>2026</th></tr>"
+        "<tr><td>Revenue ($m)</td><td>161</td><td>219</td><td>129</td><td>131</td></tr>"
+        "<tr><td>Value per share ($)</td><td colspan=2>310</td><td colspan=2>120</td></tr></table>",
+        encoding="utf-8",
+    )
+    printed = [figure.printed for figure in extract_document(page)]
+    assert printed == ["161", "219", "129", "131", "310", "120"]

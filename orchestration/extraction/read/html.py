@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from orchestration.extraction.heads import is_period, numeric
 from orchestration.extraction.model import ExtractionError, Grid, Line
 from orchestration.extraction.read.encoding import detect_encoding
 
@@ -245,10 +246,12 @@ def _html_table(node: object, places: "_Places", room: _Room) -> Iterator[Line |
             text = " ".join(cell.text(separator=" ").split())
             line = line or (places.line(text) if text else 0)
             columns, down = (_span(cell.attributes.get(name)) for name in ("colspan", "rowspan"))
-            for _ in range(columns):
+            # a number over several columns or rows is one figure; words and periods name each of them
+            again = "" if numeric(text) and not is_period(text) else text
+            for at in range(columns):
                 if down > 1:
-                    carried[len(cells)] = (down - 1, text)
-                cells.append(text)
+                    carried[len(cells)] = (down - 1, again)
+                cells.append(again if at else text)
             room.written += 1
             width = max(width, len(cells))
             room.check(len(rows) + 1, width)
