@@ -85,9 +85,9 @@ class DocumentReader:
         }
         whole = False
         try:
-            connection.send_bytes(json.dumps(request).encode())
+            self._ask(connection, request, path)
             while True:
-                answer = json.loads(connection.recv_bytes())
+                answer = self._answer(connection, path)
                 if "figure" in answer:
                     yield _figure(answer["figure"])
                 elif "frame" in answer:
@@ -102,8 +102,6 @@ class DocumentReader:
                 else:
                     whole = True
                     break
-        except (EOFError, ConnectionError):
-            raise ExtractionError(self._death(path)) from None
         finally:
             if not whole:  # it died, or the caller has seen enough: the rest of its answers is nobody's
                 self.close()
@@ -111,6 +109,20 @@ class DocumentReader:
             if answer["spent"]:
                 self.close()
             raise ExtractionError(answer["error"])
+
+    def _ask(self, connection: Connection, request: dict[str, Any], path: Path) -> None:
+        try:
+            connection.send_bytes(json.dumps(request).encode())
+        except (EOFError, ConnectionError):
+            raise ExtractionError(self._death(path)) from None
+
+    def _answer(self, connection: Connection, path: Path) -> dict[str, Any]:
+        # here alone: a caller whose own pipe is closed raises the same error, and the process lives
+        try:
+            answer: dict[str, Any] = json.loads(connection.recv_bytes())
+        except (EOFError, ConnectionError):
+            raise ExtractionError(self._death(path)) from None
+        return answer
 
     def _started(self) -> Connection:
         if self._connection is None:

@@ -173,3 +173,15 @@ def test_what_a_company_or_a_product_is_has_no_place_unless_its_sentence_names_o
     )
     assert [f.geography for f in extract_text(text)] == ["JPN", "", ""]
     assert extract_text("Berlin-based Halden has a market cap of $3 billion.")[0].geography == ""
+
+
+def test_a_reader_that_has_seen_enough_ends_the_reading(tmp_path: Path) -> None:
+    """`extract --show-frames 2>&1 | head -1` waited for ever for a process that was alive."""
+    path = tmp_path / "note.txt"
+    path.write_text("# Results 2024\n\nRevenue was $12 million in 2024.\n", encoding="utf-8")
+
+    def closed(line: str) -> None:
+        raise BrokenPipeError
+
+    with DocumentReader() as reader, pytest.raises(BrokenPipeError):
+        list(reader.figures(path, show=closed))

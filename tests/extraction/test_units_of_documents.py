@@ -47,7 +47,8 @@ def test_counters_of_japanese_and_swedish_money_are_read() -> None:
 
 
 def test_a_cell_is_parted_as_its_label_is() -> None:
-    table = "| | A |\n|---|---|\n| Weights, GB | 140 |\n| Price in / out, US$ per million tokens | 0.28 / 1.12 |\n| Ratio | 3/4 |\n"
+    price = "| Price in / out, US$ per million tokens | 0.28 / 1.12 |\n"
+    table = f"| | A |\n|---|---|\n| Weights, GB | 140 |\n{price}| Ratio | 3/4 |\n"
     assert read(table)[1:] == [("0.28", 0.28, "USD/Mtoken"), ("1.12", 1.12, "USD/Mtoken"), ("3/4", 0.75, "ratio")]
 
 
