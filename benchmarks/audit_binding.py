@@ -1,0 +1,122 @@
+"""Fit the weights by which a rate of the text is bound to two levels (`orchestration/audit/data/binding.yml`).
+
+    python benchmarks/audit_binding.py FOLDER... [--write]
+
+Documents whose statements hold are enough, no label is read: for every rate the pairs of levels around it that the
+arithmetic confirms are the right ones, and none where it confirms none (a pair may fit by chance, which is weighed).
+Prints, leaving out a fifth of the documents at a time, how often the best pair is confirmed by its probability.
+"""
+
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from orchestration.audit.arithmetic import chance, judge
+from orchestration.audit.binder import Binder, Candidate, rule_of
+from orchestration.audit.document import load
+from orchestration.audit.model import Document, Spot
+from orchestration.audit.text_operators import prose, signed
+from orchestration.audit.words import DATA
+from orchestration.extraction import extract_document
+
+KINDS = (".txt", ".md", ".html", ".docx", ".pdf")
+NAMES = ("expected.csv", "ties.csv", "traps.csv", "frames.csv", "README.txt", "README.md")
+RIDGE = 0.02
+STEPS = 400
+
+
+def fits(stated: Spot, c: Candidate) -> tuple[bool, float]:
+    """Whether the arithmetic confirms a pair, and how often a random pair would."""
+    verdict, exact = judge(c.rule, signed(c.rule, stated, c.last.value - c.first.value), c.inputs)
+    return verdict == "agree", min(0.5, chance(stated, exact))
+
+
+def examples(document: Document) -> list[tuple[str, list[dict[str, float]], list[bool], float]]:
+    """(rule, features of every pair, whether it fits, the chance that any fits) of every rate."""
+    binder = Binder(document)
+    found = []
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            rule = rule_of(stated, n, text)
+            if not rule or not stated.value or not prose(stated, text):
+                continue
+            candidates = binder.candidates(stated, n, text, rule)
+            if not candidates:
+                continue
+            judged = [fits(stated, c) for c in candidates]
+            luck = min(0.9, sum(p for _, p in judged))
+            found.append((rule, [c.features for c in candidates], [f for f, _ in judged], luck))
+    return found
+
+
+def fit(data, names):  # type: ignore[no-untyped-def]
+    """Weights by gradient ascent on the likelihood of a pair that fits, or of none."""
+    index = {n: i for i, n in enumerate(names)}
+    rows = []
+    for _, features, holds, luck in data:
+        x = np.zeros((len(features) + 1, len(names)))
+        for r, f in enumerate(features):
+            for k, v in f.items():
+                x[r, index[k]] = v
+        target = np.array([*[1.0 if h else 0.0 for h in holds], 1.0 if not any(holds) else luck])
+        rows.append((x, target))
+    w = np.zeros(len(names))
+    m, v = np.zeros_like(w), np.zeros_like(w)
+    for step in range(1, STEPS + 1):
+        gradient = -RIDGE * len(rows) * 0.1 * w
+        for x, target in rows:
+            score = x @ w
+            p = np.exp(score - score.max())
+            p /= p.sum()
+            q = p * target
+            q /= q.sum()
+            gradient += x.T @ (q - p)
+        gradient /= len(rows)
+        m, v = 0.9 * m + 0.1 * gradient, 0.99 * v + 0.01 * gradient**2
+        w += 0.1 * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.99**step)) + 1e-8)
+    return w
+
+
+def predicted(w, names, features):  # type: ignore[no-untyped-def]
+    index = {n: i for i, n in enumerate(names)}
+    scores = [sum(w[index[k]] * v for k, v in f.items()) for f in features]
+    total = 1 + sum(np.exp(scores))
+    return [float(np.exp(s) / total) for s in scores]
+
+
+def main() -> None:
+    folders = [Path(a) for a in sys.argv[1:] if not a.startswith("-")]
+    paths = sorted(p for f in folders for p in f.iterdir() if p.suffix in KINDS and p.name not in NAMES)
+    documents = []
+    for path in paths:
+        try:
+            documents.append(examples(load(path, extract_document(path))))
+        except Exception as error:  # noqa: BLE001  a document that cannot be read teaches nothing
+            print(path.name, error)
+    lines = []
+    for rule in ("growth", "share", "ratio"):
+        data = [(i, e) for i, d in enumerate(documents) for e in d if e[0] == rule]
+        names = sorted({k for _, e in data for f in e[1] for k in f})
+        bins: dict[float, list[bool]] = defaultdict(list)
+        for part in range(5):
+            w = fit([e for i, e in data if i % 5 != part], names)
+            for i, e in data:
+                if i % 5 == part:
+                    p = predicted(w, names, e[1])
+                    best = int(np.argmax(p))
+                    bins[min(9, int(10 * p[best])) / 10].append(e[2][best])
+        print(rule, len(data), "rates,", sum(any(e[2]) for _, e in data), "with a pair that fits")
+        for low, held in sorted(bins.items()):
+            print(f"   best pair at {low:.1f}: {sum(held)} of {len(held)} hold")
+        w = fit([e for _, e in data], names)
+        lines.append(f"{rule}:")
+        lines += [f"  {n}: {x:.2f}" for n, x in zip(names, w, strict=True) if abs(x) >= 0.05]
+    if "--write" in sys.argv:
+        head = "# fitted by benchmarks/audit_binding.py: log odds that a rate is over a pair of levels, against none\n"
+        (DATA / "binding.yml").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,234 @@
+"""Which two levels a rate of the text is over: every pair near it, weighed by how such sentences are built.
+
+The weights (`data/binding.yml`) are fitted on documents whose statements hold: there the pair that the arithmetic
+confirms is the pair that was meant, and where none fits, none was printed. So no label is needed, and the probability
+says how often the best pair of such a sentence is the one. A rate that does not follow from a pair of which that is
+nearly certain, and from no other pair around, is told.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from orchestration.audit.arithmetic import RATES
+from orchestration.audit.model import Document, Spot, Text
+from orchestration.audit.naming import tokens
+from orchestration.audit.words import DATA, words
+
+MULTIPLES = ("times", "ratio", "multiple")
+NEAREST = 16  # levels that are tried
+_CUT = re.compile(r"[，,；;。：:（(）)！？!?]|\.\s")
+
+
+@dataclass(slots=True)
+class Level:
+    """A level of the text with the words right about it."""
+
+    spot: Spot
+    order: int  # among the figures of the document
+    before: str
+    behind: str
+    name: frozenset[str]
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Two levels in the order of the rule, what speaks for them, and how likely they are the ones."""
+
+    rule: str
+    first: Spot
+    last: Spot
+    features: dict[str, float] = field(default_factory=dict)
+    chance: float = 0.0
+
+    @property
+    def inputs(self) -> list[Spot]:
+        return [self.first, self.last]
+
+
+@lru_cache(maxsize=1)
+def weights() -> dict[str, dict[str, float]]:
+    """Weights of the features, by rule."""
+    loaded: dict[str, Any] = yaml.safe_load((DATA / "binding.yml").read_text(encoding="utf-8")) or {}
+    return {rule: {str(k): float(v) for k, v in found.items()} for rule, found in loaded.items()}
+
+
+class Binder:
+    """The levels of a document's text, and the candidates for each of its rates."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self.levels: list[Level] = []
+        self._orders: dict[int, int] = {}
+        order = 0
+        for text in document.texts:
+            for n, s in enumerate(text.spots):
+                order += 1
+                self._orders[id(s)] = order
+                if s.unit and s.scaled and s.unit not in (*RATES, *MULTIPLES) and s.value > 0:
+                    self.levels.append(_level(text, n, order))
+        self._first = {id(level.spot) for level in self.levels[:4]}
+
+    def candidates(self, stated: Spot, n: int, text: Text, rule: str) -> list[Candidate]:
+        """Pairs for a rate, with their probabilities; they add up to less than one: it may be over none of them."""
+        near = self._near(stated)
+        found = []
+        about = _Said(stated, n, text, self._orders[id(stated)])
+        for i, a in enumerate(near):
+            for b in near[i + 1 :]:
+                if a.spot.unit == b.spot.unit and _counts(a.spot, b.spot) and a.spot.value != b.spot.value:
+                    for first, last in _orders(rule, a, b):
+                        features = _features(rule, about, first, last, self._first, near)
+                        found.append(Candidate(rule, first.spot, last.spot, features))
+        known = weights().get(rule, {})
+        scores = [sum(known.get(k, 0.0) * v for k, v in c.features.items()) for c in found]
+        total = 1.0 + sum(math.exp(min(30.0, s)) for s in scores)
+        for c, s in zip(found, scores, strict=True):
+            c.chance = math.exp(min(30.0, s)) / total
+        found.sort(key=lambda c: -c.chance)
+        return found
+
+    def _near(self, stated: Spot) -> list[Level]:
+        at = self._orders[id(stated)]
+        ranked = []
+        for level in self.levels:
+            apart = abs(level.spot.block - stated.block)
+            if apart > 3 and id(level.spot) not in self._first:
+                continue
+            ranked.append((min(apart, 4), abs(level.order - at), level))
+        ranked.sort(key=lambda x: (x[0] > 0, x[1]))
+        return [level for *_, level in ranked[:NEAREST]]
+
+
+def rule_of(stated: Spot, n: int, text: Text) -> str:
+    """What kind of statement a rate is by the words about it, or nothing."""
+    before = text.text[text.spots[n - 1].end if n else 0 : stated.start][-45:]
+    following = text.spots[n + 1].start if n + 1 < len(text.spots) else len(text.text)
+    after = re.split(r"[。；;]|\.\s", text.text[stated.end : min(following, stated.end + 30)])[0]
+    close = after[:14]
+    if stated.unit in MULTIPLES:
+        return "ratio"
+    if stated.unit != "percent":
+        return ""
+    if stated.statistic == "cagr" or words("cagr").search(before + " " + after):
+        return ""
+    if stated.statistic in ("yoy", "change") or words("growth").search(before[-30:] + " " + close):
+        return "growth"
+    if stated.statistic in ("share", "ratio") or words("share").search(before[-30:] + " " + close):
+        return "share"
+    return "share" if words("gloss").search(before) else ""
+
+
+# --- what speaks for a pair -------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Said:
+    stated: Spot
+    n: int
+    text: Text
+    order: int
+
+
+def _level(text: Text, n: int, order: int) -> Level:
+    spot = text.spots[n]
+    start = text.spots[n - 1].end if n else 0
+    end = text.spots[n + 1].start if n + 1 < len(text.spots) else len(text.text)
+    lead = text.text[start : spot.start]
+    tail = text.text[spot.end : min(end, spot.end + 30)]
+    return Level(spot, order, lead[-24:], tail, tokens(_CUT.split(lead[-60:])[-1]) | tokens(_CUT.split(tail)[0]))
+
+
+def _counts(a: Spot, b: Spot) -> bool:
+    return a.unit != "count" or not a.counted or not b.counted or a.counted == b.counted
+
+
+def _orders(rule: str, a: Level, b: Level) -> Iterator[tuple[Level, Level]]:
+    small, large = (a, b) if a.spot.value < b.spot.value else (b, a)
+    if rule == "share":
+        yield small, large
+    elif rule == "ratio":
+        yield large, small
+    elif a.spot.years and b.spot.years and a.spot.years != b.spot.years:
+        yield (a, b) if a.spot.years < b.spot.years else (b, a)
+    else:
+        yield a, b
+        yield b, a
+
+
+def _features(
+    rule: str, about: _Said, first: Level, last: Level, salient: set[int], near: list[Level]
+) -> dict[str, float]:
+    out = {"any": 1.0}
+    for role, level in (("first", first), ("last", last)):
+        for name, value in _role(about, level, salient).items():
+            out[f"{role} {name}"] = value
+    a, b = first.spot, last.spot
+    out |= _joint(rule, about, first, last)
+    rivals = sum(1 for x in near if x.spot.unit == a.unit and x.spot.sentence == about.stated.sentence)
+    out["rivals in the sentence"] = math.log(max(1, rivals - 1))
+    out["vague"] = float(bool(a.open or b.open))
+    return out
+
+
+def _role(about: _Said, level: Level, salient: set[int]) -> dict[str, float]:
+    stated, s = about.stated, level.spot
+    out: dict[str, float] = {}
+    step = level.order - about.order
+    together = s.block == stated.block and s.sentence == stated.sentence
+    if together:
+        between = about.text.text[min(s.end, stated.end) : max(s.start, stated.start)]
+        out["right before" if step == -1 else "right behind" if step == 1 else "same sentence"] = 1.0
+        if abs(step) == 1:
+            out["close"] = float(len(between) <= 12)
+            out["of behind"] = float(step == 1 and bool(words("own_whole_behind").search(between)))
+            out["clause between"] = float(bool(_CUT.search(between[1:-1])))
+        else:
+            out["steps"] = math.log(abs(step))
+    elif s.block == stated.block:
+        gap = stated.sentence - s.sentence
+        out["sentence before" if gap == 1 else "two before" if gap == 2 else "behind" if gap < 0 else "earlier"] = 1.0
+        out["steps"] = math.log(max(1, abs(step)))
+    else:
+        out["other block"] = 1.0
+        out["block after"] = float(s.block > stated.block)
+        out["steps"] = math.log(max(1, abs(step)))
+    out["first levels"] = float(id(s) in salient)
+    out["former"] = float(bool(words("before").search(level.before) or words("earlier").search(level.behind)))
+    out["total"] = float(bool(words("sum").search(level.before) or words("total").search(level.before + level.behind)))
+    out["part"] = float(bool(words("part_cue").search(level.before)))
+    if s.years and stated.years:
+        out["its year"] = float(s.years == stated.years)
+        out["year before"] = float(s.years[1] == stated.years[1] - 1)
+        out["other year"] = float(s.years[1] not in (stated.years[1], stated.years[1] - 1))
+    return out
+
+
+def _joint(rule: str, about: _Said, first: Level, last: Level) -> dict[str, float]:
+    a, b = first.spot, last.spot
+    out: dict[str, float] = {}
+    if a.years and b.years:
+        gap = b.years[1] - a.years[1]
+        out["same year"] = float(gap == 0)
+        out["one year on"] = float(gap == 1)
+        out["more years on"] = float(gap > 1)
+        out["backward"] = float(gap < 0)
+    if a.indicator and b.indicator:
+        out["one indicator"] = float(a.indicator == b.indicator)
+        out["two indicators"] = float(a.indicator != b.indicator)
+    if a.entity and b.entity:
+        out["two entities"] = float(a.entity != b.entity)
+        out["one entity"] = float(a.entity == b.entity)
+    shared = len(first.name & last.name)
+    out["shared words"] = shared / max(1, min(len(first.name), len(last.name)))
+    out["in order"] = float(a.start < b.start and a.block == b.block)
+    out["neighbours"] = float(abs(first.order - last.order) == 1)
+    out["both in the sentence"] = float(a.sentence == b.sentence == about.stated.sentence)
+    ratio = max(a.value, b.value) / min(a.value, b.value)
+    out["far apart"] = float(ratio > (20 if rule != "ratio" else 1000))
+    return out
