@@ -6,6 +6,7 @@ from itertools import product
 
 from orchestration.audit.arithmetic import RATES, expected, interval, judge, overlap, slip
 from orchestration.audit.bound import Bound
+from orchestration.audit.bound_pairs import bound_pair_comparisons
 from orchestration.audit.keyed import keyed_comparisons
 from orchestration.audit.lists import (
     list_comparisons,
@@ -61,6 +62,7 @@ def compare(document: Document) -> list[Comparison]:
     found += repeated_comparisons(document)
     found += row_growth_comparisons(document)
     found += stale_comparisons(document)
+    found += bound_pair_comparisons(document)
     found += meant_rate_comparisons(document)
     found += list(parallel_shares(document, found))
     found += Solver(document).comparisons()

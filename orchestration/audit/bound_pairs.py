@@ -1,0 +1,58 @@
+"""Ties over the pairs that the binder proposes: what fits is a tie, what does not is told where one pair is all but
+certain and no other fits."""
+
+from collections.abc import Iterator
+
+from orchestration.audit.arithmetic import apart, chance, exchanged, judge, slip
+from orchestration.audit.binder import Binder, Candidate, rule_of
+from orchestration.audit.model import Comparison, Document, Spot
+from orchestration.audit.text_operators import prose, signed
+
+LIKELY = 0.45  # a pair is meant: a rate that does not follow from it is told
+POSSIBLE = 0.02  # a pair that fits silences the alarm
+BEYOND = 2.0  # how much likelier than chance a pair that fits must be
+
+
+def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
+    """Every rate and multiple of the text over the levels around it."""
+    binder = Binder(document)
+    if len(binder.levels) < 2:
+        return
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            rule = rule_of(stated, n, text)
+            if rule and stated.value and stated.scaled and prose(stated, text):
+                yield from _judged(stated, binder.candidates(stated, n, text, rule))
+
+
+def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
+    if not candidates:
+        return
+    silent = False
+    for c in candidates:
+        if c.chance < 0.002:
+            break
+        verdict, exact = judge(c.rule, signed(c.rule, stated, c.last.value - c.first.value), c.inputs)
+        if verdict == "agree":
+            silent = silent or c.chance >= POSSIBLE
+            if c.chance > BEYOND * chance(stated, exact) or c.chance >= LIKELY:
+                yield Comparison(
+                    c.rule, "text", stated, c.inputs, "agree", exact, confidence=round(0.6 + 0.35 * c.chance, 3),
+                    operator="likely_pair", bound=c.chance > 0.3,
+                )  # fmt: skip
+                return
+    best = candidates[0]
+    if silent or best.chance < LIKELY or any(s.open for s in (stated, *best.inputs)):
+        return
+    said = signed(best.rule, stated, best.last.value - best.first.value)
+    verdict, exact = judge(best.rule, said, best.inputs)
+    if verdict != "disagree" or not apart(said, exact):
+        return
+    found = slip(best.rule, said, best.inputs)
+    if found is None and exchanged(said, exact):
+        found = "digit", "its two digits are exchanged"
+    code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
+    yield Comparison(
+        best.rule, "text", stated, best.inputs, "disagree", exact, code, why, round(0.4 + 0.5 * best.chance, 3),
+        "likely_pair", True,
+    )  # fmt: skip
