@@ -25,11 +25,12 @@ KINDS = (".txt", ".md", ".html", ".docx", ".pdf")
 NAMES = ("expected.csv", "ties.csv", "traps.csv", "frames.csv", "README.txt", "README.md")
 RIDGE = 0.02
 STEPS = 400
+RULES = ("growth", "share", "ratio", "difference", "cagr")
 
 
 def fits(stated: Spot, c: Candidate) -> tuple[bool, float]:
     """Whether the arithmetic confirms a pair, and how often a random pair would."""
-    verdict, exact = judge(c.rule, signed(c.rule, stated, c.last.value - c.first.value), c.inputs)
+    verdict, exact = judge(c.rule, signed(c.rule, stated, c.last.value - c.first.value), c.inputs, c.periods)
     return verdict == "agree", min(0.5, chance(stated, exact))
 
 
@@ -96,7 +97,7 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001  a document that cannot be read teaches nothing
             print(path.name, error)
     lines = []
-    for rule in ("growth", "share", "ratio"):
+    for rule in RULES:
         data = [(i, e) for i, d in enumerate(documents) for e in d if e[0] == rule]
         names = sorted({k for _, e in data for f in e[1] for k in f})
         bins: dict[float, list[bool]] = defaultdict(list)

@@ -45,6 +45,7 @@ class Candidate:
     last: Spot
     features: dict[str, float] = field(default_factory=dict)
     chance: float = 0.0
+    periods: float = 1.0
 
     @property
     def inputs(self) -> list[Spot]:
@@ -64,6 +65,7 @@ class Binder:
     def __init__(self, document: Document) -> None:
         self._document = document
         self.levels: list[Level] = []
+        self.rates: list[Level] = []
         self._orders: dict[int, int] = {}
         order = 0
         for text in document.texts:
@@ -72,11 +74,13 @@ class Binder:
                 self._orders[id(s)] = order
                 if s.unit and s.scaled and s.unit not in (*RATES, *MULTIPLES) and s.value > 0:
                     self.levels.append(_level(text, n, order))
+                elif s.unit == "percent" and s.statistic not in ("yoy", "cagr", "change"):
+                    self.rates.append(_level(text, n, order))
         self._first = {id(level.spot) for level in self.levels[:4]}
 
     def candidates(self, stated: Spot, n: int, text: Text, rule: str) -> list[Candidate]:
         """Pairs for a rate, with their probabilities; they add up to less than one: it may be over none of them."""
-        near = self._near(stated)
+        near = self._near(stated, self.rates if rule == "difference" else self.levels)
         found = []
         about = _Said(stated, n, text, self._orders[id(stated)])
         for i, a in enumerate(near):
@@ -84,7 +88,9 @@ class Binder:
                 if a.spot.unit == b.spot.unit and _counts(a.spot, b.spot) and a.spot.value != b.spot.value:
                     for first, last in _orders(rule, a, b):
                         features = _features(rule, about, first, last, self._first, near)
-                        found.append(Candidate(rule, first.spot, last.spot, features))
+                        candidate = Candidate(rule, first.spot, last.spot, features)
+                        if rule != "cagr" or _dated(candidate, stated, text):
+                            found.append(candidate)
         known = weights().get(rule, {})
         scores = [sum(known.get(k, 0.0) * v for k, v in c.features.items()) for c in found]
         total = 1.0 + sum(math.exp(min(30.0, s)) for s in scores)
@@ -93,10 +99,12 @@ class Binder:
         found.sort(key=lambda c: -c.chance)
         return found
 
-    def _near(self, stated: Spot) -> list[Level]:
+    def _near(self, stated: Spot, levels: list[Level]) -> list[Level]:
         at = self._orders[id(stated)]
         ranked = []
-        for level in self.levels:
+        for level in levels:
+            if level.spot is stated:
+                continue
             apart = abs(level.spot.block - stated.block)
             if apart > 3 and id(level.spot) not in self._first:
                 continue
@@ -113,10 +121,12 @@ def rule_of(stated: Spot, n: int, text: Text) -> str:
     close = after[:14]
     if stated.unit in MULTIPLES:
         return "ratio"
+    if stated.unit == "pp":
+        return "difference"
     if stated.unit != "percent":
         return ""
     if stated.statistic == "cagr" or words("cagr").search(before + " " + after):
-        return ""
+        return "cagr"
     if stated.statistic in ("yoy", "change") or words("growth").search(before[-30:] + " " + close):
         return "growth"
     if stated.statistic in ("share", "ratio") or words("share").search(before[-30:] + " " + close):
@@ -148,11 +158,22 @@ def _counts(a: Spot, b: Spot) -> bool:
     return a.unit != "count" or not a.counted or not b.counted or a.counted == b.counted
 
 
+def _dated(candidate: Candidate, stated: Spot, text: Text) -> bool:
+    """Give a compound rate its periods: the years of the levels, else the span of the rate."""
+    a, b = candidate.first.years, candidate.last.years
+    own = stated.years[1] - stated.years[0] if stated.years else 0
+    between = b[1] - a[1] if a and b else 0
+    candidate.periods = float(between if between > 0 else own)
+    candidate.features["its span"] = float(own == between > 0)
+    candidate.features["another span"] = float(own > 0 and between > 0 and own != between)
+    return candidate.periods >= 1
+
+
 def _orders(rule: str, a: Level, b: Level) -> Iterator[tuple[Level, Level]]:
     small, large = (a, b) if a.spot.value < b.spot.value else (b, a)
     if rule == "share":
         yield small, large
-    elif rule == "ratio":
+    elif rule in ("ratio", "difference"):
         yield large, small
     elif a.spot.years and b.spot.years and a.spot.years != b.spot.years:
         yield (a, b) if a.spot.years < b.spot.years else (b, a)
@@ -186,6 +207,8 @@ def _role(about: _Said, level: Level, salient: set[int]) -> dict[str, float]:
         out["right before" if step == -1 else "right behind" if step == 1 else "same sentence"] = 1.0
         if abs(step) == 1:
             out["close"] = float(len(between) <= 12)
+            out["in brackets behind"] = float(step == 1 and between.lstrip()[:1] in "（(" and between.strip() != "")
+            out["gloss"] = float(step == -1 and bool(words("gloss").search(between)))
             out["of behind"] = float(step == 1 and bool(words("own_whole_behind").search(between)))
             out["clause between"] = float(bool(_CUT.search(between[1:-1])))
         else:
@@ -201,6 +224,8 @@ def _role(about: _Said, level: Level, salient: set[int]) -> dict[str, float]:
     out["first levels"] = float(id(s) in salient)
     out["former"] = float(bool(words("before").search(level.before) or words("earlier").search(level.behind)))
     out["total"] = float(bool(words("sum").search(level.before) or words("total").search(level.before + level.behind)))
+    out["own whole"] = float(bool(words("own_whole_before").search(level.before)))
+    out["reached"] = float(bool(words("reached").search(level.before)))
     out["part"] = float(bool(words("part_cue").search(level.before)))
     if s.years and stated.years:
         out["its year"] = float(s.years == stated.years)
@@ -226,6 +251,10 @@ def _joint(rule: str, about: _Said, first: Level, last: Level) -> dict[str, floa
         out["one entity"] = float(a.entity == b.entity)
     shared = len(first.name & last.name)
     out["shared words"] = shared / max(1, min(len(first.name), len(last.name)))
+    out["from to"] = float(bool(words("before").search(first.before) and words("reached").search(last.before)))
+    out["part of whole"] = float(
+        first.order == about.order - 1 and bool(words("own_whole_behind").search(about.text.text[about.stated.end :]))
+    )
     out["in order"] = float(a.start < b.start and a.block == b.block)
     out["neighbours"] = float(abs(first.order - last.order) == 1)
     out["both in the sentence"] = float(a.sentence == b.sentence == about.stated.sentence)

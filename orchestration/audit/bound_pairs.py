@@ -32,27 +32,27 @@ def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
     for c in candidates:
         if c.chance < 0.002:
             break
-        verdict, exact = judge(c.rule, signed(c.rule, stated, c.last.value - c.first.value), c.inputs)
+        verdict, exact = judge(c.rule, signed(c.rule, stated, c.last.value - c.first.value), c.inputs, c.periods)
         if verdict == "agree":
             silent = silent or c.chance >= POSSIBLE
             if c.chance > BEYOND * chance(stated, exact) or c.chance >= LIKELY:
                 yield Comparison(
                     c.rule, "text", stated, c.inputs, "agree", exact, confidence=round(0.6 + 0.35 * c.chance, 3),
-                    operator="likely_pair", bound=c.chance > 0.3,
+                    operator="likely_pair", bound=c.chance > 0.3, periods=c.periods,
                 )  # fmt: skip
                 return
     best = candidates[0]
     if silent or best.chance < LIKELY or any(s.open for s in (stated, *best.inputs)):
         return
     said = signed(best.rule, stated, best.last.value - best.first.value)
-    verdict, exact = judge(best.rule, said, best.inputs)
+    verdict, exact = judge(best.rule, said, best.inputs, best.periods)
     if verdict != "disagree" or not apart(said, exact):
         return
-    found = slip(best.rule, said, best.inputs)
+    found = slip(best.rule, said, best.inputs, best.periods)
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"
     code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
     yield Comparison(
         best.rule, "text", stated, best.inputs, "disagree", exact, code, why, round(0.4 + 0.5 * best.chance, 3),
-        "likely_pair", True,
+        "likely_pair", True, best.periods,
     )  # fmt: skip
