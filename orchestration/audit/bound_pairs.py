@@ -8,9 +8,10 @@ from orchestration.audit.binder import Binder, Candidate, rule_of
 from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.text_operators import prose, signed
 
-LIKELY = 0.45  # a pair is meant: a rate that does not follow from it is told
+LIKELY = 0.3  # a pair is meant: a rate that does not follow from it is told
 POSSIBLE = 0.02  # a pair that fits silences the alarm
 BEYOND = 2.0  # how much likelier than chance a pair that fits must be
+OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
 
 
 def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
@@ -28,31 +29,38 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
 def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
     if not candidates:
         return
-    silent = False
+    alarm = _broken(stated, candidates[0])
     for c in candidates:
         if c.chance < 0.002:
             break
         verdict, exact = judge(c.rule, signed(c.rule, stated, c.last.value - c.first.value), c.inputs, c.periods)
-        if verdict == "agree":
-            silent = silent or c.chance >= POSSIBLE
-            if c.chance > BEYOND * chance(stated, exact) or c.chance >= LIKELY:
-                yield Comparison(
-                    c.rule, "text", stated, c.inputs, "agree", exact, confidence=round(0.6 + 0.35 * c.chance, 3),
-                    operator="likely_pair", bound=c.chance > 0.3, periods=c.periods,
-                )  # fmt: skip
-                return
-    best = candidates[0]
-    if silent or best.chance < LIKELY or any(s.open for s in (stated, *best.inputs)):
-        return
+        if verdict != "agree":
+            continue
+        if alarm and alarm.code != "unexplained" and c.chance * OUTRANKED < candidates[0].chance:
+            break
+        if c.chance >= POSSIBLE:
+            alarm = None
+        if c.chance > BEYOND * chance(stated, exact) or c.chance >= LIKELY:
+            yield Comparison(
+                c.rule, "text", stated, c.inputs, "agree", exact, confidence=round(0.6 + 0.35 * c.chance, 3),
+                operator="likely_pair", bound=c.chance > 0.5, periods=c.periods,
+            )  # fmt: skip
+            return
+    if alarm:
+        yield alarm
+
+
+def _broken(stated: Spot, best: Candidate) -> Comparison | None:
+    """The alarm that the likeliest pair gives, if its arithmetic does not hold however its qualifiers are read."""
     said = signed(best.rule, stated, best.last.value - best.first.value)
     verdict, exact = judge(best.rule, said, best.inputs, best.periods)
-    if verdict != "disagree" or not apart(said, exact):
-        return
+    if best.chance < LIKELY or verdict != "disagree" or not apart(said, exact):
+        return None
     found = slip(best.rule, said, best.inputs, best.periods)
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"
     code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
-    yield Comparison(
+    return Comparison(
         best.rule, "text", stated, best.inputs, "disagree", exact, code, why, round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
