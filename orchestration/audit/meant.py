@@ -98,7 +98,7 @@ def stale_comparisons(document: Document) -> Iterator[Comparison]:
             if meant is None or meant.named < NAMED or meant.ahead < AHEAD * meant.named:
                 continue
             cell = meant.cell
-            if not SIZE[0] < stated.value / cell.value < SIZE[1] or _printed_elsewhere(cell, text):
+            if not SIZE[0] < stated.value / abs(cell.value) < SIZE[1] or _printed_elsewhere(cell, text):
                 continue
             yield Comparison(
                 "text_vs_table", "text", stated, [cell], "disagree", interval(cell), "copied",
