@@ -15,13 +15,14 @@ from typing import Any
 
 import yaml
 
-from orchestration.audit.arithmetic import RATES
-from orchestration.audit.model import Document, Spot, Text
-from orchestration.audit.naming import tokens
+from orchestration.audit.arithmetic import RATES, interval, overlap
+from orchestration.audit.model import Document, Spot, Table, Text
+from orchestration.audit.naming import Context, Lines, context, tokens
 from orchestration.audit.words import DATA, words
 
 MULTIPLES = ("times", "ratio", "multiple")
 NEAREST = 16  # levels that are tried
+CELLS = 24  # and cells
 _CUT = re.compile(r"[，,；;。：:（(）)！？!?]|\.\s")
 
 
@@ -34,6 +35,10 @@ class Level:
     before: str
     behind: str
     name: frozenset[str]
+    years: tuple[int, int] | None
+    fit: float = 0.0  # of a cell: how much of its row's and column's labels the words about the rate have
+    total: bool = False  # of a cell: its line is a total
+    twin: int = 0  # of a cell: steps from the rate to the figure that prints it or another one of its row
 
 
 @dataclass(slots=True)
@@ -77,19 +82,22 @@ class Binder:
                 elif s.unit == "percent" and s.statistic not in ("yoy", "cagr", "change"):
                     self.rates.append(_level(text, n, order))
         self._first = {id(level.spot) for level in self.levels[:4]}
+        self._cells = CellLevels(document)
 
     def candidates(self, stated: Spot, n: int, text: Text, rule: str) -> list[Candidate]:
         """Pairs for a rate, with their probabilities; they add up to less than one: it may be over none of them."""
         near = self._near(stated, self.rates if rule == "difference" else self.levels)
         found = []
         about = _Said(stated, n, text, self._orders[id(stated)])
+        said = [x for x in near if x.spot.sentence == stated.sentence]
+        near += self._cells.near(stated, n, text, rule, said, about.order)
         for i, a in enumerate(near):
             for b in near[i + 1 :]:
-                if a.spot.unit == b.spot.unit and _counts(a.spot, b.spot) and a.spot.value != b.spot.value:
+                if a.spot.unit == b.spot.unit and a.spot.value != b.spot.value and _may_meet(a.spot, b.spot):
                     for first, last in _orders(rule, a, b):
                         features = _features(rule, about, first, last, self._first, near)
                         candidate = Candidate(rule, first.spot, last.spot, features)
-                        if rule != "cagr" or _dated(candidate, stated, text):
+                        if rule != "cagr" or _dated(candidate, first, last, stated):
                             found.append(candidate)
         known = weights().get(rule, {})
         scores = [sum(known.get(k, 0.0) * v for k, v in c.features.items()) for c in found]
@@ -111,6 +119,63 @@ class Binder:
             ranked.append((min(apart, 4), abs(level.order - at), level))
         ranked.sort(key=lambda x: (x[0] > 0, x[1]))
         return [level for *_, level in ranked[:NEAREST]]
+
+
+class CellLevels:
+    """The cells of a document's tables that a rate of its text may be over."""
+
+    def __init__(self, document: Document) -> None:
+        self._tables = document.tables
+        self._lines = Lines(document.tables)
+        self._by_unit: dict[str, list[Spot]] = {}
+        for table in document.tables:
+            for row in table.cells:
+                for cell in row:
+                    if cell and cell.unit and cell.value and cell.unit not in (*RATES, *MULTIPLES):
+                        self._by_unit.setdefault(cell.unit, []).append(cell)
+
+    def near(self, stated: Spot, n: int, text: Text, rule: str, said: list[Level], at: int) -> list[Level]:
+        """Cells of the lines that the words name, and of the lines that hold a figure of the sentence."""
+        if not self._tables:
+            return []
+        about = context(text, n)
+        twins = {}
+        for level in said:
+            for cell in self._by_unit.get(level.spot.unit, ()):
+                if min(len(cell.digits), len(level.spot.digits)) >= 3 and overlap(interval(cell), interval(level.spot)):
+                    twins[id(cell)] = min(abs(level.order - at), twins.get(id(cell), 9))
+        found: list[Level] = []
+        for grid, table in enumerate(self._tables):
+            found += self._of_table(grid, table, about, rule, twins)
+        found.sort(key=lambda x: (-(x.twin > 0), -x.fit))
+        return found[:CELLS]
+
+    def _of_table(
+        self, grid: int, table: Table, about: Context, rule: str, twins: dict[int, int]
+    ) -> Iterator[Level]:
+        rows, columns = self._lines.rows[grid], self._lines.columns[grid]
+        row_fits = [rows.fit(r, about) for r in range(len(table.rows))]
+        column_fits = [columns.fit(c, about) for c in range(len(table.columns))]
+        held_rows = {s.row for row in table.cells for s in row if s and id(s) in twins}
+        held_columns = {s.column for row in table.cells for s in row if s and id(s) in twins}
+        best_row, best_column = max(row_fits, default=0.0), max(column_fits, default=0.0)
+        for r, row in enumerate(table.cells):
+            for c, cell in enumerate(row):
+                if cell is None or not cell.value or (cell.unit in (*RATES, *MULTIPLES)) != (rule == "difference"):
+                    continue
+                named = (row_fits[r] >= 0.4 and row_fits[r] > 0.6 * best_row) or (
+                    column_fits[c] >= 0.4 and column_fits[c] > 0.6 * best_column
+                )
+                total = rows.totals[r] or columns.totals[c]
+                beside = r in held_rows or (total and c in held_columns)
+                if not named and not beside and not (total and max(best_row, best_column) >= 0.4):
+                    continue
+                twin = twins.get(id(cell), -1 if beside else 0)
+                year = self._lines.year(cell)
+                years = (year, year) if year else cell.years
+                fit = max(row_fits[r], 0.5 * column_fits[c]) if not columns.dated else row_fits[r]
+                name = frozenset(rows.labels[r]) | frozenset(columns.labels[c])
+                yield Level(cell, 0, "", "", name, years, fit, total, twin)
 
 
 def rule_of(stated: Spot, n: int, text: Text) -> str:
@@ -151,16 +216,24 @@ def _level(text: Text, n: int, order: int) -> Level:
     end = text.spots[n + 1].start if n + 1 < len(text.spots) else len(text.text)
     lead = text.text[start : spot.start]
     tail = text.text[spot.end : min(end, spot.end + 30)]
-    return Level(spot, order, lead[-24:], tail, tokens(_CUT.split(lead[-60:])[-1]) | tokens(_CUT.split(tail)[0]))
+    name = tokens(_CUT.split(lead[-60:])[-1]) | tokens(_CUT.split(tail)[0])
+    return Level(spot, order, lead[-24:], tail, name, spot.years)
+
+
+def _may_meet(a: Spot, b: Spot) -> bool:
+    """One counted thing; of two cells, one line of one table."""
+    if a.grid >= 0 and b.grid >= 0:
+        return a.grid == b.grid and (a.row == b.row or a.column == b.column)
+    return bool(a.unit) and _counts(a, b)
 
 
 def _counts(a: Spot, b: Spot) -> bool:
     return a.unit != "count" or not a.counted or not b.counted or a.counted == b.counted
 
 
-def _dated(candidate: Candidate, stated: Spot, text: Text) -> bool:
+def _dated(candidate: Candidate, first: Level, last: Level, stated: Spot) -> bool:
     """Give a compound rate its periods: the years of the levels, else the span of the rate."""
-    a, b = candidate.first.years, candidate.last.years
+    a, b = first.years, last.years
     own = stated.years[1] - stated.years[0] if stated.years else 0
     between = b[1] - a[1] if a and b else 0
     candidate.periods = float(between if between > 0 else own)
@@ -175,8 +248,8 @@ def _orders(rule: str, a: Level, b: Level) -> Iterator[tuple[Level, Level]]:
         yield small, large
     elif rule in ("ratio", "difference"):
         yield large, small
-    elif a.spot.years and b.spot.years and a.spot.years != b.spot.years:
-        yield (a, b) if a.spot.years < b.spot.years else (b, a)
+    elif a.years and b.years and a.years != b.years:
+        yield (a, b) if a.years < b.years else (b, a)
     else:
         yield a, b
         yield b, a
@@ -199,6 +272,8 @@ def _features(
 
 def _role(about: _Said, level: Level, salient: set[int]) -> dict[str, float]:
     stated, s = about.stated, level.spot
+    if s.grid >= 0:
+        return _cell_role(stated, level)
     out: dict[str, float] = {}
     step = level.order - about.order
     together = s.block == stated.block and s.sentence == stated.sentence
@@ -227,18 +302,39 @@ def _role(about: _Said, level: Level, salient: set[int]) -> dict[str, float]:
     out["own whole"] = float(bool(words("own_whole_before").search(level.before)))
     out["reached"] = float(bool(words("reached").search(level.before)))
     out["part"] = float(bool(words("part_cue").search(level.before)))
-    if s.years and stated.years:
-        out["its year"] = float(s.years == stated.years)
-        out["year before"] = float(s.years[1] == stated.years[1] - 1)
-        out["other year"] = float(s.years[1] not in (stated.years[1], stated.years[1] - 1))
+    return out | _year_role(stated, level)
+
+
+def _cell_role(stated: Spot, level: Level) -> dict[str, float]:
+    out = {
+        "cell": 1.0, "cell named": level.fit, "cell total": float(level.total), "cell printed": float(level.twin == 1),
+        "cell printed near": float(level.twin > 1), "cell beside a printed one": float(level.twin < 0),
+    }  # fmt: skip
+    return out | {f"cell {k}": v for k, v in _year_role(stated, level).items()}
+
+
+def _year_role(stated: Spot, level: Level) -> dict[str, float]:
+    out: dict[str, float] = {}
+    if level.years and stated.years:
+        years = level.years
+        out["its year"] = float(years[1] == stated.years[1])
+        out["year before"] = float(years[1] == stated.years[1] - 1)
+        out["other year"] = float(years[1] not in (stated.years[1], stated.years[1] - 1))
     return out
 
 
 def _joint(rule: str, about: _Said, first: Level, last: Level) -> dict[str, float]:
     a, b = first.spot, last.spot
     out: dict[str, float] = {}
-    if a.years and b.years:
-        gap = b.years[1] - a.years[1]
+    if a.grid >= 0 or b.grid >= 0:
+        out |= {
+            "two cells": float(a.grid == b.grid),
+            "one row": float(a.grid == b.grid and a.row == b.row),
+            "cell and its total": float(a.grid == b.grid and a.column == b.column and (first.total or last.total)),
+            "text and cell": float(a.grid != b.grid),
+        }
+    if first.years and last.years:
+        gap = last.years[1] - first.years[1]
         out["same year"] = float(gap == 0)
         out["one year on"] = float(gap == 1)
         out["more years on"] = float(gap > 1)
@@ -255,9 +351,10 @@ def _joint(rule: str, about: _Said, first: Level, last: Level) -> dict[str, floa
     out["part of whole"] = float(
         first.order == about.order - 1 and bool(words("own_whole_behind").search(about.text.text[about.stated.end :]))
     )
-    out["in order"] = float(a.start < b.start and a.block == b.block)
-    out["neighbours"] = float(abs(first.order - last.order) == 1)
-    out["both in the sentence"] = float(a.sentence == b.sentence == about.stated.sentence)
+    if a.grid < 0 and b.grid < 0:
+        out["in order"] = float(a.start < b.start and a.block == b.block)
+        out["neighbours"] = float(abs(first.order - last.order) == 1)
+        out["both in the sentence"] = float(a.sentence == b.sentence == about.stated.sentence)
     ratio = max(a.value, b.value) / min(a.value, b.value)
     out["far apart"] = float(ratio > (20 if rule != "ratio" else 1000))
     return out

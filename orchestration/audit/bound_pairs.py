@@ -17,8 +17,6 @@ OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits a
 def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
     """Every rate and multiple of the text over the levels around it."""
     binder = Binder(document)
-    if len(binder.levels) < 2:
-        return
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             rule = rule_of(stated, n, text)
@@ -42,7 +40,7 @@ def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
             alarm = None
         if c.chance > BEYOND * chance(stated, exact) or c.chance >= LIKELY:
             yield Comparison(
-                c.rule, "text", stated, c.inputs, "agree", exact, confidence=round(0.6 + 0.35 * c.chance, 3),
+                c.rule, "text" if max(s.grid for s in c.inputs) < 0 else "table", stated, c.inputs, "agree", exact, confidence=round(0.6 + 0.35 * c.chance, 3),
                 operator="likely_pair", bound=c.chance > 0.5, periods=c.periods,
             )  # fmt: skip
             return
@@ -61,6 +59,6 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         found = "digit", "its two digits are exchanged"
     code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
     return Comparison(
-        best.rule, "text", stated, best.inputs, "disagree", exact, code, why, round(0.4 + 0.5 * best.chance, 3),
+        best.rule, "text" if max(s.grid for s in best.inputs) < 0 else "table", stated, best.inputs, "disagree", exact, code, why, round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip

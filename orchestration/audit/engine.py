@@ -16,7 +16,6 @@ from orchestration.audit.lists import (
     whole_comparisons,
 )
 from orchestration.audit.meant import stale_comparisons
-from orchestration.audit.meant_rates import meant_rate_comparisons
 from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
@@ -63,7 +62,6 @@ def compare(document: Document) -> list[Comparison]:
     found += row_growth_comparisons(document)
     found += stale_comparisons(document)
     found += bound_pair_comparisons(document)
-    found += meant_rate_comparisons(document)
     found += list(parallel_shares(document, found))
     found += Solver(document).comparisons()
     sentences = {id(s): t for t in document.texts for s in t.spots}
