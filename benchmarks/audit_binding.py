@@ -25,6 +25,7 @@ KINDS = (".txt", ".md", ".html", ".docx", ".pdf")
 NAMES = ("expected.csv", "ties.csv", "traps.csv", "frames.csv", "README.txt", "README.md")
 RIDGE = 0.02
 STEPS = 400
+SLIP = 0.02  # how often a statement is wrong
 RULES = ("growth", "share", "ratio", "difference", "cagr")
 
 
@@ -34,8 +35,8 @@ def fits(stated: Spot, c: Candidate) -> tuple[bool, float]:
     return verdict == "agree", min(0.5, chance(stated, exact))
 
 
-def examples(document: Document) -> list[tuple[str, list[dict[str, float]], list[bool], float]]:
-    """(rule, features of every pair, whether it fits, the chance that any fits) of every rate."""
+def examples(document: Document) -> list[tuple[str, list[dict[str, float]], list[bool], list[float]]]:
+    """(rule, features of every pair, whether it fits, the odds of what is printed under it) of every rate."""
     binder = Binder(document)
     found = []
     for text in document.texts:
@@ -47,8 +48,9 @@ def examples(document: Document) -> list[tuple[str, list[dict[str, float]], list
             if not candidates:
                 continue
             judged = [fits(stated, c) for c in candidates]
-            luck = min(0.9, sum(p for _, p in judged))
-            found.append((rule, [c.features for c in candidates], [f for f, _ in judged], luck))
+            # a value that a pair gives is so much likelier under it than under no pair
+            odds = [1 / max(0.002, p) if f else SLIP for f, p in judged]
+            found.append((rule, [c.features for c in candidates], [f for f, _ in judged], odds))
     return found
 
 
@@ -56,12 +58,12 @@ def fit(data, names):  # type: ignore[no-untyped-def]
     """Weights by gradient ascent on the likelihood of a pair that fits, or of none."""
     index = {n: i for i, n in enumerate(names)}
     rows = []
-    for _, features, holds, luck in data:
+    for _, features, _, odds in data:
         x = np.zeros((len(features) + 1, len(names)))
         for r, f in enumerate(features):
             for k, v in f.items():
                 x[r, index[k]] = v
-        target = np.array([*[1.0 if h else 0.0 for h in holds], 1.0 if not any(holds) else luck])
+        target = np.array([*odds, 1.0])
         rows.append((x, target))
     w = np.zeros(len(names))
     m, v = np.zeros_like(w), np.zeros_like(w)

@@ -185,7 +185,7 @@ def rule_of(stated: Spot, n: int, text: Text) -> str:
     after = re.split(r"[。；;]|\.\s", text.text[stated.end : min(following, stated.end + 30)])[0]
     close = after[:14]
     if stated.unit in MULTIPLES:
-        return "ratio"
+        return "" if stated.statistic == "level" else "ratio"  # a PUE, a price to earnings
     if stated.unit == "pp":
         return "difference"
     if stated.unit != "percent":

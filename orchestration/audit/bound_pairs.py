@@ -57,6 +57,8 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
     found = slip(best.rule, said, best.inputs, best.periods)
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"
+    if found is None and len(stated.digits) < 2:
+        return None  # one digit proves little
     code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
     return Comparison(
         best.rule, "text" if max(s.grid for s in best.inputs) < 0 else "table", stated, best.inputs, "disagree", exact, code, why, round(0.4 + 0.5 * best.chance, 3),
