@@ -258,15 +258,16 @@ def _orders(rule: str, a: Level, b: Level) -> Iterator[tuple[Level, Level]]:
 def _features(
     rule: str, about: _Said, first: Level, last: Level, salient: set[int], near: list[Level]
 ) -> dict[str, float]:
+    subject, base = (last, first) if rule in ("growth", "cagr") else (first, last)
     out = {"any": 1.0}
-    for role, level in (("first", first), ("last", last)):
+    for role, level in (("subject", subject), ("base", base)):
         for name, value in _role(about, level, salient).items():
             out[f"{role} {name}"] = value
-    a, b = first.spot, last.spot
-    out |= _joint(rule, about, first, last)
+    a = subject.spot
+    out |= _joint(rule, about, subject, base)
     rivals = sum(1 for x in near if x.spot.unit == a.unit and x.spot.sentence == about.stated.sentence)
     out["rivals in the sentence"] = math.log(max(1, rivals - 1))
-    out["vague"] = float(bool(a.open or b.open))
+    out["vague"] = float(bool(a.open or base.spot.open))
     return out
 
 
@@ -323,18 +324,18 @@ def _year_role(stated: Spot, level: Level) -> dict[str, float]:
     return out
 
 
-def _joint(rule: str, about: _Said, first: Level, last: Level) -> dict[str, float]:
-    a, b = first.spot, last.spot
+def _joint(rule: str, about: _Said, subject: Level, base: Level) -> dict[str, float]:
+    a, b = subject.spot, base.spot
     out: dict[str, float] = {}
     if a.grid >= 0 or b.grid >= 0:
         out |= {
             "two cells": float(a.grid == b.grid),
             "one row": float(a.grid == b.grid and a.row == b.row),
-            "cell and its total": float(a.grid == b.grid and a.column == b.column and (first.total or last.total)),
+            "cell and its total": float(a.grid == b.grid and a.column == b.column and (subject.total or base.total)),
             "text and cell": float(a.grid != b.grid),
         }
-    if first.years and last.years:
-        gap = last.years[1] - first.years[1]
+    if subject.years and base.years:
+        gap = subject.years[1] - base.years[1]
         out["same year"] = float(gap == 0)
         out["one year on"] = float(gap == 1)
         out["more years on"] = float(gap > 1)
@@ -345,15 +346,15 @@ def _joint(rule: str, about: _Said, first: Level, last: Level) -> dict[str, floa
     if a.entity and b.entity:
         out["two entities"] = float(a.entity != b.entity)
         out["one entity"] = float(a.entity == b.entity)
-    shared = len(first.name & last.name)
-    out["shared words"] = shared / max(1, min(len(first.name), len(last.name)))
-    out["from to"] = float(bool(words("before").search(first.before) and words("reached").search(last.before)))
+    shared = len(subject.name & base.name)
+    out["shared words"] = shared / max(1, min(len(subject.name), len(base.name)))
+    out["from to"] = float(bool(words("before").search(base.before) and words("reached").search(subject.before)))
     out["part of whole"] = float(
-        first.order == about.order - 1 and bool(words("own_whole_behind").search(about.text.text[about.stated.end :]))
+        subject.order == about.order - 1 and bool(words("own_whole_behind").search(about.text.text[about.stated.end :]))
     )
     if a.grid < 0 and b.grid < 0:
-        out["in order"] = float(a.start < b.start and a.block == b.block)
-        out["neighbours"] = float(abs(first.order - last.order) == 1)
+        out["base first"] = float(b.start < a.start and a.block == b.block)
+        out["neighbours"] = float(abs(subject.order - base.order) == 1)
         out["both in the sentence"] = float(a.sentence == b.sentence == about.stated.sentence)
     ratio = max(a.value, b.value) / min(a.value, b.value)
     out["far apart"] = float(ratio > (20 if rule != "ratio" else 1000))

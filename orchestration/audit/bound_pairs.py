@@ -11,7 +11,9 @@ from orchestration.audit.text_operators import prose, signed
 LIKELY = 0.3  # a pair is meant: a rate that does not follow from it is told
 POSSIBLE = 0.02  # a pair that fits silences the alarm
 BEYOND = 2.0  # how much likelier than chance a pair that fits must be
+KNOWN = 0.12  # the same where a slip of a kind that chance hardly gives explains the rate
 OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
+NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement")
 
 
 def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
@@ -52,9 +54,11 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
     """The alarm that the likeliest pair gives, if its arithmetic does not hold however its qualifiers are read."""
     said = signed(best.rule, stated, best.last.value - best.first.value)
     verdict, exact = judge(best.rule, said, best.inputs, best.periods)
-    if best.chance < LIKELY or verdict != "disagree" or not apart(said, exact):
+    if best.chance < KNOWN or verdict != "disagree" or not apart(said, exact):
         return None
     found = slip(best.rule, said, best.inputs, best.periods)
+    if best.chance < LIKELY and (found is None or found[0] not in NARROW or chance(stated, exact) > 0.1):
+        return None
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"
     if found is None and len(stated.digits) < 2:

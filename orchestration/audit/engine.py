@@ -127,6 +127,9 @@ def _explained(found: list[Comparison]) -> list[Comparison]:
     for c in found:
         if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table"):
             explained[id(c.stated)] = max(c.confidence + c.bound, explained.get(id(c.stated), 0.0))
+    # a figure from which another statement follows is no stale copy
+    given = {id(s) for c in found if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table") for s in c.inputs}
+    found = [c for c in found if c.operator != "cell_named_by_words" or id(c.stated) not in given]
     wrong = {id(c.stated) for c in found if c.verdict == "disagree" and c.bound and c.origin == "text"}
     return [
         c
