@@ -23,7 +23,7 @@ from orchestration.extraction import extract_document
 
 KINDS = (".txt", ".md", ".html", ".docx", ".pdf")
 NAMES = ("expected.csv", "ties.csv", "traps.csv", "frames.csv", "README.txt", "README.md")
-RIDGE = 0.003
+RIDGE = 2.0
 STEPS = 400
 SLIP = 0.02  # how often a statement is wrong
 RULES = ("growth", "share", "ratio", "difference", "cagr")
@@ -31,7 +31,7 @@ RULES = ("growth", "share", "ratio", "difference", "cagr")
 
 def fits(stated: Spot, c: Candidate) -> tuple[bool, float]:
     """Whether the arithmetic confirms a pair, and how often a random pair would."""
-    verdict, exact = judge(c.rule, signed(c.rule, stated, c.last.value - c.first.value), c.inputs, c.periods)
+    verdict, exact = judge(c.rule, signed(c.rule, stated, c.rise), c.inputs, c.periods)
     return verdict == "agree", min(0.5, chance(stated, exact))
 
 
@@ -42,16 +42,18 @@ def examples(document: Document) -> list[tuple[str, list[dict[str, float]], list
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             rule = rule_of(stated, n, text)
-            if not rule or not stated.value or not prose(stated, text):
+            if not rule or not stated.value or not stated.scaled or not prose(stated, text):
                 continue
-            candidates = binder.candidates(stated, n, text, rule)
-            if not candidates:
-                continue
-            judged = [fits(stated, c) for c in candidates]
-            # a value that a pair gives is so much likelier under it than under no pair
-            odds = [1 / max(0.002, p) if f else SLIP for f, p in judged]
-            found.append((rule, [c.features for c in candidates], [f for f, _ in judged], odds))
+            if candidates := binder.candidates(stated, n, text, rule):
+                found.append(_example(stated, candidates))
     return found
+
+
+def _example(stated: Spot, candidates: list[Candidate]) -> tuple[str, list[dict[str, float]], list[bool], list[float]]:
+    judged = [fits(stated, c) for c in candidates]
+    # a value that a pair gives is so much likelier under it than under no pair
+    odds = [1 / max(0.002, p) if f else SLIP for f, p in judged]
+    return candidates[0].rule, [c.features for c in candidates], [f for f, _ in judged], odds
 
 
 def fit(data):  # type: ignore[no-untyped-def]
@@ -70,7 +72,7 @@ def fit(data):  # type: ignore[no-untyped-def]
     w = np.zeros(len(columns))
     m, v = np.zeros_like(w), np.zeros_like(w)
     for step in range(1, STEPS + 1):
-        gradient = -RIDGE * w
+        gradient = -RIDGE / len(rows) * w
         for used, x, target in rows:
             score = x @ w[used]
             p = np.exp(score - score.max())

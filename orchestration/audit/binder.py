@@ -43,18 +43,18 @@ class Level:
 
 @dataclass(slots=True)
 class Candidate:
-    """Two levels in the order of the rule, what speaks for them, and how likely they are the ones."""
+    """Levels in the order of the rule, what speaks for them, and how likely they are the ones."""
 
     rule: str
-    first: Spot
-    last: Spot
+    inputs: list[Spot]
     features: dict[str, float] = field(default_factory=dict)
     chance: float = 0.0
     periods: float = 1.0
 
     @property
-    def inputs(self) -> list[Spot]:
-        return [self.first, self.last]
+    def rise(self) -> float:
+        """What the last level has more than the first."""
+        return self.inputs[-1].value - self.inputs[0].value
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +62,18 @@ def weights() -> dict[str, dict[str, float]]:
     """Weights of the features, by rule."""
     loaded: dict[str, Any] = yaml.safe_load((DATA / "binding.yml").read_text(encoding="utf-8")) or {}
     return {rule: {str(k): float(v) for k, v in found.items()} for rule, found in loaded.items()}
+
+
+def weighed(found: list[Candidate]) -> list[Candidate]:
+    """The candidates of one statement with their probabilities, the likeliest first."""
+    scores = []
+    for c in found:
+        known = weights().get(c.rule, {})
+        scores.append(math.exp(min(30.0, sum(known.get(k, 0.0) * v for k, v in c.features.items()))))
+    total = 1.0 + sum(scores)
+    for c, score in zip(found, scores, strict=True):
+        c.chance = score / total
+    return sorted(found, key=lambda c: -c.chance)
 
 
 class Binder:
@@ -94,18 +106,12 @@ class Binder:
         for i, a in enumerate(near):
             for b in near[i + 1 :]:
                 if a.spot.unit == b.spot.unit and a.spot.value != b.spot.value and _may_meet(a.spot, b.spot):
-                    for first, last in _orders(rule, a, b):
+                    for first, last in _orders(rule, a, b, stated):
                         features = _features(rule, about, first, last, self._first, near)
-                        candidate = Candidate(rule, first.spot, last.spot, features)
+                        candidate = Candidate(rule, [first.spot, last.spot], features)
                         if rule != "cagr" or _dated(candidate, first, last, stated):
                             found.append(candidate)
-        known = weights().get(rule, {})
-        scores = [sum(known.get(k, 0.0) * v for k, v in c.features.items()) for c in found]
-        total = 1.0 + sum(math.exp(min(30.0, s)) for s in scores)
-        for c, s in zip(found, scores, strict=True):
-            c.chance = math.exp(min(30.0, s)) / total
-        found.sort(key=lambda c: -c.chance)
-        return found
+        return weighed(found)
 
     def _near(self, stated: Spot, levels: list[Level]) -> list[Level]:
         at = self._orders[id(stated)]
@@ -242,10 +248,10 @@ def _dated(candidate: Candidate, first: Level, last: Level, stated: Spot) -> boo
     return candidate.periods >= 1
 
 
-def _orders(rule: str, a: Level, b: Level) -> Iterator[tuple[Level, Level]]:
+def _orders(rule: str, a: Level, b: Level, stated: Spot) -> Iterator[tuple[Level, Level]]:
     small, large = (a, b) if a.spot.value < b.spot.value else (b, a)
     if rule == "share":
-        yield small, large
+        yield (small, large) if stated.value <= 100 else (large, small)
     elif rule in ("ratio", "difference"):
         yield large, small
     elif a.years and b.years and a.years != b.years:

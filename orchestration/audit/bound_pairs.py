@@ -22,7 +22,9 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             rule = rule_of(stated, n, text)
-            if rule and stated.value and stated.scaled and prose(stated, text):
+            if not stated.value or not stated.scaled or not prose(stated, text):
+                continue
+            if rule:
                 yield from _judged(stated, binder.candidates(stated, n, text, rule))
 
 
@@ -33,7 +35,7 @@ def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
     for c in candidates:
         if c.chance < 0.002:
             break
-        verdict, exact = judge(c.rule, signed(c.rule, stated, c.last.value - c.first.value), c.inputs, c.periods)
+        verdict, exact = judge(c.rule, signed(c.rule, stated, c.rise), c.inputs, c.periods)
         if verdict != "agree":
             continue
         if alarm and alarm.code != "unexplained" and c.chance * OUTRANKED < candidates[0].chance:
@@ -52,7 +54,7 @@ def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
 
 def _broken(stated: Spot, best: Candidate) -> Comparison | None:
     """The alarm that the likeliest pair gives, if its arithmetic does not hold however its qualifiers are read."""
-    said = signed(best.rule, stated, best.last.value - best.first.value)
+    said = signed(best.rule, stated, best.rise)
     verdict, exact = judge(best.rule, said, best.inputs, best.periods)
     if best.chance < KNOWN or verdict != "disagree" or not apart(said, exact):
         return None
@@ -68,3 +70,4 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         best.rule, "text" if max(s.grid for s in best.inputs) < 0 else "table", stated, best.inputs, "disagree", exact, code, why, round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
+
