@@ -92,18 +92,32 @@ def stale_comparisons(document: Document) -> Iterator[Comparison]:
         for n, stated in enumerate(text.spots):
             if not _comparable(stated):
                 continue
-            if any(overlap(interval(stated), interval(c)) for c in cells.by_unit.get(stated.unit, ())):
-                continue
-            meant = cells.meant(stated, context(text, n))
+            about = context(text, n)
+            meant = cells.meant(stated, about)
             if meant is None or meant.named < NAMED or meant.ahead < AHEAD * meant.named:
                 continue
-            cell = meant.cell
-            if not SIZE[0] < stated.value / abs(cell.value) < SIZE[1] or _printed_elsewhere(cell, text):
+            if overlap(interval(stated), interval(meant.cell)) or _printed_elsewhere(meant.cell, text):
                 continue
-            yield Comparison(
-                "text_vs_table", "text", stated, [cell], "disagree", interval(cell), "copied",
-                "the text names this cell, which holds another value", 0.6 + 0.2 * meant.named, "cell_named_by_words", True,
-            )  # fmt: skip
+            if not SIZE[0] < stated.value / abs(meant.cell.value) < SIZE[1]:
+                continue
+            code, why = _reason(stated, meant, about, cells)
+            if code:
+                yield Comparison(
+                    "text_vs_table", "text", stated, [meant.cell], "disagree", interval(meant.cell), code, why,
+                    0.6 + 0.2 * meant.named, "cell_named_by_words", True,
+                )  # fmt: skip
+
+
+def _reason(stated: Spot, meant: Meant, about: Context, cells: Cells) -> tuple[str, str]:
+    """Why the value is not the cell's; none where it is that of a cell which the words may mean as well."""
+    holders = [c for c in cells.by_unit[stated.unit] if overlap(interval(stated), interval(c))]
+    if not holders:
+        return "copied", "the text names this cell, which holds another value"
+    cell = meant.cell
+    dated = len(about.own_years) == 1 and cells.lines.year(cell) == about.own_years[0]
+    if dated and len(stated.digits) >= 3 and all(c.grid == cell.grid and c.row == cell.row for c in holders):
+        return "other_year", "it is the value of another column of that row"
+    return "", ""
 
 
 def _comparable(stated: Spot) -> bool:

@@ -12,6 +12,8 @@ from orchestration.audit.named_cells import named
 
 # how far a rate of the day may lie from the year's average
 SPREAD = 0.12
+# no rate of the last years lies so far from the year's
+OFF = 1.25
 _GLOSS = re.compile(
     r"^\s*(?:[（(,，]|即|折合|约合|合|相当于|or\b|i\.e\.|that is|equivalent)\s*"
     r"(?:即|折合|约合|合|约|人民币|相当于|or|i\.e\.,?|about|around|some|roughly|approximately|equivalent to|equal to"
@@ -63,10 +65,13 @@ def currency_comparisons(document: Document) -> Iterator[Comparison]:
                 verdict, code, why = "agree", "", ""
             else:
                 power = next((p for p in (1, 2, 3, 4, 8) for k in (p, -p) if abs(ratio / 10.0**k - 1) < SPREAD), 0)
-                if not power:
+                if power:
+                    code, why = "scale", f"at the rate of {year} it is off by a factor of 10^{power}"
+                elif OFF < max(ratio, 1 / ratio) and not (first.open and second.open):
+                    code, why = "currency", f"at the rate of {year} one is {ratio:.2f} times the other"
+                else:
                     continue
-                verdict, code = "disagree", "scale"
-                why = f"at the rate of {year} it is off by a factor of 10^{power}"
+                verdict = "disagree"
             yield Comparison(
                 "currency_pair", "text", second, [first], verdict, exact, code, why, 0.85, "currency_gloss", True
             )
