@@ -17,7 +17,7 @@ import yaml
 
 from orchestration.audit.arithmetic import RATES, interval, overlap
 from orchestration.audit.model import Document, Spot, Table, Text
-from orchestration.audit.naming import Context, Lines, context, tokens
+from orchestration.audit.naming import Context, Lines, context, headings, tokens
 from orchestration.audit.words import DATA, words
 
 MULTIPLES = ("times", "ratio", "multiple")
@@ -133,6 +133,7 @@ class CellLevels:
     def __init__(self, document: Document) -> None:
         self._tables = document.tables
         self._lines = Lines(document.tables)
+        self._headings = headings(document.texts)
         self._by_unit: dict[str, list[Spot]] = {}
         for table in document.tables:
             for row in table.cells:
@@ -144,7 +145,7 @@ class CellLevels:
         """Cells of the lines that the words name, and of the lines that hold a figure of the sentence."""
         if not self._tables:
             return []
-        about = context(text, n)
+        about = context(text, n, self._headings[text.number])
         twins = {}
         for level in said:
             for cell in self._by_unit.get(level.spot.unit, ()):

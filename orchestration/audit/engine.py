@@ -127,9 +127,17 @@ def _explained(found: list[Comparison]) -> list[Comparison]:
     for c in found:
         if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table"):
             explained[id(c.stated)] = max(c.confidence + c.bound, explained.get(id(c.stated), 0.0))
-    # a figure from which another statement follows is no stale copy
-    given = {id(s) for c in found if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table") for s in c.inputs}
-    found = [c for c in found if c.operator != "cell_named_by_words" or id(c.stated) not in given]
+    # a figure that another statement sets beside the cell is another quantity, no stale copy of it
+    beside = {
+        (id(s), id(t))
+        for c in found
+        if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table")
+        for s in c.inputs
+        for t in (*c.inputs, c.stated)
+    }
+    found = [
+        c for c in found if c.operator != "cell_named_by_words" or (id(c.stated), id(c.inputs[0])) not in beside
+    ]
     wrong = {id(c.stated) for c in found if c.verdict == "disagree" and c.bound and c.origin == "text"}
     return [
         c

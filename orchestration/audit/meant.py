@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from orchestration.audit.arithmetic import RATES, interval, overlap
 from orchestration.audit.model import Comparison, Document, Spot, Text
-from orchestration.audit.naming import Axis, Context, Lines, context
+from orchestration.audit.naming import Axis, Context, Lines, context, headings
 
 NAMED = 0.36  # how much of the labels of row and column the words must have, as a product
 AHEAD = 0.3  # the next best has less by that part
@@ -88,17 +88,17 @@ def stale_comparisons(document: Document) -> Iterator[Comparison]:
     if not document.tables:
         return
     cells = Cells(document)
-    for text in document.texts:
+    for text, heading in zip(document.texts, headings(document.texts), strict=True):
         for n, stated in enumerate(text.spots):
             if not _comparable(stated):
                 continue
-            about = context(text, n)
+            about = context(text, n, heading)
             meant = cells.meant(stated, about)
             if meant is None or meant.named < NAMED or meant.ahead < AHEAD * meant.named:
                 continue
             if overlap(interval(stated), interval(meant.cell)) or _printed_elsewhere(meant.cell, text):
                 continue
-            if not SIZE[0] < stated.value / abs(meant.cell.value) < SIZE[1]:
+            if not SIZE[0] < abs(stated.value / meant.cell.value) < SIZE[1]:
                 continue
             code, why = _reason(stated, meant, about, cells)
             if code:
@@ -121,7 +121,7 @@ def _reason(stated: Spot, meant: Meant, about: Context, cells: Cells) -> tuple[s
 
 
 def _comparable(stated: Spot) -> bool:
-    if not stated.unit or not stated.scaled or stated.open or stated.value <= 0 or stated.unit in ("pp", "times"):
+    if not stated.unit or not stated.scaled or stated.open or not stated.value or stated.unit in ("pp", "times"):
         return False
     if stated.statistic in ("yoy", "cagr", "change"):
         return False

@@ -19,8 +19,9 @@ _LATIN = re.compile(r"[a-z][a-z0-9&+.\-]*[a-z0-9+]|[a-z]|\d+[a-z][a-z0-9]*")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _CLAUSE = re.compile(r"[，,；;。、:：（(）)！？!?]|\.\s|\s[–—-]\s")
 _STOP = re.compile(r"[。；;!?！？]|\.\s")
-# clause, words behind, since the figure before, sentence, sentences before
-NEARNESS = (1.0, 0.9, 0.8, 0.6, 0.4)
+# clause, words behind, since the figure before, what the paragraph begins with, sentence, heading, sentences before
+NEARNESS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+TOPIC, HEADING = 40, 80  # letters at most
 
 
 @lru_cache(maxsize=16384)
@@ -53,8 +54,18 @@ class Context:
     own_years: tuple[int, ...]
 
 
-def context(text: Text, n: int) -> Context:
-    """The context of figure ``n`` of a text."""
+def headings(texts: Sequence[Text]) -> list[str]:
+    """For each text the short one without figures that stands before it, as long as no other does."""
+    found, last = [], ""
+    for text in texts:
+        found.append(last)
+        if not text.spots and len(text.text) <= HEADING:
+            last = text.text
+    return found
+
+
+def context(text: Text, n: int, heading: str = "") -> Context:
+    """The context of figure ``n`` of a text under its ``heading``."""
     stated = text.spots[n]
     whole = text.text
     start = max((m.end() for m in _STOP.finditer(whole, 0, stated.start)), default=0)
@@ -66,7 +77,8 @@ def context(text: Text, n: int) -> Context:
     cuts = [m.end() for m in _CLAUSE.finditer(lead) if tokens(lead[m.end() :])]
     clause = lead[cuts[-1] if cuts else 0 :]
     tail = _CLAUSE.split(whole[stated.end : after])[0]
-    parts = (clause, tail, lead, whole[start:end], whole[max(0, start - 240) : start])
+    topic = _CLAUSE.split(whole[: min(TOPIC, text.spots[0].start)].lstrip("（( "))[0]
+    parts = (clause, tail, lead, topic, whole[start:end], heading, whole[max(0, start - 240) : start])
     weights: dict[str, float] = {}
     for part, weight in zip(parts, NEARNESS, strict=True):
         for token in tokens(part):
