@@ -86,14 +86,15 @@ class Binder:
         self._orders: dict[int, int] = {}
         order = 0
         for text in document.texts:
-            for n, s in enumerate(text.spots):
+            merged = sorted((*text.spots, *text.numerals), key=lambda s: s.start)
+            for n, s in enumerate(merged):
                 order += 1
                 self._orders[id(s)] = order
-                if s.unit and s.scaled and s.unit not in (*RATES, *MULTIPLES) and s.value > 0:
-                    self.levels.append(_level(text, n, order))
-                elif s.unit == "percent" and s.statistic not in ("yoy", "cagr", "change"):
-                    self.rates.append(_level(text, n, order))
-        self._first = {id(level.spot) for level in self.levels[:4]}
+                if s.value > 0 and s.unit not in (*RATES, *MULTIPLES):
+                    self.levels.append(_level(text, merged, n, order))
+                elif s.unit == "percent" and s.scaled and s.statistic not in ("yoy", "cagr", "change"):
+                    self.rates.append(_level(text, merged, n, order))
+        self._first = {id(level.spot) for level in [x for x in self.levels if x.spot.unit][:4]}
         self._cells = CellLevels(document)
 
     def candidates(self, stated: Spot, n: int, text: Text, rule: str) -> list[Candidate]:
@@ -101,12 +102,13 @@ class Binder:
         near = self._near(stated, self.rates if rule == "difference" else self.levels)
         found = []
         about = _Said(stated, n, text, self._orders[id(stated)])
+        direction = _direction(stated, n, text)
         said = [x for x in near if x.spot.sentence == stated.sentence]
         near += self._cells.near(stated, n, text, rule, said, about.order)
         for i, a in enumerate(near):
             for b in near[i + 1 :]:
-                if a.spot.unit == b.spot.unit and a.spot.value != b.spot.value and _may_meet(a.spot, b.spot):
-                    for first, last in _orders(rule, a, b, stated):
+                if a.spot.value != b.spot.value and _may_meet(a.spot, b.spot):
+                    for first, last in _orders(rule, a, b, stated, direction):
                         features = _features(rule, about, first, last, self._first, near)
                         candidate = Candidate(rule, [first.spot, last.spot], features)
                         if rule != "cagr" or _dated(candidate, first, last, stated):
@@ -157,9 +159,7 @@ class CellLevels:
         found.sort(key=lambda x: (-(x.twin > 0), -x.fit))
         return found[:CELLS]
 
-    def _of_table(
-        self, grid: int, table: Table, about: Context, rule: str, twins: dict[int, int]
-    ) -> Iterator[Level]:
+    def _of_table(self, grid: int, table: Table, about: Context, rule: str, twins: dict[int, int]) -> Iterator[Level]:
         rows, columns = self._lines.rows[grid], self._lines.columns[grid]
         row_fits = [rows.fit(r, about) for r in range(len(table.rows))]
         column_fits = [columns.fit(c, about) for c in range(len(table.columns))]
@@ -199,11 +199,28 @@ def rule_of(stated: Spot, n: int, text: Text) -> str:
         return ""
     if stated.statistic == "cagr" or words("cagr").search(before + " " + after):
         return "cagr"
-    if stated.statistic in ("yoy", "change") or words("growth").search(before[-30:] + " " + close):
+    if (
+        stated.statistic in ("yoy", "change")
+        or words("growth").search(before[-30:] + " " + close)
+        or words("compared").match(after)
+    ):
         return "growth"
     if stated.statistic in ("share", "ratio") or words("share").search(before[-30:] + " " + close):
         return "share"
     return "share" if words("gloss").search(before) else ""
+
+
+def _direction(stated: Spot, n: int, text: Text) -> int:
+    """1 for a rise, -1 for a fall by the words beside a rate, 0 where they say neither or both."""
+    start = text.spots[n - 1].end if n else 0
+    beside = (
+        text.text[start : stated.start][-25:]
+        + " "
+        + stated.printed
+        + re.split(r"[，,。；;]", text.text[stated.end :][:14])[0]
+    )
+    rise, fall = bool(words("rise").search(beside)), bool(words("fall").search(beside))
+    return int(rise) - int(fall)
 
 
 # --- what speaks for a pair -------------------------------------------------------------------------------------------
@@ -217,10 +234,10 @@ class _Said:
     order: int
 
 
-def _level(text: Text, n: int, order: int) -> Level:
-    spot = text.spots[n]
-    start = text.spots[n - 1].end if n else 0
-    end = text.spots[n + 1].start if n + 1 < len(text.spots) else len(text.text)
+def _level(text: Text, spots: list[Spot], n: int, order: int) -> Level:
+    spot = spots[n]
+    start = spots[n - 1].end if n else 0
+    end = spots[n + 1].start if n + 1 < len(spots) else len(text.text)
     lead = text.text[start : spot.start]
     tail = text.text[spot.end : min(end, spot.end + 30)]
     name = tokens(_CUT.split(lead[-60:])[-1]) | tokens(_CUT.split(tail)[0])
@@ -230,8 +247,10 @@ def _level(text: Text, n: int, order: int) -> Level:
 def _may_meet(a: Spot, b: Spot) -> bool:
     """One counted thing; of two cells, one line of one table."""
     if a.grid >= 0 and b.grid >= 0:
-        return a.grid == b.grid and (a.row == b.row or a.column == b.column)
-    return bool(a.unit) and _counts(a, b)
+        return a.unit == b.unit and a.grid == b.grid and (a.row == b.row or a.column == b.column)
+    if not a.unit or not b.unit:  # a numeral without a unit goes with its neighbour
+        return a.block == b.block and abs(a.sentence - b.sentence) <= 1
+    return a.unit == b.unit and _counts(a, b)
 
 
 def _counts(a: Spot, b: Spot) -> bool:
@@ -249,7 +268,7 @@ def _dated(candidate: Candidate, first: Level, last: Level, stated: Spot) -> boo
     return candidate.periods >= 1
 
 
-def _orders(rule: str, a: Level, b: Level, stated: Spot) -> Iterator[tuple[Level, Level]]:
+def _orders(rule: str, a: Level, b: Level, stated: Spot, direction: int) -> Iterator[tuple[Level, Level]]:
     small, large = (a, b) if a.spot.value < b.spot.value else (b, a)
     if rule == "share":
         yield (small, large) if stated.value <= 100 else (large, small)
@@ -257,6 +276,8 @@ def _orders(rule: str, a: Level, b: Level, stated: Spot) -> Iterator[tuple[Level
         yield large, small
     elif a.years and b.years and a.years != b.years:
         yield (a, b) if a.years < b.years else (b, a)
+    elif direction and rule == "growth":
+        yield (small, large) if direction > 0 else (large, small)
     else:
         yield a, b
         yield b, a
@@ -272,8 +293,10 @@ def _features(
             out[f"{role} {name}"] = value
     a = subject.spot
     out |= _joint(rule, about, subject, base)
-    rivals = sum(1 for x in near if x.spot.unit == a.unit and x.spot.sentence == about.stated.sentence)
+    rivals = sum(1 for x in near if x.spot.unit == a.unit and a.unit and x.spot.sentence == about.stated.sentence)
     out["rivals in the sentence"] = math.log(max(1, rivals - 1))
+    out["no unit"] = float(not a.unit and not base.spot.unit)
+    out["one without a unit"] = float(bool(a.unit) != bool(base.spot.unit))
     out["vague"] = float(bool(a.open or base.spot.open))
     return out
 

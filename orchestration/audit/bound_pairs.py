@@ -12,8 +12,9 @@ LIKELY = 0.3  # a pair is meant: a rate that does not follow from it is told
 POSSIBLE = 0.02  # a pair that fits silences the alarm
 BEYOND = 2.0  # how much likelier than chance a pair that fits must be
 KNOWN = 0.12  # the same where a slip of a kind that chance hardly gives explains the rate
+TOP = 3  # the likeliest pairs that a slip is looked for over
 OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
-NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement")
+NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse")
 
 
 def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
@@ -31,14 +32,14 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
 def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
     if not candidates:
         return
-    alarm = _broken(stated, candidates[0])
+    alarm, sure = next(((found, c.chance) for c in candidates[:TOP] if (found := _broken(stated, c))), (None, 0.0))
     for c in candidates:
         if c.chance < 0.002:
             break
         verdict, exact = judge(c.rule, signed(c.rule, stated, c.rise), c.inputs, c.periods)
         if verdict != "agree":
             continue
-        if alarm and alarm.code != "unexplained" and c.chance * OUTRANKED < candidates[0].chance:
+        if alarm and alarm.code in NARROW and c.chance * OUTRANKED < sure:
             break
         if c.chance >= POSSIBLE:
             alarm = None
@@ -59,6 +60,8 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
     if best.chance < KNOWN or verdict != "disagree" or not apart(said, exact):
         return None
     found = slip(best.rule, said, best.inputs, best.periods)
+    if found and found[0] == "increase_by_vs_to" and best.rule == "growth" and best.rise < 0:
+        found = None  # "fell by" for "fell to" is rare, a chance pair is not
     if best.chance < LIKELY and (found is None or found[0] not in NARROW or chance(stated, exact) > 0.1):
         return None
     if found is None and exchanged(said, exact):
@@ -70,4 +73,3 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         best.rule, "text" if max(s.grid for s in best.inputs) < 0 else "table", stated, best.inputs, "disagree", exact, code, why, round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
-

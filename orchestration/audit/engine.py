@@ -15,6 +15,7 @@ from orchestration.audit.lists import (
     shares_of_text_whole,
     whole_comparisons,
 )
+from orchestration.audit.means import mean_comparisons
 from orchestration.audit.meant import stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
@@ -54,6 +55,7 @@ def compare(document: Document) -> list[Comparison]:
         conflict_comparisons,
         product_comparisons,
         table_product_comparisons,
+        mean_comparisons,
     ):
         found += engine(document)
     found += keyed_comparisons(document)
@@ -135,9 +137,7 @@ def _explained(found: list[Comparison]) -> list[Comparison]:
         for s in c.inputs
         for t in (*c.inputs, c.stated)
     }
-    found = [
-        c for c in found if c.operator != "cell_named_by_words" or (id(c.stated), id(c.inputs[0])) not in beside
-    ]
+    found = [c for c in found if c.operator != "cell_named_by_words" or (id(c.stated), id(c.inputs[0])) not in beside]
     wrong = {id(c.stated) for c in found if c.verdict == "disagree" and c.bound and c.origin == "text"}
     return [
         c

@@ -57,7 +57,9 @@ class Cells:
         rival = next((f for f, c in ranked[1:] if c.grid == cell.grid or not overlap(interval(c), interval(cell))), 0.0)
         return Meant(cell, best, best - rival)
 
-    def _ranked(self, cells: list[Spot], stated: Spot, about: Context, year: int | None) -> Iterator[tuple[float, Spot]]:
+    def _ranked(
+        self, cells: list[Spot], stated: Spot, about: Context, year: int | None
+    ) -> Iterator[tuple[float, Spot]]:
         """Cells of one table with how well the words name them: the product over row and column."""
         grid = cells[0].grid
         rows = self._side(self.lines.rows[grid], {c.row: c for c in cells}, stated, about, year)
