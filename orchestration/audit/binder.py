@@ -38,6 +38,7 @@ class Level:
     years: tuple[int, int] | None
     fit: float = 0.0  # of a cell: how much of its row's and column's labels the words about the rate have
     total: bool = False  # of a cell: its line is a total
+    named_behind: bool = False  # of a cell: its row is named right behind the rate
     twin: int = 0  # of a cell: steps from the rate to the figure that prints it or another one of its row
 
 
@@ -180,9 +181,10 @@ class CellLevels:
                 twin = twins.get(id(cell), -1 if beside else 0)
                 year = self._lines.year(cell)
                 years = (year, year) if year else cell.years
+                beyond = bool(rows.labels[r]) and set(rows.labels[r]) <= about.behind
                 fit = max(row_fits[r], 0.5 * column_fits[c]) if not columns.dated else row_fits[r]
                 name = frozenset(rows.labels[r]) | frozenset(columns.labels[c])
-                yield Level(cell, 0, "", "", name, years, fit, total, twin)
+                yield Level(cell, 0, "", "", name, years, fit, total, beyond, twin)
 
 
 def rule_of(stated: Spot, n: int, text: Text) -> str:
@@ -338,7 +340,8 @@ def _role(about: _Said, level: Level, salient: set[int]) -> dict[str, float]:
 
 def _cell_role(stated: Spot, level: Level) -> dict[str, float]:
     out = {
-        "cell": 1.0, "cell named": level.fit, "cell total": float(level.total), "cell printed": float(level.twin == 1),
+        "cell": 1.0, "cell named": level.fit, "cell total": float(level.total),
+        "cell named behind": float(level.named_behind), "cell printed": float(level.twin == 1),
         "cell printed near": float(level.twin > 1), "cell beside a printed one": float(level.twin < 0),
     }  # fmt: skip
     return out | {f"cell {k}": v for k, v in _year_role(stated, level).items()}

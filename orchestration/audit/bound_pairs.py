@@ -11,8 +11,7 @@ from orchestration.audit.text_operators import prose, signed
 LIKELY = 0.3  # a pair is meant: a rate that does not follow from it is told
 POSSIBLE = 0.02  # a pair that fits silences the alarm
 BEYOND = 2.0  # how much likelier than chance a pair that fits must be
-KNOWN = 0.12  # the same where a slip of a kind that chance hardly gives explains the rate
-TOP = 3  # the likeliest pairs that a slip is looked for over
+TOP = 5  # the likeliest pairs that a slip is looked for over
 OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
 NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse")
 
@@ -57,12 +56,12 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
     """The alarm that the likeliest pair gives, if its arithmetic does not hold however its qualifiers are read."""
     said = signed(best.rule, stated, best.rise)
     verdict, exact = judge(best.rule, said, best.inputs, best.periods)
-    if best.chance < KNOWN or verdict != "disagree" or not apart(said, exact):
+    if best.chance < POSSIBLE or verdict != "disagree" or not apart(said, exact):
         return None
     found = slip(best.rule, said, best.inputs, best.periods)
     if found and found[0] == "increase_by_vs_to" and best.rule == "growth" and best.rise < 0:
         found = None  # "fell by" for "fell to" is rare, a chance pair is not
-    if best.chance < LIKELY and (found is None or found[0] not in NARROW or chance(stated, exact) > 0.1):
+    if best.chance < LIKELY and (found is None or found[0] not in NARROW or best.chance < 12 * chance(stated, exact)):
         return None
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"

@@ -142,7 +142,10 @@ _NUMERAL = re.compile(
 _WHOLE = re.compile(
     r"(?<![A-Za-z\d_.,\-–/#:$€£¥])(?!(?:19|20)\d\d(?!\d|,\d))(?:\d{1,3}(?:,\d{3})+|\d{2,6})(?![A-Za-z\d_/:%％\-–.]\d?[\d%]|[A-Za-z\d_/:%％]|,\d)"
 )
-_RATE = re.compile(r"(?<![A-Za-z\d_.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?(?P<unit>[%％]|times\b|倍)")
+_RATE = re.compile(
+    r"(?<![A-Za-z\d_.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?"
+    r"(?P<unit>[%％]|times\b|倍|Prozent\b|per ?cent\b|pct\b|퍼센트)"
+)
 _AMOUNT = re.compile(
     r"(?P<sign>US\$|\$|€|£|RMB ?|CN¥ ?|EUR ?|USD ?)?(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\s?"
     r"(?P<scale>trillion|billion|million|tn|bn|mn?|[BMT]\b|万亿|亿|万)?\s?"
@@ -172,7 +175,7 @@ def _bare(text: str, spots: list[Spot], lines: list[int], page: int | None, bloc
     for match in _RATE.finditer(text):
         if free(*match.span()):
             number = match["number"].replace(",", ".")
-            add(*match.span(), float(number), _half(number), "percent" if match["unit"] in "%％" else "times")
+            add(*match.span(), float(number), _half(number), "times" if match["unit"] in ("times", "倍") else "percent")
     for match in _AMOUNT.finditer(text):
         if (match["sign"] or match["unit"]) and (match["scale"] or match["sign"]) and free(*match.span()):
             if match["sign"] and match["unit"] and match["unit"] not in ("dollars", "US dollars"):
@@ -252,6 +255,9 @@ def _half(printed: str) -> float:
     return 0.5 * 10.0 ** -len(match[1] or "") if match else 0.0
 
 
+_WIDE = str.maketrans({"%": "％", "(": "（", ")": "）"} | {c: chr(ord(c) + 0xFEE0) for c in "0123456789."})
+
+
 def _as_printed(document: Document, path: Path) -> None:
     """Numbers with a decimal comma, which the reading turned into points, as the file prints them."""
     if path.suffix.lower() not in (".txt", ".md", ".csv", ".tsv", ".html", ".htm"):
@@ -261,7 +267,12 @@ def _as_printed(document: Document, path: Path) -> None:
     except (OSError, UnicodeDecodeError):
         return
     for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)):
-        if "." not in s.printed or not 0 < s.line <= len(lines):
+        if not 0 < s.line <= len(lines):
+            continue
+        wide = s.printed.translate(_WIDE)
+        if s.printed not in lines[s.line - 1] and wide in lines[s.line - 1]:
+            s.printed = wide
+        if "." not in s.printed:
             continue
         comma = s.printed.replace(".", ",")
         if s.printed not in lines[s.line - 1] and comma in lines[s.line - 1]:

@@ -17,6 +17,7 @@ NAMED = 0.36  # how much of the labels of row and column the words must have, as
 AHEAD = 0.3  # the next best has less by that part
 UNNAMED = 0.6  # what is the only line, or the total where no line is named, needs no name
 SIZE = (0.5, 2.0)  # a stale copy is of the cell's size
+MULTIPLES = ("times", "ratio", "multiple")
 GOALS = ("target", "forecast", "claim")
 
 
@@ -100,8 +101,6 @@ def stale_comparisons(document: Document) -> Iterator[Comparison]:
                 continue
             if overlap(interval(stated), interval(meant.cell)) or _printed_elsewhere(meant.cell, text):
                 continue
-            if not SIZE[0] < abs(stated.value / meant.cell.value) < SIZE[1]:
-                continue
             code, why = _reason(stated, meant, about, cells)
             if code:
                 yield Comparison(
@@ -112,6 +111,14 @@ def stale_comparisons(document: Document) -> Iterator[Comparison]:
 
 def _reason(stated: Spot, meant: Meant, about: Context, cells: Cells) -> tuple[str, str]:
     """Why the value is not the cell's; none where it is that of a cell which the words may mean as well."""
+    ratio = abs(stated.value / meant.cell.value)
+    power = next(
+        (p for p in (1, 2, 3, 4, 6, 8) for k in (p, -p) if overlap(_times(stated, 10.0**k), interval(meant.cell))), 0
+    )
+    if power and len(stated.digits) >= 3:
+        return "scale", f"equal digits, and a factor of 10^{power} between text and table"
+    if not SIZE[0] < ratio < SIZE[1]:
+        return "", ""
     holders = [c for c in cells.by_unit[stated.unit] if overlap(interval(stated), interval(c))]
     if not holders:
         return "copied", "the text names this cell, which holds another value"
@@ -122,8 +129,13 @@ def _reason(stated: Spot, meant: Meant, about: Context, cells: Cells) -> tuple[s
     return "", ""
 
 
+def _times(spot: Spot, factor: float) -> tuple[float, float]:
+    low, high = interval(spot)
+    return low * factor, high * factor
+
+
 def _comparable(stated: Spot) -> bool:
-    if not stated.unit or not stated.scaled or stated.open or not stated.value or stated.unit in ("pp", "times"):
+    if not stated.unit or not stated.scaled or stated.open or not stated.value or stated.unit in (*RATES, *MULTIPLES):
         return False
     if stated.statistic in ("yoy", "cagr", "change"):
         return False

@@ -52,6 +52,7 @@ class Context:
     weights: dict[str, float]
     years: tuple[int, ...]
     own_years: tuple[int, ...]
+    behind: frozenset[str]  # words right behind it
 
 
 def headings(texts: Sequence[Text]) -> list[str]:
@@ -84,7 +85,12 @@ def context(text: Text, n: int, heading: str = "") -> Context:
         for token in tokens(part):
             weights.setdefault(token, weight)
     years = [*reversed(years_in(clause)), *reversed(years_in(whole[start : stated.start])), *years_in(whole[start:end])]
-    return Context(weights, tuple(dict.fromkeys(years)), years_in(clause) or years_in(whole[start : stated.start])[-1:])
+    return Context(
+        weights,
+        tuple(dict.fromkeys(years)),
+        years_in(clause) or years_in(whole[start : stated.start])[-1:],
+        tokens(tail),
+    )
 
 
 @dataclass(slots=True)
