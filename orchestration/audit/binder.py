@@ -34,6 +34,7 @@ class Level:
     order: int  # among the figures of the document
     before: str
     behind: str
+    behind_all: str  # the same with the next figure
     name: frozenset[str]
     years: tuple[int, int] | None
     fit: float = 0.0  # of a cell: how much of its row's and column's labels the words about the rate have
@@ -184,7 +185,7 @@ class CellLevels:
                 beyond = bool(rows.labels[r]) and set(rows.labels[r]) <= about.behind
                 fit = max(row_fits[r], 0.5 * column_fits[c]) if not columns.dated else row_fits[r]
                 name = frozenset(rows.labels[r]) | frozenset(columns.labels[c])
-                yield Level(cell, 0, "", "", name, years, fit, total, beyond, twin)
+                yield Level(cell, 0, "", "", "", name, years, fit, total, beyond, twin)
 
 
 def rule_of(stated: Spot, n: int, text: Text) -> str:
@@ -243,7 +244,7 @@ def _level(text: Text, spots: list[Spot], n: int, order: int) -> Level:
     lead = text.text[start : spot.start]
     tail = text.text[spot.end : min(end, spot.end + 30)]
     name = tokens(_CUT.split(lead[-60:])[-1]) | tokens(_CUT.split(tail)[0])
-    return Level(spot, order, lead[-24:], tail, name, spot.years)
+    return Level(spot, order, lead[-24:], tail, text.text[spot.end : spot.end + 16], name, spot.years)
 
 
 def _may_meet(a: Spot, b: Spot) -> bool:
@@ -329,6 +330,7 @@ def _role(about: _Said, level: Level, salient: set[int]) -> dict[str, float]:
         out["other block"] = 1.0
         out["block after"] = float(s.block > stated.block)
         out["steps"] = math.log(max(1, abs(step)))
+    out["own rate"] = float(abs(step) != 1 and bool(words("own_rate").match(level.behind_all)))
     out["first levels"] = float(id(s) in salient)
     out["former"] = float(bool(words("before").search(level.before) or words("earlier").search(level.behind)))
     out["total"] = float(bool(words("sum").search(level.before) or words("total").search(level.before + level.behind)))

@@ -3,7 +3,7 @@ certain and no other fits."""
 
 from collections.abc import Iterator
 
-from orchestration.audit.arithmetic import apart, chance, exchanged, judge, slip
+from orchestration.audit.arithmetic import apart, chance, exchanged, expected, interval, judge, overlap, slip
 from orchestration.audit.binder import Binder, Candidate, rule_of
 from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.text_operators import prose, signed
@@ -13,6 +13,7 @@ POSSIBLE = 0.02  # a pair that fits silences the alarm
 BEYOND = 2.0  # how much likelier than chance a pair that fits must be
 TOP = 5  # the likeliest pairs that a slip is looked for over
 OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
+SLIP = 5.0  # how much likelier than chance the pair must be that a known slip makes hold
 NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse")
 
 
@@ -61,7 +62,7 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
     found = slip(best.rule, said, best.inputs, best.periods)
     if found and found[0] == "increase_by_vs_to" and best.rule == "growth" and best.rise < 0:
         found = None  # "fell by" for "fell to" is rare, a chance pair is not
-    if best.chance < LIKELY and (found is None or found[0] not in NARROW or best.chance < 12 * chance(stated, exact)):
+    if best.chance < LIKELY and (found is None or found[0] not in NARROW or best.chance < SLIP * chance(stated, exact)):
         return None
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"
@@ -72,3 +73,19 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         best.rule, "text" if max(s.grid for s in best.inputs) < 0 else "table", stated, best.inputs, "disagree", exact, code, why, round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
+
+
+def _points_as_percent(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
+    """A rise in per cent that is the difference of two percentages: those are points."""
+    for c in candidates[:3]:
+        high, low = c.inputs
+        exact = expected("growth", [interval(low), interval(high)])
+        verdict, points = judge("difference", stated, c.inputs)
+        if c.chance < LIKELY or stated.open or verdict != "agree" or overlap(interval(stated), exact):
+            continue
+        yield Comparison(
+            "growth", "text" if max(high.grid, low.grid) < 0 else "table", stated, [low, high], "disagree", exact,
+            "unit_basis", "it is the difference of two percentages, in points", round(0.4 + 0.5 * c.chance, 3),
+            "points_as_percent", True,
+        )  # fmt: skip
+        return

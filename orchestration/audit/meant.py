@@ -124,6 +124,7 @@ def _reason(stated: Spot, meant: Meant, about: Context, cells: Cells) -> tuple[s
         return "copied", "the text names this cell, which holds another value"
     cell = meant.cell
     dated = len(about.own_years) == 1 and cells.lines.year(cell) == about.own_years[0]
+    dated = dated or (bool(stated.period) and stated.period == cell.period)
     if dated and len(stated.digits) >= 3 and all(c.grid == cell.grid and c.row == cell.row for c in holders):
         return "other_year", "it is the value of another column of that row"
     return "", ""

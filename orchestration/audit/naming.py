@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from orchestration.audit.model import Spot, Table, Text
 from orchestration.audit.words import words
@@ -91,6 +92,23 @@ def context(text: Text, n: int, heading: str = "") -> Context:
         years_in(clause) or years_in(whole[start : stated.start])[-1:],
         tokens(tail),
     )
+
+
+def listed_year(text: Text, n: int, start: int, end: int) -> int | None:
+    """The year of a figure in a sentence that lists years and, in their order, as many figures of one unit."""
+    said = words("respectively").search(text.text, start, end)
+    if not said:
+        return None
+    stated = text.spots[n]
+    like = [
+        s for s in text.spots if start <= s.start < end and s.unit == stated.unit and s.statistic == stated.statistic
+    ]
+    years = years_in(text.text[start : like[0].start])
+    behind = [s for s in like if s.start >= like[0].start][: len(years)]
+    if len(years) < 2 or len(behind) != len(years) or not any(s is stated for s in behind):
+        return None
+    gaps = [text.text[a.end : b.start] for a, b in pairwise(behind)]
+    return years[behind.index(stated)] if all(len(g) <= 12 for g in gaps) else None
 
 
 @dataclass(slots=True)
