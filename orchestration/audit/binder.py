@@ -244,7 +244,7 @@ def _level(text: Text, spots: list[Spot], n: int, order: int) -> Level:
     lead = text.text[start : spot.start]
     tail = text.text[spot.end : min(end, spot.end + 30)]
     name = tokens(_CUT.split(lead[-60:])[-1]) | tokens(_CUT.split(tail)[0])
-    return Level(spot, order, lead[-24:], tail, text.text[spot.end : spot.end + 16], name, spot.years)
+    return Level(spot, order, lead[-24:], tail, text.text[spot.end : spot.end + 24], name, spot.years)
 
 
 def _may_meet(a: Spot, b: Spot) -> bool:

@@ -8,11 +8,12 @@ from orchestration.audit.binder import Binder, Candidate, rule_of
 from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.text_operators import prose, signed
 
-LIKELY = 0.3  # a pair is meant: a rate that does not follow from it is told
+LIKELY = 0.35  # a pair is meant: a rate that does not follow from it is told
 POSSIBLE = 0.02  # a pair that fits silences the alarm
 BEYOND = 2.0  # how much likelier than chance a pair that fits must be
 TOP = 5  # the likeliest pairs that a slip is looked for over
 OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
+POINTS = 0.05  # the same for a difference of two percentages that is told as a rise in per cent
 SLIP = 5.0  # how much likelier than chance the pair must be that a known slip makes hold
 NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse")
 
@@ -27,6 +28,8 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
                 continue
             if rule:
                 yield from _judged(stated, binder.candidates(stated, n, text, rule))
+            if rule == "growth" and stated.unit == "percent":
+                yield from _points_as_percent(stated, binder.candidates(stated, n, text, "difference"))
 
 
 def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
@@ -77,11 +80,11 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
 
 def _points_as_percent(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
     """A rise in per cent that is the difference of two percentages: those are points."""
-    for c in candidates[:3]:
+    for c in candidates[:1]:
         high, low = c.inputs
         exact = expected("growth", [interval(low), interval(high)])
-        verdict, points = judge("difference", stated, c.inputs)
-        if c.chance < LIKELY or stated.open or verdict != "agree" or overlap(interval(stated), exact):
+        verdict = judge("difference", stated, c.inputs)[0]
+        if c.chance < POINTS or stated.open or verdict != "agree" or overlap(interval(stated), exact):
             continue
         yield Comparison(
             "growth", "text" if max(high.grid, low.grid) < 0 else "table", stated, [low, high], "disagree", exact,

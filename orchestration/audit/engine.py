@@ -133,7 +133,7 @@ def _explained(found: list[Comparison]) -> list[Comparison]:
     beside = {
         (id(s), id(t))
         for c in found
-        if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table")
+        if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table") and c.operator != "other_print"
         for s in c.inputs
         for t in (*c.inputs, c.stated)
     }

@@ -148,6 +148,8 @@ def _one_kind(cell: Spot, stated: Spot) -> bool:
         return False
     if cell.statistic in ("yoy", "cagr", "change"):
         return False
+    if cell.entity and stated.entity and cell.entity != stated.entity:
+        return False
     return not (cell.unit == "count" and cell.counted and stated.counted and cell.counted != stated.counted)
 
 

@@ -277,7 +277,7 @@ def repeated_comparisons(document: Document) -> Iterator[Comparison]:
             own = frozenset(t for t, w in context(text, n).weights.items() if w >= OWN)
             key = later.unit, later.counted, "".join(sorted(bare))
             for first, words_of_first in reversed(told[key][-50:]):
-                if first.block == later.block or (first.period and later.period and first.period != later.period):
+                if first.block == later.block or (first.years and later.years and first.years != later.years):
                     continue
                 found = _told_otherwise(first, later, len(own & words_of_first), document)
                 if found:
@@ -289,11 +289,14 @@ def repeated_comparisons(document: Document) -> Iterator[Comparison]:
 def _told_otherwise(first: Spot, later: Spot, common: int, document: Document) -> Comparison | None:
     """The slip between two prints of one quantity, if their words are alike enough for their digits."""
     alike = first.indicator == later.indicator and (len(_bare(later)) >= 3 or common >= 2)
-    if _same(first, later) or not (alike or common >= 3) or words("per").search(later.printed + first.printed):
+    if _same(first, later) or not (alike or common >= 2) or words("per").search(later.printed + first.printed):
         return None
     ratio = later.value / first.value
     if _bare(first) == _bare(later):
         power = next((p for p in (1, 3, 4, 8) if any(abs(ratio / 10.0 ** (s * p) - 1) < 1e-6 for s in (1, -1))), 0)
+        tenth = any(s.block == later.block and s.unit == "percent" and s.value == 10 for s in document.spots)
+        if power == 1 and (len(_bare(later)) < 3 or common < 3 or tenth):
+            power = 0  # a tenth is many things
         code, why = "scale", f"equal digits, and a factor of 10^{power} between the two places"
     else:
         power = int(wrong_digit(later, interval(first)) and common >= 2 and not _both_told(first, later, document))

@@ -72,7 +72,7 @@ def currency_comparisons(document: Document) -> Iterator[Comparison]:
                 power = next((p for p in (1, 2, 3, 4, 8) for k in (p, -p) if abs(ratio / 10.0**k - 1) < SPREAD), 0)
                 if power:
                     code, why = "scale", f"at the rate of {year} it is off by a factor of 10^{power}"
-                elif OFF < max(ratio, 1 / ratio) and not (first.open and second.open):
+                elif max(ratio, 1 / ratio) > OFF and not (first.open and second.open):
                     code, why = "currency", f"at the rate of {year} one is {ratio:.2f} times the other"
                 else:
                     continue
@@ -87,17 +87,18 @@ def _told_rate(document: Document, first: Spot, second: Spot) -> Spot | None:
     of the size that is known of the two."""
     found = []
     a, b = _rate(first.unit, 2024), _rate(second.unit, 2024)
-    usual = {first.unit: b / a, second.unit: a / b} if a and b else {}
+    # where no rate is known, only words that name both currencies make one
+    cue, usual = ("exchange_rate", {first.unit: b / a, second.unit: a / b}) if a and b else ("rate_of_two", {})
     for text in document.texts:
         for s in text.spots:
             if s.unit in (first.unit, second.unit) and s is not first and s is not second and 1 < s.value < 2000:
                 around = text.text[max(0, s.start - 60) : s.start] + " " + text.text[s.end : s.end + 25]
                 # a rate is printed with more digits than its size: 1.15, 7.2, 150.4
                 if (
-                    words("exchange_rate").search(around)
+                    words(cue).search(around)
                     and s.high - s.low < 0.2
                     and not s.open
-                    and (not usual or 0.6 < s.value / usual[s.unit] < 1.6)
+                    and 0.6 < s.value / usual.get(s.unit, s.value) < 1.6
                 ):
                     found.append(s)
     return found[0] if len({s.value for s in found}) == 1 else None
