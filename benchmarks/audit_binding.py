@@ -19,7 +19,7 @@ from orchestration.audit.document import load
 from orchestration.audit.model import Document, Spot
 from orchestration.audit.text_operators import prose, signed
 from orchestration.audit.words import DATA
-from orchestration.extraction import extract_document
+from orchestration.extraction import ExtractionError, extract_document
 
 KINDS = (".txt", ".md", ".html", ".docx", ".pdf")
 NAMES = ("expected.csv", "ties.csv", "traps.csv", "frames.csv", "README.txt", "README.md")
@@ -98,7 +98,7 @@ def main() -> None:
     for path in paths:
         try:
             documents.append(examples(load(path, extract_document(path))))
-        except Exception as error:  # noqa: BLE001  a document that cannot be read teaches nothing
+        except ExtractionError as error:
             print(path.name, error)
     bins: dict[tuple[str, float], list[bool]] = defaultdict(list)
     for part in range(5):

@@ -48,7 +48,7 @@ def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
             alarm = None
         if c.chance > BEYOND * chance(stated, exact) or c.chance >= LIKELY:
             yield Comparison(
-                c.rule, "text" if max(s.grid for s in c.inputs) < 0 else "table", stated, c.inputs, "agree", exact, confidence=round(0.6 + 0.35 * c.chance, 3),
+                c.rule, _origin(c.inputs), stated, c.inputs, "agree", exact, confidence=round(0.6 + 0.35 * c.chance, 3),
                 operator="likely_pair", bound=c.chance > 0.5, periods=c.periods,
             )  # fmt: skip
             return
@@ -73,7 +73,8 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         return None  # one digit proves little
     code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
     return Comparison(
-        best.rule, "text" if max(s.grid for s in best.inputs) < 0 else "table", stated, best.inputs, "disagree", exact, code, why, round(0.4 + 0.5 * best.chance, 3),
+        best.rule, _origin(best.inputs), stated, best.inputs, "disagree", exact, code, why,
+        round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
 
@@ -87,8 +88,12 @@ def _points_as_percent(stated: Spot, candidates: list[Candidate]) -> Iterator[Co
         if c.chance < POINTS or stated.open or verdict != "agree" or overlap(interval(stated), exact):
             continue
         yield Comparison(
-            "growth", "text" if max(high.grid, low.grid) < 0 else "table", stated, [low, high], "disagree", exact,
+            "growth", _origin(c.inputs), stated, [low, high], "disagree", exact,
             "unit_basis", "it is the difference of two percentages, in points", round(0.4 + 0.5 * c.chance, 3),
             "points_as_percent", True,
         )  # fmt: skip
         return
+
+
+def _origin(inputs: list[Spot]) -> str:
+    return "text" if max(s.grid for s in inputs) < 0 else "table"

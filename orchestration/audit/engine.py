@@ -35,8 +35,9 @@ from orchestration.audit.text_operators import prose, signed, text_comparisons
 from orchestration.audit.words import priors
 
 
-def compare(document: Document) -> list[Comparison]:
-    """Every comparison of the document, in order of the statements."""
+def compare(document: Document, likely: bool = True) -> list[Comparison]:
+    """Every comparison of the document, in order of the statements; without those that rest on how sentences are
+    usually built and lines usually named, if not ``likely``."""
     found: list[Comparison] = []
     for number, table in enumerate(document.tables):
         found += table_comparisons(table, number)
@@ -62,13 +63,14 @@ def compare(document: Document) -> list[Comparison]:
     found += named_comparisons(document)
     found += repeated_comparisons(document)
     found += row_growth_comparisons(document)
-    found += stale_comparisons(document)
-    found += bound_pair_comparisons(document)
+    if likely:
+        found += stale_comparisons(document)
+        found += bound_pair_comparisons(document)
     found += list(parallel_shares(document, found))
     found += Solver(document).comparisons()
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
-    kept = _once(_explained(_of_the_rest([*found, *_other_prints(document, found)])))
+    kept = _one_alarm(_once(_explained(_of_the_rest([*found, *_other_prints(document, found)]))))
     for c in kept:
         c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
@@ -147,9 +149,19 @@ def _explained(found: list[Comparison]) -> list[Comparison]:
     ]
 
 
+# what words and sentence structure bind; told where no stricter rule tells of the same figure
+SOFT = ("likely_pair", "cell_named_by_words", "points_as_percent")
+
+
+def _one_alarm(found: list[Comparison]) -> list[Comparison]:
+    """Without the softer alarms about a figure that has a stricter one."""
+    told = {id(c.stated) for c in found if c.verdict == "disagree" and c.operator not in SOFT}
+    return [c for c in found if c.verdict == "agree" or c.operator not in SOFT or id(c.stated) not in told]
+
+
 def _once(found: list[Comparison]) -> list[Comparison]:
     """One comparison for a statement and its inputs: the best bound first."""
     kept: dict[object, Comparison] = {}
-    for c in sorted(found, key=lambda c: (not c.bound, -c.confidence)):
+    for c in sorted(found, key=lambda c: (not c.bound, c.operator in SOFT, -c.confidence)):
         kept.setdefault((c.key, c.rule if c.rule in ("repeat", "text_vs_table") else ""), c)
     return list(kept.values())
