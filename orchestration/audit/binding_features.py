@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestration.audit.model import Spot, Text
 from orchestration.audit.naming import tokens
@@ -34,6 +34,7 @@ class Said:
     n: int
     text: Text
     order: int
+    roles: dict[int, dict[str, float]] = field(default_factory=dict)
 
 
 def level_of(text: Text, spots: list[Spot], n: int, order: int) -> Level:
@@ -65,7 +66,10 @@ def features_of(
     subject, base = (last, first) if rule in ("growth", "cagr") else (first, last)
     out = {"any": 1.0}
     for role, level in (("subject", subject), ("base", base)):
-        for name, value in _role(about, level, salient).items():
+        key = id(level.spot)
+        if key not in about.roles:  # every level is in many pairs
+            about.roles[key] = _role(about, level, salient)
+        for name, value in about.roles[key].items():
             out[f"{role} {name}"] = value
     a = subject.spot
     out |= _joint(rule, about, subject, base)

@@ -154,9 +154,13 @@ SOFT = ("likely_pair", "cell_named_by_words", "points_as_percent")
 
 
 def _one_alarm(found: list[Comparison]) -> list[Comparison]:
-    """Without the softer alarms about a figure that has a stricter one."""
+    """Without the softer alarms that know no slip about a figure that has a stricter one."""
     told = {id(c.stated) for c in found if c.verdict == "disagree" and c.operator not in SOFT}
-    return [c for c in found if c.verdict == "agree" or c.operator not in SOFT or id(c.stated) not in told]
+    return [
+        c
+        for c in found
+        if c.operator not in SOFT or c.code not in ("unexplained", "copied") or id(c.stated) not in told
+    ]
 
 
 def _once(found: list[Comparison]) -> list[Comparison]:

@@ -16,7 +16,7 @@ from orchestration.audit.naming import Axis, Context, Lines, context, headings
 NAMED = 0.36  # how much of the labels of row and column the words must have, as a product
 AHEAD = 0.3  # the next best has less by that part
 UNNAMED = 0.6  # what is the only line, or the total where no line is named, needs no name
-SIZE = (0.5, 2.0)  # a stale copy is of the cell's size
+SIZE = (0.6, 1.67)  # a stale copy is of the cell's size
 MULTIPLES = ("times", "ratio", "multiple")
 GOALS = ("target", "forecast", "claim")
 
