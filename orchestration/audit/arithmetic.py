@@ -146,9 +146,16 @@ def slip(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) 
         low, high = expected("fold", parts)
         if overlap((min(map(abs, said)), max(map(abs, said))), (100 * low, 100 * high)):
             return "increase_by_vs_to", "it went to that many per cent of the former value, not by them"
+        low, high = sorted(map(abs, expected("growth", parts[::-1])))
+        if high > 5 and overlap(tuple(sorted(map(abs, said))), (low, high)):  # type: ignore[arg-type]
+            return "inverse", "it is the change over the later value, not over the former"
     if rule == "fold":
         low, high = expected("fold", parts)
         if overlap(said, (low - 1, high - 1)):
+            return "increase_by_vs_to", "it grew by that multiple, not to it"
+    if rule == "ratio":
+        low, high = expected("ratio", parts)
+        if low > 1.05 and overlap(said, (low - 1, high - 1)):
             return "increase_by_vs_to", "it grew by that multiple, not to it"
     if rule == "share" and len(parts) == 2:
         (a, b), (c, d) = parts

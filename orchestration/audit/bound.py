@@ -22,7 +22,7 @@ from orchestration.audit.words import words
 MULTIPLES = ("times", "ratio", "multiple")
 _STOP = re.compile(r"[。；;!?！？]|\.\s")
 # Chinese: a word of growth with a multiple right behind it is an increase by it
-_GREW_BY = re.compile(r"(?:增长|增加|提高|提升|扩大|上升)(?:了|近|约|超|超过|逾)?\s*$")
+GREW_BY = re.compile(r"(?:增长|增加|提高|提升|扩大|上升)(?:了|近|约|超|超过|逾)?\s*$")
 LUCK = 0.25
 SHARE_SLIPS = ("share_of_rest", "complement")
 CAGR_SLIPS = ("periods", "total_growth", "simple_average")
@@ -362,7 +362,7 @@ class Bound:
             if level is not None and level.unit and level.unit not in (*RATES, *MULTIPLES) and level.value
             if level.sentence == stated.sentence
         ]
-        grew_by = bool(_GREW_BY.search(before))
+        grew_by = bool(GREW_BY.search(before))
         said = _one_more(stated) if grew_by else stated
         for level, order in usable:
             free = self._around(level, stated)

@@ -73,7 +73,7 @@ def _texts(
     if isinstance(element, Block):
         if _row_of(element) is not None:
             return
-        yield _text(plain(element.text), sorted(set(element.lines)), element.page, by_line, number)
+        yield _text(plain(element.text), sorted(set(element.lines)), element.page, by_line, number, element)
         return
     # rows of a grid that are sentences: bullets, notes under a sheet
     for row, line in zip(element.rows, element.numbers, strict=False):
@@ -83,7 +83,14 @@ def _texts(
             number += 1
 
 
-def _text(text: str, lines: list[int], page: int | None, by_line: dict, number: int) -> Text:  # type: ignore[type-arg]
+def _text(
+    text: str,
+    lines: list[int],
+    page: int | None,
+    by_line: dict,
+    number: int,
+    block: Block | None = None,  # type: ignore[type-arg]
+) -> Text:
     spots: list[Spot] = []
     cursor = 0
     for line in lines:
@@ -95,12 +102,36 @@ def _text(text: str, lines: list[int], page: int | None, by_line: dict, number: 
             cursor = end
             spots.append(_spot(figure, number, start, end))
     spots += _bare(text, spots, lines, page, number)
+    numerals = _whole_numbers(text, spots, lines, page, number)
+    if block is not None:  # what the reading left out has its line from its place
+        read = {(f.line, f.printed) for line in lines for f in by_line.get((page, line), ())}
+        for s in (*spots, *numerals):
+            if (s.line, s.printed) not in read:
+                s.line = block.line_at(round(s.start * len(block.text) / max(1, len(text))))
     spots.sort(key=lambda s: s.start)
     pieces, at = [], 0
     for i, spot in enumerate(spots):
         pieces += [text[at : spot.start], f"⟦{i}⟧"]
         at = spot.end
-    return Text(text, number, spots, "".join(pieces) + text[at:], lines)
+    return Text(text, number, spots, "".join(pieces) + text[at:], lines, numerals)
+
+
+def _whole_numbers(text: str, spots: list[Spot], lines: list[int], page: int | None, block: int) -> list[Spot]:
+    """Whole numbers of two to six digits in running words: counts whose noun stands elsewhere. No dates, no pages."""
+    found = []
+    for match in _WHOLE.finditer(text):
+        start, end = match.span()
+        if any(s.start < end and start < s.end for s in spots) or words("no_quantity_before").search(
+            text[:start][-16:]
+        ):
+            continue
+        if words("no_quantity_behind").match(text[end : end + 14]):
+            continue
+        line = max((s.line for s in spots if s.start < start), default=lines[0])
+        value = _first_number(match[0])
+        found.append(Spot(line, page, match[0], value, value - 0.5, value + 0.5, "", block=block, start=start, end=end,
+                          scaled=False))  # fmt: skip
+    return found
 
 
 _NUMERAL = re.compile(
@@ -108,7 +139,13 @@ _NUMERAL = re.compile(
     r"|(?<![A-Za-z\d_.,\-–/#:$€£¥])\d+\.\d+(?![A-Za-z\d_/:%\-–]|[.,]\d)"
     r"|(?<![A-Za-z\d.,\-–/#:$€£¥_(（第])(?!(?:19|20)\d\d(?!\d))\d{2,6}(?=[\u4e00-\u9fff])(?![年月日号条章页届])"
 )
-_RATE = re.compile(r"(?<![A-Za-z\d_.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?(?P<unit>[%％]|times\b|倍)")
+_WHOLE = re.compile(
+    r"(?<![A-Za-z\d_.,\-–/#:$€£¥])(?!(?:19|20)\d\d(?!\d|,\d))(?:\d{1,3}(?:,\d{3})+|\d{2,6})(?![A-Za-z\d_/:%％\-–.]\d?[\d%]|[A-Za-z\d_/:%％]|,\d)"
+)
+_RATE = re.compile(
+    r"(?<![A-Za-z\d_.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?"
+    r"(?P<unit>[%％]|times\b|倍|Prozent\b|per ?cent\b|pct\b|퍼센트)"
+)
 _AMOUNT = re.compile(
     r"(?P<sign>US\$|\$|€|£|RMB ?|CN¥ ?|EUR ?|USD ?)?(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\s?"
     r"(?P<scale>trillion|billion|million|tn|bn|mn?|[BMT]\b|万亿|亿|万)?\s?"
@@ -138,7 +175,7 @@ def _bare(text: str, spots: list[Spot], lines: list[int], page: int | None, bloc
     for match in _RATE.finditer(text):
         if free(*match.span()):
             number = match["number"].replace(",", ".")
-            add(*match.span(), float(number), _half(number), "percent" if match["unit"] in "%％" else "times")
+            add(*match.span(), float(number), _half(number), "times" if match["unit"] in ("times", "倍") else "percent")
     for match in _AMOUNT.finditer(text):
         if (match["sign"] or match["unit"]) and (match["scale"] or match["sign"]) and free(*match.span()):
             if match["sign"] and match["unit"] and match["unit"] not in ("dollars", "US dollars"):
@@ -218,6 +255,9 @@ def _half(printed: str) -> float:
     return 0.5 * 10.0 ** -len(match[1] or "") if match else 0.0
 
 
+_WIDE = str.maketrans({"%": "％", "(": "（", ")": "）"} | {c: chr(ord(c) + 0xFEE0) for c in "0123456789."})
+
+
 def _as_printed(document: Document, path: Path) -> None:
     """Numbers with a decimal comma, which the reading turned into points, as the file prints them."""
     if path.suffix.lower() not in (".txt", ".md", ".csv", ".tsv", ".html", ".htm"):
@@ -227,7 +267,12 @@ def _as_printed(document: Document, path: Path) -> None:
     except (OSError, UnicodeDecodeError):
         return
     for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)):
-        if "." not in s.printed or not 0 < s.line <= len(lines):
+        if not 0 < s.line <= len(lines):
+            continue
+        wide = s.printed.translate(_WIDE)
+        if s.printed not in lines[s.line - 1] and wide in lines[s.line - 1]:
+            s.printed = wide
+        if "." not in s.printed:
             continue
         comma = s.printed.replace(".", ",")
         if s.printed not in lines[s.line - 1] and comma in lines[s.line - 1]:
@@ -248,7 +293,7 @@ def _number_sentences(document: Document) -> None:
     number = 0
     for text in document.texts:
         ends = [m.start() for m in _SENTENCE.finditer(text.text)]
-        for spot in text.spots:
+        for spot in (*text.spots, *text.numerals):
             spot.sentence = number + sum(1 for e in ends if e <= spot.start)
         number += len(ends) + 1
 

@@ -6,6 +6,7 @@ from itertools import product
 
 from orchestration.audit.arithmetic import RATES, expected, interval, judge, overlap, slip
 from orchestration.audit.bound import Bound
+from orchestration.audit.bound_pairs import bound_pair_comparisons
 from orchestration.audit.keyed import keyed_comparisons
 from orchestration.audit.lists import (
     list_comparisons,
@@ -14,6 +15,8 @@ from orchestration.audit.lists import (
     shares_of_text_whole,
     whole_comparisons,
 )
+from orchestration.audit.means import mean_comparisons
+from orchestration.audit.meant import stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
@@ -32,8 +35,9 @@ from orchestration.audit.text_operators import prose, signed, text_comparisons
 from orchestration.audit.words import priors
 
 
-def compare(document: Document) -> list[Comparison]:
-    """Every comparison of the document, in order of the statements."""
+def compare(document: Document, likely: bool = True) -> list[Comparison]:
+    """Every comparison of the document, in order of the statements; without those that rest on how sentences are
+    usually built and lines usually named, if not ``likely``."""
     found: list[Comparison] = []
     for number, table in enumerate(document.tables):
         found += table_comparisons(table, number)
@@ -52,17 +56,21 @@ def compare(document: Document) -> list[Comparison]:
         conflict_comparisons,
         product_comparisons,
         table_product_comparisons,
+        mean_comparisons,
     ):
         found += engine(document)
     found += keyed_comparisons(document)
     found += named_comparisons(document)
     found += repeated_comparisons(document)
     found += row_growth_comparisons(document)
+    if likely:
+        found += stale_comparisons(document)
+        found += bound_pair_comparisons(document)
     found += list(parallel_shares(document, found))
     found += Solver(document).comparisons()
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
-    kept = _once(_explained(_of_the_rest([*found, *_other_prints(document, found)])))
+    kept = _one_alarm(_once(_explained(_of_the_rest([*found, *_other_prints(document, found)]))))
     for c in kept:
         c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
@@ -123,6 +131,15 @@ def _explained(found: list[Comparison]) -> list[Comparison]:
     for c in found:
         if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table"):
             explained[id(c.stated)] = max(c.confidence + c.bound, explained.get(id(c.stated), 0.0))
+    # a figure that another statement sets beside the cell is another quantity, no stale copy of it
+    beside = {
+        (id(s), id(t))
+        for c in found
+        if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table") and c.operator != "other_print"
+        for s in c.inputs
+        for t in (*c.inputs, c.stated)
+    }
+    found = [c for c in found if c.operator != "cell_named_by_words" or (id(c.stated), id(c.inputs[0])) not in beside]
     wrong = {id(c.stated) for c in found if c.verdict == "disagree" and c.bound and c.origin == "text"}
     return [
         c
@@ -132,9 +149,23 @@ def _explained(found: list[Comparison]) -> list[Comparison]:
     ]
 
 
+# what words and sentence structure bind; told where no stricter rule tells of the same figure
+SOFT = ("likely_pair", "cell_named_by_words", "points_as_percent")
+
+
+def _one_alarm(found: list[Comparison]) -> list[Comparison]:
+    """Without the softer alarms that know no slip about a figure that has a stricter one."""
+    told = {id(c.stated) for c in found if c.verdict == "disagree" and c.operator not in SOFT}
+    return [
+        c
+        for c in found
+        if c.operator not in SOFT or c.code not in ("unexplained", "copied") or id(c.stated) not in told
+    ]
+
+
 def _once(found: list[Comparison]) -> list[Comparison]:
     """One comparison for a statement and its inputs: the best bound first."""
     kept: dict[object, Comparison] = {}
-    for c in sorted(found, key=lambda c: (not c.bound, -c.confidence)):
+    for c in sorted(found, key=lambda c: (not c.bound, c.operator in SOFT, -c.confidence)):
         kept.setdefault((c.key, c.rule if c.rule in ("repeat", "text_vs_table") else ""), c)
     return list(kept.values())

@@ -69,7 +69,8 @@ def _runs(stated: Spot, flat: list[Spot], at: int, cued: bool, text: Text) -> It
                 )  # fmt: skip
                 return
     if cued and stated.scaled and not stated.open:
-        yield from _broken_run(stated, text)
+        broken = list(_broken_run(stated, text)) or list(_run_without_one(stated, before))
+        yield from broken
 
 
 def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
@@ -91,6 +92,22 @@ def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
         if chance(stated, exact, 2.0) * (2 * len(parts)) < 0.25:
             yield Comparison(
                 "sum", "text", stated, parts, "disagree", exact, reason[0], reason[1], 0.75, "run_adds_up", True
+            )
+            return
+
+
+def _run_without_one(stated: Spot, before: list[Spot]) -> Iterator[Comparison]:
+    """A total behind a run of the two sentences before it, of which it is the sum without one."""
+    near = [s for s in before if s.block >= stated.block - 1 and stated.sentence - s.sentence <= 2]
+    for size in range(3, min(6, len(near)) + 1):
+        parts = sorted(near[:size], key=lambda s: (s.block, s.start))
+        reason = slip("sum", stated, parts)
+        if any(s.open or s.value >= stated.value for s in parts) or reason is None or reason[0] != "part_left_out":
+            continue
+        verdict, exact = judge("sum", stated, parts)
+        if verdict == "disagree" and chance(stated, exact, 2.0) * 4 * size < 0.1:
+            yield Comparison(
+                "sum", "text", stated, parts, "disagree", exact, reason[0], reason[1], 0.65, "run_without_one", True
             )
             return
 

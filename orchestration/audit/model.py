@@ -84,6 +84,7 @@ class Text:
     spots: list[Spot]
     marked: str
     lines: list[int] = field(default_factory=list)
+    numerals: list[Spot] = field(default_factory=list)  # whole numbers without a unit that the reading left out
 
 
 @dataclass(slots=True)

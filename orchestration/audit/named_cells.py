@@ -5,15 +5,18 @@ digits, or in one digit, that is a slip; any other difference may be a binding o
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestration.audit.arithmetic import RATES, interval, overlap, wrong_digit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
+from orchestration.audit.naming import context, listed_year
 from orchestration.audit.words import words
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+OWN = 0.6  # how near a word must stand to name a figure
 _TAIL = re.compile(r"[（(].*?[)）]|[*†‡¹²³]+$")
 
 
@@ -184,7 +187,14 @@ def _clause(stated: Spot, text: Text) -> str:
 
 
 def _year_of(clause: str, stated: Spot, text: Text) -> int | None:
-    """The year that the clause says, else the only one that its sentence has said so far."""
+    """The year that the clause says, or its place in a list of years, else the only one that its sentence has said so
+    far."""
+    n = next(i for i, s in enumerate(text.spots) if s is stated)
+    start = max((m.end() for m in re.finditer(r"[。；;!?！？]|\.\s", text.text[: stated.start])), default=0)
+    behind = re.search(r"[。；;!?！？]|\.\s", text.text[stated.end :])
+    listed = listed_year(text, n, start, stated.end + behind.start() if behind else len(text.text))
+    if listed:
+        return listed
     said = {int(y) for y in _YEAR.findall(clause)}
     if not said:
         lead = re.split(r"[。；;!?！？]|\.\s", text.text[: stated.start])[-1]
@@ -257,27 +267,50 @@ def named(label: str, said: str) -> int:
 
 
 def repeated_comparisons(document: Document) -> Iterator[Comparison]:
-    """One quantity in two places of the text: equal digits, another power of ten."""
-    levels = [s for t in document.texts for s in t.spots if s.unit and s.unit not in RATES and not s.open and s.scaled]
-    for i, later in enumerate(levels):
-        for first in levels[:i]:
-            if (
-                first.unit == later.unit
-                and first.counted == later.counted
-                and len(_bare(later)) >= 3
-                and _bare(first) == _bare(later)
-                and not _same(first, later)
-                and (not first.period or not later.period or first.period == later.period)
-                and first.indicator == later.indicator
-                and not words("per").search(later.printed + first.printed)
-            ):
-                ratio = later.value / first.value
-                power = next(
-                    (p for p in (1, 3, 4, 8) if any(abs(ratio / 10.0 ** (s * p) - 1) < 1e-6 for s in (1, -1))), 0
-                )
-                if power and first.block != later.block:
-                    yield Comparison(
-                        "repeat", "cluster", later, [first], "disagree", interval(first), "scale",
-                        f"equal digits, and a factor of 10^{power} between the two places", 0.7, "repeat_scale", True,
-                    )  # fmt: skip
+    """One quantity in two places of the text: equal digits at another power of ten, or two digits exchanged."""
+    told: dict[tuple[str, str, str], list[tuple[Spot, frozenset[str]]]] = defaultdict(list)
+    for text in document.texts:
+        for n, later in enumerate(text.spots):
+            bare = _bare(later)
+            if not later.unit or later.unit in RATES or later.open or not later.scaled or len(bare) < 2:
+                continue
+            own = frozenset(t for t, w in context(text, n).weights.items() if w >= OWN)
+            key = later.unit, later.counted, "".join(sorted(bare))
+            for first, words_of_first in reversed(told[key][-50:]):
+                if first.block == later.block or (first.years and later.years and first.years != later.years):
+                    continue
+                found = _told_otherwise(first, later, len(own & words_of_first), document)
+                if found:
+                    yield found
                     break
+            told[key].append((later, own))
+
+
+def _told_otherwise(first: Spot, later: Spot, common: int, document: Document) -> Comparison | None:
+    """The slip between two prints of one quantity, if their words are alike enough for their digits."""
+    alike = first.indicator == later.indicator and (len(_bare(later)) >= 3 or common >= 2)
+    if _same(first, later) or not (alike or common >= 2) or words("per").search(later.printed + first.printed):
+        return None
+    ratio = later.value / first.value
+    if _bare(first) == _bare(later):
+        power = next((p for p in (1, 3, 4, 8) if any(abs(ratio / 10.0 ** (s * p) - 1) < 1e-6 for s in (1, -1))), 0)
+        tenth = any(s.block == later.block and s.unit == "percent" and s.value == 10 for s in document.spots)
+        if power == 1 and (len(_bare(later)) < 3 or common < 3 or tenth):
+            power = 0  # a tenth is many things
+        code, why = "scale", f"equal digits, and a factor of 10^{power} between the two places"
+    else:
+        power = int(wrong_digit(later, interval(first)) and common >= 2 and not _both_told(first, later, document))
+        code, why = "digit", "two digits are exchanged between the two places"
+    if not power:
+        return None
+    return Comparison(
+        "repeat", "cluster", later, [first], "disagree", interval(first), code, why, 0.7, "repeat_scale", True
+    )
+
+
+def _both_told(first: Spot, later: Spot, document: Document) -> bool:
+    """Whether one paragraph tells both: then they are two things."""
+    blocks = [
+        {s.block for s in document.spots if s.unit == x.unit and _same(s, x)} for x in (first, later)
+    ]  # fmt: skip
+    return bool(blocks[0] & blocks[1])

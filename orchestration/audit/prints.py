@@ -9,9 +9,12 @@ from functools import lru_cache
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.named_cells import named
+from orchestration.audit.words import words
 
 # how far a rate of the day may lie from the year's average
 SPREAD = 0.12
+# no rate of the last years lies so far from the year's
+OFF = 1.25
 _GLOSS = re.compile(
     r"^\s*(?:[（(,，]|即|折合|约合|合|相当于|or\b|i\.e\.|that is|equivalent)\s*"
     r"(?:即|折合|约合|合|约|人民币|相当于|or|i\.e\.,?|about|around|some|roughly|approximately|equivalent to|equal to"
@@ -48,7 +51,11 @@ def currency_comparisons(document: Document) -> Iterator[Comparison]:
         for first, second in zip(text.spots, text.spots[1:], strict=False):
             if not (_money(first) and _money(second)) or first.unit == second.unit:
                 continue
-            if not _GLOSS.match(text.text[first.end : second.start]):
+            between = text.text[first.end : second.start]
+            if not _GLOSS.match(between) and not words("worth").match(between):
+                continue
+            if told := _told_rate(document, first, second):
+                yield _at_told_rate(first, second, told)
                 continue
             year = (first.years or second.years or (usual, usual))[1]
             a, b = _rate(first.unit, year), _rate(second.unit, year)
@@ -63,13 +70,52 @@ def currency_comparisons(document: Document) -> Iterator[Comparison]:
                 verdict, code, why = "agree", "", ""
             else:
                 power = next((p for p in (1, 2, 3, 4, 8) for k in (p, -p) if abs(ratio / 10.0**k - 1) < SPREAD), 0)
-                if not power:
+                if power:
+                    code, why = "scale", f"at the rate of {year} it is off by a factor of 10^{power}"
+                elif max(ratio, 1 / ratio) > OFF and not (first.open and second.open):
+                    code, why = "currency", f"at the rate of {year} one is {ratio:.2f} times the other"
+                else:
                     continue
-                verdict, code = "disagree", "scale"
-                why = f"at the rate of {year} it is off by a factor of 10^{power}"
+                verdict = "disagree"
             yield Comparison(
                 "currency_pair", "text", second, [first], verdict, exact, code, why, 0.85, "currency_gloss", True
             )
+
+
+def _told_rate(document: Document, first: Spot, second: Spot) -> Spot | None:
+    """The one rate of the two currencies that the document tells: a small amount of the one, and words for a rate,
+    of the size that is known of the two."""
+    found = []
+    a, b = _rate(first.unit, 2024), _rate(second.unit, 2024)
+    # where no rate is known, only words that name both currencies make one
+    cue, usual = ("exchange_rate", {first.unit: b / a, second.unit: a / b}) if a and b else ("rate_of_two", {})
+    for text in document.texts:
+        for s in text.spots:
+            if s.unit in (first.unit, second.unit) and s is not first and s is not second and 1 < s.value < 2000:
+                around = text.text[max(0, s.start - 60) : s.start] + " " + text.text[s.end : s.end + 25]
+                # a rate is printed with more digits than its size: 1.15, 7.2, 150.4
+                if (
+                    words(cue).search(around)
+                    and s.high - s.low < 0.2
+                    and not s.open
+                    and 0.6 < s.value / usual.get(s.unit, s.value) < 1.6
+                ):
+                    found.append(s)
+    return found[0] if len({s.value for s in found}) == 1 else None
+
+
+def _at_told_rate(first: Spot, second: Spot, told: Spot) -> Comparison:
+    """Whether the two amounts are the same at the rate that the document tells."""
+    low, high = interval(first)
+    exact = (low / told.high, high / told.low) if told.unit == first.unit else (low * told.low, high * told.high)
+    slack = 0.01 * second.value + (0.05 * second.value if first.open or second.open else 0.0)
+    a, b = interval(second)
+    holds = overlap((a - slack, b + slack), exact)
+    code, why = ("", "") if holds else ("currency", f"at the rate of {told.printed} it is another amount")
+    return Comparison(
+        "currency_pair", "text", second, [first, told], "agree" if holds else "disagree", exact, code, why, 0.85,
+        "told_rate", True,
+    )  # fmt: skip
 
 
 def _money(s: Spot) -> bool:

@@ -6,6 +6,7 @@ a binding (`text_operators`, `table_formulas`, or a row that the text names).
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -27,6 +28,12 @@ class Solver:
         self._texts = document.texts
         self._levels = [s for t in document.texts for s in t.spots if s.unit not in RATES and s.value]
         self._tables = document.tables
+        self._by_unit: dict[str, list[Spot]] = defaultdict(list)
+        for s in self._levels:
+            self._by_unit[s.unit].append(s)
+        self._cells: dict[str, list[Spot]] = defaultdict(list)
+        for s in (s for t in document.tables for row in t.cells for s in row if s and s.scaled and s.value):
+            self._cells[s.unit].append(s)
         # a document's first levels are what its shares are of
         self._salient = {id(s) for s in self._levels[:3]}
         self._rows = [
@@ -330,23 +337,21 @@ class Solver:
     def _same(self, stated: Spot, text: Text) -> Iterator[Comparison]:
         """The same value in another place of the text or in a table."""
         said = text.text.lower()
-        for table in self._tables:
-            for label, row in zip(table.rows, table.cells, strict=True):
-                for cell in row:
-                    if cell is None or not cell.scaled or cell.unit != stated.unit or not cell.value:
-                        continue
-                    digits = min(len(stated.digits), len(cell.digits))
-                    # a loss may be told without its sign
-                    same = _one_value(stated, cell) or (
-                        cell.value < 0 < stated.value and _one_value(stated, turned(cell))
-                    )
-                    if same and (digits >= 3 or (digits >= 2 and _label_in(label.lower(), said))):
-                        yield Comparison(
-                            "text_vs_table", "cluster", stated, [cell], "agree", interval(cell),
-                            confidence=0.9, operator="same_value_table",
-                        )  # fmt: skip
-                        break
-        for other in self._levels:
+        rows: set[tuple[int, int]] = set()
+        for cell in self._cells.get(stated.unit, ()):
+            if (cell.grid, cell.row) in rows:
+                continue
+            digits = min(len(stated.digits), len(cell.digits))
+            # a loss may be told without its sign
+            same = _one_value(stated, cell) or (cell.value < 0 < stated.value and _one_value(stated, turned(cell)))
+            label = self._tables[cell.grid].rows[cell.row].lower()
+            if same and (digits >= 3 or (digits >= 2 and _label_in(label, said))):
+                rows.add((cell.grid, cell.row))
+                yield Comparison(
+                    "text_vs_table", "cluster", stated, [cell], "agree", interval(cell),
+                    confidence=0.9, operator="same_value_table",
+                )  # fmt: skip
+        for other in self._by_unit.get(stated.unit, ()):
             if (
                 other.block < stated.block
                 and _same_unit(other, stated)

@@ -6,7 +6,7 @@ rows and, turned around, on columns. Raw numbers: no unit is needed, one scale p
 
 import re
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import combinations, permutations
 
 from orchestration.audit.arithmetic import chance, expected, overlap, slip
 from orchestration.audit.model import Comparison, Interval, Spot, Table
@@ -144,7 +144,7 @@ def _settled(
         if evaluate == "growth" and min(s.raw for s in inputs) < 0:
             continue  # the growth of a loss is told in many ways
         reason = slip(evaluate, as_raw(stated), [as_raw(s) for s in inputs])
-        if reason is None and held < 3:
+        if reason is None and held < (1 if named and _told_total(stated, exact) else 3):
             continue
         # a part that is left out in every place but one is a line of another level
         if reason is not None and reason[0] in ("part_left_out", "counted_twice") and held < 2:
@@ -177,7 +177,7 @@ def _sums(lines: list[Line], names: list[str], cross: list[str], turned: bool) -
             if not places:
                 continue
             found = list(_settled("sum", places, "sum", 1 if named else 2, 0.02 if named else 1e-6, named))
-            if not found and named and len(places) == 1:
+            if not found and named and len(places) == 1 and len(parts) == sum(any(line) for line in lines) - 1:
                 found = list(_named_total(*places[0]))
             if found:
                 yield from found
@@ -202,12 +202,40 @@ def _same_kind(total: Spot, parts: list[Spot]) -> bool:
 
 
 def _named_total(stated: Spot, inputs: list[Spot]) -> Iterator[Comparison]:
-    """One column only, and the total is called so: it must be a recognisable slip."""
+    """One column only, and the total is called so: a recognisable slip, or a total of the size of its parts' sum."""
     if len(inputs) < 3:
         return
     reason = slip("sum", as_raw(stated), [as_raw(s) for s in inputs])
-    if reason is not None and reason[0] == "digit":
-        yield _comparison("sum", stated, inputs, expected("sum", [raw(s) for s in inputs]), False, reason, 0.7)
+    exact = expected("sum", [raw(s) for s in inputs])
+    if (
+        reason is None
+        and _told_total(stated, exact)
+        and stated.unit not in ("percent", "pp")
+        and not _nested([*inputs, stated])
+    ):
+        reason = "unexplained", "its parts add up to another number"
+    if reason is not None and reason[0] in ("digit", "unexplained"):
+        yield _comparison("sum", stated, inputs, exact, False, reason, 0.6)
+
+
+def _nested(line: list[Spot]) -> bool:
+    """Whether a number of a line is the sum of two or more others: then it holds totals of several levels."""
+    if len(line) > 11:
+        line = [*line[:10], line[-1]]
+    for whole in line:
+        others = [s for s in line if s is not whole and s.raw < whole.raw]
+        for size in range(2, len(others) + 1):
+            for parts in combinations(others, size):
+                if _holds(whole, list(parts)):
+                    return True
+    return False
+
+
+def _told_total(stated: Spot, exact: Interval) -> bool:
+    """Whether a total misses its sum by more than rounding and is still of its size."""
+    low, high = raw(stated)
+    near = max(exact[0] - high, low - exact[1]) > high - low and 0.65 < stated.raw / max(exact[1], 1e-300) < 1.5
+    return near and not stated.open
 
 
 def _part_sets(total: int, lines: list[Line], named: bool) -> Iterator[tuple[int, ...]]:

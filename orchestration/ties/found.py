@@ -92,7 +92,7 @@ def find_ties(path: Path, loaded: SourceLoad, reference: Reference) -> list[Foun
         document.tables.append(table)
         places.know(zip(spots, cells, strict=True))
     found: dict[tuple[str, str, frozenset[str]], FoundTie] = {}
-    for c in compare(document):
+    for c in compare(document, likely=False):
         if c.verdict not in ("agree", "disagree") or (c.verdict == "disagree" and not c.code):
             continue
         if not c.bound and (c.confidence < LEAST or c.operator in WEAK):

@@ -10,7 +10,7 @@ from orchestration.extraction.model import Grid, Line
 _ROWS_A_CHUNK = 400
 
 _MD_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.{1,500}?)\s*#*\s*$")
-_MD_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_MD_RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _EMPHASIS = re.compile(r"\*{1,3}(?=\S)([^*]{1,200}?)(?<=\S)\*{1,3}")
 _MD_IMAGE = re.compile(r"!\[([^\]]{0,300})\]\([^)\s]{0,500}[^)]{0,100}\)")
 _MD_LINK = re.compile(r"\[([^\]]{1,300})\]\((?:[^()\s]{0,500})(?:\s\"[^\"]{0,200}\")?\)")

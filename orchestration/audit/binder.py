@@ -1,0 +1,179 @@
+"""Which two levels a rate of the text is over: every pair near it, weighed by how such sentences are built.
+
+The weights (`data/binding.yml`) are fitted on documents whose statements hold: there the pair that the arithmetic
+confirms is the pair that was meant, and where none fits, none was printed. So no label is needed, and the probability
+says how often the best pair of such a sentence is the one. A rate that does not follow from a pair of which that is
+nearly certain, and from no other pair around, is told.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from orchestration.audit.arithmetic import RATES
+from orchestration.audit.binding_features import Level, Said, features_of, level_of, may_meet
+from orchestration.audit.bound import GREW_BY
+from orchestration.audit.cell_levels import CellLevels
+from orchestration.audit.model import Document, Spot, Text
+from orchestration.audit.words import DATA, words
+
+MULTIPLES = ("times", "ratio", "multiple")
+NEAREST = 16  # levels that are tried
+
+
+@dataclass(slots=True)
+class Candidate:
+    """Levels in the order of the rule, what speaks for them, and how likely they are the ones."""
+
+    rule: str
+    inputs: list[Spot]
+    features: dict[str, float] = field(default_factory=dict)
+    chance: float = 0.0
+    periods: float = 1.0
+
+    @property
+    def rise(self) -> float:
+        """What the last level has more than the first."""
+        return self.inputs[-1].value - self.inputs[0].value
+
+
+@lru_cache(maxsize=1)
+def weights() -> dict[str, dict[str, float]]:
+    """Weights of the features, by rule."""
+    loaded: dict[str, Any] = yaml.safe_load((DATA / "binding.yml").read_text(encoding="utf-8")) or {}
+    return {rule: {str(k): float(v) for k, v in found.items()} for rule, found in loaded.items()}
+
+
+def weighed(found: list[Candidate]) -> list[Candidate]:
+    """The candidates of one statement with their probabilities, the likeliest first."""
+    scores = []
+    for c in found:
+        known = weights().get(c.rule, {})
+        scores.append(math.exp(min(30.0, sum(known.get(k, 0.0) * v for k, v in c.features.items()))))
+    total = 1.0 + sum(scores)
+    for c, score in zip(found, scores, strict=True):
+        c.chance = score / total
+    return sorted(found, key=lambda c: -c.chance)
+
+
+class Binder:
+    """The levels of a document's text, and the candidates for each of its rates."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self.levels: list[Level] = []
+        self.rates: list[Level] = []
+        self._orders: dict[int, int] = {}
+        order = 0
+        for text in document.texts:
+            merged = sorted((*text.spots, *text.numerals), key=lambda s: s.start)
+            for n, s in enumerate(merged):
+                order += 1
+                self._orders[id(s)] = order
+                if s.value > 0 and s.unit not in (*RATES, *MULTIPLES):
+                    self.levels.append(level_of(text, merged, n, order))
+                elif s.unit == "percent" and s.scaled and s.statistic not in ("yoy", "cagr", "change"):
+                    self.rates.append(level_of(text, merged, n, order))
+        self._first = {id(level.spot) for level in [x for x in self.levels if x.spot.unit][:4]}
+        self._cells = CellLevels(document)
+
+    def candidates(self, stated: Spot, n: int, text: Text, rule: str) -> list[Candidate]:
+        """Pairs for a rate, with their probabilities; they add up to less than one: it may be over none of them."""
+        near = self._near(stated, self.rates if rule == "difference" else self.levels)
+        found = []
+        about = Said(stated, n, text, self._orders[id(stated)])
+        direction = _direction(stated, n, text)
+        said = [x for x in near if x.spot.sentence == stated.sentence]
+        near += self._cells.near(stated, n, text, rule, said, about.order)
+        for i, a in enumerate(near):
+            for b in near[i + 1 :]:
+                if a.spot.value != b.spot.value and may_meet(a.spot, b.spot):
+                    for first, last in _orders(rule, a, b, stated, direction):
+                        features = features_of(rule, about, first, last, self._first, near)
+                        candidate = Candidate(rule, [first.spot, last.spot], features)
+                        if rule != "cagr" or _dated(candidate, first, last, stated):
+                            found.append(candidate)
+        return weighed(found)
+
+    def _near(self, stated: Spot, levels: list[Level]) -> list[Level]:
+        at = self._orders[id(stated)]
+        ranked = []
+        for level in levels:
+            if level.spot is stated:
+                continue
+            apart = abs(level.spot.block - stated.block)
+            if apart > 3 and id(level.spot) not in self._first:
+                continue
+            ranked.append((min(apart, 4), abs(level.order - at), level))
+        ranked.sort(key=lambda x: (x[0] > 0, x[1]))
+        return [level for *_, level in ranked[:NEAREST]]
+
+
+def rule_of(stated: Spot, n: int, text: Text) -> str:
+    """What kind of statement a rate is by the words about it, or nothing."""
+    before = text.text[text.spots[n - 1].end if n else 0 : stated.start][-45:]
+    following = text.spots[n + 1].start if n + 1 < len(text.spots) else len(text.text)
+    after = re.split(r"[。；;]|\.\s", text.text[stated.end : min(following, stated.end + 30)])[0]
+    close = after[:14]
+    if stated.unit in MULTIPLES:
+        # a PUE is no multiple of two levels; "grown by x times" is x + 1 times
+        return "" if stated.statistic == "level" or GREW_BY.search(before) else "ratio"
+    if stated.unit == "pp":
+        return "difference"
+    if stated.unit != "percent":
+        return ""
+    if stated.statistic == "cagr" or words("cagr").search(before + " " + after):
+        return "cagr"
+    if (
+        stated.statistic in ("yoy", "change")
+        or words("growth").search(before[-30:] + " " + close)
+        or words("compared").match(after)
+    ):
+        return "growth"
+    if stated.statistic in ("share", "ratio") or words("share").search(before[-30:] + " " + close):
+        return "share"
+    return "share" if words("gloss").search(before) else ""
+
+
+def _direction(stated: Spot, n: int, text: Text) -> int:
+    """1 for a rise, -1 for a fall by the words beside a rate, 0 where they say neither or both."""
+    start = text.spots[n - 1].end if n else 0
+    beside = (
+        text.text[start : stated.start][-25:]
+        + " "
+        + stated.printed
+        + re.split(r"[，,。；;]", text.text[stated.end :][:14])[0]
+    )
+    rise, fall = bool(words("rise").search(beside)), bool(words("fall").search(beside))
+    return int(rise) - int(fall)
+
+
+def _dated(candidate: Candidate, first: Level, last: Level, stated: Spot) -> bool:
+    """Give a compound rate its periods: the years of the levels, else the span of the rate."""
+    a, b = first.years, last.years
+    own = stated.years[1] - stated.years[0] if stated.years else 0
+    between = b[1] - a[1] if a and b else 0
+    candidate.periods = float(between if between > 0 else own)
+    candidate.features["its span"] = float(own == between > 0)
+    candidate.features["another span"] = float(own > 0 and between > 0 and own != between)
+    return candidate.periods >= 1
+
+
+def _orders(rule: str, a: Level, b: Level, stated: Spot, direction: int) -> Iterator[tuple[Level, Level]]:
+    small, large = (a, b) if a.spot.value < b.spot.value else (b, a)
+    if rule == "share":
+        yield (small, large) if stated.value <= 100 else (large, small)
+    elif rule in ("ratio", "difference"):
+        yield large, small
+    elif a.years and b.years and a.years != b.years:
+        yield (a, b) if a.years < b.years else (b, a)
+    elif direction and rule == "growth":
+        yield (small, large) if direction > 0 else (large, small)
+    else:
+        yield a, b
+        yield b, a

@@ -1,0 +1,99 @@
+"""Ties over the pairs that the binder proposes: what fits is a tie, what does not is told where one pair is all but
+certain and no other fits."""
+
+from collections.abc import Iterator
+
+from orchestration.audit.arithmetic import apart, chance, exchanged, expected, interval, judge, overlap, slip
+from orchestration.audit.binder import Binder, Candidate, rule_of
+from orchestration.audit.model import Comparison, Document, Spot
+from orchestration.audit.text_operators import prose, signed
+
+LIKELY = 0.35  # a pair is meant: a rate that does not follow from it is told
+POSSIBLE = 0.02  # a pair that fits silences the alarm
+BEYOND = 2.0  # how much likelier than chance a pair that fits must be
+TOP = 5  # the likeliest pairs that a slip is looked for over
+OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
+POINTS = 0.05  # the same for a difference of two percentages that is told as a rise in per cent
+SLIP = 5.0  # how much likelier than chance the pair must be that a known slip makes hold
+NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse")
+
+
+def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
+    """Every rate and multiple of the text over the levels around it."""
+    binder = Binder(document)
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            rule = rule_of(stated, n, text)
+            if not stated.value or not stated.scaled or not prose(stated, text):
+                continue
+            if rule:
+                yield from _judged(stated, binder.candidates(stated, n, text, rule))
+            if rule == "growth" and stated.unit == "percent":
+                yield from _points_as_percent(stated, binder.candidates(stated, n, text, "difference"))
+
+
+def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
+    if not candidates:
+        return
+    alarm, sure = next(((found, c.chance) for c in candidates[:TOP] if (found := _broken(stated, c))), (None, 0.0))
+    for c in candidates:
+        if c.chance < 0.002:
+            break
+        verdict, exact = judge(c.rule, signed(c.rule, stated, c.rise), c.inputs, c.periods)
+        if verdict != "agree":
+            continue
+        if alarm and alarm.code in NARROW and c.chance * OUTRANKED < sure:
+            break
+        if c.chance >= POSSIBLE:
+            alarm = None
+        if c.chance > BEYOND * chance(stated, exact) or c.chance >= LIKELY:
+            yield Comparison(
+                c.rule, _origin(c.inputs), stated, c.inputs, "agree", exact, confidence=round(0.6 + 0.35 * c.chance, 3),
+                operator="likely_pair", bound=c.chance > 0.5, periods=c.periods,
+            )  # fmt: skip
+            return
+    if alarm:
+        yield alarm
+
+
+def _broken(stated: Spot, best: Candidate) -> Comparison | None:
+    """The alarm that the likeliest pair gives, if its arithmetic does not hold however its qualifiers are read."""
+    said = signed(best.rule, stated, best.rise)
+    verdict, exact = judge(best.rule, said, best.inputs, best.periods)
+    if best.chance < POSSIBLE or verdict != "disagree" or not apart(said, exact):
+        return None
+    found = slip(best.rule, said, best.inputs, best.periods)
+    if found and found[0] == "increase_by_vs_to" and best.rule == "growth" and best.rise < 0:
+        found = None  # "fell by" for "fell to" is rare, a chance pair is not
+    if best.chance < LIKELY and (found is None or found[0] not in NARROW or best.chance < SLIP * chance(stated, exact)):
+        return None
+    if found is None and exchanged(said, exact):
+        found = "digit", "its two digits are exchanged"
+    if found is None and len(stated.digits) < 2:
+        return None  # one digit proves little
+    code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
+    return Comparison(
+        best.rule, _origin(best.inputs), stated, best.inputs, "disagree", exact, code, why,
+        round(0.4 + 0.5 * best.chance, 3),
+        "likely_pair", True, best.periods,
+    )  # fmt: skip
+
+
+def _points_as_percent(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
+    """A rise in per cent that is the difference of two percentages: those are points."""
+    for c in candidates[:1]:
+        high, low = c.inputs
+        exact = expected("growth", [interval(low), interval(high)])
+        verdict = judge("difference", stated, c.inputs)[0]
+        if c.chance < POINTS or stated.open or verdict != "agree" or overlap(interval(stated), exact):
+            continue
+        yield Comparison(
+            "growth", _origin(c.inputs), stated, [low, high], "disagree", exact,
+            "unit_basis", "it is the difference of two percentages, in points", round(0.4 + 0.5 * c.chance, 3),
+            "points_as_percent", True,
+        )  # fmt: skip
+        return
+
+
+def _origin(inputs: list[Spot]) -> str:
+    return "text" if max(s.grid for s in inputs) < 0 else "table"

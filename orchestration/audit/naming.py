@@ -1,0 +1,154 @@
+"""How well words name a line of a table: the label need not stand in the sentence letter by letter.
+
+A label is what tells its line from the other lines of the table: a word that all labels share weighs little. The words
+about a figure weigh by how near they stand: its own clause, its sentence, the sentences before.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from orchestration.audit.model import Spot, Table, Text
+from orchestration.audit.words import words
+
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_SHORT_YEAR = re.compile(r"(?:FY|CY|\bQ[1-4] ?'?|\bH[12] ?'?|[1-4]Q|[12]H) ?'?(\d\d)(?!\d)")
+_LATIN = re.compile(r"[a-z][a-z0-9&+.\-]*[a-z0-9+]|[a-z]|\d+[a-z][a-z0-9]*")
+_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_CLAUSE = re.compile(r"[，,；;。、:：（(）)！？!?]|\.\s|\s[–—-]\s")
+_STOP = re.compile(r"[。；;!?！？]|\.\s")
+# clause, words behind, since the figure before, what the paragraph begins with, sentence, heading, sentences before
+NEARNESS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+TOPIC, HEADING = 40, 80  # letters at most
+
+
+@lru_cache(maxsize=16384)
+def tokens(said: str) -> frozenset[str]:
+    """Words without their plural, pairs of characters where words are not set apart; no words of grammar, no years."""
+    found: set[str] = set()
+    low = said.lower()
+    for word in _LATIN.findall(low):
+        if not words("function_words").fullmatch(word):
+            found.add(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word)
+    for run in _WIDE.findall(low):
+        found |= {run[i : i + 2] for i in range(len(run) - 1)} or {run}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=16384)
+def years_in(said: str) -> tuple[int, ...]:
+    """The years that the words say, in order, each once; FY25 is 2025."""
+    found = [(m.start(), int(m[1])) for m in _YEAR.finditer(said)]
+    found += [(m.start(), 2000 + int(m[1])) for m in _SHORT_YEAR.finditer(said)]
+    return tuple(dict.fromkeys(y for _, y in sorted(found)))
+
+
+@dataclass(slots=True)
+class Context:
+    """The words about a figure with their nearness (0 to 1), and the years said of it, the nearest first."""
+
+    weights: dict[str, float]
+    years: tuple[int, ...]
+    own_years: tuple[int, ...]
+    behind: frozenset[str]  # words right behind it
+
+
+def headings(texts: Sequence[Text]) -> list[str]:
+    """For each text the short one without figures that stands before it, as long as no other does."""
+    found, last = [], ""
+    for text in texts:
+        found.append(last)
+        if not text.spots and len(text.text) <= HEADING:
+            last = text.text
+    return found
+
+
+def context(text: Text, n: int, heading: str = "") -> Context:
+    """The context of figure ``n`` of a text under its ``heading``."""
+    stated = text.spots[n]
+    whole = text.text
+    start = max((m.end() for m in _STOP.finditer(whole, 0, stated.start)), default=0)
+    behind = _STOP.search(whole, stated.end)
+    end = behind.start() if behind else len(whole)
+    before = max(start, text.spots[n - 1].end if n else 0)
+    after = min(end, text.spots[n + 1].start if n + 1 < len(text.spots) else end)
+    lead = whole[before : stated.start]
+    cuts = [m.end() for m in _CLAUSE.finditer(lead) if tokens(lead[m.end() :])]
+    clause = lead[cuts[-1] if cuts else 0 :]
+    tail = _CLAUSE.split(whole[stated.end : after])[0]
+    topic = _CLAUSE.split(whole[: min(TOPIC, text.spots[0].start)].lstrip("（( "))[0]
+    parts = (clause, tail, lead, topic, whole[start:end], heading, whole[max(0, start - 240) : start])
+    weights: dict[str, float] = {}
+    for part, weight in zip(parts, NEARNESS, strict=True):
+        for token in tokens(part):
+            weights.setdefault(token, weight)
+    years = [*reversed(years_in(clause)), *reversed(years_in(whole[start : stated.start])), *years_in(whole[start:end])]
+    return Context(
+        weights,
+        tuple(dict.fromkeys(years)),
+        years_in(clause) or years_in(whole[start : stated.start])[-1:],
+        tokens(tail),
+    )
+
+
+def listed_year(text: Text, n: int, start: int, end: int) -> int | None:
+    """The year of a figure in a sentence that lists years and, in their order, as many figures of one unit."""
+    said = words("respectively").search(text.text, start, end)
+    if not said:
+        return None
+    stated = text.spots[n]
+    like = [
+        s for s in text.spots if start <= s.start < end and s.unit == stated.unit and s.statistic == stated.statistic
+    ]
+    years = years_in(text.text[start : like[0].start])
+    behind = [s for s in like if s.start >= like[0].start][: len(years)]
+    if len(years) < 2 or len(behind) != len(years) or not any(s is stated for s in behind):
+        return None
+    gaps = [text.text[a.end : b.start] for a, b in pairwise(behind)]
+    return years[behind.index(stated)] if all(len(g) <= 12 for g in gaps) else None
+
+
+@dataclass(slots=True)
+class Axis:
+    """The labels of one side of a table: tokens with the weight that they tell lines apart by, and years."""
+
+    labels: list[dict[str, float]]
+    years: list[int | None]
+    totals: list[bool]
+
+    @property
+    def dated(self) -> bool:
+        return len({y for y in self.years if y}) > 1
+
+    def fit(self, line: int, about: Context) -> float:
+        """How much of the label the words have, 0 to 1; a label without words has none."""
+        label = self.labels[line]
+        whole = sum(label.values())
+        return sum(w * about.weights.get(t, 0.0) for t, w in label.items()) / whole if whole else 0.0
+
+
+def axis(labels: Sequence[str], parts: Sequence[Sequence[str]]) -> Axis:
+    """From labels as printed and the parts that they are made of."""
+    bags = [tokens(re.sub(r"[（(].*?[)）]", "", label) or label) for label in labels]
+    frequency = Counter(t for bag in bags for t in bag)
+    years = []
+    for label, names in zip(labels, parts, strict=True):
+        said = {y for part in (label, *names) for y in years_in(part)}
+        years.append(said.pop() if len(said) == 1 else None)
+    totals = [bool(words("total").search(label)) for label in labels]
+    return Axis([{t: 1 / frequency[t] ** 0.5 for t in bag} for bag in bags], years, totals)
+
+
+class Lines:
+    """Both sides of every table of a document."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self.rows = [axis(t.rows, t.row_names) for t in tables]
+        self.columns = [axis(t.columns, t.column_names) for t in tables]
+
+    def year(self, cell: Spot) -> int | None:
+        """The year that the cell's column, else its row says."""
+        return self.columns[cell.grid].years[cell.column] or self.rows[cell.grid].years[cell.row]
