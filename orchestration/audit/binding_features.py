@@ -19,7 +19,7 @@ class Level:
     order: int  # among the figures of the document
     before: str
     behind: str
-    behind_all: str  # the same with the next figure
+    rate: Spot | None  # the percentage that is the next figure of its sentence
     name: frozenset[str]
     years: tuple[int, int] | None
     fit: float = 0.0  # of a cell: how much of its row's and column's labels the words about the rate have
@@ -44,7 +44,14 @@ def level_of(text: Text, spots: list[Spot], n: int, order: int) -> Level:
     lead = text.text[start : spot.start]
     tail = text.text[spot.end : min(end, spot.end + 30)]
     name = tokens(_CUT.split(lead[-60:])[-1]) | tokens(_CUT.split(tail)[0])
-    return Level(spot, order, lead[-24:], tail, text.text[spot.end : spot.end + 24], name, spot.years)
+    return Level(spot, order, lead[-24:], tail, _rate_behind(spots, n), name, spot.years)
+
+
+def _rate_behind(spots: list[Spot], n: int) -> Spot | None:
+    following = spots[n + 1] if n + 1 < len(spots) else None
+    if following is None or following.unit != "percent" or following.sentence != spots[n].sentence:
+        return None
+    return following if following.start - spots[n].end <= 60 else None
 
 
 def may_meet(a: Spot, b: Spot) -> bool:
@@ -107,7 +114,7 @@ def _role(about: Said, level: Level, salient: set[int]) -> dict[str, float]:
         out["other block"] = 1.0
         out["block after"] = float(s.block > stated.block)
         out["steps"] = math.log(max(1, abs(step)))
-    out["own rate"] = float(abs(step) != 1 and bool(words("own_rate").match(level.behind_all)))
+    out["own rate"] = float(level.rate is not None and level.rate is not stated)
     out["first levels"] = float(id(s) in salient)
     out["former"] = float(bool(words("before").search(level.before) or words("earlier").search(level.behind)))
     out["total"] = float(bool(words("sum").search(level.before) or words("total").search(level.before + level.behind)))

@@ -28,7 +28,7 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
                 continue
             if rule:
                 yield from _judged(stated, binder.candidates(stated, n, text, rule))
-            if rule == "growth" and stated.unit == "percent":
+            if rule == "growth" and sum(s.unit == "percent" for s in text.spots) > 2:
                 yield from _points_as_percent(stated, binder.candidates(stated, n, text, "difference"))
 
 
@@ -69,7 +69,7 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         return None
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"
-    if found is None and len(stated.digits) < 2:
+    if found is None and (len(stated.digits) < 2 or not _meant(best)):
         return None  # one digit proves little
     code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
     return Comparison(
@@ -77,6 +77,16 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
+
+
+def _meant(pair: Candidate) -> bool:
+    """Whether the words bind the pair, not nearness alone: the base has no rate of its own, and growth has a former
+    level (by its words, by its year, in the row of a table)."""
+    said = pair.features
+    if said.get("base own rate"):
+        return False
+    former = ("base former", "from to", "one year on", "more years on", "one row", "subject former")
+    return pair.rule != "growth" or any(said.get(name) for name in former)
 
 
 def _points_as_percent(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:

@@ -66,4 +66,4 @@ class CellLevels:
                 beyond = bool(rows.labels[r]) and set(rows.labels[r]) <= about.behind
                 fit = max(row_fits[r], 0.5 * column_fits[c]) if not columns.dated else row_fits[r]
                 name = frozenset(rows.labels[r]) | frozenset(columns.labels[c])
-                yield Level(cell, 0, "", "", "", name, years, fit, total, beyond, twin)
+                yield Level(cell, 0, "", "", None, name, years, fit, total, beyond, twin)

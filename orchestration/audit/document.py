@@ -269,9 +269,9 @@ def _as_printed(document: Document, path: Path) -> None:
     for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)):
         if not 0 < s.line <= len(lines):
             continue
-        wide = s.printed.translate(_WIDE)
-        if s.printed not in lines[s.line - 1] and wide in lines[s.line - 1]:
-            s.printed = wide
+        for wide in (s.printed.replace("%", "％"), s.printed.translate(_WIDE)):
+            if s.printed not in lines[s.line - 1] and wide in lines[s.line - 1]:
+                s.printed = wide
         if "." not in s.printed:
             continue
         comma = s.printed.replace(".", ",")

@@ -211,10 +211,13 @@ def _cells(table: Table, clause: str) -> Iterator[_Cell]:
         c: max((named(_without_year(part), said) for part in names), default=0) for c, names in enumerate(parts)
     }
     any_named = any(n for c, n in named_columns.items() if any(row[c] for row in table.cells))
+    total_said = bool(words("total").search(said))
     for label, names, row in zip(table.rows, table.row_names, table.cells, strict=True):
         length = max((named(part, said) for part in (label, *names)), default=0)
-        if not length and words("total").search(label) and words("total").search(said):
+        if not length and total_said and words("total").search(label):
             length = 2
+        if not length and not any_named:
+            continue
         for column, spot in enumerate(row):
             if spot is None:
                 continue
@@ -256,6 +259,7 @@ def _name(label: str) -> tuple[str, str]:
     return name, model[0] if model else ""
 
 
+@lru_cache(maxsize=65536)
 def named(label: str, said: str) -> int:
     """How many letters of the label the clause has: the whole label, or a model's name that stands for it."""
     name, model = _name(label)

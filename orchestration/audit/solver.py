@@ -142,8 +142,8 @@ class Solver:
             for rule, (x, y) in _readings(rules, a, b):
                 for n in _spans(rule, stated, x, y, text):
                     verdict, exact = judge(rule, signed(rule, stated, y.value - x.value), [x, y], n)
-                    luck = chance(stated, exact)
-                    if verdict == "agree" and luck * (1 + tried) < (LUCK if cost > 2 else 2 * LUCK):
+                    luck = chance(stated, exact) if verdict == "agree" else 1.0
+                    if luck * (1 + tried) < (LUCK if cost > 2 else 2 * LUCK):
                         return cost, Comparison(
                             rule, "text" if max(x.grid, y.grid) < 0 else "table", stated, [x, y], "agree", exact,
                             confidence=round(1 - luck * (1 + tried), 3), operator=f"near_{rule}", periods=n,
