@@ -152,7 +152,9 @@ class Bound:
             said = signed(rule, stated, pair[-1].value - pair[0].value)
             reason = slip(rule, said, pair)
             exact = judge(rule, said, pair)[1]
-            if reason is None and rule == "share" and overlap(interval(stated), (100 - exact[1], 100 - exact[0])):
+            # a fraction in words fits one of two by chance
+            told = rule == "share" and any(c.isdigit() for c in stated.printed)
+            if reason is None and told and overlap(interval(stated), (100 - exact[1], 100 - exact[0])):
                 reason = ("complement", "it is the share of the rest")
             vague = bool(bound.open or other.open)
             if reason is None or (vague and reason[0] != "increase_by_vs_to"):

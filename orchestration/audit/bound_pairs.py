@@ -56,10 +56,15 @@ def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
         yield alarm
 
 
+_OPEN = ("over", "at_least", "under", "at_most")
+
+
 def _broken(stated: Spot, best: Candidate) -> Comparison | None:
     """The alarm that the likeliest pair gives, if its arithmetic does not hold however its qualifiers are read."""
     said = signed(best.rule, stated, best.rise)
     verdict, exact = judge(best.rule, said, best.inputs, best.periods)
+    if any(spot.open in _OPEN for spot in best.inputs):
+        return None  # from 250 upwards: it says where a group begins
     if best.chance < POSSIBLE or verdict != "disagree" or not apart(said, exact):
         return None
     found = slip(best.rule, said, best.inputs, best.periods)
