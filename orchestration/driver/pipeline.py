@@ -122,11 +122,10 @@ def check_published(
 def _results(settings: Settings, database: Path, wanted: Collection[tuple[str, str]] | None) -> list["CheckResult"]:
     from orchestration.quality import checks
 
-    suites = None if wanted is None else sorted({suite for suite, _ in wanted})
-    results = checks.run_checks(settings, database, suites)
+    results = checks.run_checks(settings, database, wanted=wanted)
     if missing := sorted(set(wanted or ()) - {(result.suite, result.expectation) for result in results}):
         raise checks.CheckError(f"no result of {', '.join('.'.join(key) for key in missing[:5])}; nothing is published")
-    return [result for result in results if wanted is None or (result.suite, result.expectation) in wanted]
+    return results
 
 
 def _recorded(settings: Settings, results: list["CheckResult"], run_id: str | None) -> list["CheckResult"]:

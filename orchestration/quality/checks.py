@@ -8,7 +8,7 @@ import logging
 import os
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,15 +60,28 @@ class Outcome:
 
 
 def run_checks(
-    settings: Settings, database: Path, suites: Sequence[str] | None = None, *, data_docs: Path | None = None
+    settings: Settings,
+    database: Path,
+    suites: Sequence[str] | None = None,
+    *,
+    wanted: Collection[tuple[str, str]] | None = None,
+    data_docs: Path | None = None,
 ) -> list[CheckResult]:
     """Evaluate all suites (or those named) against ``database``, opened read-only; one result an expectation.
+
+    ``wanted`` (suite and name) are the only ones that are evaluated.
 
     Works on the build file and on the published file: an expectation that needs the other one is reported as not run.
     With ``data_docs`` the pages of Great Expectations are written to that folder. Raises ``SuiteError`` for a broken
     suite and ``CheckError`` when the file cannot be opened; failing checks do not raise, see ``raise_for_blocking``.
     """
-    expectations = [item for items in load_suites(settings.expectations, suites).values() for item in items]
+    suites = suites if wanted is None else sorted({suite for suite, _ in wanted})
+    expectations = [
+        item
+        for items in load_suites(settings.expectations, suites).values()
+        for item in items
+        if wanted is None or (item.suite, item.name) in wanted
+    ]
     connection = _open(database)
     try:
         tables = _tables(connection)

@@ -191,7 +191,10 @@ def transform(settings: Settings, select: Sequence[str] = ()) -> TransformResult
 
 def run_models(settings: Settings, arguments: Sequence[str], build_file: Path | None = None) -> TransformResult:
     """``dbt run <arguments>``; raises ``TransformError`` when a model fails."""
-    ensure_manifest(settings)
+    manifest = ensure_manifest(settings)
+    if _parsed is None or _parsed.source != _source(settings, "duckdb", settings.build_file):
+        # parsed once for all runs of this process: dbt's own partial parsing begins anew for every path of a build
+        _parse(settings, manifest)
     # the manifest is written when the project is parsed; a run would write it twice more
     result = invoke_dbt(settings, ["run", "--no-write-json", *arguments], build_file)
     if not result.success:
@@ -341,7 +344,11 @@ def ensure_manifest(settings: Settings) -> Path:
             new.write_bytes(_parsed.json)
             new.replace(manifest)
             return manifest
-        result = invoke_dbt(settings, ["parse"])
-        if not result.success:
-            raise TransformError("dbt could not parse the project; run .venv/bin/dbt parse in dbt_project/ to see why")
+        _parse(settings, manifest)
     return manifest
+
+
+def _parse(settings: Settings, manifest: Path) -> None:
+    result = invoke_dbt(settings, ["parse"])
+    if not result.success or not manifest.exists():
+        raise TransformError("dbt could not parse the project; run .venv/bin/dbt parse in dbt_project/ to see why")
