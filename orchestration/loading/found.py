@@ -13,7 +13,7 @@ from orchestration.loading.relations import RULES, Term, terms_of
 
 _REMEDY = "Write the file anew: ai-figures ties {source}"
 # the roles of the inputs, in the order of the file; the last takes the rest where it ends in +
-_ROLES: dict[str, tuple[str, ...]] = {
+ROLES: dict[str, tuple[str, ...]] = {
     "cagr": ("from", "to"),
     "growth": ("from", "to"),
     "fold": ("from", "to"),
@@ -66,14 +66,14 @@ def _entry(cells: dict[str, str], source_id: str) -> tuple[dict[str, object], st
     """The tie as a relation that a person would have written, and its id. Raises ``ValueError``."""
     rule, stated, origin = cells["rule"], cells["stated"], cells["origin"]
     inputs = [part for part in cells["inputs"].split("|") if part]
-    if rule not in _ROLES or rule not in RULES:
-        raise ValueError(f"unknown rule {rule[:80]!r}; one of {', '.join(_ROLES)}")
+    if rule not in ROLES or rule not in RULES:
+        raise ValueError(f"unknown rule {rule[:80]!r}; one of {', '.join(ROLES)}")
     if origin not in ("text", "table", "cluster"):
         raise ValueError(f"unknown origin {origin[:80]!r}; one of text, table, cluster")
     foreign = [f for f in (stated, *inputs) if not f.startswith(f"{source_id}/")]
     if foreign:
         raise ValueError(f"{foreign[0][:80]!r} is no figure of {source_id}")
-    roles = _ROLES[rule]
+    roles = ROLES[rule]
     entry: dict[str, object] = {"rule": "repeat" if rule == "text_vs_table" else rule}
     if roles == ("figures+",):
         entry["figures"] = [stated, *inputs]

@@ -12,6 +12,7 @@ from orchestration.audit.engine import compare
 from orchestration.audit.model import Comparison, Spot
 from orchestration.extraction.model import ExtractedFigure
 from orchestration.figures.text import squeeze
+from orchestration.loading.found import ROLES
 from orchestration.loading.load import SourceLoad
 from orchestration.loading.reference import Reference
 from orchestration.loading.relations import Term
@@ -98,7 +99,9 @@ def find_ties(path: Path, loaded: SourceLoad, reference: Reference) -> list[Foun
         if not c.bound and (c.confidence < LEAST or c.operator in WEAK):
             continue
         tie = _tie(c, places)
-        if tie is not None and _is_about(tie, by_id) and not _conflict(tie, by_id) and _judged(tie, by_id, reference):
+        if tie is None or tie.rule not in ROLES:
+            continue  # the loader has no roles for it; currencies beside each other meet in the models
+        if _is_about(tie, by_id) and not _conflict(tie, by_id) and _judged(tie, by_id, reference):
             found.setdefault((tie.rule, tie.stated, frozenset(tie.inputs)), tie)
     return sorted(found.values(), key=lambda t: (t.rule, t.stated, t.inputs))
 
