@@ -9,6 +9,7 @@ import shutil
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPException, HTTPMessage
@@ -20,7 +21,9 @@ from urllib.parse import urlsplit
 
 from orchestration.datasets.difference import Difference, difference
 from orchestration.datasets.snapshots import FOLDER, MANIFEST, ending, read_table, sha256, snapshot_files
-from orchestration.datasets.spec import Spec, read_spec
+from orchestration.datasets.spec import SPEC_FILE, Spec, read_spec
+from orchestration.loading.files import leads_out
+from orchestration.loading.journal import read_journal, standing
 from orchestration.loading.problems import RawError
 from orchestration.loading.reference import Reference, load_reference, load_sources
 
@@ -236,16 +239,11 @@ def draft_of(opened: Dataset, *, offline: bool = False) -> Draft:
     Raises ``FetchError`` and ``RawError``.
     """
     fetched = None if offline else fetch(opened.folder, opened.raw, opened.spec)
-    drafts = sorted((opened.folder / DRAFT).glob(f"*{ending(opened.spec)}"))
-    if not drafts:
-        return Draft(None, None, fetched.note if fetched else "there is no draft")
     # one that waits still waits when the address has nothing newer
-    path = drafts[-1]
-    files, _ = snapshot_files(opened.folder, opened.raw, opened.spec)
-    day = date.fromisoformat(path.stem)
-    # a second fetch on one day is compared with what the first one gave
-    day += timedelta(days=day in files)
-    found = difference(opened.raw, opened.spec, opened.reference, files, day, path)
+    path = newest_draft(opened.folder, opened.raw)
+    if path is None:
+        return Draft(None, None, fetched.note if fetched else "there is no draft")
+    found = compare_draft(opened, path)
     if not found.changes and not found.problems:
         path.unlink()
         state = opened.folder / DRAFT / "state.json"
@@ -254,11 +252,46 @@ def draft_of(opened: Dataset, *, offline: bool = False) -> Draft:
     return Draft(path, found, "")
 
 
+def newest_draft(folder: Path, raw: Path) -> Path | None:
+    """The draft that waits in a dataset's folder: the file of the last day that is none but a day's."""
+    found: dict[date, Path] = {}
+    for path in (folder / DRAFT).glob("*"):
+        with suppress(ValueError):
+            found[date.fromisoformat(path.stem)] = path
+    inside = {day: path for day, path in found.items() if not leads_out(path, raw)}
+    return inside[max(inside)] if inside else None
+
+
+def compare_draft(opened: Dataset, path: Path) -> Difference:
+    """What a draft changes against the snapshots. Raises ``RawError`` when it is no table."""
+    files, _ = snapshot_files(opened.folder, opened.raw, opened.spec)
+    day = date.fromisoformat(path.stem)
+    # a second fetch on one day is compared with what the first one gave
+    day += timedelta(days=day in files)
+    return difference(opened.raw, opened.spec, opened.reference, files, day, path)
+
+
+def draft_hash(opened: Dataset, path: Path) -> str:
+    """The sum of what a person sees of a draft: the file, the spec that reads it, the snapshots before it."""
+    files, _ = snapshot_files(opened.folder, opened.raw, opened.spec)
+    read = [sha256(path), sha256(opened.folder / SPEC_FILE), *(f"{day} {sha256(each)}" for day, each in files.items())]
+    return hashlib.sha256("\n".join(read).encode()).hexdigest()
+
+
+def _is_held(opened: Dataset, path: Path) -> bool:
+    """Did a person say at the desk that this draft, as it is now, waits?"""
+    decision = standing(read_journal(opened.raw)[0]).get(f"draft:{opened.folder.name}@{path.stem}")
+    return decision is not None and decision["what"] == "hold" and decision["hash"] == draft_hash(opened, path)
+
+
 def publish_when_clean(opened: Dataset, draft: Draft) -> Path | None:
-    """Publish a draft that nothing speaks against, where the spec says so. Raises ``FetchError`` as below."""
+    """Publish a draft that nothing speaks against and nobody holds, where the spec says so.
+
+    Raises ``FetchError`` as below.
+    """
     if draft.path is None or draft.difference is None or draft.difference.problems:
         return None
-    if opened.spec.publish != "when clean":
+    if opened.spec.publish != "when clean" or _is_held(opened, draft.path):
         return None
     return publish_draft(opened.folder, opened.raw, opened.spec, draft.path, opened.spec.origin)
 
@@ -290,6 +323,7 @@ def publish_draft(folder: Path, raw: Path, spec: Spec, draft: Path, origin: str)
 
 
 __all__ = [
-    "Dataset", "Difference", "Draft", "FetchError", "Fetched", "dataset_ids", "difference", "draft_of", "fetch",
-    "open_dataset", "publish_draft", "publish_when_clean", "snapshot_files",
+    "DRAFT", "FOLDER", "Dataset", "Difference", "Draft", "FetchError", "Fetched", "compare_draft", "dataset_ids",
+    "difference", "draft_hash", "draft_of", "fetch", "newest_draft", "open_dataset", "publish_draft",
+    "publish_when_clean", "snapshot_files",
 ]  # fmt: skip
