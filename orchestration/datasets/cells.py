@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from orchestration.datasets.snapshots import Table
-from orchestration.datasets.spec import Column, Filler, Spec, unit_of_header
+from orchestration.datasets.spec import Column, Filler, Spec, measure_of, unit_of_header
 from orchestration.figures import PeriodError, parse_period
 from orchestration.loading.problems import Problem
 from orchestration.loading.reference import Reference
@@ -109,6 +109,7 @@ def read_cells(
     names, doubled = _row_names(table, [index for index in keys if index is not None], spec, wrong)
     unknown |= {(name, column.key) for name in doubled for column in spec.columns}
     cells: dict[tuple[str, str], Cell] = {}
+    measures: dict[str, tuple[str, Decimal]] = {}
     refused: dict[str, list[Problem]] = defaultdict(list)
     for row, (line, texts) in names.items():
         shared = _fields(spec.fillers, row, texts, at, spec)
@@ -121,18 +122,24 @@ def read_cells(
             symbol, basis = units[column.key]
             own = _fields(column.fillers, row, texts, at, spec)
             note = own.pop("note", "")
+            if "unit" in column.fillers:
+                symbol = own.pop("unit")
+                symbol = spec.units.get(symbol, symbol)
             fields = shared | own
             if basis:
                 fields["basis"] = "; ".join(part for part in (fields.get("basis"), basis) if part)
             number, problem = _number(text, column)
+            if number and not problem:
+                problem = _unit_problem(symbol, reference) if "unit" in column.fillers else None
             if number and not problem:
                 problem = _period_problem(fields.get("period", ""))
             if problem:
                 unknown.add((row, column.key))
                 refused[column.key].append(Problem(table.file, line, f"{row}: {column.key}", *problem, text[:200]))
                 continue
-            known = reference.units.get(symbol) if symbol else None
-            measure, factor = (known.unit, Decimal(str(known.factor))) if known else ("", Decimal(1))
+            if symbol not in measures:
+                measures[symbol] = _measure(symbol, reference)
+            measure, factor = measures[symbol]
             told = tuple(sorted(fields.items()))
             cells[row, column.key] = Cell(number, text, symbol, measure, factor, line, table.file, told, note, about)
     wrong += _places_problems(table, [cell for (_, key), cell in cells.items()], spec, reference)
@@ -255,6 +262,19 @@ def _period_problem(period: str) -> tuple[str, str] | None:
             "Translate it in `words:` of `period`, or tell the publisher",
         )
     return None
+
+
+def _measure(symbol: str, reference: Reference) -> tuple[str, Decimal]:
+    """The canonical unit of a symbol and the factor that leads to it."""
+    known = measure_of(symbol, reference)
+    return (known[0].unit, Decimal(str(known[0].factor)) * known[1]) if known else ("", Decimal(1))
+
+
+def _unit_problem(symbol: str, reference: Reference) -> tuple[str, str] | None:
+    if measure_of(symbol, reference) is not None:
+        return None
+    message = f"the row's unit {symbol!r} is none that is known" if symbol else "the row prints no unit"
+    return message, "Translate it in `words:` of `unit`, or in `units:` of the spec"
 
 
 def _number(text: str, column: Column) -> tuple[str, tuple[str, str] | None]:

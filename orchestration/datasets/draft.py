@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from orchestration.datasets.snapshots import Table, read_table
-from orchestration.datasets.spec import FORMATS, Spec, unit_of_header
+from orchestration.datasets.spec import FORMATS, Spec, measure_of, unit_of_header
 from orchestration.loading.problems import RawError
 from orchestration.loading.reference import Reference
 
@@ -326,7 +326,8 @@ def _column(
     told, remark = "unit: header", ""
     if not symbol and any(text.endswith("%") for text in _filled(table, table.headers.index(header))):
         symbol, told = "%", 'unit: "%"'
-    unit = reference.units.get(symbol) if symbol else None
+    measure = measure_of(symbol, reference)
+    unit = measure[0] if measure else None
     indicator = _indicator(header, unit.dimension if unit else "", reference)
     if not indicator and unit is None:
         return ""
