@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 from orchestration.datasets.snapshots import Table
 from orchestration.datasets.spec import Column, Filler, Spec, measure_of, unit_of_header
+from orchestration.datasets.things import Thing, indistinct, is_nowhere, nowhere_problems, place_of
 from orchestration.figures import PeriodError, parse_period
 from orchestration.loading.problems import Problem
 from orchestration.loading.reference import Reference
@@ -109,6 +110,8 @@ def read_cells(
     names, doubled = _row_names(table, [index for index in keys if index is not None], spec, wrong)
     unknown |= {(name, column.key) for name in doubled for column in spec.columns}
     cells: dict[tuple[str, str], Cell] = {}
+    things: dict[tuple[str, str], Thing] = {}
+    nowhere: dict[str, list[int]] = defaultdict(list)
     measures: dict[str, tuple[str, Decimal]] = {}
     refused: dict[str, list[Problem]] = defaultdict(list)
     for row, (line, texts) in names.items():
@@ -133,6 +136,11 @@ def read_cells(
                 problem = _unit_problem(symbol, reference) if "unit" in column.fillers else None
             if number and not problem:
                 problem = _period_problem(fields.get("period", ""))
+            said = {**fields, **column.fields}
+            if number and not problem and is_nowhere(said, reference):
+                unknown.add((row, column.key))
+                nowhere[said["geography"]].append(line)
+                continue
             if problem:
                 unknown.add((row, column.key))
                 refused[column.key].append(Problem(table.file, line, f"{row}: {column.key}", *problem, text[:200]))
@@ -141,8 +149,14 @@ def read_cells(
                 measures[symbol] = _measure(symbol, reference)
             measure, factor = measures[symbol]
             told = tuple(sorted(fields.items()))
+            if number:
+                things[row, column.key] = (said, Decimal(number) * factor, measure, line)
             cells[row, column.key] = Cell(number, text, symbol, measure, factor, line, table.file, told, note, about)
-    wrong += _places_problems(table, [cell for (_, key), cell in cells.items()], spec, reference)
+    blurred, problems = indistinct(table.file, things, {column.key: column for column in spec.columns}, reference)
+    unknown |= blurred
+    cells = {cell: said for cell, said in cells.items() if cell not in blurred}
+    wrong += [*problems, *nowhere_problems(table.file, nowhere)]
+    wrong += _places_problems(table, [cell for cell in cells.values() if cell.text], spec, reference)
     for key, problems in refused.items():
         wrong += problems[:_SHOWN]
         if more := problems[_SHOWN:]:
@@ -235,7 +249,7 @@ def _places_problems(table: Table, cells: Iterable[Cell], spec: Spec, reference:
     lines: dict[tuple[str, str], set[int]] = defaultdict(set)
     for cell in cells:
         for name, value in (*cell.fields, *cell.about):
-            if name in PLACES and value and value not in reference.geographies:
+            if name in PLACES and value and not place_of(value, reference):
                 for part in value.split(","):
                     if part.strip().lower() not in reference.places:
                         lines[name, part.strip()].add(cell.line)
@@ -290,7 +304,7 @@ def _number(text: str, column: Column) -> tuple[str, tuple[str, str] | None]:
     try:
         number = Decimal(bare) * factor
     except InvalidOperation:
-        return "", (f"{text[:40]!r} is no number", "Leave the column out, or tell the publisher")
+        return "", (f"{text[:40]!r} is no number", "This cell is left out: tell the publisher, or leave the column out")
     if not number.is_finite():
         return "", (f"{text[:40]!r} is no finite number", "Something was divided by zero: tell the publisher")
     for limit, beyond in ((column.low, "below"), (column.high, "above")):

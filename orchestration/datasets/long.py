@@ -31,9 +31,11 @@ def widened(
 ) -> tuple[list[str], list[_Row]]:
     """Headers and rows in wide form, each row with the line of its first cell.
 
-    What else stands in a row keeps its header where it is the same for all series of a key (a country's code), else it
-    becomes `Flag: Exports`. A series that stands twice for one key gives two rows of that key, which are told as such.
-    Raises ``RawError`` when a column that ``long`` or the key names is not there.
+    What else stands in a row becomes `Flag: Exports`; where it is the same for all series of each key (a country's
+    code) it keeps its header beside that.
+
+    A series that stands twice for one key gives two rows of that key, which are told as such. Raises ``RawError`` when
+    a column that ``long`` names is not there.
     """
     at = {header: index for index, header in enumerate(headers)}
     if lost := [column for column in long.columns() if column not in at]:
@@ -47,17 +49,16 @@ def widened(
     beside = [index for index in range(len(headers)) if index not in named and index not in key]
     groups = _groups(rows, at, key, long)
     shared = [index for index in beside if all(len({row[index] for _, row in g.values()}) == 1 for _, g in groups)]
-    own = [index for index in beside if index not in shared]
     series = list(dict.fromkeys(header for _, group in groups for header, _ in _headers(group)))
     told = [headers[index] for index in (*key, *shared)] + series
-    told += [f"{headers[index]}: {each}" for index in own for each in series]
+    told += [f"{headers[index]}: {each}" for index in beside for each in series]
     wide = []
     for line, group in groups:
         (_, first), *_ = group.values()
         cells = dict(_headers(group))
         row = [first[index] for index in (*key, *shared)]
         row += [cells[each][at[long.values]] if each in cells else "" for each in series]
-        row += [cells[each][index] if each in cells else "" for index in own for each in series]
+        row += [cells[each][index] if each in cells else "" for index in beside for each in series]
         wide.append((line, tuple(row)))
     return told, wide
 

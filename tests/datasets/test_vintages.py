@@ -261,9 +261,20 @@ def test_a_second_key_column_tells_rows_apart(tmp_path: Path) -> None:
         "key: {column: Name, aliases: [Chip]}",
         "key: [{column: Name}, {column: Memory (bytes)}]\nentity: {column: Name}",
     )
-    loaded = load(tmp_path / "raw", spec, {SECOND_DAY: SECOND + "Wren,0.6e14,48000000000,0.6e12,80,\n"})
+    days = {SECOND_DAY: SECOND + "Wren,0.6e14,48000000000,0.6e12,80,\n"}
+    told_apart = spec.replace(
+        "entity:", "segment: {column: Memory (bytes), words: {48000000000: memory_chip}, default: ''}\nentity:"
+    )
+    loaded = load(tmp_path / "raw", told_apart, days)
     assert loaded.problems == []
     assert {f.entity for f in loaded.figures if f.printed == "80"} == {"Wren"}
+    # rows of one thing with different values are left out: each would contradict the other
+    loaded = load(tmp_path / "raw", spec, days)
+    said = [str(problem) for problem in loaded.problems]
+    assert len(said) == 3 and all("nothing tells their figures apart" in problem for problem in said)
+    assert "2 rows are left out" in said[0] and "'Wren | 24000000000' and 'Wren | 48000000000'" in said[0]
+    # the bandwidths are equal: one thing said twice
+    assert {f.printed for f in loaded.figures if f.entity == "Wren"} == {"0.6e12"}
 
 
 def test_models_of_several_makers_percentages_and_dates(tmp_path: Path) -> None:
