@@ -4,14 +4,14 @@ A cell is a value, nothing, or unknown: the column is not in the snapshot, or it
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from orchestration.datasets.snapshots import Table
 from orchestration.datasets.spec import Column, Filler, Spec, measure_of, unit_of_header
-from orchestration.datasets.things import Thing, indistinct, is_nowhere, nowhere_problems, place_of
+from orchestration.datasets.things import Thing, identity, indistinct, is_nowhere, nowhere_problems, place_of
 from orchestration.figures import PeriodError, parse_period
 from orchestration.loading.problems import Problem
 from orchestration.loading.reference import Reference
@@ -114,9 +114,15 @@ def read_cells(
     nowhere: dict[str, list[int]] = defaultdict(list)
     measures: dict[str, tuple[str, Decimal]] = {}
     refused: dict[str, list[Problem]] = defaultdict(list)
+    of_rows = {row: {"entity": row, **_fields(spec.fillers, row, texts, at, spec)} for row, (_, texts) in names.items()}
+    # only rows that say the same of themselves can be of one thing, unless a column says another
+    identities = {row: identity(fields, reference) for row, fields in of_rows.items()}
+    often = Counter(identities.values())
+    said_of_rows = spec.fillers.keys() | {"entity"}
+    others = {column.key for column in spec.columns if said_of_rows & (column.fields.keys() | column.fillers.keys())}
     for row, (line, texts) in names.items():
-        shared = _fields(spec.fillers, row, texts, at, spec)
-        shared.setdefault("entity", row)
+        shared = of_rows[row]
+        is_one = often[identities[row]] == 1 and bool(shared["entity"])
         about = tuple(_fields(spec.about, row, texts, at, spec).items())
         for column in spec.columns:
             if column.key not in places:
@@ -136,8 +142,9 @@ def read_cells(
                 problem = _unit_problem(symbol, reference) if "unit" in column.fillers else None
             if number and not problem:
                 problem = _period_problem(fields.get("period", ""))
-            said = {**fields, **column.fields}
-            if number and not problem and is_nowhere(said, reference):
+            if doubtful := not is_one or column.key in others:
+                said = {**fields, **column.fields}
+            if doubtful and number and not problem and is_nowhere(said, reference):
                 unknown.add((row, column.key))
                 nowhere[said["geography"]].append(line)
                 continue
@@ -149,7 +156,7 @@ def read_cells(
                 measures[symbol] = _measure(symbol, reference)
             measure, factor = measures[symbol]
             told = tuple(sorted(fields.items()))
-            if number:
+            if number and doubtful:
                 things[row, column.key] = (said, Decimal(number) * factor, measure, line)
             cells[row, column.key] = Cell(number, text, symbol, measure, factor, line, table.file, told, note, about)
     blurred, problems = indistinct(table.file, things, {column.key: column for column in spec.columns}, reference)

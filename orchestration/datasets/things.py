@@ -50,15 +50,20 @@ def nowhere_problems(file: str, lines: Mapping[str, list[int]]) -> list[Problem]
     ]
 
 
+def identity(fields: Mapping[str, str], reference: Reference) -> tuple[tuple[str, str], ...]:
+    """What fields say, with the entity and the place as the registries name them: equal for one thing."""
+    said = {**fields, "entity": reference.names.get(fields.get("entity", "").lower(), fields.get("entity", ""))}
+    said["geography"] = place_of(said.get("geography", ""), reference)
+    return tuple(sorted(said.items()))
+
+
 def indistinct(
     file: str, things: Mapping[tuple[str, str], Thing], columns: Mapping[str, Column], reference: Reference
 ) -> tuple[set[tuple[str, str]], list[Problem]]:
     """Cells of different rows that give one thing different values, and what is wrong with them, once a column."""
     groups: dict[tuple[object, ...], list[tuple[str, str]]] = defaultdict(list)
     for (row, key), (fields, _, measure, _) in things.items():
-        said = {**fields, "entity": reference.names.get(fields.get("entity", "").lower(), fields.get("entity", ""))}
-        said["geography"] = place_of(said.get("geography", ""), reference)
-        groups[key, measure, tuple(sorted(said.items()))].append((row, key))
+        groups[key, measure, identity(fields, reference)].append((row, key))
     lost: dict[str, list[list[tuple[str, str]]]] = defaultdict(list)
     for group in groups.values():
         values = [things[cell][1] for cell in group]
