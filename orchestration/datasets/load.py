@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.datasets.spec import SPEC_FILE, Spec, read_spec
+from orchestration.datasets.things import place_of
 from orchestration.datasets.vintages import Version, read_history
 from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import Reference, Source
@@ -78,7 +79,7 @@ def _row(version: Version, spec: Spec, reference: Reference) -> dict[str, str]:
     plain = _PLAIN.fullmatch(version.cell.printed) and not version.column.factor
     row["basis"] = "; ".join(part for part in (basis, version.column.fields.get("basis", "")) if part)
     row["entity"] = reference.names.get(row["entity"].lower(), row["entity"])
-    row["geography"] = _place(row["geography"], reference)
+    row["geography"] = place_of(row["geography"], reference)
     return row | {
         "key": version.fact,
         "line": str(version.cell.line),
@@ -91,15 +92,6 @@ def _row(version: Version, spec: Spec, reference: Reference) -> dict[str, str]:
 
 
 _PLAIN = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-
-
-def _place(text: str, reference: Reference) -> str:
-    """The code of a place that a dataset names; several places have none."""
-    if not text or text in reference.geographies:
-        return text
-    codes = {reference.places.get(part.strip().lower(), part.strip()) for part in text.split(",")}
-    codes = {code if code in reference.geographies else "" for code in codes}
-    return codes.pop() if len(codes) == 1 else ""
 
 
 def dataset_entities(raw: Path, known: Mapping[str, str], reference: Reference) -> list[list[str]]:
@@ -123,7 +115,7 @@ def dataset_entities(raw: Path, known: Mapping[str, str], reference: Reference) 
             name = dict(version.cell.fields).get("entity", "")
             if name and name.lower() not in known and name not in found:
                 about = dict(version.cell.about)
-                country = _place(about.get("country", ""), reference)
+                country = place_of(about.get("country", ""), reference)
                 maker = reference.names.get(about.get("maker", "").lower(), "")
                 found[name] = [name, spec.kind, "", country if country in countries else "", "", maker, "", ""]
     return list(found.values())

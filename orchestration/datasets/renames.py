@@ -5,9 +5,9 @@ A row or a column that is gone, and one that is new and holds nearly the same ce
 
 from collections.abc import Iterable, Mapping
 
+from orchestration.datasets.cells import names_of_rows
 from orchestration.datasets.snapshots import Table
 from orchestration.datasets.spec import Spec
-from orchestration.datasets.vintages import names_of_rows
 
 # of the cells that either of two has, so many stand in both; fewer than the least number show nothing
 _ALIKE = 0.8

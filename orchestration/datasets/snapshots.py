@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 
+from orchestration.datasets.long import widened
 from orchestration.datasets.spec import Spec
 from orchestration.loading.files import leads_out
 from orchestration.loading.problems import RawError
@@ -120,6 +121,8 @@ def read_table(path: Path, raw: Path, spec: Spec, day: date) -> Table:
     readers = {"csv": _delimited, "tsv": _delimited, "json": _json, "xlsx": _excel, "parquet": _parquet}
     headers, rows = readers[spec.format](path, name, spec)
     headers = _told_apart(headers, name, spec)
+    if spec.long is not None:
+        headers, rows = widened(name, headers, rows, spec.key, spec.long)
     if not rows:
         raise RawError(name, 1, "the snapshot has no rows", "Fetch it again")
     return Table(day, name, tuple(headers), tuple(rows))

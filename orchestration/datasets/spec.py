@@ -7,9 +7,13 @@ measures. It is data: a new dataset needs no code.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from orchestration.datasets.long import Long
+from orchestration.figures import FigureError, parse_value
+from orchestration.figures.units import Unit
 from orchestration.loading.fields import LINE, Field, Wrong, unknown, wrong_fields
 from orchestration.loading.files import read_yaml
 from orchestration.loading.problems import RawError
@@ -20,7 +24,7 @@ FORMATS = ("csv", "tsv", "json", "xlsx", "parquet")
 # an entry that fills a field of every figure: a constant, or the column that holds it
 _FILLERS = ("entity", "period", "geography", "segment", "status", "basis", "qualifier")
 # of these, what one column may take from another column of its row
-_OF_COLUMN = ("period", "geography", "segment", "status", "basis", "qualifier", "note")
+_OF_COLUMN = ("unit", "period", "geography", "segment", "status", "basis", "qualifier", "note")
 
 _DATASET = (
     Field("format", required=True, choices=FORMATS),
@@ -34,6 +38,7 @@ _DATASET = (
     Field("rows", "mapping", remedy="Write `rows: {old name: new name}`"),
     Field("units", "mapping", remedy="Write `units: {FLOP/s: FLOPS}`: what a header prints, and the unit it means"),
     Field("entities", "mapping", remedy="Write `entities: {kind: chip}`"),
+    Field("long", "mapping", remedy="Write `long: {names: column, values: column, unit: column}`"),
     Field("left_out", "mapping", remedy="Write `left_out: {column: why}`"),
 )
 _COLUMN = (
@@ -112,10 +117,13 @@ class Spec:
     sheet: str = ""
     # fields of the entities that the rows bring: country, maker
     about: Mapping[str, Filler] = field(default_factory=dict)
+    # of a table in long form: the columns that are turned into one a series
+    long: Long | None = None
 
     def wanted_headers(self) -> frozenset[str]:
         """Every header that the spec reads."""
         keys = {name for each in self.key for name in each}
+        keys |= set(self.long.columns()) if self.long else set()
         return frozenset(keys | {name for _, names, _ in self.reads() for name in names})
 
     def reads(self) -> list[tuple[str, tuple[str, ...], int]]:
@@ -161,6 +169,7 @@ def read_spec(folder: Path, raw: Path, reference: Reference) -> Spec:
         left_out=_texts(entry.get("left_out")),
         encoding=str(entry.get("encoding") or "utf-8"),
         sheet=str(entry.get("sheet") or ""),
+        long=_long(entry.get("long"), name, entry[LINE]),
         about={each: _filler(brought[each], each, name, entry[LINE]) for each in about},
     )
     _told_apart(spec, reference)
@@ -174,10 +183,10 @@ def _told_apart(spec: Spec, reference: Reference) -> None:
         symbol, basis = column.unit, ""
         if symbol == "header":
             symbol, basis = unit_of_header(column.headers[0], spec, reference)
-        unit = reference.units.get(symbol) if symbol else None
+        measure = measure_of(symbol, reference)
         fields = {name: value for name, value in column.fields.items() if name != "note"}
         fields |= {name: repr(filler) for name, filler in column.fillers.items() if name != "note"}
-        thing = (tuple(sorted(fields.items())), unit.dimension if unit else symbol, basis)
+        thing = (tuple(sorted(fields.items())), measure[0].dimension if measure else symbol, basis)
         other = seen.setdefault(thing, column)
         if other is not column:
             message = (
@@ -206,9 +215,22 @@ def _row_key(entry: Any, name: str, line: int) -> tuple[tuple[str, ...], ...]:
     return key
 
 
+def _long(entry: Any, name: str, line: int) -> Long | None:
+    if entry is None:
+        return None
+    names = entry.get("names")
+    names = [names] if isinstance(names, str) else names
+    texts = [entry.get("values"), entry.get("unit") or "", *(names if isinstance(names, list) else [None])]
+    if set(entry) - {"names", "values", "unit", LINE} or not all(isinstance(each, str) for each in texts):
+        remedy = "Write `long: {names: column, values: column, unit: column}`; `names` may be a list of columns"
+        raise RawError(name, line, "`long` does not name its columns", remedy)
+    values, unit, *spelled = texts
+    return Long(tuple(map(str, spelled)), str(values), str(unit))
+
+
 def _filler(entry: Any, what: str, name: str, line: int) -> Filler:
     if isinstance(entry, str):
-        return Filler(constant=entry)
+        return Filler(constant="" if (what, entry) == ("entity", "none") else entry)
     if isinstance(entry, dict) and entry.get("column"):
         default = entry.get("default")
         return Filler("", _headers(entry), _texts(entry.get("words")), None if default is None else str(default))
@@ -236,7 +258,7 @@ def _columns(entries: list[Any], name: str, line: int, reference: Reference) -> 
         if indicator and indicator not in reference.indicators:
             found.append(unknown("indicator", indicator, reference.indicators))
         unit = str(entry.get("unit") or "")
-        if unit and unit != "header" and reference.units.get(unit) is None:
+        if unit and unit != "header" and measure_of(unit, reference) is None:
             message = f"unknown unit {unit!r}"
             found.append(Wrong(message, "Write a symbol of raw/reference/units.csv, or `header`"))
         limits = entry.get("range") or []
@@ -272,6 +294,22 @@ def _columns(entries: list[Any], name: str, line: int, reference: Reference) -> 
     return tuple(columns)
 
 
+def measure_of(symbol: str, reference: Reference) -> tuple[Unit, Decimal] | None:
+    """The unit that a header or a cell prints, and what its numbers are multiplied by; None where none is known.
+
+    Amounts of money may have a magnitude (`million USD`, `亿元`). Other units may not: `mW` is no million watts.
+    """
+    unit = reference.units.get(symbol) if symbol else None
+    if unit is not None:
+        return unit, Decimal(1)
+    try:
+        (one,) = parse_value("1", reference.units, scale=symbol)
+    except (FigureError, ValueError):
+        return None
+    unit = reference.units.get(one.symbol) if one.symbol else None
+    return (unit, Decimal(repr(one.number))) if unit is not None and unit.dimension == "money" else None
+
+
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]\s*$")
 
 
@@ -292,12 +330,12 @@ def unit_of_header(header: str, spec: Spec, reference: Reference) -> tuple[str, 
         return "", ""
     printed = match[1].strip()
     symbol = spec.units.get(printed, printed)
-    if reference.units.get(symbol) is not None:
+    if measure_of(symbol, reference) is not None:
         return symbol, ""
     year = _BASE_YEAR.search(printed)
     if year is None or not year[1]:
         return "", ""
     bare = " ".join(_BASE_YEAR.sub(" ", printed).replace(",", " ").split())
     symbol = spec.units.get(bare, bare)
-    unit = reference.units.get(symbol)
-    return (symbol, f"{year[1]} prices") if unit is not None and unit.dimension == "money" else ("", "")
+    measure = measure_of(symbol, reference)
+    return (symbol, f"{year[1]} prices") if measure and measure[0].dimension == "money" else ("", "")

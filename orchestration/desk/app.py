@@ -33,6 +33,7 @@ _PAGES: dict[str, tuple[str, Callable[[Desk, Request], dict[str, Any] | None]]] 
     "/figures/{name}": ("figures.html", views.figures),
     "/issues": ("issues.html", views.issues_),
     "/ties": ("ties.html", views.ties_),
+    "/drafts": ("drafts.html", views.drafts_),
     "/row": ("row.html", views.row),
 }
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
+from orchestration.datasets.fetch import FOLDER, FetchError, publish_draft
 from orchestration.desk import blind, frames, issues, journal, rows
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import EDITABLE, Shown, keep, told
@@ -17,6 +18,7 @@ _QUEUES = {
     "frame": ("accept", "reject", "edit", "unsure", "undo"),
     "blind": ("read", "unsure", "undo"),
     "figure": ("accept", "reject", "edit", "unsure", "undo"),
+    "draft": ("publish", "hold", "undo"),
     "tie": ("accept", "reject", "unsure", "undo"),
     "issue": (*ANSWERS, "undo"),
 }
@@ -64,6 +66,8 @@ def decide(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
     journal.append_all(desk.raw, [(stamp | entry, seen) for entry, seen in written])
     if kind in _OF_A_DOCUMENT:
         _follow(desk, document)
+    elif what == "publish":
+        _publish(desk, str(written[0][0]["item"]))
     return {"item": written[0][0]["item"], "what": what, "count": len(written)}
 
 
@@ -77,10 +81,24 @@ def _follow(desk: Desk, document: str) -> None:
         blind.publish(desk.raw, entries)
 
 
+def _publish(desk: Desk, item: str) -> None:
+    """Make a draft a snapshot, after its line stands in the journal: else nobody would know who published it."""
+    draft = next(draft for draft in desk.drafts() if draft.name == item)
+    opened = draft.opened
+    if opened is not None:
+        try:
+            publish_draft(opened.folder, opened.raw, opened.spec, draft.path, opened.spec.origin)
+        except FetchError as error:
+            raise RefusedError("error.loader", 409, message=str(error)) from None
+
+
 def _undone(desk: Desk, kind: str, document: str) -> list[tuple[dict[str, Any], str | None]]:
     """The last decision that stands in the queue; with it, those that were made by the same key."""
     prefixes = tuple(f"{name}:{document}#" for name in _OF_A_DOCUMENT) if kind in _OF_A_DOCUMENT else (f"{kind}:",)
     standing = journal.standing([e for e in journal.read(desk.raw) if e["item"].startswith(prefixes)])
+    if kind == "draft":
+        # a snapshot may have been read by now: it is never taken back
+        standing = {name: entry for name, entry in standing.items() if entry["what"] == "hold"}
     if not standing:
         raise RefusedError("error.nothing", 409)
     last = max(standing.values(), key=lambda entry: str(entry.get("when")))
@@ -178,6 +196,18 @@ def _tie(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
     return {"item": tie.name, "hash": tie.hash, "old": None, "new": None, "tie": tie.row}
 
 
+def _draft(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
+    draft = next((draft for draft in desk.drafts() if draft.name == asked["item"]), None)
+    if draft is None or draft.hash != asked.get("hash"):
+        raise _changed()
+    if asked["what"] == "publish":
+        if draft.opened is None:
+            raise RefusedError("error.loader", message=draft.refused)
+        if (draft.opened.folder / FOLDER / draft.path.name).exists():
+            raise RefusedError("error.published", 409, day=draft.day)
+    return {"item": draft.name, "hash": draft.hash, "old": None, "new": None, "against": draft.problems}
+
+
 def _issue(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
     board = desk.board()
     issue = next((issue for issue in board.issues if issue.name == asked["item"]), None)
@@ -198,7 +228,7 @@ def _issue(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 _ENTRIES: dict[str, Callable[[Desk, dict[str, Any]], dict[str, Any]]] = {
-    "frame": _frame, "blind": _blind, "figure": _figure, "tie": _tie, "issue": _issue,
+    "draft": _draft, "frame": _frame, "blind": _blind, "figure": _figure, "tie": _tie, "issue": _issue,
 }  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from orchestration.desk import damage, frames, issues, journal, ties
+from orchestration.desk import damage, drafts, frames, issues, journal, ties
+from orchestration.desk.drafts import Draft
 from orchestration.desk.issues import Board
 from orchestration.desk.queue import Document, Shown, load, queue
 from orchestration.desk.ties import Tie
@@ -85,6 +86,15 @@ class Desk:
 
     def ties(self) -> list[Tie]:
         return self._kept("ties", sorted(self.raw.glob("*/ties_found.csv")), lambda: ties.read_ties(self.raw))  # type: ignore[no-any-return]
+
+    def drafts(self) -> list[Draft]:
+        """The drafts of datasets. Raises ``RawError``."""
+        files = [
+            *drafts.draft_files(self.raw),
+            self.raw / "sources.yml",
+            *sorted((self.raw / "reference").glob("*.csv")),
+        ]
+        return self._kept("drafts", files, lambda: drafts.read_drafts(self.raw))  # type: ignore[no-any-return]
 
     def board(self) -> Board:
         """The open issues, and the figures of the ties; raises ``NoWarehouseError``."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from orchestration.desk import blind, damage, decisions, frames, issues, journal, raw_rows, registry, ties
+from orchestration.desk import blind, damage, decisions, drafts, frames, issues, journal, raw_rows, registry, ties
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import EDITABLE, Shown, is_open, told
@@ -36,6 +36,7 @@ def start(desk: Desk, _: Request) -> dict[str, Any]:
         "answered": sum(issues.is_answered(i, decided.get(i.name)) for i in board.issues),
         "n_ties": len(ties.waiting(desk.ties(), decided)),
         "total_ties": len(desk.ties()),
+        "drafts": sorted({path.parent.parent.name for path in drafts.draft_files(desk.raw) if drafts.is_draft(path)}),
         "agreement": blind.agreement(entries),
         "share": f"{100 * blind.SHARE:g}",
     }
@@ -211,6 +212,23 @@ def ties_(desk: Desk, request: Request) -> dict[str, Any]:
     }
 
 
+def drafts_(desk: Desk, request: Request) -> dict[str, Any]:
+    """One draft of a dataset: what speaks against it, and what it would change."""
+    decided = journal.standing(journal.read(desk.raw))
+    waiting = drafts.waiting(desk.drafts(), decided)
+    asked = request.query_params.get("item")
+    current = next((draft for draft in waiting if draft.name == asked), waiting[0] if waiting else None)
+    decision = decided.get(current.name) if current else None
+    return {
+        "missing": "",
+        "waiting": waiting,
+        "current": current,
+        "file": f"raw/{current.path.relative_to(desk.raw)}" if current else "",
+        "held": current is not None and drafts.is_held(current, decision),
+        "decision": decision,
+    }
+
+
 def row(desk: Desk, request: Request) -> dict[str, Any] | None:
     """The row of `raw/` that a figure comes from, at its place; None where the source has no such figure."""
     figure = request.query_params.get("figure", "")
@@ -225,4 +243,4 @@ def language(request: Request) -> str:
     return "zh" if request.cookies.get("desk-language") == "zh" else "en"
 
 
-__all__ = ["figures", "issues_", "language", "row", "start", "ties_"]
+__all__ = ["drafts_", "figures", "issues_", "language", "row", "start", "ties_"]

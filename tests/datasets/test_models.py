@@ -33,7 +33,7 @@ def draft(tmp_path: Path, text: str, name: str = "models.csv", encoding: str = "
 
 def edited(spec: str) -> str:
     """What a person does with the draft: a citation, two comments that become lines, two words for places."""
-    spec = re.sub("TODO how.*", "Made up", spec)
+    spec = re.sub("TODO how.*", "Made up", spec).replace('"Multinational": TODO', '"Multinational": ""')
     spec = re.sub(r"^# (entities:|period: \{column: \"Publication)", r"\1", spec, flags=re.M)
     words = 'words: {Multinational: "", Korea (Republic of): KOR}'
     return spec.replace('"Country (of organization)"}}', f'"Country (of organization)", {words}}}}}')
@@ -100,7 +100,7 @@ Owl-2,Google,China,9e9,,1e13,Likely,7
     drafted = draft(tmp_path, text)
     for line in (
         '# key: [{column: "Model"}, {column: "Developer"}] and entity: {column: "Model"}',
-        '# entities: {kind: model, country: {column: "Country", words: {"Elsewhere": ""}}, '
+        '# entities: {kind: model, country: {column: "Country", words: {"Elsewhere": TODO}}, '
         'maker: {column: "Developer"}}',
         '# entity: {column: "Model", words: {"DeepSeek_V3": "DeepSeek V3"}}',
         '# status: {column: "Confidence", words: {"Confident": estimate, "Likely": estimate}, default: estimate}',

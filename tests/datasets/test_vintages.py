@@ -199,6 +199,23 @@ def test_rows_that_nobody_registered_are_told_together(tmp_path: Path) -> None:
     assert loaded.figures == []
 
 
+def test_names_that_differ_in_marks_alone_are_two_rows(tmp_path: Path) -> None:
+    """`Wren (L)` and `Wren-L` have the same letters; the one known first keeps the plain key, whatever comes later."""
+    late = THIRD + "Wren (L),0.5e14,24000000000,0.6e12,75,\nWren L,0.5e14,24000000000,0.6e12,80,\n"
+    early = SECOND + "Wren-L,0.5e14,24000000000,0.6e12,70,\n"
+    loaded = load(tmp_path / "raw", days={SECOND_DAY: early, THIRD_DAY: late})
+    told = {f.entity: f.figure_id for f in loaded.figures if f.printed in ("70", "75", "80") and "L" in f.entity}
+    assert told["Wren-L"] == f"chips/wren-l.tdp@{SECOND_DAY}"
+    assert len(set(told.values())) == 3
+    assert len({f.figure_id for f in loaded.figures}) == len(loaded.figures)
+
+
+def test_names_that_differ_in_capitals_alone_are_one_name_that_stands_twice(tmp_path: Path) -> None:
+    loaded = load(tmp_path / "raw", days={FIRST_DAY: FIRST + "WREN,0.5e14,24,0.6e12,80,,\n"})
+    assert ["'Wren' or 'WREN' stands twice (lines 8, 9)" in str(problem) for problem in loaded.problems] == [True]
+    assert versions(loaded, "wren.tdp") == []
+
+
 def test_nan_and_blanks_are_one_thing(tmp_path: Path) -> None:
     loaded = load(tmp_path / "raw", days={FIRST_DAY: FIRST.replace(",350,", ",NaN,")})
     assert loaded.problems == [] and versions(loaded, "kestrel.tdp") == []
@@ -244,9 +261,20 @@ def test_a_second_key_column_tells_rows_apart(tmp_path: Path) -> None:
         "key: {column: Name, aliases: [Chip]}",
         "key: [{column: Name}, {column: Memory (bytes)}]\nentity: {column: Name}",
     )
-    loaded = load(tmp_path / "raw", spec, {SECOND_DAY: SECOND + "Wren,0.6e14,48000000000,0.6e12,80,\n"})
+    days = {SECOND_DAY: SECOND + "Wren,0.6e14,48000000000,0.6e12,80,\n"}
+    told_apart = spec.replace(
+        "entity:", "segment: {column: Memory (bytes), words: {48000000000: memory_chip}, default: ''}\nentity:"
+    )
+    loaded = load(tmp_path / "raw", told_apart, days)
     assert loaded.problems == []
     assert {f.entity for f in loaded.figures if f.printed == "80"} == {"Wren"}
+    # rows of one thing with different values are left out: each would contradict the other
+    loaded = load(tmp_path / "raw", spec, days)
+    said = [str(problem) for problem in loaded.problems]
+    assert len(said) == 3 and all("nothing tells their figures apart" in problem for problem in said)
+    assert "2 rows are left out" in said[0] and "'Wren | 24000000000' and 'Wren | 48000000000'" in said[0]
+    # the bandwidths are equal: one thing said twice
+    assert {f.printed for f in loaded.figures if f.entity == "Wren"} == {"0.6e12"}
 
 
 def test_models_of_several_makers_percentages_and_dates(tmp_path: Path) -> None:

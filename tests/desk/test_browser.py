@@ -11,6 +11,7 @@ import pytest
 
 from orchestration.desk import journal
 from orchestration.desk.queue import LABEL_COLUMNS
+from tests.datasets.made import DAYS, THIRD, make
 from tests.desk.pdf import write_pdf
 
 pytestmark = pytest.mark.browser
@@ -176,6 +177,28 @@ def test_a_contradiction_is_decided_by_keys(chromium, desk):
     assert whats == ["their_error", "different", "undo", "our_error"]
 
 
+def waiting_draft(raw):
+    """A dataset whose third file waits to be published."""
+    draft = make(raw, days=dict(list(DAYS.items())[:2])) / "draft"
+    draft.mkdir()
+    (draft / "2026-01-01.csv").write_text(THIRD)
+
+
+def test_a_draft_is_held_and_published_by_keys(chromium, raw):
+    waiting_draft(raw)
+    with serving(raw, raw / "none.duckdb") as (_, address):
+        seat = Seat(chromium, address)
+        seat.page.get_by_role("link", name="Drafts of datasets").first.click()
+        heading = seat.page.locator("h1")
+        assert heading.inner_text() == "Publish chips, fetched on 2026-01-01?"
+        seat.press("h")
+        assert "Held back" in seat.page.locator("main").inner_text()
+        seat.press("z", "p")
+        assert heading.inner_text() == "No draft waits"
+        assert seat.errors == []
+    assert (raw / "chips" / "snapshots" / "2026-01-01.csv").read_text() == THIRD
+
+
 def test_a_box_stands_where_the_page_prints_the_figure(chromium, raw):
     lines = ["AI market in Japan 2024", "In 2024 revenue of vendors was USD 36 billion.", "It was 36 percent of all."]
     write_pdf(raw / "inbox" / "made.pdf", lines)
@@ -197,8 +220,9 @@ def test_a_box_stands_where_the_page_prints_the_figure(chromium, raw):
 def test_every_page_fits_speaks_chinese_and_has_no_serious_fault(chromium, desk, raw, document):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs axe-playwright-python")
     faults = []
+    waiting_draft(raw)
     with serving(raw, desk.published) as (_, address):
-        pages = ("/", "/figures/made.txt", "/issues", "/ties", "/row?figure=a/1")
+        pages = ("/", "/figures/made.txt", "/issues", "/ties", "/drafts", "/row?figure=a/1")
         for width, theme, paths in ((390, "dark", pages), (1280, "light", pages[1:2])):
             # axe adds a script of its own, which the policy of the page would refuse
             seat = Seat(

@@ -15,6 +15,8 @@ with facts as (
         period_label,
         printed,
         value,
+        -- without the noise of binary fractions
+        format('{:.8e}', value) as value_text,
         value_low,
         value_high,
         known_from,
@@ -66,7 +68,7 @@ renamed as (
             old.source_id = new.source_id
             and old.known_until = new.known_from
             and old.column_name = new.column_name
-            and old.value = new.value
+            and old.value_text = new.value_text
     inner join lives as come
         on new.source_id = come.source_id and new.row_name = come.row_name and gone.last_day = come.first_day
     where gone.has_ended and gone.n_facts >= 2
