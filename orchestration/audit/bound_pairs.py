@@ -74,8 +74,8 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         return None
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"
-    if found is None and (len(stated.digits) < 2 or not _meant(best)):
-        return None  # one digit proves little
+    if found is None and (len(stated.digits) < 2 or "/" in stated.printed or not _meant(best)):
+        return None  # one digit proves little, and a fraction is a way of speaking
     code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
     return Comparison(
         best.rule, _origin(best.inputs), stated, best.inputs, "disagree", exact, code, why,
@@ -100,7 +100,8 @@ def _points_as_percent(stated: Spot, candidates: list[Candidate]) -> Iterator[Co
         high, low = c.inputs
         exact = expected("growth", [interval(low), interval(high)])
         verdict = judge("difference", stated, c.inputs)[0]
-        if c.chance < POINTS or stated.open or verdict != "agree" or overlap(interval(stated), exact):
+        vague = stated.open or high.open or low.open  # about 2 to about 10 leaves room for any difference
+        if c.chance < POINTS or vague or verdict != "agree" or overlap(interval(stated), exact):
             continue
         yield Comparison(
             "growth", _origin(c.inputs), stated, [low, high], "disagree", exact,
