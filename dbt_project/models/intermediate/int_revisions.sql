@@ -16,7 +16,7 @@ with facts as (
         printed,
         value,
         -- without the noise of binary fractions
-        format('{:.8e}', value) as value_text,
+        {{ significant('value', 9) }} as value_text,
         value_low,
         value_high,
         known_from,
