@@ -165,18 +165,34 @@ def slip(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) 
         if len(stated.digits) >= 3 and overlap(said, (100 - high, 100 - low)):
             return "complement", "it is the share of the rest"
     if rule == "sum" and len(parts) > 2:
-        low, high = expected("sum", parts)
-        for spot, (a, b) in zip(inputs, parts, strict=True):
-            if spot.value and overlap(said, (low - a, high - b)):
-                return "part_left_out", f"it is the sum without {spot.printed}"
-            if spot.value and overlap(said, (low + a, high + b)):
-                return "counted_twice", f"it is the sum with {spot.printed} twice"
+        return _sum_slip(stated, inputs)
     target = expected(rule, parts, periods)
     if found := _scale(stated, target):
         return found
     if wrong_digit(stated, target):
         return "digit", "one digit differs, or two neighbours are exchanged"
     return None
+
+
+def _sum_slip(stated: Spot, inputs: Sequence[Spot]) -> tuple[str, str] | None:
+    """A part left out or twice, a digit, a scale: of those that the rounding allows the one that comes nearest."""
+    low, high = expected("sum", [interval(s) for s in inputs])
+    middle, said = sum(s.value for s in inputs), interval(stated)
+    found: list[tuple[float, str, str]] = []
+    for s in inputs:
+        for sign, code, how in ((-1, "part_left_out", "without {}"), (1, "counted_twice", "with {} twice")):
+            a, b = (s.low, s.high) if sign > 0 else (-s.low, -s.high)
+            if s.value and overlap(said, (low + a, high + b)):
+                off = abs(middle + sign * s.value - stated.value)
+                found.append((off, code, f"it is the sum {how.format(s.printed)}"))
+    if wrong_digit(stated, (middle, middle)):
+        found.append((0.5 * (said[1] - said[0]), "digit", "one digit differs, or two neighbours are exchanged"))
+    if found:
+        return min(found)[1:]
+    target = low, high
+    if by_power := _scale(stated, target):
+        return by_power
+    return ("digit", "one digit differs, or two neighbours are exchanged") if wrong_digit(stated, target) else None
 
 
 def _scale(stated: Spot, target: Interval) -> tuple[str, str] | None:

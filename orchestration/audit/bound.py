@@ -101,7 +101,7 @@ class Bound:
             for r, row in enumerate(table.cells):
                 column = row[twin.column]
                 if column and column is not twin and column.unit == bound.unit:
-                    total = bool(words("total").search(table.rows[r])) or r == len(table.cells) - 1
+                    total = table.total_row(r) or r == len(table.cells) - 1
                     found.append((1 if total else 3, column))
         found.sort(key=lambda x: (x[0], abs(x[1].block - stated.block), abs(x[1].start - stated.start)))
         return found

@@ -16,7 +16,7 @@ from orchestration.audit.lists import (
     whole_comparisons,
 )
 from orchestration.audit.means import mean_comparisons
-from orchestration.audit.meant import stale_comparisons
+from orchestration.audit.meant import exchanged_comparisons, stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
@@ -32,6 +32,7 @@ from orchestration.audit.row_growth import row_growth_comparisons
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
 from orchestration.audit.text_operators import prose, signed, text_comparisons
+from orchestration.audit.totals import total_comparisons
 from orchestration.audit.words import priors
 
 
@@ -57,6 +58,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         product_comparisons,
         table_product_comparisons,
         mean_comparisons,
+        total_comparisons,
     ):
         found += engine(document)
     found += keyed_comparisons(document)
@@ -65,6 +67,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     found += row_growth_comparisons(document)
     if likely:
         found += stale_comparisons(document)
+        found += exchanged_comparisons(document)
         found += bound_pair_comparisons(document)
     found += list(parallel_shares(document, found))
     found += Solver(document).comparisons()

@@ -20,7 +20,7 @@ def list_comparisons(document: Document) -> Iterator[Comparison]:
     """All comparisons of totals in the document's text."""
     flat = [s for t in document.texts for s in t.spots]
     place = {id(s): i for i, s in enumerate(flat)}
-    columns = _summable(document.tables)
+    columns = summable(document.tables)
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             if not stated.unit or not stated.value or stated.unit in MULTIPLES:
@@ -30,6 +30,7 @@ def list_comparisons(document: Document) -> Iterator[Comparison]:
             before = text.text[text.spots[n - 1].end if n else 0 : stated.start]
             after = text.text[stated.end : stated.end + 16]
             cued = bool(words("sum").search(before[-30:]) or words("sum").match(after.strip()[:14]))
+            cued = cued or bool(words("of_all").search(before[-45:]))
             # a colon opens the list of what it is the total of
             following = text.spots[n + 1] if n + 1 < len(text.spots) else None
             if following is not None and re.search(r"[:：]", text.text[stated.end : following.start]):
@@ -182,7 +183,7 @@ def _named_sum(stated: Spot, text: Text, before: str, tables: Sequence[Table]) -
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class Column:
     """A column of two cells at least, without its totals: its largest size, the units that its cells are sure of."""
 
     cells: list[Spot]
@@ -190,20 +191,20 @@ class _Column:
     units: frozenset[str]
 
 
-def _summable(tables: Sequence[Table]) -> list[_Column]:
+def summable(tables: Sequence[Table]) -> list[Column]:
     """The columns of all tables, made once: every figure of the text is held against each."""
     found = []
     for table in tables:
-        totals = [bool(words("total").search(label)) for label in table.rows]
+        totals = [table.total_row(r) for r in range(len(table.rows))]
         for column in range(len(table.columns)):
             cells = [s for row in table.cells if (s := row[column]) and s.value and not (s.row >= 0 and totals[s.row])]
             if len(cells) >= 2:
                 units = frozenset(s.unit for s in cells if s.scaled and s.unit)
-                found.append(_Column(cells, max(abs(s.value) for s in cells), units))
+                found.append(Column(cells, max(abs(s.value) for s in cells), units))
     return found
 
 
-def _column(stated: Spot, columns: Sequence[_Column], cued: bool) -> Iterator[Comparison]:
+def _column(stated: Spot, columns: Sequence[Column], cued: bool) -> Iterator[Comparison]:
     """A column of a table, or the first or last rows of it, whose total stands in the text."""
     tried = 0.0
     long = len(stated.digits) >= 3
@@ -267,7 +268,7 @@ def _named_share(
     stated: Spot, said: str, sentence: str, years: set[str], tables: Sequence[Table]
 ) -> Iterator[Comparison]:
     for table in tables:
-        totals = [r for r, label in enumerate(table.rows) if words("total").search(label)]
+        totals = [r for r in range(len(table.rows)) if table.total_row(r)]
         rows = [r for r, label in enumerate(table.rows) if _label(label) and _label(label) in said]
         if not rows:
             rows = [r for r, label in enumerate(table.rows) if _label(label) and _label(label) in sentence]
@@ -293,6 +294,10 @@ def _named_share(
                     )  # fmt: skip
                     return
                 broken.append((part, whole))
+        rest = [b for b in broken if (slip("share", stated, [*b]) or ("",))[0] == "share_of_rest"]
+        if len(broken) > 1 and rest:
+            luck = chance(stated, judge("share", stated, [*rest[-1]])[1])
+            broken = rest[-1:] if luck * len(broken) < 0.05 else []
         if len(broken) == 1 and not stated.open and len(stated.digits) >= 2:
             part, whole = broken[0]
             reason = slip("share", stated, [part, whole])

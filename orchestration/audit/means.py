@@ -67,10 +67,19 @@ def _runs(stated: Spot, n: int, text: Text) -> Iterator[list[Spot]]:
         and s.statistic == stated.statistic
     ]  # fmt: skip
     before, behind = [s for s in own if s.start < stated.start], [s for s in own if s.start > stated.start]
-    for run in (before[::-1], behind):
+    for run in (_items(before)[::-1], _items(behind)):
         for size in range(min(LONGEST, len(run)), 1, -1):
             yield sorted(run[:size], key=lambda s: s.start)
     del n
+
+
+def _items(run: list[Spot]) -> list[Spot]:
+    """The list without its total."""
+    for s in run if len(run) > 2 else ():
+        low, high = expected("sum", [interval(p) for p in run if p is not s])
+        if overlap(interval(s), (low, high)):
+            return [p for p in run if p is not s]
+    return run
 
 
 def _columns(stated: Spot, document: Document) -> Iterator[list[Spot]]:
@@ -82,7 +91,7 @@ def _columns(stated: Spot, document: Document) -> Iterator[list[Spot]]:
         lines = [[row[c] for row in table.cells] for c in range(len(table.columns))] + table.cells
         for line in lines:
             parts = [s for s in line if s and s.value and s.unit in ("", stated.unit, "count")]
-            parts = [s for s in parts if not words("total").search(table.rows[s.row] + " " + table.columns[s.column])]
+            parts = [s for s in parts if not (table.total_row(s.row) or table.total_column(s.column))]
             if 3 <= len(parts) <= LONGEST and (stated.unit in RATES) == (parts[0].unit in RATES):
                 size = next((f for f in (1.0, 1e3, 1e6, 1e9, 1e4, 1e8) if _of_size(stated, parts, f)), None)
                 if size and all(p.scaled == parts[0].scaled for p in parts):

@@ -9,13 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestration.audit.arithmetic import RATES, interval, overlap
+from orchestration.audit.arithmetic import RATES, interval, overlap, wrong_digit
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.naming import Axis, Context, Lines, context, headings
 
 NAMED = 0.36  # how much of the labels of row and column the words must have, as a product
 AHEAD = 0.3  # the next best has less by that part
 UNNAMED = 0.6  # what is the only line, or the total where no line is named, needs no name
+NAMED_ROW = 0.55  # of the label of a row that the words must have
+AHEAD_ROW = 0.7  # no other row has so much of that
 SIZE = (0.6, 1.67)  # a stale copy is of the cell's size
 MULTIPLES = ("times", "ratio", "multiple")
 GOALS = ("target", "forecast", "claim")
@@ -107,6 +109,34 @@ def stale_comparisons(document: Document) -> Iterator[Comparison]:
                     "text_vs_table", "text", stated, [meant.cell], "disagree", interval(meant.cell), code, why,
                     0.6 + 0.2 * meant.named, "cell_named_by_words", True,
                 )  # fmt: skip
+
+
+def exchanged_comparisons(document: Document) -> Iterator[Comparison]:
+    """A number of the text that stands in no table, and has the digits of one cell of the row that its words name, two
+    neighbours exchanged."""
+    cells = Cells(document)
+    held = [c for like in cells.by_unit.values() for c in like]
+    for text, heading in zip(document.texts, headings(document.texts), strict=True):
+        for n, stated in enumerate(text.spots):
+            if len(stated.digits) < 3 or stated.open or stated.statistic in ("yoy", "cagr", "change"):
+                continue
+            like = [c for c in cells.by_unit.get(stated.unit, ()) if _exchanged(stated, c)]
+            if not like or any(overlap(interval(stated), interval(c)) for c in held):
+                continue
+            about = context(text, n, heading)
+            for cell in like:
+                rows = cells.lines.rows[cell.grid]
+                fits = [rows.fit(r, about) for r in range(len(rows.labels))]
+                alone = fits[cell.row] >= NAMED_ROW and sum(f > AHEAD_ROW * fits[cell.row] for f in fits) == 1
+                if alone and len(like) == 1 and not _printed_elsewhere(cell, text):
+                    yield Comparison(
+                        "text_vs_table", "text", stated, [cell], "disagree", interval(cell), "digit",
+                        "two neighbouring digits are exchanged between text and table", 0.7, "cell_exchanged", True,
+                    )  # fmt: skip
+
+
+def _exchanged(stated: Spot, cell: Spot) -> bool:
+    return sorted(stated.digits) == sorted(cell.digits) and wrong_digit(stated, interval(cell))
 
 
 def _reason(stated: Spot, meant: Meant, about: Context, cells: Cells) -> tuple[str, str]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from orchestration.audit.words import words
+
 Interval = tuple[float, float]
 
 
@@ -73,6 +75,46 @@ class Table:
     caption: str = ""
     row_names: list[list[str]] = field(default_factory=list)  # the parts of each row's label
     column_names: list[list[str]] = field(default_factory=list)  # the parts of each column's heading
+    _totals: tuple[list[bool], list[bool]] | None = None
+
+    def total_row(self, row: int) -> bool:
+        """Whether a row is a total: it is called so, or it is the sum of the rows above it in every column."""
+        return self._sides()[0][row]
+
+    def total_column(self, column: int) -> bool:
+        """Whether a column is a total: it is called so, or it is the sum of the columns left of it in every row."""
+        return self._sides()[1][column]
+
+    def _sides(self) -> tuple[list[bool], list[bool]]:
+        if self._totals is None:
+            turned = [list(line) for line in zip(*self.cells, strict=True)]
+            self._totals = _totals(self.rows, self.cells), _totals(self.columns, turned)
+        return self._totals
+
+
+LONGEST = 40  # lines that are added up
+
+
+def _totals(names: list[str], lines: list[list[Spot | None]]) -> list[bool]:
+    named = [bool(words("total").search(name)) for name in names]
+    if any(named) or len(lines) > LONGEST:
+        return named
+    return [len(lines) > 2 and _adds_up(lines, i) for i in range(len(lines))]
+
+
+def _adds_up(lines: list[list[Spot | None]], at: int) -> bool:
+    """Whether a line is the sum of all lines before it at two places at least, and at none another number."""
+    held = 0
+    for i, total in enumerate(lines[at]):
+        parts = [s for line in lines[:at] if (s := line[i])]
+        if total is None or len(parts) < 3 or total.unit in ("percent", "pp", "times", "ratio"):
+            continue
+        if abs(sum(s.raw for s in parts) - total.raw) > total.half + sum(s.half for s in parts):
+            if len(parts) == at:
+                return False
+            continue
+        held += 1
+    return held >= 2
 
 
 @dataclass(slots=True)

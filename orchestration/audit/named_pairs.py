@@ -70,7 +70,7 @@ def _row_growth(stated: Spot, text: Text, clause: str, sentence: str, tables: Se
     alarms: list[Comparison] = []
     for table in tables:
         rows = _rows(table, clause.lower()) or _rows(table, sentence)
-        rows = rows or [r for r, label in enumerate(table.rows) if words("total").search(label)]
+        rows = rows or [r for r in range(len(table.rows)) if table.total_row(r)]
         years = [next(iter(found)) if len(found := set(_YEAR.findall(c))) == 1 else "" for c in table.columns]
         tried = 0.0
         for row in rows[:4]:
@@ -198,7 +198,7 @@ def _of_first_line(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iter
         rows = set(_rows(table, sentence))
         for column in range(len(table.columns)):
             cells = _values([row[column] for row in table.cells])
-            wholes = [s for s in cells if words("total").search(table.rows[s.row])] + cells[:1]
+            wholes = [s for s in cells if table.total_row(s.row)] + cells[:1]
             for part in cells:
                 for whole in wholes[:3]:
                     if part is whole or abs(part.value) >= abs(whole.value) or part.unit != whole.unit:

@@ -130,15 +130,14 @@ class Axis:
         return sum(w * about.weights.get(t, 0.0) for t, w in label.items()) / whole if whole else 0.0
 
 
-def axis(labels: Sequence[str], parts: Sequence[Sequence[str]]) -> Axis:
-    """From labels as printed and the parts that they are made of."""
+def axis(labels: Sequence[str], parts: Sequence[Sequence[str]], totals: list[bool]) -> Axis:
+    """From labels as printed and the parts that they are made of, and which of them are totals."""
     bags = [tokens(re.sub(r"[（(].*?[)）]", "", label) or label) for label in labels]
     frequency = Counter(t for bag in bags for t in bag)
     years = []
     for label, names in zip(labels, parts, strict=True):
         said = {y for part in (label, *names) for y in years_in(part)}
         years.append(said.pop() if len(said) == 1 else None)
-    totals = [bool(words("total").search(label)) for label in labels]
     return Axis([{t: 1 / frequency[t] ** 0.5 for t in bag} for bag in bags], years, totals)
 
 
@@ -146,8 +145,10 @@ class Lines:
     """Both sides of every table of a document."""
 
     def __init__(self, tables: Sequence[Table]) -> None:
-        self.rows = [axis(t.rows, t.row_names) for t in tables]
-        self.columns = [axis(t.columns, t.column_names) for t in tables]
+        self.rows = [axis(t.rows, t.row_names, [t.total_row(r) for r in range(len(t.rows))]) for t in tables]
+        self.columns = [
+            axis(t.columns, t.column_names, [t.total_column(c) for c in range(len(t.columns))]) for t in tables
+        ]
 
     def year(self, cell: Spot) -> int | None:
         """The year that the cell's column, else its row says."""

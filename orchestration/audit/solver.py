@@ -115,7 +115,7 @@ class Solver:
         return [s for r in table.cells if (s := r[cell.column]) and s is not cell and s.value]
 
     def _is_total(self, cell: Spot) -> bool:
-        return bool(words("total").search(self._tables[cell.grid].rows[cell.row]))
+        return self._tables[cell.grid].total_row(cell.row)
 
     # --- rules --------------------------------------------------------------------------------------------------------
 

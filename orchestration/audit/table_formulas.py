@@ -139,11 +139,12 @@ def _settled(
         if evaluate == "sum" and _between(stated, inputs):
             continue
         # a line that takes part in no place that holds is of another level
-        if evaluate == "sum" and any(("r", s.row) not in used and ("c", s.column) not in used for s in inputs):
-            continue
+        strange = any(("r", s.row) not in used and ("c", s.column) not in used for s in inputs)
         if evaluate == "growth" and min(s.raw for s in inputs) < 0:
             continue  # the growth of a loss is told in many ways
         reason = slip(evaluate, as_raw(stated), [as_raw(s) for s in inputs])
+        if evaluate == "sum" and strange and not (reason and reason[0] == "digit" and len(stated.digits) >= 4):
+            continue
         if reason is None and held < (1 if named and _told_total(stated, exact) else 3):
             continue
         # a part that is left out in every place but one is a line of another level
