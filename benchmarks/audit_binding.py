@@ -101,15 +101,19 @@ def main() -> None:
         except ExtractionError as error:
             print(path.name, error)
     bins: dict[tuple[str, float], list[bool]] = defaultdict(list)
+    gains: dict[str, list[float]] = defaultdict(list)
     for part in range(5):
         weights = fit([e for i, d in enumerate(documents) if i % 5 != part for e in d])
         for i, d in enumerate(documents):
-            for rule, features, holds, _ in d if i % 5 == part else []:
+            for rule, features, holds, odds in d if i % 5 == part else []:
                 p = predicted(weights[rule], features)
+                gains[rule].append(float(np.log(1 - sum(p) + np.dot(p, odds))))
                 best = int(np.argmax(p))
                 bins[rule, min(9, int(10 * p[best])) / 10].append(holds[best])
     for (rule, low), held in sorted(bins.items()):
         print(f"{rule}: best pair at {low:.1f}: {sum(held)} of {len(held)} hold")
+    for rule, gained in sorted(gains.items()):
+        print(f"{rule}: log likelihood of what is printed, left out: {np.mean(gained):.3f} a rate ({len(gained)} rates)")
     weights = fit([e for d in documents for e in d])
     lines = []
     for rule in RULES:
