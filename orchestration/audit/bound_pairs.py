@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from orchestration.audit.arithmetic import apart, chance, exchanged, expected, interval, judge, overlap, slip
 from orchestration.audit.binder import Binder, Candidate, rule_of
-from orchestration.audit.model import Comparison, Document, Spot
+from orchestration.audit.model import Comparison, Document, Interval, Spot
 from orchestration.audit.text_operators import prose, signed
 
 LIKELY = 0.35  # a pair is meant: a rate that does not follow from it is told
@@ -70,7 +70,7 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
     found = slip(best.rule, said, best.inputs, best.periods)
     if found and found[0] == "increase_by_vs_to" and best.rule == "growth" and best.rise < 0:
         found = None  # "fell by" for "fell to" is rare, a chance pair is not
-    if best.chance < LIKELY and (found is None or found[0] not in NARROW or best.chance < SLIP * chance(stated, exact)):
+    if best.chance < LIKELY and (found is None or found[0] not in NARROW or best.chance < SLIP * _luck(found[0], stated, best, exact)):
         return None
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"
@@ -82,6 +82,15 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
+
+
+def _luck(code: str, stated: Spot, pair: Candidate, exact: Interval) -> float:
+    """How often a random pair would give what is printed by that slip: by the width of what the slip gives."""
+    if code == "total_growth":
+        return chance(stated, expected("growth", [interval(s) for s in pair.inputs]))
+    if code == "increase_by_vs_to" and pair.rule == "growth":
+        return chance(stated, (exact[0] + 100, exact[1] + 100))
+    return chance(stated, exact)
 
 
 def _meant(pair: Candidate) -> bool:
