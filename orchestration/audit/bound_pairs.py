@@ -14,7 +14,7 @@ BEYOND = 2.0  # how much likelier than chance a pair that fits must be
 TOP = 5  # the likeliest pairs that a slip is looked for over
 OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
 POINTS = 0.05  # the same for a difference of two percentages that is told as a rise in per cent
-SLIP = 5.0  # how much likelier than chance the pair must be that a known slip makes hold
+SLIP = 4.0  # how much likelier than chance the pair must be that a known slip makes hold
 NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse")
 
 
