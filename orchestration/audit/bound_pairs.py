@@ -11,7 +11,8 @@ from orchestration.audit.text_operators import prose, signed
 LIKELY = 0.35  # a pair is meant: a rate that does not follow from it is told
 POSSIBLE = 0.02  # a pair that fits silences the alarm
 BEYOND = 2.0  # how much likelier than chance a pair that fits must be
-TOP = 5  # the likeliest pairs that a slip is looked for over
+TRIED = 40  # the likeliest pairs that a slip is looked for over
+FAINT = 0.003  # a pair that an exact slip may rest on
 OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
 POINTS = 0.05  # the same for a difference of two percentages that is told as a rise in per cent
 SLIP = 4.0  # how much likelier than chance the pair must be that a known slip makes hold
@@ -35,7 +36,7 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
 def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
     if not candidates:
         return
-    alarm, sure = next(((found, c.chance) for c in candidates[:TOP] if (found := _broken(stated, c))), (None, 0.0))
+    alarm, sure = next(((found, c.chance) for c in candidates[:TRIED] if (found := _broken(stated, c))), (None, 0.0))
     for c in candidates:
         if c.chance < 0.002:
             break
@@ -65,12 +66,12 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
     verdict, exact = judge(best.rule, said, best.inputs, best.periods)
     if any(spot.open in _OPEN for spot in best.inputs):
         return None  # from 250 upwards: it says where a group begins
-    if best.chance < POSSIBLE or verdict != "disagree" or not apart(said, exact):
+    if best.chance < FAINT or verdict != "disagree" or not apart(said, exact) or _by_another_rule(stated, best):
         return None
     found = slip(best.rule, said, best.inputs, best.periods)
-    if found and found[0] == "increase_by_vs_to" and best.rule == "growth" and best.rise < 0:
-        found = None  # "fell by" for "fell to" is rare, a chance pair is not
-    if best.chance < LIKELY and (found is None or found[0] not in NARROW or best.chance < SLIP * _luck(found[0], stated, best, exact)):
+    if best.chance < LIKELY and (
+        found is None or found[0] not in NARROW or best.chance < SLIP * _luck(found[0], stated, best, exact)
+    ):
         return None
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"
@@ -82,6 +83,25 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
+
+
+def _by_another_rule(stated: Spot, pair: Candidate) -> bool:
+    """Whether the pair gives what is printed as growth, as a share or as the change over the later value: then the kind
+    of statement was misread."""
+    if pair.rule not in ("share", "growth") or stated.unit != "percent":
+        return False
+    small, large = sorted(pair.inputs, key=lambda s: s.value)
+    others = (
+        [("share", [small, large])]
+        if pair.rule == "growth"
+        else [("growth", [small, large]), ("growth", [large, small])]
+    )
+    low, high = interval(stated)
+    return any(
+        overlap((low, high), ends) or overlap((-high, -low), ends)
+        for rule, inputs in others
+        if (ends := expected(rule, [interval(s) for s in inputs]))
+    )
 
 
 def _luck(code: str, stated: Spot, pair: Candidate, exact: Interval) -> float:

@@ -1,5 +1,6 @@
 """An average of figures that stand in a list of the text or in a column of a table near by."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from orchestration.audit.arithmetic import RATES, chance, expected, interval, judge, overlap
@@ -9,6 +10,8 @@ from orchestration.audit.words import words
 LONGEST = 12
 NEAR = 20  # lines between a table and the sentence about it
 LUCK = 0.15
+ITEM = 80  # letters of an item of a list
+_STOP = re.compile(r"[。；;!?！？]|\.\s")
 
 
 def mean_comparisons(document: Document) -> Iterator[Comparison]:
@@ -17,9 +20,10 @@ def mean_comparisons(document: Document) -> Iterator[Comparison]:
         for n, stated in enumerate(text.spots):
             if not stated.unit or not stated.value or stated.statistic in ("yoy", "cagr"):
                 continue
-            lead = text.text[text.spots[n - 1].end if n else 0 : stated.start][-30:]
+            lead = _STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-70:]
             if words("mean").search(lead) or words("mean").search(text.text[stated.end :][:16]):
-                yield from _judged(stated, [*_runs(stated, n, text), *_columns(stated, document)])
+                lists = [*_runs(stated, text), *_items_above(stated, text, document), *_columns(stated, document)]
+                yield from _judged(stated, lists)
 
 
 def _judged(stated: Spot, lists: Sequence[list[Spot]]) -> Iterator[Comparison]:
@@ -59,7 +63,7 @@ def _slip(stated: Spot, parts: list[Spot], exact: Interval) -> Comparison | None
     )  # fmt: skip
 
 
-def _runs(stated: Spot, n: int, text: Text) -> Iterator[list[Spot]]:
+def _runs(stated: Spot, text: Text) -> Iterator[list[Spot]]:
     """Like figures of the sentence and the one before, the longest list first."""
     own = [
         s for s in text.spots
@@ -70,7 +74,18 @@ def _runs(stated: Spot, n: int, text: Text) -> Iterator[list[Spot]]:
     for run in (_items(before)[::-1], _items(behind)):
         for size in range(min(LONGEST, len(run)), 1, -1):
             yield sorted(run[:size], key=lambda s: s.start)
-    del n
+
+
+def _items_above(stated: Spot, text: Text, document: Document) -> Iterator[list[Spot]]:
+    """The first figures of the items of a list right above the paragraph, alike in unit."""
+    found: list[Spot] = []
+    for item in reversed(document.texts[: text.number]):
+        first = item.spots[0] if item.spots else None
+        if first is None or first.unit != stated.unit or len(item.text) > ITEM or len(found) == LONGEST:
+            break
+        found.append(first)
+    if len(found) > 2:
+        yield found[::-1]
 
 
 def _items(run: list[Spot]) -> list[Spot]:

@@ -20,6 +20,7 @@ _GLOSS = re.compile(
     r"(?:即|折合|约合|合|约|人民币|相当于|or|i\.e\.,?|about|around|some|roughly|approximately|equivalent to|equal to"
     r"|\s|[≈~,，])*$"
 )
+_STOP = re.compile(r"[。；;!?！？]|\.\s")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
@@ -92,11 +93,12 @@ def _told_rate(document: Document, first: Spot, second: Spot) -> Spot | None:
     for text in document.texts:
         for s in text.spots:
             if s.unit in (first.unit, second.unit) and s is not first and s is not second and 1 < s.value < 2000:
-                around = text.text[max(0, s.start - 60) : s.start] + " " + text.text[s.end : s.end + 25]
-                # a rate is printed with more digits than its size: 1.15, 7.2, 150.4
+                lead = _STOP.split(text.text[max(0, s.start - 60) : s.start])[-1]
+                around = lead + " " + _STOP.split(text.text[s.end : s.end + 25])[0]
+                # a rate is printed with more digits than its size: 1.15, 7.2, 150.4, or with three: 1,400
                 if (
                     words(cue).search(around)
-                    and s.high - s.low < 0.2
+                    and (s.high - s.low < 0.2 or (s.value >= 100 and s.width < 0.01))
                     and not s.open
                     and 0.6 < s.value / usual.get(s.unit, s.value) < 1.6
                 ):
