@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.extraction.confidence import probability
-from orchestration.extraction.context import Facts, Surroundings, choose_indicator, describe
+from orchestration.extraction.context import describe
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.fiscal import fiscal_label, year_end_of_quarter
@@ -30,11 +30,13 @@ from orchestration.extraction.gate import (
     yen_or_yuan,
 )
 from orchestration.extraction.gazetteer import Gazetteer, Hit, load_gazetteer
+from orchestration.extraction.indicator import choose_indicator
 from orchestration.extraction.joining import join
 from orchestration.extraction.line_kinds import TITLE
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Line, Mention
 from orchestration.extraction.notes import with_notes
 from orchestration.extraction.read import read, with_pipe_tables
+from orchestration.extraction.scene import Facts, Surroundings
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.figures import Units, fiscal_days, is_fiscal, load_units
