@@ -11,7 +11,8 @@ from orchestration.extraction.dates import find_periods
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.heads import BARE, EMPTY
 from orchestration.extraction.model import Candidate
-from orchestration.extraction.scales import CURRENCY_SIGNS, PER_UNIT, Scale, Scope, choose_scale, same_sign
+from orchestration.extraction.scale import Scale
+from orchestration.extraction.scale_choice import CURRENCY_SIGNS, PER_UNIT, Scope, choose_scale, same_sign
 from orchestration.extraction.worth import times
 from orchestration.figures import FigureError, Units, parse_value
 from orchestration.figures.numerals import canonical

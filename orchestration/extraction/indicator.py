@@ -2,7 +2,7 @@
 
 import re
 
-from orchestration.extraction.frames import rules
+from orchestration.extraction.frame import rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.model import EMPTY, Candidate, ExtractedFigure, Field
 from orchestration.extraction.scene import Scene, Surroundings

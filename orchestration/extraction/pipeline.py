@@ -17,7 +17,8 @@ from orchestration.extraction.context import describe
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.fiscal import fiscal_label, year_end_of_quarter
-from orchestration.extraction.frames import Frame, Told, described, head_of, infer, told_beside, undated
+from orchestration.extraction.frame import Frame, Told, told_beside
+from orchestration.extraction.frames import described, head_of, infer, undated
 from orchestration.extraction.gate import (
     announces_scale,
     bare_count,

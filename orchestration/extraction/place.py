@@ -6,7 +6,7 @@
 import re
 from functools import lru_cache
 
-from orchestration.extraction.frames import rules
+from orchestration.extraction.frame import rules
 from orchestration.extraction.gazetteer import Hit
 from orchestration.extraction.indicator import is_placeless
 from orchestration.extraction.model import EMPTY, Candidate, Field

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.extraction.dates import find_periods
-from orchestration.extraction.frames import Told, told_beside
+from orchestration.extraction.frame import Told, told_beside
 from orchestration.extraction.gazetteer import load_gazetteer
 from orchestration.extraction.indicator import fits_dimension, is_placeless
 from orchestration.extraction.isolation import DocumentReader

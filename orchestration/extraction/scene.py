@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from orchestration.extraction.dates import Now
-from orchestration.extraction.frames import Frame
+from orchestration.extraction.frame import Frame
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
+from orchestration.extraction.relative_periods import Now
 
 _DATA = Path(__file__).parent / "data"
 

@@ -5,7 +5,7 @@
 
 import re
 
-from orchestration.extraction.frames import rules
+from orchestration.extraction.frame import rules
 from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
 from orchestration.extraction.scene import Facts, Scene, cues_between, load_cues
 
