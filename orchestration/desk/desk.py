@@ -11,7 +11,7 @@ from orchestration.desk.drafts import Draft
 from orchestration.desk.issues import Board
 from orchestration.desk.queue import Document, Shown, load, queue
 from orchestration.desk.ties import Tie
-from orchestration.extraction.frames import FRAME
+from orchestration.extraction.frame import FRAME
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.promotion import figure_key
 from orchestration.inbox.documents import inbox_documents

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from orchestration.desk.journal import standing
-from orchestration.extraction.frames import FRAME, NONE, Told, told_beside
+from orchestration.extraction.frame import FRAME, NONE, Told, told_beside
 
 FIELDS = ("period", "place")
 _SHOWN = re.compile(r"(period|place) (.+?) \((told|[0-9.]+)\)(?:, |$)")

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from orchestration.extraction.dates import find_periods
-from orchestration.extraction.finding import _times, find_candidates
+from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.heads import BARE, EMPTY
 from orchestration.extraction.model import Candidate
-from orchestration.extraction.scales import CURRENCY_SIGNS, PER_UNIT, Scale, Scope, choose_scale, same_sign
+from orchestration.extraction.scale import Scale
+from orchestration.extraction.scale_choice import CURRENCY_SIGNS, PER_UNIT, Scope, choose_scale, same_sign
+from orchestration.extraction.worth import times
 from orchestration.figures import FigureError, Units, parse_value
 from orchestration.figures.numerals import canonical
 
@@ -161,8 +163,8 @@ def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: 
     named = units.get(value.symbol)
     if scale.money and named is not None and candidate.symbol in ("$", "¥", "￥") and scale.text not in CURRENCY_SIGNS:
         candidate.unit = named.unit if same_sign(candidate.unit, named.unit) else candidate.unit
-    candidate.number = _times(candidate.number, value.number)
-    candidate.low, candidate.high = _times(candidate.low, value.number), _times(candidate.high, value.number)
+    candidate.number = times(candidate.number, value.number)
+    candidate.low, candidate.high = times(candidate.low, value.number), times(candidate.high, value.number)
     candidate.scale = scale.text
     return candidate
 
@@ -217,7 +219,7 @@ def _bare_candidate(cell: str, bare: re.Match[str], scale: Scale | None, units: 
         return None
     counted = (scale.counted or unit.counted or "item") if unit.dimension == "count" else ""
     return Candidate(
-        0, len(cell), "".join(cell.replace("*", "").split()), _times(value.number, unit.factor), _times(value.low, unit.factor),
-        _times(value.high, unit.factor), unit.unit, counted, value.qualifier, unit.symbol,
+        0, len(cell), "".join(cell.replace("*", "").split()), times(value.number, unit.factor), times(value.low, unit.factor),
+        times(value.high, unit.factor), unit.unit, counted, value.qualifier, unit.symbol,
         reading=number if sign == "-" and bare["open"] else "", scale=scale.text, sure=0.85,
     )  # fmt: skip

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from orchestration.extraction.frames import Told
+    from orchestration.extraction.frame import Told
 
 COLUMNS = (
     "file", "line", "page", "printed", "value", "value_low", "value_high", "unit", "counted", "indicator", "entity",
@@ -60,7 +60,7 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
 
 def add_frame_options(parser: argparse.ArgumentParser) -> None:
     """The options that tell the frame of the documents; `none` tells that a document has none."""
-    from orchestration.extraction.frames import KINDS
+    from orchestration.extraction.frame import KINDS
 
     group = parser.add_argument_group("frame of the documents", "what holds where a sentence names nothing of its own; `none`: the document has none. <document>.frame.yml tells the same per document")  # fmt: skip
     group.add_argument("--period", metavar="P", default="", help="main period: 2024, 2024Q3, FY2025, none")
@@ -72,7 +72,7 @@ def add_frame_options(parser: argparse.ArgumentParser) -> None:
 
 def told_frame(arguments: argparse.Namespace) -> "Told":
     """The frame that the options tell. Raises ``ExtractionError``."""
-    from orchestration.extraction.frames import Told
+    from orchestration.extraction.frame import Told
 
     return Told(arguments.period, arguments.place, arguments.fiscal_year_end, arguments.kind, arguments.published)
 

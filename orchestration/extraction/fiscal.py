@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from orchestration.extraction.dates import month_named
+from orchestration.extraction.date_forms import month_named
 from orchestration.figures import is_fiscal
 
 _MONTHS = re.compile(r"(\d{4})-(\d\d)/(\d{4})-(\d\d)")

@@ -8,140 +8,27 @@ the figure's own clause.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.fiscal import stated_year_end
+from orchestration.extraction.frame import NONE, Frame, Told, rules
 from orchestration.extraction.gazetteer import Gazetteer
-from orchestration.extraction.model import EMPTY, Block, ExtractionError, Field, Grid, Mention
-from orchestration.figures import PeriodError, parse_period
+from orchestration.extraction.model import EMPTY, Block, Field, Grid, Mention
+from orchestration.figures import parse_period
 from orchestration.figures.numerals import simplified
 
-NONE = "none"
-FRAME = ".frame.yml"  # behind the name of a document: the file that tells its frame
 _TITLE = 160  # characters; a longer first block is text, and so is one that ends in a full stop
+
 _STOPS = (".", "。", "!", "！", ";", "；")
-KINDS = ("filing", "release", "plan", "statistics", "survey", "research", "news", "data page", "model card")
+
 _OF_COMPANIES = ("filing", "release", "model card", "data page")
-_DATA = Path(__file__).parent / "data"
+
 _BLOCKS = 2  # a main period or place that no title names stands in at least so many blocks
+
 _HEAD_BLOCKS, _HEAD_CHARACTERS = 400, 40_000
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a person told about a document; empty where nothing was told, ``none`` where the document has none."""
-
-    period: str = ""
-    place: str = ""
-    fiscal_year_end: str = ""  # MM-DD
-    kind: str = ""
-    published: str = ""  # YYYY-MM-DD
-
-    def __post_init__(self) -> None:
-        if self.period not in ("", NONE):
-            try:
-                parse_period(self.period)
-            except PeriodError as error:
-                raise ExtractionError(f"period {self.period!r}: {error}") from None
-        if self.place not in ("", NONE) and not re.fullmatch(r"[A-Z]{2,3}(?:-[A-Z0-9]{1,4})*", self.place):
-            raise ExtractionError(f"place {self.place!r} is no code of a geography; write CHN, CN-ZJ, WLD or none")
-        if self.fiscal_year_end not in ("", NONE):
-            try:
-                date.fromisoformat(f"2024-{self.fiscal_year_end}")
-            except ValueError:
-                raise ExtractionError(f"fiscal-year-end {self.fiscal_year_end!r} is no MM-DD, such as 03-31") from None
-        if self.kind not in ("", NONE, *KINDS):
-            raise ExtractionError(f"kind {self.kind!r} is unknown; known are {', '.join(KINDS)}, none")
-        if self.published not in ("", NONE):
-            try:
-                date.fromisoformat(self.published)
-            except ValueError:
-                raise ExtractionError(f"published {self.published!r} is no day YYYY-MM-DD") from None
-
-    @property
-    def day(self) -> date | None:
-        return date.fromisoformat(self.published) if self.published not in ("", NONE) else None
-
-    def values(self) -> dict[str, str]:
-        return asdict(self)
-
-    def over(self, other: "Told") -> "Told":
-        """This frame where it tells something, else ``other``."""
-        return Told(**{name: value or getattr(other, name) for name, value in asdict(self).items()})
-
-
-def told_beside(document: Path) -> Told:
-    """The frame that ``<document>.frame.yml`` tells. Raises ``ExtractionError`` with file and remedy."""
-    path = document.with_name(document.name + FRAME)
-    if not path.is_file():
-        return Told()
-    try:
-        # every value stays the text that a person wrote
-        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader) or {}
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        raise ExtractionError(f"{path}: cannot be read as YAML ({str(error).splitlines()[0]})") from None
-    known = {f.name for f in fields(Told)}
-    if not isinstance(loaded, dict):
-        raise ExtractionError(f"{path}: holds no mapping; write lines such as `period: 2024`")
-    values = {str(key).replace("-", "_"): _text(value) for key, value in loaded.items()}
-    if unknown := sorted(set(values) - known):
-        raise ExtractionError(f"{path}: unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}")
-    try:
-        return Told(**values)
-    except ExtractionError as error:
-        raise ExtractionError(f"{path}: {error}") from None
-
-
-def _text(value: Any) -> str:
-    # an empty key tells nothing; `none` has to be said
-    return "" if value is None else str(value).strip()
-
-
-@dataclass(slots=True)
-class Frame:
-    """What governs a document, section or table; every field with its probability and the words it was read from."""
-
-    scope: str = "document"  # document | section | table
-    name: str = ""
-    line: int = 0
-    period: Field = EMPTY
-    first: date | None = None
-    last: date | None = None
-    place: Field = EMPTY
-    issuer: Field = EMPTY
-    fiscal_year_end: Field = EMPTY
-    kind: Field = EMPTY
-    published: Field = EMPTY
-    currency: Field = EMPTY
-    told: frozenset[str] = field(default_factory=frozenset)
-
-    def mention(self) -> Mention | None:
-        return Mention(0, 0, self.period.value, self.first, self.last) if self.period.value else None
-
-    def shown(self) -> str:
-        """One line: scope, name and every field that is known with its probability."""
-        parts = []
-        for name in ("period", "place", "issuer", "fiscal_year_end", "kind", "published", "currency"):
-            known: Field = getattr(self, name)
-            if known.value or name in self.told:
-                how = "told" if name in self.told else f"{known.confidence:.2f}"
-                parts.append(f"{name.replace('_', '-')} {known.value or NONE} ({how})")
-        where = f"{self.scope} {self.name[:60]!r}" if self.name else self.scope
-        return f"{where}: {', '.join(parts) or 'nothing known'}"
-
-
-@lru_cache(maxsize=1)
-def rules() -> dict[str, Any]:
-    """The words and rules of ``data/frames.yml``."""
-    loaded: dict[str, Any] = yaml.safe_load((_DATA / "frames.yml").read_text(encoding="utf-8"))
-    return loaded
 
 
 @lru_cache(maxsize=1)
@@ -283,8 +170,11 @@ def _is_cover_month(mention: Mention, title: str) -> bool:
 
 
 _AS_OF = re.compile(r"(?:截至|截止|截至到|\bas (?:of|at))\s?$", re.I)
+
 _MONTHLY = re.compile(rules()["monthly"], re.I)
+
 _END_OF = re.compile("末|底|end", re.I)
+
 _YEAR_ENDED = re.compile(
     r"\b(?:for the )?(?:fiscal |financial )?year ended (?P<day>[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4})"
 )

@@ -6,7 +6,8 @@
 import re
 from functools import lru_cache
 
-from orchestration.extraction.dates import awaits_date, find_periods
+from orchestration.extraction.date_forms import awaits_date
+from orchestration.extraction.dates import find_periods
 from orchestration.extraction.line_kinds import CELL, YEAR_CELL
 
 BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,120})\s*[)）\]】]")

@@ -23,7 +23,7 @@ from orchestration.extraction.model import ExtractedFigure, ExtractionError, Gri
 from orchestration.settings import PROJECT
 
 if TYPE_CHECKING:
-    from orchestration.extraction.frames import Told
+    from orchestration.extraction.frame import Told
 
 # address space of the process
 MEMORY = 4 << 30
@@ -185,7 +185,7 @@ def _values(figure: ExtractedFigure) -> list[Any]:
 
 
 def _serve(connection: Connection, patience: float) -> None:
-    from orchestration.extraction.frames import Told
+    from orchestration.extraction.frame import Told
     from orchestration.extraction.pipeline import iter_figures
 
     def send(answer: dict[str, Any]) -> None:

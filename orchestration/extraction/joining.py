@@ -8,61 +8,32 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice, pairwise
 
 from orchestration.extraction.columns import tabular
-from orchestration.extraction.line_kinds import CELL, NOTE, TITLE, YEAR_CELL
+from orchestration.extraction.line_kinds import CELL, NOTE, YEAR_CELL
+from orchestration.extraction.line_shapes import (
+    BULLET,
+    NUMBERED,
+    ZH,
+    is_row,
+    is_title,
+    kind_of_line,
+    kind_of_lines,
+    width_of,
+)
 from orchestration.extraction.model import Block, Grid, Line
 
 _LONGEST_BLOCK = 6_000
+
 _LOOK_AHEAD = 400
 
 _END = re.compile(r"[。！？!?]['”\"’」）)】\]]{0,3}\s*$|[.:：；;]['”\"’)\]]{0,2}\s*$")
+
 _OPEN_END = re.compile(
     r"(?:[，、,（(“《/\-–—~和与及的由至到约超达为是在对从将]|[^\d\s]\d{1,3}|人民币|[A-Za-z]-)\s*$|\b(?:of|the|a|an|to|in|and|or|by|for|from|with|at|than|over|about|US|RMB|USD|\$)\s*$"
 )
+
 _UNIT_START = re.compile(
     r"^\s*(?:[%％]|个?百分点|[万亿千百]+(?:[个家人辆台次件款元美港]|$|\s)|亿|万[^\s]|美元|元[，。、；）)人]|倍|[，。；、）)”》]|billion|million|trillion|percent|bn\b)"
 )
-_NUMBERED = re.compile(
-    r"^\s*(?:第[一二三四五六七八九十\d]{1,3}[章节部篇]|\d{1,2}(?:\.\d{1,2}){1,3}\s+\S|\d{1,2}[、.．]\s?[^\d\s]|[一二三四五六七八九十]{1,3}[、.．]\s?\S|[(（][一二三四五六七八九十\d]{1,3}[)）]\s?\S|[①-⑳]|0\d\s+\S)"
-)
-_BULLET = re.compile(r"^\s*(?:[•·■◼●▪◆▶►✓➢○◦※]|[-*+–—]\s|[①-⑳])")
-_ZH = re.compile(r"[\u4e00-\u9fff]")
-
-
-def cells_of(text: str) -> list[str]:
-    """The cells of a row of a text table: parts between white space; label words are joined to one cell."""
-    return text.split()
-
-
-# a Chinese text with a clause's mark between words is a sentence, however many numbers stand in it
-_CLAUSES = re.compile(r"[^\d\s，。；]{2}[，。；]\s?[^\d\s，。；]{2}|[，。；]\s*$")
-
-
-# behind the first number of a row no comma follows a word: 80 GB, 18.5 days, 12 hours is a list of a sentence
-_LISTED = re.compile(r"\d.*?[A-Za-z)], \d")
-
-
-def is_row(text: str) -> bool:
-    """Whether a line is a row of numbers (with or without a label): most of its parts are cells of a table."""
-    parts = text.split()
-    if len(parts) < 3 or len(text) > 2_000 or (_CLAUSES.search(text) and _ZH.search(text)):
-        return False
-    if _LISTED.search(text):
-        return False
-    numbers = sum(1 for part in parts if CELL.match(part) or YEAR_CELL.match(part))
-    tail = 0
-    for part in reversed(parts):
-        if not (CELL.match(part) or YEAR_CELL.match(part)):
-            break
-        tail += 1
-    return (numbers >= 3 and numbers >= 0.5 * len(parts)) or (tail >= 3 and tail >= 0.3 * len(parts))
-
-
-def is_title(text: str) -> bool:
-    return bool(TITLE.match(text)) and len(text) < 300
-
-
-def _width(text: str) -> int:
-    return len(text) + len(_ZH.findall(text))
 
 
 def join(elements: Iterable[Line | Grid]) -> Iterator[Block | Grid]:
@@ -77,6 +48,7 @@ def join(elements: Iterable[Line | Grid]) -> Iterator[Block | Grid]:
 
 
 _COLUMN_GAP = re.compile(r"\t+|(?<=\S)[ \u3000]{3,}(?=\S)|(?<=\S)[ \u3000]{2}(?=[\d$¥€(\-+<>~])")
+
 _MOST_ROWS = 400
 
 
@@ -114,7 +86,7 @@ def _is_word_header(line: Line, count: int) -> bool:
         and not any(
             re.search(r"[，。；,;:：]", cell) or (CELL.match(cell) and not YEAR_CELL.match(cell)) for cell in cells
         )
-        and not _NUMBERED.match(line.text)
+        and not NUMBERED.match(line.text)
     )
 
 
@@ -220,7 +192,7 @@ class _Joiner:
             return
         if element.joined or element.style in ("heading", "caption"):
             yield from self._flush()
-            yield _block(_kind_of(element), [element])
+            yield _block(kind_of_line(element), [element])
             self._blank = False
             return
         if is_row(text):
@@ -232,7 +204,7 @@ class _Joiner:
             yield from self._flush()
         self._open.append(element)
         self._size += len(text)
-        self._widths.append(_width(text))
+        self._widths.append(width_of(text))
         self._blank = False
         if self._size > _LONGEST_BLOCK:
             yield from self._flush()
@@ -242,7 +214,7 @@ class _Joiner:
 
     def _flush(self) -> Iterator[Block]:
         if self._open:
-            yield _block(_kind(self._open), self._open)
+            yield _block(kind_of_lines(self._open), self._open)
         self._open, self._size = [], 0
 
     def _full(self) -> int:
@@ -255,73 +227,48 @@ class _Joiner:
         if last.page != element.page and _END.search(before):
             return False
         if (
-            _BULLET.match(text)
+            BULLET.match(text)
             or is_title(text)
             or NOTE.match(text)
             or (is_title(self._open[0].text) and len(self._open) > 1)
         ):
             return False
         if is_title(before):
-            return _width(before) >= self._full() and not _END.search(before) and not self._blank
+            return width_of(before) >= self._full() and not _END.search(before) and not self._blank
         if NOTE.match(self._open[0].text):
-            return not self._blank and not _END.search(before) and _width(before) >= self._full()
-        if _BULLET.fullmatch(before):
+            return not self._blank and not _END.search(before) and width_of(before) >= self._full()
+        if BULLET.fullmatch(before):
             return True
         if _UNIT_START.match(text) and not _END.search(before):
             return True
-        if _NUMBERED.match(text) and not _OPEN_END.search(before):
+        if NUMBERED.match(text) and not _OPEN_END.search(before):
             return False
         ended = bool(_END.search(before))
-        chinese = bool(_ZH.search(before))
+        chinese = bool(ZH.search(before))
         if chinese and text[0].isdigit() and not self._blank and _BROKEN_DECIMAL.search(before):
             return True  # Chinese sentences do not end in a point: 27. | 55
         if self._blank and not self._spaced:
             # a page break or a figure may stand in the middle of a sentence
-            return not ended and _OPEN_END.search(before) is not None and _width(before) >= self._full() // 2
-        full = _width(before) >= self._full()
+            return not ended and _OPEN_END.search(before) is not None and width_of(before) >= self._full() // 2
+        full = width_of(before) >= self._full()
         if chinese:
             if ended:
                 # a paragraph goes on after a sentence that happens to end at the margin
-                return full and not self._spaced and _width(text) > 30
+                return full and not self._spaced and width_of(text) > 30
             return (
                 full
                 or _OPEN_END.search(before) is not None
-                or (_width(before) >= 24 and not self._heading_like(before))
+                or (width_of(before) >= 24 and not self._heading_like(before))
             )
         if ended:
             return full and not self._spaced
         if full or _OPEN_END.search(before):
             return True
-        return text[:1].islower() and _width(before) >= 20
+        return text[:1].islower() and width_of(before) >= 20
 
     @staticmethod
     def _heading_like(text: str) -> bool:
-        return bool(_NUMBERED.match(text)) and len(text) < 40 and "，" not in text
-
-
-def _kind_of(line: Line) -> str:
-    if line.style == "turned":
-        return "turned"
-    if line.style == "heading":
-        return "heading"
-    if line.style == "caption" or is_title(line.text):
-        return "title"
-    if line.style == "note" or NOTE.match(line.text):
-        return "note"
-    return "row" if is_row(line.text) else _kind([line])
-
-
-def _kind(lines: list[Line]) -> str:
-    text = lines[0].text.strip()
-    if is_title(text):
-        return "title"
-    if NOTE.match(text):
-        return "note"
-    if len(lines) == 1 and len(text) < 60 and not re.search(r"[。；;，,！？]|\.\s*$", text) and not _BULLET.match(text):
-        words = len(text.split())
-        if _NUMBERED.match(text) or (not _ZH.search(text) and words <= 10) or (_ZH.search(text) and len(text) <= 36):
-            return "heading"
-    return "paragraph"
+        return bool(NUMBERED.match(text)) and len(text) < 40 and "，" not in text
 
 
 def _block(kind: str, lines: list[Line]) -> Block:
@@ -354,9 +301,12 @@ def _block(kind: str, lines: list[Line]) -> Block:
 
 
 _NOTE_MARK = re.compile(r"^[*†][^*†]*$")
+
 # a number whose groups of thousands are not complete: the line ends behind the comma
 _BROKEN_GROUP = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*,$")
+
 _GROUP = re.compile(r"\d{3}(?!\d)")
+
 _BROKEN_DECIMAL = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*\.$")
 
 
@@ -365,7 +315,7 @@ def _glue(before: str, after: str) -> str:
         return ""
     last, first = before[-1], after[0]
     # Chinese sentences and lists have marks of their own (。、，); in other texts "12," and "27." may end a clause
-    if _ZH.search(before):
+    if ZH.search(before):
         if _BROKEN_GROUP.search(before) and _GROUP.match(after):
             return ""  # 161, | 783.52: the line ends inside a number
         if _BROKEN_DECIMAL.search(before) and first.isdigit():

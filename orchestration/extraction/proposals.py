@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from orchestration.extraction.context import fits_dimension, is_placeless
 from orchestration.extraction.dates import find_periods
-from orchestration.extraction.frames import Told, told_beside
+from orchestration.extraction.frame import Told, told_beside
 from orchestration.extraction.gazetteer import load_gazetteer
+from orchestration.extraction.indicator import fits_dimension, is_placeless
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.model import ExtractedFigure
 from orchestration.extraction.model_address import address_of, proposals, rules

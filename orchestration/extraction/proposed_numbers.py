@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from orchestration.extraction.dates import find_periods
-from orchestration.extraction.finding import _times as times
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.gate import announces_scale, doubt_in_text, unscaled_money
 from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.masks import find_masks
 from orchestration.extraction.model import Candidate, ExtractedFigure, Grid, Line
 from orchestration.extraction.model_address import proposals, rules
+from orchestration.extraction.worth import times
 from orchestration.figures import FigureError, ParsedValue, Units, parse_value
 from orchestration.figures.numerals import canonical, simplified, writes_decimal_commas
 from orchestration.figures.text import plain

@@ -29,7 +29,9 @@ from orchestration.extraction.heads import (
 )
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.extraction.notes import is_note, settle_money
-from orchestration.extraction.scales import Scale, Scope, corner_scale, keyed_scales, scale_in, words
+from orchestration.extraction.scale import Scale, words
+from orchestration.extraction.scale_choice import Scope
+from orchestration.extraction.scales import corner_scale, keyed_scales, scale_in
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 

@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.extraction.frames import FRAME
+from orchestration.extraction.frame import FRAME
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.model import ExtractionError
 from orchestration.extraction.proposals import read_figures

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from orchestration.cli import main
-from orchestration.extraction.dates import Now, find_periods
-from orchestration.extraction.frames import Told, rules, told_beside
+from orchestration.extraction.dates import find_periods
+from orchestration.extraction.frame import Told, rules, told_beside
 from orchestration.extraction.isolation import DocumentReader
 from orchestration.extraction.model import ExtractionError
 from orchestration.extraction.pipeline import extract_text, iter_figures
+from orchestration.extraction.relative_periods import Now
 
 PLAIN = "The cluster has 4,000 chips.\n"
 

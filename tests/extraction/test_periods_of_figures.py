@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.extraction.frames import Told
+from orchestration.extraction.frame import Told
 from orchestration.extraction.pipeline import extract_text
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.extraction.frames import Told
+from orchestration.extraction.frame import Told
 from orchestration.extraction.pipeline import extract_document, extract_text
 
 SPECIFICATIONS = """| | Falcon X | Heron Y |

@@ -11,7 +11,8 @@ import yaml
 
 from orchestration.cli import main
 from orchestration.extraction.pipeline import extract_document, extract_text
-from orchestration.extraction.scales import as_scale, scale_in, words
+from orchestration.extraction.scale import as_scale, words
+from orchestration.extraction.scales import scale_in
 from orchestration.figures import Units, load_units
 from tests.conftest import PROJECT
 

@@ -8,9 +8,10 @@ from math import cos, pi, sin
 from statistics import median
 from typing import Any
 
-from orchestration.extraction.columns import Row, Span, table_of
+from orchestration.extraction.columns import table_of
 from orchestration.extraction.heads import numeric
 from orchestration.extraction.model import Grid
+from orchestration.extraction.spans import Row, Span
 from orchestration.figures.text import readable
 
 _MOST_CHARACTERS = 30_000

@@ -1,0 +1,87 @@
+"""The indicator of a figure, and the names that stand nearest to it."""
+
+import re
+
+from orchestration.extraction.frame import rules
+from orchestration.extraction.gazetteer import Gazetteer, Hit
+from orchestration.extraction.model import EMPTY, Candidate, ExtractedFigure, Field
+from orchestration.extraction.scene import Scene, Surroundings
+
+
+def is_specification(scene: Scene, indicator: Field) -> bool:
+    """What a product is holds at any time: only its own sentence dates it."""
+    return indicator.confidence >= 0.6 and scene.gazetteer.tables.get(indicator.value) in rules()["timeless"]
+
+
+def entity_of(scene: Scene, candidate: Candidate) -> Field:
+    found = nearest_name(scene, "entity", candidate)
+    return found
+
+
+def nearest_name(scene: Scene, kind: str, candidate: Candidate) -> Field:
+    hits = [hit for hit in scene.hits if hit.kind == kind and hit.value]
+    ahead = [hit for hit in hits if hit.end <= candidate.start]
+    if ahead:
+        near = ahead[-1]
+        distance = candidate.start - near.end
+        return Field(near.value, 0.8 if distance < 30 else 0.6, near.word)
+    after = [hit for hit in hits if candidate.end <= hit.start <= candidate.end + 24]
+    if after and not re.search(r"[，。；,;]", scene.text[candidate.end : after[0].start]):
+        return Field(after[0].value, 0.5, after[0].word)
+    return EMPTY
+
+
+def indicator_of(scene: Scene, candidate: Candidate, statistic: str) -> Field:
+    words = [hit for hit in scene.hits if hit.kind == "indicator"]
+    return choose_indicator(candidate, statistic, words, scene.gazetteer, scene.text, scene.around)
+
+
+def is_placeless(gazetteer: Gazetteer, indicator: str) -> bool:
+    """Whether an indicator is of a company, a product or a model, which has no place of its own."""
+    known = rules()["placeless"]
+    return indicator in known["indicators"] or gazetteer.tables.get(indicator) in known["tables"]
+
+
+def choose_indicator(
+    candidate: Candidate, statistic: str, words: list[Hit], gazetteer: Gazetteer, text: str, around: Surroundings
+) -> Field:
+    """The indicator whose name stands nearest and whose dimension fits the unit."""
+
+    def fits(name: str) -> bool:
+        return fits_dimension(gazetteer, gazetteer.dimensions[name], candidate, statistic)
+
+    best: tuple[float, Hit] | None = None
+    for hit in words:
+        if not fits(hit.value):
+            continue
+        if hit.start <= candidate.start < hit.end:
+            distance = 0.0
+        elif hit.end <= candidate.start:
+            distance = candidate.start - hit.end
+        else:
+            distance = (hit.start - candidate.end) * 1.5 + 12
+            if re.search(r"[，。；;]", text[candidate.end : hit.start]):
+                distance += 60
+        distance -= 3 * len(hit.word) if not hit.word.isascii() else len(hit.word)
+        if best is None or distance < best[0]:
+            best = (distance, hit)
+    if best is not None and best[0] < 200:
+        return Field(best[1].value, 0.8 if best[0] < 20 else 0.6, best[1].word)
+    for pool, sure in ((around.title_hits, 0.4), (around.heading_hits, 0.4)):
+        usable = [hit for hit in pool if hit.kind == "indicator" and fits(hit.value)]
+        if usable:
+            return Field(usable[-1].value, sure, usable[-1].word)
+    fallback = gazetteer.default_indicators.get(candidate.counted if candidate.unit == "count" else candidate.unit)
+    if fallback:
+        return Field(fallback, 0.4, candidate.counted or candidate.unit)
+    return EMPTY
+
+
+def fits_dimension(
+    gazetteer: Gazetteer, dimension: str, candidate: Candidate | ExtractedFigure, statistic: str
+) -> bool:
+    """Whether an indicator of ``dimension`` can have this unit, as `loading.rows` will check it."""
+    own = gazetteer.unit_dimensions.get(candidate.unit, "")
+    if dimension in ("any", own):
+        return True
+    return own in ("percent", "ratio", "multiple") and statistic in ("yoy", "cagr", "share", "ratio", "change")

@@ -1,0 +1,210 @@
+"""The unit that stands beside a number: symbol, counted thing, price per something."""
+
+# expressions stay on one line
+# ruff: noqa: E501
+
+import re
+from dataclasses import replace
+
+from orchestration.extraction.lexicon import Lexicon
+from orchestration.extraction.printed_number import PrintedNumber, skip_spaces
+
+_PER_TOKEN = re.compile(
+    r"[ \t]?(?:/|per|每|for every)[ \t]?(?:1[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:tokens?|Tokens?|TOKENS?|令牌|词元)(?![A-Za-z])"
+)
+
+_PER_TOKEN_BEFORE = re.compile(
+    r"每(?:1)?(?P<n>百万|千|M|K)?个?(?:输入|输出)?[ \t]?(?:tokens?|Tokens?|令牌|词元)[^\d。；，,]{0,12}$"
+)
+
+_PER_KWH = re.compile(r"[ \t]?(?:/|per|每|a)[ \t]?(?:kWh|KWh|kwh|千瓦时|度(?:电)?|kilowatt[- ]hour)(?![A-Za-z])")
+
+_PER_KWH_BEFORE = re.compile(r"每(?:度电?|千瓦时)[^\d。；，,]{0,10}$")
+
+_ADJECTIVE = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|these|their|its|times|years?|months?|days?|will|would|can|could|may|compared)\b)[A-Za-z][A-Za-z\-]{1,20}"
+
+_WITH_MAGNITUDE = re.compile(
+    r"[ \t](?:(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|had|than|the|per|a|an)\b)[A-Za-z][A-Za-z0-9\-]{1,20}[ \t]){0,2}?(?P<noun>[a-z]{3,18}s)\b(?!-)"
+)
+
+_ANY_PLURAL = re.compile(
+    rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:millones|milioni|millions|milliards|comprises|includes|contains|provides|performs|stores|receives|generates|consists|executes|supports|uses|determines|outputs|sends|offers|delivers|was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
+)
+
+# 3.7M H800 GPU hours, 5万GPU小时: the hours of one chip each
+_CHIP_HOURS = re.compile(
+    r"-?(?:[A-Z][A-Za-z0-9]{0,9}(?:[- ][A-Z0-9][A-Za-z0-9]{0,6})?[ -])?(?:[GTNC]PU|[Aa]ccelerator|[Cc]hip|[Cc]ore|[Dd]evice|[Nn]ode)s?[- ]?(?:hours?|hrs?)(?![A-Za-z])"
+    r"|个?(?:[A-Z0-9]{2,6} ?)?(?:[GTNC]PU|加速卡|卡|核) ?(?:小时|时(?![代间长候刻期下]))"
+)
+
+
+def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
+    gap = skip_spaces(text, position)
+    if text[gap : gap + 1] == "个" and text[gap + 1 : gap + 3].lower() in ("to", "百分", "gp"):
+        gap += 0
+    hours = _CHIP_HOURS.match(text, gap)
+    if hours:
+        number.symbol, number.end = lexicon.units.get("GPU hours"), hours.end()
+        return
+    match = lexicon.unit.match(text, position) or (lexicon.unit.match(text, gap) if gap > position else None)
+    if text[position : position + 1] == "-" and match is None:
+        # a 400-megawatt campus, a 20-percent stake
+        match = lexicon.unit.match(text, position + 1)
+    if match is not None:
+        unit = lexicon.symbols["".join(match[0].split())]
+        if match[0] == "块" and _PIECES.search(text[max(0, number.start - 24) : number.start]):
+            unit = replace(lexicon.units.get("片") or unit, symbol="块", counted="")
+        if not (unit.dimension == "money" and number.currency and unit.unit == "CNY" and match[0] == "块"):
+            if match[0].strip() == "pct" and not text.isascii():
+                unit = lexicon.symbols["个百分点"]  # the usage of Chinese brokers: 同比+2.1pct
+            number.symbol, number.end = unit, match.end()
+            named = lexicon.units.get(number.currency) if match[0] == "元" and number.currency else None
+            if named is not None and named.dimension == "money":
+                number.symbol = named  # 新台币80亿元: the name says whose 元
+            if unit.symbol == "次" and number.magnitude:
+                operations = _OPERATIONS.match(text, match.end())
+                if operations:  # 256万亿次浮点运算: operations a second
+                    number.symbol = lexicon.units.get("FLOPS" if "浮点" in operations[0] else "OPS")
+                    number.end = operations.end()
+                    return
+            if unit.dimension == "count":
+                number.counted = unit.counted or _counted_zh(text, match.end(), unit.symbol, lexicon)
+                before = text[max(0, number.start - 10) : number.start]
+                if unit.counted == "token" and re.search(r"每秒[^\d，。]{0,6}$", before):
+                    number.symbol = lexicon.units.get("token/s")
+            if unit.dimension == "money":
+                _money_tail(text, number, lexicon)
+            return
+    if number.currency:
+        number.symbol = lexicon.units.get(number.currency)
+        _money_tail(text, number, lexicon)
+        return
+    if text[gap : gap + 1] == "度" and _ELECTRICITY.search(text[max(0, number.start - 24) : number.start]):
+        number.symbol, number.end = lexicon.units.get("度"), gap + 1
+        return
+    flops = _LETTER_FLOPS.match(text, gap)
+    if flops:  # 5000P算力
+        number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end()
+        return
+    direct = _DIRECT_NOUN.match(text, gap)
+    if direct:
+        number.symbol, number.end = lexicon.units.get("count"), direct.end()
+        if direct[1].lower().startswith("tok") and re.search(
+            r"每秒[^\d，。]{0,6}$", text[max(0, number.start - 10) : number.start]
+        ):
+            number.symbol = lexicon.units.get("token/s")
+        number.counted = (
+            "token"
+            if direct[1].lower().startswith(("tok", "令", "词"))
+            else "chip"
+            if "PU" in direct[1]
+            else "parameter"
+        )
+        return
+    if number.magnitude in ("B", "M", "T") and _ACTIVATED.match(text, position) and _PARAMETERS.search(text):
+        number.symbol, number.counted = lexicon.units.get("count"), "parameter"
+        return
+    noun = lexicon.noun.match(text, position)
+    if noun:
+        number.symbol, number.end = lexicon.units.get("count"), noun.end()
+        number.counted = lexicon.nouns[noun["noun"]] or noun["noun"]
+        if number.counted == "model" and number.magnitude in ("B", "M", "T", "K", "b"):
+            number.symbol = None  # a 70B model: its size is its name
+        return
+    if number.magnitude or "," in number.digits or (len(number.digits) >= 3 and number.digits.isdigit()):
+        plural = _ANY_PLURAL.match(text, position) or (
+            _WITH_MAGNITUDE.match(text, position)
+            if number.magnitude.lower() in ("million", "billion", "thousand", "trillion")
+            else None
+        )
+        if plural and number.magnitude not in ("B", "T", "b", "M", "K"):
+            number.symbol, number.end = lexicon.units.get("count"), plural.end()
+            number.counted = _singular(plural["noun"])
+            number.sure = 0.7
+
+
+# 22B activated per token, 37B active
+_ACTIVATED = re.compile(r" (?:are )?(?:activated|active|trainable)\b(?! (?:users|customers|accounts))")
+
+_PARAMETERS = re.compile(r"parameters\b|参数")
+
+_ELECTRICITY = re.compile(r"(?:电量?|能耗)[^，。；]{0,10}$")
+
+# 产量4,514亿块: what is produced is counted in pieces, colloquial money is not produced
+_PIECES = re.compile(r"(?:产量|销量|出货量?|装机|生产|集成电路|电池|硬盘|面板)[^，。；]{0,12}$")
+
+_LETTER_FLOPS = re.compile(
+    r"([PE])(?:F(?= (?:of )?(?:[a-z]+ ){0,2}(?:compute|computing)\b)|(?=\s?的?(?:智能|通用|超级?|人工智能|AI)?(?:算力|计算能力)))"
+)
+
+_OPERATIONS = re.compile(r"\s?(?:浮点(?:运算|计算)|(?:整数)?运算|定点运算)(?:每秒|/秒|/s)?")
+
+_DIRECT_NOUN = re.compile(
+    r"个?(tokens?|Tokens?|令牌|词元|GPUs?|CPUs?|NPUs?|参数|parameters?|个?参数)(?![A-Za-z])(?!\s?(?:小时|hours))"
+)
+
+
+def _singular(noun: str) -> str:
+    if noun.endswith("ies"):
+        return noun[:-3] + "y"
+    return noun[:-2] if noun.endswith(("ses", "xes", "ches", "shes")) else noun[:-1]
+
+
+_STOP = re.compile(r"[，。；、,.;:：（）()\s]")
+
+_DEFAULT_COUNTED = {
+    "家": "company",
+    "人": "person",
+    "名": "person",
+    "位": "person",
+    "辆": "vehicle",
+    "件": "item",
+    "篇": "paper",
+}
+
+
+def _counted_zh(text: str, at: int, symbol: str, lexicon: Lexicon) -> str:
+    ahead = text[at : at + 14].lstrip()
+    stop = _STOP.search(ahead)
+    ahead = ahead[: stop.start()] if stop else ahead
+    nouns = list(lexicon.zh_noun.finditer(ahead))
+    if nouns:
+        return lexicon.nouns[nouns[-1][0]]
+    latin = lexicon.noun.match(" " + ahead.lstrip())
+    if latin:
+        return lexicon.nouns[latin["noun"]]
+    behind = text[max(0, at - 40) : at]
+    subject = list(lexicon.zh_noun.finditer(behind))
+    if symbol in ("件", "项", "个", "款", "台", "万", "片") and subject:
+        return lexicon.nouns[subject[-1][0]]
+    return _DEFAULT_COUNTED.get(symbol, "item")
+
+
+def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
+    """元/百万tokens, per million tokens, /kWh make another unit of an amount."""
+    currency = number.symbol.unit if number.symbol else ""
+    if currency not in ("USD", "CNY"):
+        return
+    token = _PER_TOKEN.match(text, number.end)
+    before = text[max(0, number.start - 30) : number.start]
+    earlier = None if token else _PER_TOKEN_BEFORE.search(before)
+    hit = token or earlier
+    if hit:
+        thousand = (hit["n"] or "") in ("千", "K", "k", "thousand", "1,000", "1000")
+        name = {
+            ("USD", False): "USD/Mtoken",
+            ("CNY", False): "CNY/Mtoken",
+            ("USD", True): "USD/Ktoken",
+            ("CNY", True): "RMB/Ktoken",
+        }[currency, thousand]
+        unit = lexicon.units.get(name)
+        if unit is not None and (hit["n"] or earlier):
+            number.symbol = unit
+            number.end = token.end() if token else number.end
+        return
+    energy = _PER_KWH.match(text, number.end)
+    if energy or _PER_KWH_BEFORE.search(before):
+        unit = lexicon.units.get(f"{currency}/kWh")
+        if unit is not None:
+            number.symbol = unit
+            number.end = energy.end() if energy else number.end

@@ -1,0 +1,116 @@
+"""Which of the scales around a cell is the cell's: its column's, its row's, its table's."""
+
+# expressions stay on one line
+# ruff: noqa: E501
+
+import re
+from dataclasses import dataclass
+
+from orchestration.extraction.lexicon import load_lexicon
+from orchestration.extraction.scale import Scale, words
+from orchestration.extraction.scales import noun_of
+from orchestration.figures import Units, parse_value
+
+_PERCENT_LABEL = re.compile(
+    r"(?:增速|增长率|同比|占比|比例|份额|渗透率|毛利率|净利率|利润率|CAGR|growth(?: rate)?|share|margin|yoy|penetration|percent(?:age)?)\s*$",
+    re.I,
+)
+
+CURRENCY_SIGNS = ("$", "US$", "¥", "￥", "€", "£", "HK$", "NT$", "₹")
+
+PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour)|每股|每单位|单价|\bEPS\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The units that govern a cell, nearest first. ``signed`` is the currency sign that the column prints on other rows."""
+
+    column: Scale | None = None
+    row: Scale | None = None
+    signed: str = ""
+    table: tuple[Scale | None, ...] = ()  # caption, lines above, notes below, corner
+
+    @property
+    def near(self) -> tuple[Scale | None, ...]:
+        """What the labels of the cell themselves say."""
+        return self.column, self.row
+
+    @property
+    def money(self) -> Scale | None:
+        """The nearest scale that an amount of money has."""
+        return next((s for s in (*self.near, *self.table) if s is not None and (s.bare or s.money)), None)
+
+
+def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | None:
+    """The unit of a cell without one of its own; none where the labels leave it open."""
+    axes = f"{row} {column}"
+    far = [scale for scale in scope.table if scale is not None]
+    bare = next((s for s in (*scope.near, *far) if s is not None and s.bare), None)
+    money = next((s for s in (*scope.near, *far) if s is not None and s.money), None)
+    own = next((s for s in scope.near if s is not None and not s.bare), None)
+    if own is not None and own.text in CURRENCY_SIGNS and not PER_UNIT.search(axes):
+        # a sign of a currency beside a label says which money, the table says how much of it
+        if bare is not None:
+            return Scale(bare.text + own.text, money=True)
+        return next((scale for scale in far if scale.money), own)
+    if own is not None:
+        return own
+    by_label = _by_label(column, row, money, scope.signed, units)
+    if by_label is not None:
+        return by_label if by_label.text else None
+    if scope.signed:
+        return None if _not_money(row, column) else _signed(scope.signed, bare, money)
+    lexicon = load_lexicon(units)
+    noun = noun_of(column, lexicon) or noun_of(row, lexicon)
+    if bare is not None and noun:
+        return Scale(bare.text + "count", noun)
+    if bare is not None and money is not None and not _not_money(row, column):
+        return Scale(bare.text + parse_value("1", units, scale=money.text)[0].symbol, money=True)
+    full = next((s for s in far if not s.bare), None)
+    if full is not None and full.money and _not_money(row, column):
+        return Scale("count", noun) if noun else None
+    if full is not None:
+        return full
+    if re.search(r"(?<![A-Za-z])PUE(?![A-Za-z])", axes):
+        return Scale("ratio")
+    if re.search(r"得分|评分|分数|\bscores?\b|\bElo\b|MMLU|HumanEval|GSM8K|GPQA|benchmark|index\b|指数", axes, re.I):
+        return Scale("score")
+    return Scale("count", noun) if noun else None
+
+
+def _not_money(*labels: str) -> bool:
+    """Whether a label is of the rows that stand among amounts of money without being one."""
+    kinds = ("not_money", "not_money_zh", "people", "people_zh", "things_moved")
+    return any(words()[name].search(text.strip()) for name in kinds for text in labels)
+
+
+def _signed(sign: str, bare: Scale | None, money: Scale | None) -> Scale:
+    if bare is not None:
+        return Scale(bare.text + sign, money=True)
+    return money or Scale(sign, money=True)
+
+
+def _by_label(column: str, row: str, money: Scale | None, signed: str, units: Units) -> Scale | None:
+    """The unit that the kind of row or column has by itself; a scale without text where it has none to be known."""
+    axes = f"{row} {column}"
+    if words()["per_share"].search(axes):
+        # the money of one share has the currency of the table and never its magnitude
+        symbol = signed or (parse_value("1", units, scale=money.text)[0].symbol if money else "")
+        return Scale(symbol, money=True)
+    if words()["multiple"].search(axes):
+        return Scale("multiple")
+    lexicon = load_lexicon(units)
+    for text in (column.strip(), row.strip()):
+        if _PERCENT_LABEL.search(text):
+            return Scale("%")
+        if words()["counted"].search(text):
+            return Scale("count", noun_of(text, lexicon) or "item")
+    return None
+
+
+_FAMILIES = ({"USD", "HKD", "TWD", "SGD", "AUD", "CAD", "NZD"}, {"CNY", "JPY"})
+
+
+def same_sign(one: str, other: str) -> bool:
+    """Whether two currencies are written with the same sign."""
+    return any(one in family and other in family for family in _FAMILIES)
