@@ -1,5 +1,5 @@
-"""Totals over lists whose numbers carry no unit of their own, and totals of the text that miss the column of a table by a
-recognisable slip."""
+"""Totals over lists whose numbers carry no unit of their own, and totals of the text that miss the column of a table by
+a recognisable slip."""
 
 from collections.abc import Iterator, Sequence
 

@@ -20,9 +20,7 @@ from orchestration.extraction.gate import (
     bare_count,
     doubt_in_cell,
     doubt_in_text,
-    named_currency,
     settle_yen,
-    settle_yuan,
     unscaled_money,
     yen_or_yuan,
 )
@@ -33,6 +31,8 @@ from orchestration.extraction.notes import with_notes
 from orchestration.extraction.scene import Surroundings
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
+from orchestration.extraction.token_prices import TokenPrices
+from orchestration.extraction.yuan import HeadMoney, money_of_head, named_currency, settle_yuan
 from orchestration.figures import Units
 from orchestration.figures.numerals import simplified, writes_decimal_commas
 from orchestration.figures.text import plain
@@ -65,6 +65,7 @@ class DocumentPass:
         self._rows: list[Block] = []
         self._lead = ""
         self._axis: list[Block] = []
+        self._tokens = TokenPrices(units)
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
@@ -74,6 +75,7 @@ class DocumentPass:
         told_none = self._told.published == "none"
         if self._around.published is None and self._around.frame.published.evidence == "title" and not told_none:
             self._around.published = date.fromisoformat(self._around.frame.published.value)
+        self._head_money = money_of_head(head)
         self._commas = writes_decimal_commas("\n".join(b.text for b in head if isinstance(b, Block)))
         self._reveal(self._around.frame)
         for block in self._noted(chain(head, blocks)):
@@ -153,6 +155,7 @@ class DocumentPass:
         self._scaled = self._scaled or announces_scale(text)
         self._currencies = named_currency(f"{self._currencies} {text}")
         self._note_yen(text)
+        self._tokens.note(text)
         if block.kind in ("heading", "title") and not dated:
             self._enter(block, text)
         if not _DIGIT.search(text):
@@ -169,7 +172,8 @@ class DocumentPass:
             facts = describe(simple, candidates, mentions, hits, self._gazetteer, around)
             for candidate, found in zip(candidates, facts, strict=True):
                 settle_yen(candidate, self._yen, around.frame.place.value)
-                settle_yuan(candidate, text, self._currencies)
+                settle_yuan(candidate, text, self._currencies, self._head_money)
+                self._tokens.settle_text(candidate, text, candidates)
                 candidate.withheld = candidate.withheld or doubt_in_text(candidate, text, self._currencies)
                 if self._scaled and not candidate.withheld and text.count("|") >= 2:
                     candidate.withheld = unscaled_money(candidate, text.split("|")[0], "")
@@ -271,6 +275,7 @@ class DocumentPass:
     _ended: tuple[int | None, int] = (None, 0)  # page and line of its last row
     _below: tuple[str, ...] = ()
     _currencies = ""
+    _head_money = HeadMoney()
     _yen = ""  # which of the currencies written ¥ the document has named: JPY, CNY, both
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
 
@@ -316,6 +321,8 @@ class DocumentPass:
         text = f"{cell.row} | {cell.column} | {cell.candidate.printed}"
         candidate = cell.candidate
         settle_yen(candidate, self._yen, self._around.frame.place.value)
+        settle_yuan(candidate, text, self._currencies, self._head_money)
+        self._tokens.settle_cell(candidate, cell.row, cell.column, self._captioned)
         candidate.withheld = candidate.withheld or doubt_in_cell(candidate, cell.row, cell.column, self._units)
         if self._scaled and not candidate.withheld:
             candidate.withheld = unscaled_money(candidate, cell.row, cell.column)

@@ -22,7 +22,6 @@ _RATES = ("percent", "pp")
 _ANNOUNCED = re.compile(
     r"\bin (?:US |NT |HK )?\$?(?:thousand|million|billion)s\b|\$ ?(?:000s|millions|bn|mm?|b)\b|[百千]?[万亿]元", re.I
 )
-_OTHER_YUAN = re.compile("新[台臺][币幣]|台[币幣]|港[元币幣]|人民[币幣]|RMB")
 _WITH_MAGNITUDE = re.compile(r"[a-z万萬亿億]{1,}$", re.I)
 _PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour|月|年)|每|单价|\bEPS\b|price|cost per", re.I)
 _SCALED = re.compile("[千万亿兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
@@ -101,11 +100,6 @@ def doubt_in_cell(candidate: Candidate, row: str, column: str, units: Units) -> 
     return ""
 
 
-def named_currency(text: str) -> str:
-    """The names of currencies in a text whose unit is written 元 as well."""
-    return " ".join(sorted(set(_OTHER_YUAN.findall(text))))
-
-
 _PLAIN = re.compile(r"[\d.,]+")
 _AVERAGE = re.compile(r"average|mean|median|\bper\b|/|每|人均|平均|均", re.I)
 
@@ -141,32 +135,6 @@ def settle_yen(candidate: Candidate, named: str, place: str) -> None:
         candidate.withheld = candidate.withheld or "¥ is the yen or the yuan, and the document names both"
     elif named == "JPY" or (place == "JPN" and named != "CNY"):
         candidate.unit, candidate.symbol = "JPY", "円"
-
-
-_TAIWAN = re.compile("新?[台臺][币幣]")
-_OTHER_MONEY = re.compile("人民[币幣]|港[元币幣]|RMB|CNY|HK\\$", re.I)
-_COUNTED_IN = re.compile(
-    "(?:以|按|用|折合)(?:美[元金]|日[元圓圆]|[歐欧]元|人民[幣币]|港[元幣币])"
-)  # 若以美元計算,營收為268.8億元
-_BARE_YUAN = re.compile("(?<![币幣台臺港美日欧歐新韩韓澳])元$")
-
-
-def settle_yuan(candidate: Candidate, text: str, earlier: str) -> None:
-    """A bare 元 is the Taiwan dollar in Traditional characters that have named it, and neither the yuan nor the HKD.
-
-    ``earlier`` holds the currencies that the document has named before (``named_currency``).
-    """
-    named = text + earlier
-    sentence = re.split("[。！？\n]", text[: candidate.start])[-1]
-    if (
-        candidate.unit == "CNY"
-        and _BARE_YUAN.search(candidate.printed)
-        and _TAIWAN.search(named)
-        and not _OTHER_MONEY.search(named)
-        and not _COUNTED_IN.search(sentence)
-        and simplified(text) != text
-    ):
-        candidate.unit, candidate.symbol = "TWD", "台幣"
 
 
 def announces_scale(text: str) -> bool:
@@ -218,10 +186,8 @@ __all__ = [
     "bare_count",
     "doubt_in_cell",
     "doubt_in_text",
-    "named_currency",
     "rules",
     "settle_yen",
-    "settle_yuan",
     "unscaled_money",
     "yen_or_yuan",
 ]

@@ -1,0 +1,91 @@
+"""Prices per token: a document says once that its prices are per million tokens, and prints bare amounts below.
+
+An amount that is such a price by its table takes the unit. One that may be such a price and does not say so is withheld:
+three dollars are another thing than three dollars per million tokens.
+"""
+
+import re
+from collections.abc import Sequence
+
+from orchestration.extraction.model import Candidate
+from orchestration.extraction.scale import words
+from orchestration.figures import Units
+from orchestration.figures.text import squeeze
+
+_BESIDE = 3  # blocks between the words and the table that they are about
+_MONEY = re.compile(r"[A-Z]{3}")
+_PLAIN = re.compile(r"[^\d]{0,6}\d[\d,]*(?:\.\d+)?\s?(?:元|yuan|dollars?|[A-Z]{3})?")
+_MAGNITUDE = re.compile(r"[百千万亿萬億兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
+_SENTENCE = re.compile(r"[。！？；;]|\.\s")
+
+
+class TokenPrices:
+    """What one document has said so far about prices per token."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+        self._said = False
+        self._left = 0  # blocks that the words about a table still reach
+        self._thousand = False
+        self._printed: set[str] = set()
+
+    def note(self, text: str) -> None:
+        """Read one block of the document."""
+        self._left = max(0, self._left - 1)
+        match = words()["per_tokens"].search(text)
+        if match is None:
+            return
+        self._said = True
+        self._thousand = bool(words()["thousand_tokens"].search(match[0]))
+        # behind an amount of its own it is that amount's unit
+        clause = _SENTENCE.split(text[: match.start()])[-1]
+        if not words()["amount_of_money"].search(clause):
+            self._left = _BESIDE
+
+    def settle_cell(self, candidate: Candidate, row: str, column: str, caption: str = "") -> None:
+        """Give a cell of money its unit, or withhold it, by what was said about the table."""
+        labels = f"{row} {column}"
+        if not _bare(candidate) or words()["other_price"].search(labels):
+            return
+        by_words = words()["token_kinds"].search(labels) is not None
+        about = self._left > 0 or words()["per_tokens"].search(caption) is not None
+        if not about and not (self._said and by_words):
+            return
+        unit = self._units.get(f"{candidate.unit}/Mtoken")
+        if about and not self._thousand and unit is not None:
+            candidate.unit = candidate.symbol = unit.symbol
+            self._printed.add(squeeze(candidate.printed))
+        else:
+            candidate.withheld = candidate.withheld or "a price per token, and of how many the table does not say"
+
+    def settle_text(self, candidate: Candidate, text: str, others: Sequence[Candidate]) -> None:
+        """Withhold an amount of the text that may be a price per token."""
+        if candidate.unit.endswith("/Mtoken"):
+            self._said = True
+            self._printed.add(squeeze(candidate.printed).split("/")[0])
+            return
+        if candidate.unit == "count":
+            unit = words()["per_tokens"].search(text, max(0, candidate.start - 8))
+            if unit is not None and unit.start() <= candidate.start < unit.end():
+                candidate.withheld = candidate.withheld or "part of the unit of a price"
+        if not _bare(candidate) or not (self._said or any(o.unit.endswith("/Mtoken") for o in others)):
+            return
+        first = max((m.end() for m in _SENTENCE.finditer(text, 0, candidate.start)), default=0)
+        ending = _SENTENCE.search(text, candidate.end)
+        last = ending.start() if ending else len(text)
+        beside = any(o.unit == f"{candidate.unit}/Mtoken" and first <= o.start < last for o in others)
+        named = words()["token_kind_beside"].search(
+            f"{text[max(first, candidate.start - 12) : candidate.start]}\u25a1{text[candidate.end : candidate.end + 12]}"
+        )
+        if beside or named or squeeze(candidate.printed) in self._printed:
+            candidate.withheld = candidate.withheld or "a price that may be per token, and does not say so"
+
+
+def _bare(candidate: Candidate) -> bool:
+    """Whether it is an amount of money without a magnitude."""
+    return (
+        not candidate.withheld
+        and _MONEY.fullmatch(candidate.unit) is not None
+        and _PLAIN.fullmatch(candidate.printed) is not None
+        and not _MAGNITUDE.search(candidate.scale)
+    )

@@ -1,0 +1,62 @@
+"""Whose 元 an amount in Traditional characters is: the Taiwan dollar, the Hong Kong dollar or the yuan."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestration.extraction.model import Block, Candidate, Grid
+from orchestration.figures.numerals import simplified
+
+_NAMED = re.compile("新[台臺][币幣]|台[币幣]|港[元币幣]|人民[币幣]|RMB")
+_TAIWAN = re.compile("新?[台臺][币幣]")
+_YUAN = re.compile("人民[币幣]|RMB|CNY", re.I)
+_OTHER_MONEY = re.compile("人民[币幣]|港[元币幣]|RMB|CNY|HK\\$", re.I)
+_COUNTED_IN = re.compile(
+    "(?:以|按|用|折合)(?:美[元金]|日[元圓圆]|[歐欧]元|人民[幣币]|港[元幣币])"
+)  # 若以美元計算,營收為268.8億元
+_BARE = re.compile("(?<![币幣台臺港美日欧歐新韩韓澳])元$")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_LEAST = 0.08  # of the characters have another form in Simplified ones: Traditional text has a quarter
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMoney:
+    """What the head of a document says of its currency: the names in it, and whether its characters are Traditional."""
+
+    named: str = ""
+    traditional: bool = False
+
+
+def named_currency(text: str) -> str:
+    """The names of currencies in a text whose unit is written 元 as well."""
+    return " ".join(sorted(set(_NAMED.findall(text))))
+
+
+def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
+    """From the blocks that the frame of a document is inferred from."""
+    parts = [b.text if isinstance(b, Block) else " ".join(c for row in (*b.header, *b.rows) for c in row) for b in head]
+    text = "\n".join(parts)
+    han = _HAN.findall(text)
+    changed = sum(a != b for a, b in zip(text, simplified(text), strict=False))
+    traditional = bool(han) and changed >= _LEAST * len(han) and len(_KANA.findall(text)) < 0.05 * len(han)
+    return HeadMoney(named_currency(text), traditional)
+
+
+def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:
+    """A bare 元 is the Taiwan dollar in Traditional characters where the document names that one and neither the yuan
+    nor the HKD; where it names none of them, nobody can say whose it is, and the amount is withheld.
+
+    ``earlier`` holds the currencies that the document has named before (``named_currency``).
+    """
+    if candidate.unit != "CNY" or not (_BARE.search(candidate.printed) or _BARE.search(candidate.scale)):
+        return
+    if not head.traditional and simplified(text) == text:
+        return
+    named = f"{text} {earlier} {head.named}"
+    sentence = re.split("[。！？\n]", text[: candidate.start])[-1]
+    if _TAIWAN.search(named):
+        if not _OTHER_MONEY.search(named) and not _COUNTED_IN.search(sentence):
+            candidate.unit, candidate.symbol = "TWD", "台幣"
+    elif not _YUAN.search(named):
+        candidate.withheld = candidate.withheld or "元 in Traditional characters, and the document names no currency"
