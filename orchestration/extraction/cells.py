@@ -149,6 +149,9 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
 
 def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: Units) -> Candidate:
     """An amount with the sign of a currency, in the magnitude of its table: the sign says which money, never how much."""
+    own = _HEADED.search(column)
+    if own is not None and re.fullmatch(r"[A-Z]{3}\s?\d[\d,]*(?:\.\d+)?", candidate.printed):
+        return _headed(candidate, own[1], units)
     scale = scope.money
     if scale is None or candidate.symbol not in CURRENCY_SIGNS:
         return candidate
@@ -166,6 +169,26 @@ def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: 
     candidate.number = times(candidate.number, value.number)
     candidate.low, candidate.high = times(candidate.low, value.number), times(candidate.high, value.number)
     candidate.scale = scale.text
+    return candidate
+
+
+# a column of amounts in several currencies, each with its code: Own currency bn | CAD 2.40
+_HEADED = re.compile(
+    r"(?:^|[\s(（,])(thousands?|millions?|billions?|trillions?|mn|bn|tn|[百千]?[万亿])[)）]?$", re.I
+)
+
+
+def _headed(candidate: Candidate, word: str, units: Units) -> Candidate:
+    """An amount with the code of its currency in the magnitude that its column says."""
+    text = word.lower().rstrip("s") + candidate.unit
+    try:
+        value = parse_value("1", units, scale=text)[0]
+    except FigureError:
+        candidate.withheld = candidate.withheld or "the column says a magnitude that was not read"
+        return candidate
+    candidate.number = times(candidate.number, value.number)
+    candidate.low, candidate.high = times(candidate.low, value.number), times(candidate.high, value.number)
+    candidate.scale = text
     return candidate
 
 

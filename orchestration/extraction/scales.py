@@ -38,7 +38,10 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     marked = _UNIT_CELL.search(text)
     options = [marked["unit"] or marked["in"] or marked["money"]] if marked else []
     weak: set[str] = set()
-    options += [match[1] for match in reversed(list(BRACKET.finditer(text)))]
+    brackets = [match[1] for match in reversed(list(BRACKET.finditer(text)))]
+    options += brackets
+    # (millions of dollars; fiscal year ends 31 March)
+    options += [part.strip() for inner in brackets for part in re.split("[;；]", inner) if part != inner]
     lettered = scale_in_letters(text, units) if header and not marked else None
     if lettered is not None:
         return lettered

@@ -11,6 +11,7 @@ _NAMED = re.compile("新[台臺][币幣]|台[币幣]|港[元币幣]|人民[币�
 _TAIWAN = re.compile("新?[台臺][币幣]")
 _YUAN = re.compile("人民[币幣]|RMB|CNY", re.I)
 _OTHER_MONEY = re.compile("人民[币幣]|港[元币幣]|RMB|CNY|HK\\$", re.I)
+_HONG_KONG = re.compile("港[元币幣]|HK\\$", re.I)
 _COUNTED_IN = re.compile(
     "(?:以|按|用|折合)(?:美[元金]|日[元圓圆]|[歐欧]元|人民[幣币]|港[元幣币])"
 )  # 若以美元計算,營收為268.8億元
@@ -60,3 +61,5 @@ def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) 
             candidate.unit, candidate.symbol = "TWD", "台幣"
     elif not _YUAN.search(named):
         candidate.withheld = candidate.withheld or "元 in Traditional characters, and the document names no currency"
+    elif _HONG_KONG.search(named):
+        candidate.withheld = candidate.withheld or "元 is the yuan or the HKD, and the document names both"

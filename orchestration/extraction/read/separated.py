@@ -55,6 +55,7 @@ def _csv_records(reader: Any) -> Iterator[tuple[int, list[str]]]:
 
 
 _SENTENCE = re.compile(r"[。；;，！？]|[.!?]\)?$|[,:] |：|^[*#]|^(?:注|备注|说明|notes?\b)", re.I)
+_WHOLE_SENTENCE = re.compile(r".{30,}(?:[a-z\d)%][.!?]|[。！？])\)?$")
 _ENUMERATOR = re.compile(r"[(（]?\d{1,2}[.)）、]?|[*•·-]")
 
 
@@ -71,7 +72,8 @@ def _sentence_of(cells: list[str]) -> str:
 def grids(records: Iterable[tuple[int, list[str]]], page: int | None) -> Iterator[Line | Grid]:
     """Grids of at most ``_ROWS_A_CHUNK`` rows; a blank row before a row of words ends a table that has data.
 
-    A row with a sentence in one cell, behind rows of data or numbered, is running text.
+    A row with a sentence in one cell, behind rows of data or numbered, is running text; before the data one that is
+    whole is.
     """
     rows: list[list[str]] = []
     numbers: list[int] = []
@@ -83,6 +85,9 @@ def grids(records: Iterable[tuple[int, list[str]]], page: int | None) -> Iterato
             blank = True
             continue
         said = _sentence_of(cells) if len(cells) > 1 else ""
+        if said and not data and _WHOLE_SENTENCE.search(said):
+            yield Line(said, number, page, joined=True)
+            continue
         if said and (data or said != next(cell for cell in cells if cell)):
             notes.append(Line(said, number, page, joined=True))
             continue
