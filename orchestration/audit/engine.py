@@ -21,6 +21,7 @@ from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
 from orchestration.audit.parallel import parallel_shares
+from orchestration.audit.per_thing import per_thing_comparisons
 from orchestration.audit.prints import (
     conflict_comparisons,
     currency_comparisons,
@@ -59,6 +60,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         table_product_comparisons,
         mean_comparisons,
         total_comparisons,
+        per_thing_comparisons,
     ):
         found += engine(document)
     found += keyed_comparisons(document)

@@ -14,6 +14,7 @@ from orchestration.audit.words import words
 
 Line = list[Spot | None]
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+MEAN_OF = 12  # lines that an average of a table is taken of
 
 
 def table_comparisons(table: Table, whole: int) -> list[Comparison]:
@@ -23,6 +24,7 @@ def table_comparisons(table: Table, whole: int) -> list[Comparison]:
     turned = [list(column) for column in zip(*table.cells, strict=True)]
     for lines, names, cross in ((table.cells, table.rows, table.columns), (turned, table.columns, table.rows)):
         found += list(_sums(lines, names, cross, lines is turned))
+        found += list(_means(lines, names))
         found += list(_ratios(lines, names, cross))
         found += list(_parts_of_total(lines, names, cross))
         found += list(_lags(lines, names))
@@ -186,6 +188,26 @@ def _sums(lines: list[Line], names: list[str], cross: list[str], turned: bool) -
                 break
         else:
             yield from _differences(total, lines, names)
+
+
+def _means(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
+    """A line that is called an average is that of the lines before it, or of the last of them."""
+    for target, name in enumerate(names):
+        if not words("mean").search(name):
+            continue
+        before = [i for i in range(target) if any(lines[i]) and not words("mean").search(names[i])]
+        best: list[Comparison] = []
+        for first in range(max(0, len(before) - MEAN_OF), len(before) - 1):
+            places = [
+                (t, parts)
+                for i, t in enumerate(lines[target])
+                if t and t.raw and len(parts := [s for k in before[first:] if (s := lines[k][i])]) >= 2
+                and _same_kind(t, parts) and all(s.unit in ("", t.unit) for s in parts)
+            ]  # fmt: skip
+            found = list(_settled("mean", places, "mean", 2, 1e-3, True)) if places else []
+            if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
+                best = found
+        yield from best
 
 
 def _holds(total: Spot, parts: list[Spot]) -> bool:

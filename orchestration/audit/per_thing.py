@@ -1,0 +1,62 @@
+"""An amount for each of several things: what all of them cost or use, over their number."""
+
+from collections.abc import Iterator
+
+from orchestration.audit.arithmetic import RATES, chance, expected, interval, judge
+from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.words import words
+
+NEAR = 3  # amounts and counts that are tried, the nearest first
+LUCK = 0.2
+EXACT = 1e-3  # how near a power of ten must come
+MULTIPLES = ("times", "ratio", "multiple")
+
+
+def per_thing_comparisons(document: Document) -> Iterator[Comparison]:
+    """Every amount of the text that is said of each, over the amounts and counts beside it."""
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            if not stated.unit or not stated.scaled or stated.value <= 0 or stated.unit in (*RATES, *MULTIPLES):
+                continue
+            lead = text.text[text.spots[n - 1].end if n else 0 : stated.start][-14:]
+            if words("each_before").search(lead) or words("each_behind").match(text.text[stated.end : stated.end + 14]):
+                yield from _judged(stated, text)
+
+
+def _judged(stated: Spot, text: Text) -> Iterator[Comparison]:
+    near = sorted((*text.spots, *text.numerals), key=lambda s: abs(s.start - stated.start))
+    near = [s for s in near if s is not stated and s.value > 0 and 0 <= stated.sentence - s.sentence <= 1]
+    amounts = [s for s in near if s.unit == stated.unit.partition("/")[0]][:NEAR]
+    counts = [s for s in near if s.unit in ("", "count") and s.value > 1 and s not in amounts][:NEAR]
+    alarm: Comparison | None = None
+    tried = 0
+    for amount in amounts:
+        for count in counts:
+            tried += 1
+            verdict, exact = judge("ratio", stated, [amount, count])
+            if verdict == "agree" and chance(stated, exact) * tried < LUCK:
+                yield Comparison(
+                    "ratio", "text", stated, [amount, count], "agree", exact, confidence=0.85,
+                    operator="amount_per_thing", bound=True,
+                )  # fmt: skip
+                return
+            if alarm is None and amount.sentence == count.sentence == stated.sentence:
+                alarm = _scaled(stated, amount, count)
+    if alarm is not None:
+        yield alarm
+
+
+def _scaled(stated: Spot, amount: Spot, count: Spot) -> Comparison | None:
+    """Equal digits, three at least, and another power of ten."""
+    if len(stated.digits) < 3 or any(s.open for s in (stated, amount, count)):
+        return None
+    middle = amount.value / count.value
+    for power in (1, 2, 3, 4):
+        for factor in (10.0**power, 10.0**-power):
+            if abs(stated.value / (middle * factor) - 1) < EXACT:
+                exact = expected("ratio", [interval(amount), interval(count)])
+                return Comparison(
+                    "ratio", "text", stated, [amount, count], "disagree", exact, "scale",
+                    f"it is off by a factor of 10^{power}", 0.8, "amount_per_thing", True,
+                )  # fmt: skip
+    return None
