@@ -145,7 +145,7 @@ def slip(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) 
     if rule == "growth":
         low, high = expected("fold", parts)
         size = min(map(abs, said)), max(map(abs, said))
-        if high >= 1 and overlap(size, (100 * low, 100 * high)):
+        if overlap(size, (100 * low, 100 * high)):
             return "increase_by_vs_to", "it went to that many per cent of the former value, not by them"
         if 0 < high < 1 and size[0] > 100 and any(overlap(size, (100 / high - k, 100 / low - k)) for k in (0, 100)):
             return "increase_by_vs_to", "nothing falls by more than all of it: it is the former value over the later"

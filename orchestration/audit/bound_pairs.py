@@ -69,6 +69,8 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
     if best.chance < FAINT or verdict != "disagree" or not apart(said, exact) or _by_another_rule(stated, best):
         return None
     found = slip(best.rule, said, best.inputs, best.periods)
+    if found and found[0] == "increase_by_vs_to" and best.rule == "growth" and best.rise < 0 and abs(said.value) < 100:
+        found = None  # "fell by" for "fell to" is rare, a chance pair is not
     if best.chance < LIKELY and (
         found is None or found[0] not in NARROW or best.chance < SLIP * _luck(found[0], stated, best, exact)
     ):

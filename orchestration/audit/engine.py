@@ -17,7 +17,7 @@ from orchestration.audit.lists import (
 )
 from orchestration.audit.means import mean_comparisons
 from orchestration.audit.meant import exchanged_comparisons, stale_comparisons
-from orchestration.audit.model import Comparison, Document, Spot
+from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
 from orchestration.audit.parallel import parallel_shares
@@ -32,9 +32,9 @@ from orchestration.audit.prints import (
 from orchestration.audit.row_growth import row_growth_comparisons
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
-from orchestration.audit.text_operators import prose, signed, text_comparisons
+from orchestration.audit.text_operators import lead_of, prose, signed, text_comparisons
 from orchestration.audit.totals import total_comparisons
-from orchestration.audit.words import priors
+from orchestration.audit.words import priors, words
 
 
 def compare(document: Document, likely: bool = True) -> list[Comparison]:
@@ -75,10 +75,19 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     found += Solver(document).comparisons()
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
+    found = [c for c in found if not _rose_by_a_part(c, sentences)]
     kept = _one_alarm(_once(_explained(_of_the_rest([*found, *_other_prints(document, found)]))))
     for c in kept:
         c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
+
+
+def _rose_by_a_part(c: Comparison, sentences: dict[int, Text]) -> bool:
+    """An alarm that takes a rise for a fall: grew by 20.3 %, by 217 from 1,067; the smaller one is the change."""
+    if c.code != "increase_by_vs_to" or c.rule != "growth" or c.stated.grid >= 0:
+        return False
+    fell = c.inputs[-1].value < c.inputs[0].value
+    return fell and bool(words("rise").search(lead_of(c.stated, sentences[id(c.stated)])))
 
 
 def _other_prints(document: Document, found: list[Comparison]) -> list[Comparison]:

@@ -112,6 +112,12 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
         yield Comparison(rule, "text", stated, inputs, verdict, exact, code, why, 0.85, name, True, n)
 
 
+def lead_of(stated: Spot, text: Text) -> str:
+    """The words right before a figure, back to the one before it."""
+    before = max((s.end for s in text.spots if s.end <= stated.start), default=0)
+    return text.text[before : stated.start][-20:]
+
+
 def _certain(rule: str, stated: Spot, said: Spot, inputs: list[Spot], exact: Interval) -> bool:
     """Whether the form of the sentence leaves no doubt: a rate with its own sign, and two levels of a known unit."""
     if rule not in ("growth", "share") or not words("rate_sign").search(stated.printed) or not apart(said, exact):

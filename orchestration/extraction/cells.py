@@ -173,9 +173,7 @@ def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: 
 
 
 # a column of amounts in several currencies, each with its code: Own currency bn | CAD 2.40
-_HEADED = re.compile(
-    r"(?:^|[\s(（,])(thousands?|millions?|billions?|trillions?|mn|bn|tn|[百千]?[万亿])[)）]?$", re.I
-)
+_HEADED = re.compile(r"(?:^|[\s(（,])(thousands?|millions?|billions?|trillions?|mn|bn|tn|[百千]?[万亿])[)）]?$", re.I)
 
 
 def _headed(candidate: Candidate, word: str, units: Units) -> Candidate:

@@ -13,7 +13,6 @@ import yaml
 
 from orchestration.extraction.model import Candidate
 from orchestration.figures import Units
-from orchestration.figures.numerals import simplified
 
 _RULES = Path(__file__).parent / "data" / "gate.yml"
 _NEAR = 60  # characters on each side that can belong to a number

@@ -103,7 +103,11 @@ def share_units(text: str, numbers: list[PrintedNumber], lexicon: Lexicon) -> No
             continue
         if number.magnitude and after.symbol.dimension in ("percent", "ratio"):
             continue  # 6.1 bn, about 30 %
-        if after.symbol.dimension in ("percent", "ratio") and is_over_hundred(number.digits) and not is_over_hundred(after.digits):
+        if (
+            after.symbol.dimension in ("percent", "ratio")
+            and is_over_hundred(number.digits)
+            and not is_over_hundred(after.digits)
+        ):
             continue  # 774 or 24.8 %, 50,000, 6.25 times as many: a count and its rate, no list of rates
         number.symbol, number.counted, number.inherited = after.symbol, after.counted, True
         if not number.magnitude:

@@ -1,7 +1,7 @@
 """Prices per token: a document says once that its prices are per million tokens, and prints bare amounts below.
 
-An amount that is such a price by its table takes the unit. One that may be such a price and does not say so is withheld:
-three dollars are another thing than three dollars per million tokens.
+An amount that is such a price by its table takes the unit. One that may be such a price and does not say so is
+withheld: three dollars are another thing than three dollars per million tokens.
 """
 
 import re
@@ -74,9 +74,8 @@ class TokenPrices:
         ending = _SENTENCE.search(text, candidate.end)
         last = ending.start() if ending else len(text)
         beside = any(o.unit == f"{candidate.unit}/Mtoken" and first <= o.start < last for o in others)
-        named = words()["token_kind_beside"].search(
-            f"{text[max(first, candidate.start - 12) : candidate.start]}\u25a1{text[candidate.end : candidate.end + 12]}"
-        )
+        around = text[max(first, candidate.start - 12) : candidate.start], text[candidate.end : candidate.end + 12]
+        named = words()["token_kind_beside"].search("\u25a1".join(around))
         if beside or named or squeeze(candidate.printed) in self._printed:
             candidate.withheld = candidate.withheld or "a price that may be per token, and does not say so"
 

@@ -104,3 +104,13 @@ def test_names_are_words_without_grammar_and_pairs_of_characters():
 def test_every_rule_has_weights():
     assert set(weights()) == {"growth", "share", "ratio", "difference", "cagr"}
     assert all(w["any"] < 0 for w in weights().values())
+
+
+def test_exchanged_digits_of_a_named_row_are_told(tmp_path, capsys):
+    table = (
+        "| Test (%) | Blue | Green |\n|---|---:|---:|\n| Pump repair | 54.6 | 29.8 |\n| Valve care | 71.7 | 33.3 |\n\n"
+    )
+    _, rows, _ = audit(tmp_path, capsys, table + "The team solves 56.4% of pump repair by itself.\n", "a.md")
+    assert ("text_vs_table", "56.4%", "digit") in told(rows, "disagree")
+    _, rows, _ = audit(tmp_path, capsys, table + "The team solves 56.4% of all cases by itself.\n", "a.md")
+    assert not told(rows, "disagree")
