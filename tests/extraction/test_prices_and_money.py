@@ -94,7 +94,8 @@ def test_sentences_of_a_sheet_before_its_table_are_read(tmp_path: Path) -> None:
     sheet = tmp_path / "notes.csv"
     sheet.write_text(
         "Notes to the estimate,,\nCompute goes up by CAD 43.5 million and takes CAD 112.0 million in all.,,\n"
-        "(millions of Canadian dollars; fiscal year ends 31 March),,\nLine,2027,2028\nTotal,268.0,281.0\nLess,12.5,13.0\n",
+        "(millions of Canadian dollars; fiscal year ends 31 March),,\nLine,2027,2028\nTotal,268.0,281.0\n"
+        "Less,12.5,13.0\n",
         encoding="utf-8",
     )
     found = [(f.value, f.unit) for f in extract_document(sheet) if not f.withheld]
