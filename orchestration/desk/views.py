@@ -6,10 +6,22 @@ from typing import Any
 
 from starlette.requests import Request
 
-from orchestration.desk import blind, damage, decisions, drafts, frames, issues, journal, raw_rows, registry, ties
+from orchestration.desk import (
+    adding,
+    blind,
+    damage,
+    decisions,
+    drafts,
+    frames,
+    issues,
+    journal,
+    raw_rows,
+    registry,
+    ties,
+)
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
-from orchestration.desk.queue import EDITABLE, Shown, is_open, told
+from orchestration.desk.queue import EDITABLE, TAKEN, Shown, is_open, told
 from orchestration.loading.journal import read_journal
 from orchestration.loading.reference import Reference
 from orchestration.site.numbers import interval, quantity
@@ -75,32 +87,38 @@ def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
         "orphans": [s for s in items if s.orphan],
         "total": len(items),
         "frame": {q.field: _answer(q) for q in asked},
-        "taken": _decided(items, "accept", "edit"),
+        "taken": _decided(items, *TAKEN),
         "rejected": _decided(items, "reject"),
         "lines": [] if "part" in request.query_params else document.anchored.parts(),
         "pdf": document.path.suffix.lower() == ".pdf",
         "known": {} if "part" in request.query_params else _known(desk.reference()),
         "registries": {field: registry.columns(field) for field in registry.REGISTRIES},
         "digests": {field: registry.digest(desk.raw, field) for field in registry.REGISTRIES},
+        "added": [s for s in items if s.figure.added and not s.orphan],
+        "paged": any(line.page for line in document.anchored.lines),
         "kind": "none",
         "alike": [],
     }
     if frames.waiting(asked):
         return context | {"kind": "frame", "question": frames.waiting(asked)[0]}
+    frame = {"geography" if q.field == "place" else q.field: _answer(q) for q in asked}
+    if "add" in request.query_params:
+        return context | adding.page(desk, request, name, frame, language(request))
     wanted = request.query_params.get("item")
-    current = next((s for s in waiting if wanted in (s.name, blind.item_name(s))), waiting[0] if waiting else None)
+    shown = [*waiting, *(s for s in items if not s.orphan and not is_open(s))]  # what is decided may be looked at again
+    current = next((s for s in shown if wanted in (s.name, blind.item_name(s))), waiting[0] if waiting else None)
     if current is None:
         return context
     unread = blind.waits(current, decided) and wanted != current.name
-    frame = {"geography" if q.field == "place" else q.field: _answer(q) for q in asked}
     places = document.anchored.spans[current.key]
     above = document.anchored.text[: places[0][0]]
     others = {} if unread else alternatives(current.figure, above, items, frame, desk.reference())
     read = dict.fromkeys(EDITABLE, "") if unread else told(current.figure)
-    if not unread and current.decision and current.decision["what"] == "unsure":
+    held = current.decision is not None and not is_open(current)
+    if not unread and current.decision and not current.figure.added and (held or current.decision["what"] == "unsure"):
         read |= current.decision.get("new") or {}
     return context | {
-        "kind": "blind" if unread else "figure",
+        "kind": "blind" if unread else "added" if current.figure.added else "figure",
         "current": current,
         "item": blind.item_name(current) if unread else current.name,
         "seen": None if unread else current.decision["what"] if current.decision else None,
@@ -110,7 +128,10 @@ def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
         "chance": f"{100 * damage.chance(current.figure):.0f}",
         "hangs": desk.hangs().get(name, {}).get(current.key.replace(".", ":"), 0),
         "places": len(places),
-        "alike": [] if unread else _alike(current, waiting, decided),
+        "alike": [] if unread or held else _alike(current, waiting, decided),
+        "decided": current.decision["what"] if held and current.decision else "",
+        "who": (current.decision or {}).get("who", ""),
+        "words": document.anchored.text[slice(*places[0])],
     }
 
 
@@ -148,6 +169,8 @@ def _known(reference: Reference) -> dict[str, list[tuple[str, str]]]:
 
     return {
         "unit": sorted({(row[1], "") for row in reference.tables["units"][1]}),
+        "scale": sorted({(row[0], row[1]) for row in reference.tables["units"][1]}),
+        "qualifier": [(code, "") for code in reference.units.qualifiers],
         "counted": [(code, "") for code, _ in labelled("counted_nouns")],
         "geography": labelled("geographies", "label_en", "label_zh"),
         "status": _terms(reference, "status"),

@@ -27,13 +27,15 @@ async function decide(what, fields, others) {
   // what was undone comes back to the front; else the next one
   if (told) {
     say("");
-    await show(what === "undo" ? told.item : ""); 
+    await show(what === "undo" || told.item.startsWith("added:") ? told.item : "");
     document.body.dataset.took = Math.round(performance.now() - pressed);
     document.body.dataset.presses = Number(document.body.dataset.presses || 0) + 1;
   }
 }
-async function show(wanted) {
-  const query = new URLSearchParams({ part: "main" });
+async function show(wanted, place) {
+  const whole = wanted?.startsWith("added:");  // the marks of the text change with what is added
+  const query = new URLSearchParams(place || {});
+  if (!whole) query.set("part", "main");
   if (wanted) query.set("item", wanted);
   try {
     const answer = await fetch(location.pathname + "?" + query);
@@ -41,6 +43,7 @@ async function show(wanted) {
     const fresh = parsed.querySelector("main");
     if (!answer.ok || !fresh) { say(parsed.getElementById("message")?.textContent || answer.statusText); return; }
     document.querySelector("main").replaceWith(fresh);
+    if (whole) $("text").replaceWith(parsed.getElementById("text"));
     if (location.search || location.hash) history.replaceState(null, "", location.pathname);
     arrange();
   } catch (error) { say(String(error)); }
@@ -50,7 +53,7 @@ function changed(form) {
 }
 function typed(form) { return Object.fromEntries(new FormData(form)); }
 function save(form) {
-  const same = form.dataset.what === "edit" && !changed(form);
+  const same = form.dataset.what === "edit" && !form.dataset.held && !changed(form);
   if (same) decide("accept"); else decide(form.dataset.what, typed(form));
 }
 function open(form) {
@@ -63,7 +66,7 @@ function focus(input) {
   input.select();
 }
 function next(digit) {
-  const input = document.querySelector(`#edit[data-what=edit] input[data-digit="${digit}"]`);
+  const input = document.querySelector(`#edit:not([data-what=read]) input[data-digit="${digit}"]`);
   if (!input) return false;
   chosen = digit;
   const others = JSON.parse(input.dataset.others || "[]");
@@ -148,12 +151,32 @@ async function ours(figure) {
   if (!message.textContent) location.assign("/row?figure=" + encodeURIComponent(figure));
 }
 const opens = { different: "field", their_error: "correction", our_error: "ours" };
+// a figure that was missed: the words that are selected in the text, and their line
+let picked = {};
+document.addEventListener("selectionchange", () => {
+  const selected = getSelection(), text = $("text");
+  if (!text || !selected.rangeCount || selected.isCollapsed || !text.contains(selected.anchorNode)) return;
+  const range = selected.getRangeAt(0), begins = range.startContainer;
+  const line = (begins.nodeType === 1 ? begins : begins.parentNode).closest("[data-line]");
+  if (!line) return;
+  const words = range.cloneContents();
+  for (const number of words.querySelectorAll("b, h2, figure")) number.remove();
+  picked = { line: line.dataset.line, page: line.dataset.page, printed: words.textContent.trim() };
+});
+function missed() {
+  const place = picked;
+  picked = {};
+  show("", { add: 1, ...place });
+}
 function press(button) {
   const { what, field, ours: figure } = button.dataset;
   if (field) decide("different", { field });
   else if (figure) ours(figure);
   else if (what === "edit") edit();
   else if (what === "new") propose();
+  else if (what === "missed") missed();
+  else if (what === "leave") show("");
+  else if (what === "add") save($("edit"));
   else if (what === "promote") promote();
   else if (what === "bulk") bulk();
   else if (opens[what] && $(opens[what])) open($(opens[what]));
@@ -169,6 +192,7 @@ document.addEventListener("submit", (e) => {
   const form = e.target;
   if (form.id === "edit") save(form);
   else if (form.id === "new") add(form);
+  else if (form.id === "place") show("", { add: 1, ...typed(form) });
   else if (form.id === "row") row(form);
   else if (form.id === "correction") decide("their_error", typed(form));
 });
@@ -187,8 +211,9 @@ document.addEventListener("keydown", (e) => {
   if (button) { e.preventDefault(); press(button); } else if (/^[0-9]$/.test(e.key) && next(e.key)) e.preventDefault();
 });
 document.addEventListener("click", (e) => {
-  const button = e.target.closest("button[data-key]");
+  const button = e.target.closest("button[data-key]"), mark = e.target.closest("#text mark[data-keys]");
   if (button) press(button);
+  else if (mark && getSelection().isCollapsed) look(mark);
 });
 document.addEventListener("scroll", count, true);
 document.addEventListener("input", count);
@@ -208,6 +233,12 @@ function arrange() {
     text.scrollTop += top - text.clientHeight * ($("item").dataset.page ? 0.85 : 0.5);
   }
   if (picture) draw(picture, $("item").dataset.page, key);
+}
+// a mark of the text leads to its figure, decided or not
+function look(mark) {
+  const name = document.querySelector("main").dataset.document, [key] = mark.dataset.keys.split(" ");
+  if (!$("item")?.dataset.queue.startsWith("figure:") || $("item").dataset.item?.startsWith("frame:")) return;
+  show(`${/-d[0-9]+/.test(key) ? "added" : "figure"}:${name}#${key.replace(/(-d[0-9]+)\..*/, "$1")}`);
 }
 const boxes = {};
 async function draw(picture, number, key) {
