@@ -25,7 +25,7 @@ from orchestration.desk.queue import EDITABLE, TAKEN, Shown, is_open, told
 from orchestration.loading.journal import read_journal
 from orchestration.loading.reference import Reference
 from orchestration.site.numbers import interval, quantity
-from orchestration.site.words import CODE, RULE, VERDICT, spoken
+from orchestration.site.words import RULE, spoken
 
 _MOST_ALIKE = 12
 
@@ -37,7 +37,7 @@ def start(desk: Desk, _: Request) -> dict[str, Any]:
     try:
         board, missing = desk.board(), ""
     except issues.NoWarehouseError as error:  # documents can be read without it
-        board, missing = issues.Board([], {}, {}, []), str(error)
+        board, missing = issues.Board([], {}, {}, [], {}), str(error)
     waiting = issues.waiting(board, decided)
     return {
         "missing": missing,
@@ -46,7 +46,7 @@ def start(desk: Desk, _: Request) -> dict[str, Any]:
         "issues": waiting[:5],
         "n_issues": len(waiting),
         "answered": sum(issues.is_answered(i, decided.get(i.name)) for i in board.issues),
-        "n_ties": len(ties.waiting(desk.ties(), decided)),
+        "n_ties": len(ties.waiting(desk.ties(), decided, None if missing else board.ties)),
         "total_ties": len(desk.ties()),
         "drafts": sorted({path.parent.parent.name for path in drafts.draft_files(desk.raw) if drafts.is_draft(path)}),
         "agreement": blind.agreement(entries),
@@ -217,7 +217,7 @@ def issues_(desk: Desk, request: Request) -> dict[str, Any]:
 def ties_(desk: Desk, request: Request) -> dict[str, Any]:
     """One proposed tie with its figures at their places."""
     board, decided = desk.board(), journal.standing(journal.read(desk.raw))
-    waiting = ties.waiting(desk.ties(), decided)
+    waiting = ties.waiting(desk.ties(), decided, board.ties)
     asked = request.query_params.get("item")
     current = next((tie for tie in waiting if tie.name == asked), waiting[0] if waiting else None)
     found = issues.places(board, desk.raw, current.figure_ids) if current else []
@@ -227,8 +227,7 @@ def ties_(desk: Desk, request: Request) -> dict[str, Any]:
         "total": len(desk.ties()),
         "current": current,
         "rule": spoken(current.row["rule"], RULE) if current else None,
-        "verdict": spoken(current.row["verdict"], VERDICT) if current else None,
-        "code": spoken(current.row["explanation_code"], CODE) if current else None,
+        "told": board.ties[current.comparison_id] if current else None,
         "places": found,
         "fields": issues.differences(found),
         "decision": decided.get(current.name) if current else None,

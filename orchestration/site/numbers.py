@@ -6,6 +6,7 @@ from typing import Any
 # Units that take SI prefixes, with the spelling of the prefixed unit.
 _PREFIXED = ("FLOPS", "OPS", "FLOPS/W", "W", "Wh", "B", "B/s")
 _PREFIXES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_BEYOND_WORDS = 1e18
 _WORDS = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 _PLAIN = {
     "percent": " %",
@@ -72,6 +73,8 @@ def quantity_zh(value: float | None, unit: str | None, counted: str | None = Non
     word = unit
     for code, name in (("/Mtoken", "/百万 token"), ("/kWh", "/千瓦时"), ("USD", "美元"), ("CNY", "元")):
         word = word.replace(code, name)
+    if abs(value) >= _BEYOND_WORDS:
+        return f"{_scientific(value, significant)}{'' if unit == 'count' else f' {word}'}"
     for factor, name in ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")):
         if abs(value) >= factor and (abs(value) >= 1e6 or value % 100 == 0):
             return f"{number(value / factor, significant)} {name}{'' if unit == 'count' else word}"
@@ -79,10 +82,19 @@ def quantity_zh(value: float | None, unit: str | None, counted: str | None = Non
 
 
 def _with_word(value: float, significant: int) -> str:
+    if abs(value) >= _BEYOND_WORDS:
+        return _scientific(value, significant)
     for factor, word in _WORDS:
         if abs(value) >= factor:
             return f"{number(value / factor, significant)} {word}"
     return number(value, significant)
+
+
+def _scientific(value: float, significant: int) -> str:
+    """`5e26`: beyond trillions nobody counts noughts."""
+    exponent = math.floor(math.log10(abs(value)))
+    mantissa = number(value / 10.0**exponent, significant)
+    return f"1e{exponent + 1}" if mantissa == "10" else f"{mantissa}e{exponent}"
 
 
 def _duration(seconds: float, significant: int) -> str:

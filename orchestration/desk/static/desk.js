@@ -23,7 +23,7 @@ async function decide(what, fields, others) {
   if (!item || (what !== "undo" && !item.dataset.item)) return;
   const pressed = performance.now();
   const { item: name, hash, seen, finding, queue } = item.dataset;
-  const told = await post("/decide", { what, item: name, hash, seen: seen || null, finding, queue, new: fields, others });
+  const told = await post("/decide", { what, item: name, hash, seen: seen || null, finding, queue, new: fields, others, reason: reason() });
   // what was undone comes back to the front; else the next one
   if (told) {
     say("");
@@ -48,6 +48,8 @@ async function show(wanted, place) {
     arrange();
   } catch (error) { say(String(error)); }
 }
+// why a contradiction is decided as it is: the site shows it beside the decision
+function reason() { return document.querySelector("#why input")?.value.trim() || ""; }
 function changed(form) {
   return [...form.querySelectorAll("input")].some((input) => input.value !== input.defaultValue);
 }
@@ -205,9 +207,15 @@ document.addEventListener("keydown", (e) => {
     for (const name of ["field", "correction", "ours", "new"]) if ($(name)) $(name).hidden = true;
     return;
   }
-  if (e.target.matches("input, select") && e.key === "Enter" && !e.isComposing) { e.preventDefault(); e.target.form.requestSubmit(); return; }
+  if (e.target.matches("input, select") && e.key === "Enter" && !e.isComposing) {
+    e.preventDefault();
+    if (e.target.form) e.target.form.requestSubmit(); else e.target.blur();  // after the reason a key decides
+    return;
+  }
   if (e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || e.repeat || e.target.matches("input, textarea, select")) return;
   const button = [...document.querySelectorAll("button[data-key]")].find((b) => b.dataset.key === e.key && !b.closest("[hidden]") && !b.disabled);
+  const why = document.querySelector("#why input");
+  if (why && e.key === "w") { e.preventDefault(); why.focus(); return; }
   if (button) { e.preventDefault(); press(button); } else if (/^[0-9]$/.test(e.key) && next(e.key)) e.preventDefault();
 });
 document.addEventListener("click", (e) => {
