@@ -83,6 +83,10 @@ class Desk:
         """By document and key of a figure, how many comparisons of the last build hang on it."""
         return self._kept("hangs", [self.published], lambda: damage.read_hangs(self.published))  # type: ignore[no-any-return]
 
+    def weights(self) -> dict[str, damage.Weight]:
+        """By document, what waits in it, as the last build read it."""
+        return self._kept("weights", [self.published], lambda: damage.read_weights(self.published, self.hangs()))  # type: ignore[no-any-return]
+
     def was_read(self, name: str) -> bool:
         """Was the document read since the desk started?"""
         return f"document {name}" in self._read

@@ -42,24 +42,41 @@ def start(desk: Desk, _: Request) -> dict[str, Any]:
     return {
         "missing": missing,
         "problems": problems,
-        "documents": [(name, _counts(desk, name)) for name in desk.documents],
+        "documents": _documents(desk),
         "issues": waiting[:5],
         "n_issues": len(waiting),
         "answered": sum(issues.is_answered(i, decided.get(i.name)) for i in board.issues),
         "n_ties": len(ties.waiting(desk.ties(), decided, None if missing else board.ties)),
-        "total_ties": len(desk.ties()),
         "drafts": sorted({path.parent.parent.name for path in drafts.draft_files(desk.raw) if drafts.is_draft(path)}),
         "agreement": blind.agreement(entries),
         "share": f"{100 * blind.SHARE:g}",
     }
 
 
-def _counts(desk: Desk, name: str) -> dict[str, int]:
-    """How much is open in a document that was read already; reading one takes seconds, the first page does not wait."""
-    if not desk.was_read(name):
-        return {}
-    shown = desk.shown(name)
-    return {"open": sum(not s.orphan and is_open(s) for s in shown), "total": len(shown)}
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A document of the first page: figures, how many are open (None: nobody opened it), how many likely wrong."""
+
+    name: str
+    figures: int
+    open: int | None
+    wrong: int
+
+
+def _documents(desk: Desk) -> list[Waiting]:
+    """The documents, those first whose errors would do most damage; one that is all decided comes last.
+
+    Reading a document takes seconds and the first page does not wait: what is not read yet stands as in the last build.
+    """
+    weights, found = desk.weights(), []
+    for name in desk.documents:
+        weight = weights.get(name, damage.Weight(0, 0.0, 0.0))
+        waits, total = None, weight.figures
+        if desk.was_read(name):
+            shown = desk.shown(name)
+            waits, total = sum(not s.orphan and is_open(s) for s in shown), len(shown)
+        found.append((waits == 0, -weight.damage, name, Waiting(name, total, waits, round(weight.wrong))))
+    return [waiting for *_, waiting in sorted(found, key=lambda row: row[:3])]
 
 
 @dataclass(frozen=True, slots=True)
