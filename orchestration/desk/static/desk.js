@@ -165,10 +165,10 @@ document.addEventListener("selectionchange", () => {
   for (const number of words.querySelectorAll("b, h2, figure")) number.remove();
   picked = { line: line.dataset.line, page: line.dataset.page, printed: words.textContent.trim() };
 });
-function missed() {
-  const place = picked;
+async function missed(place) {
   picked = {};
-  show("", { add: 1, ...place });
+  await show("", { add: 1, ...place });
+  if (!$("edit")) [...document.querySelectorAll("#place input")].find((input) => !input.value)?.focus();
 }
 function press(button) {
   const { what, field, ours: figure } = button.dataset;
@@ -176,7 +176,7 @@ function press(button) {
   else if (figure) ours(figure);
   else if (what === "edit") edit();
   else if (what === "new") propose();
-  else if (what === "missed") missed();
+  else if (what === "missed") missed(picked);
   else if (what === "leave") show("");
   else if (what === "add") save($("edit"));
   else if (what === "promote") promote();
@@ -194,7 +194,7 @@ document.addEventListener("submit", (e) => {
   const form = e.target;
   if (form.id === "edit") save(form);
   else if (form.id === "new") add(form);
-  else if (form.id === "place") show("", { add: 1, ...typed(form) });
+  else if (form.id === "place") { document.activeElement.blur(); missed(typed(form)); }
   else if (form.id === "row") row(form);
   else if (form.id === "correction") decide("their_error", typed(form));
 });
