@@ -46,7 +46,7 @@ def quantity(value: float | None, unit: str | None, counted: str | None = None, 
         return _duration(value, significant)
     if unit in _PLAIN:
         text = _with_word(value, significant) if unit == "count" else number(value, significant)
-        return f"{text} {counted}" if unit == "count" and counted else f"{text}{_PLAIN[unit]}"
+        return f"{text} {_plural(counted, value)}" if unit == "count" and counted else f"{text}{_PLAIN[unit]}"
     if unit in _PREFIXED:
         for factor, prefix in _PREFIXES:
             if abs(value) >= factor:
@@ -79,6 +79,17 @@ def quantity_zh(value: float | None, unit: str | None, counted: str | None = Non
         if abs(value) >= factor and (abs(value) >= 1e6 or value % 100 == 0):
             return f"{number(value / factor, significant)} {name}{'' if unit == 'count' else word}"
     return number(value, significant) if unit == "count" else f"{number(value, significant)} {word}".rstrip()
+
+
+def _plural(noun: str, value: float) -> str:
+    """1 company, 2 companies: as the macro `plural` of the models."""
+    if abs(value) == 1:
+        return noun
+    if noun == "person":
+        return "people"
+    if noun.endswith("y") and not noun.endswith("ey"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch")) else f"{noun}s"
 
 
 def _with_word(value: float, significant: int) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from orchestration.site.charts import PAGE_CHARTS
-from orchestration.site.findings import SEVERITIES, Card, Issue, gravest, issues_of
+from orchestration.site.findings import Card, Issue, finding_filters, gravest, issues_of
 from orchestration.site.numbers import quantity
 from orchestration.site.questions import QUESTIONS, answers
 from orchestration.site.warehouse import MARTS
@@ -150,7 +150,7 @@ def all_pages(
             "cards": cards,
             "issues": issues,
             "charts": _of_page(charts, "findings"),
-            "filters": _finding_filters(cards),
+            "filters": finding_filters(cards),
             "counts": Counter(card.severity for card in cards),
         },
         ("charts", "findings"),
@@ -339,25 +339,6 @@ def _indicators_of(warehouse: "Warehouse", source_id: str) -> list[tuple[str, st
         (row["mart"], row["indicator"]) for row in warehouse.figures.values() if row["source_id"] == source_id
     )
     return sorted(((mart, code, n) for (mart, code), n in counts.items()), key=lambda item: (-item[2], item[1]))
-
-
-def _finding_filters(cards: list[Card]) -> list[tuple[str, Label, list[tuple[str, Label, int]]]]:
-    """Selectors of the board: name, label, and options with their counts."""
-
-    def options(name: str, words: str) -> list[tuple[str, Label, int]]:
-        counts = Counter(getattr(card, name) for card in cards)
-        labels = {getattr(card, name): getattr(card, words) for card in cards}
-        order = sorted(
-            counts, key=lambda code: (SEVERITIES.index(code) if code in SEVERITIES else 9, -counts[code], code)
-        )
-        return [(code, labels[code], counts[code]) for code in order]
-
-    return [
-        ("severity", label("severity", "严重程度"), options("severity", "severity_label")),
-        ("rule", label("rule", "规则"), options("rule", "rule_label")),
-        ("code", label("reason", "原因"), options("code", "code_label")),
-        ("decision", label("decision", "决定"), options("decision", "decision_label")),
-    ]
 
 
 def _dictionary(warehouse: "Warehouse") -> dict[str, Any]:

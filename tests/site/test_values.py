@@ -38,6 +38,21 @@ def test_values_read_as_people_write_them(value: float | None, unit: str, shown:
     assert quantity(value, unit) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "counted", "shown"),
+    [
+        (1, "company", "1 company"),
+        (71, "company", "71 companies"),
+        (2, "person", "2 people"),
+        (3, "key", "3 keys"),
+        (4, "index", "4 indexes"),
+        (2.5e9, "chip", "2.5 bn chips"),
+    ],
+)
+def test_what_is_counted_stands_in_the_plural(value: float, counted: str, shown: str) -> None:
+    assert quantity(value, "count", counted) == shown
+
+
 @given(POSITIVE)
 def test_a_number_keeps_four_significant_digits(value: float) -> None:
     back = float(number(value).replace(",", ""))
