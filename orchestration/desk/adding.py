@@ -4,7 +4,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from orchestration.desk import added
+from orchestration.desk import added, blind, journal
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import EDITABLE, TAKEN, Shown, is_open, told
@@ -33,7 +33,10 @@ def page(desk: Desk, request: Request, name: str, frame: dict[str, str], languag
         return context | {"wrong": error.text(language)}
     first = figures[0]
     start = document.anchored.places(place.page, place.line, place.printed)[0][0]
-    beside, near = _beside(items, first), document.anchored.text[:start]
+    decided = journal.standing(journal.read(desk.raw))
+    # what is still to be read blind does not show what the machine read
+    beside = [s for s in _beside(items, first) if not blind.waits(s, decided)]
+    near = document.anchored.text[:start]
     others = alternatives(first, near, items, frame, desk.reference())
     judged = next((told(s.figure) | ((s.decision or {}).get("new") or {}) for s in beside if _is_taken(s)), {})
     fields = []

@@ -1,11 +1,12 @@
 """A figure that extraction missed is added at the desk: at its place, as the parser reads it, kept as a label."""
 
 import csv
+from types import SimpleNamespace
 
 import pytest
 
 from orchestration.cli import main
-from orchestration.desk import added, decisions, journal, rows
+from orchestration.desk import added, adding, decisions, journal, rows
 from orchestration.desk.desk import Desk
 from orchestration.desk.rows import EditError
 from tests.conftest import settings_below
@@ -119,6 +120,34 @@ def test_an_addition_is_undone_or_taken_back_and_its_key_is_not_used_again(at_de
     assert _mine(at_desk) == []
     _undo(at_desk)
     assert [shown.key for shown in _mine(at_desk)] == ["x5-d2"]
+
+
+def _offered(desk, printed):
+    request = SimpleNamespace(query_params=_place(printed, line=3, scale=""))
+    fields = adding.page(desk, request, "made.txt", {}, "en")["fields"]
+    return {name: (value, others) for _, name, value, others in fields}
+
+
+def test_the_nearest_figure_of_the_line_is_offered_and_filled_in_once_a_person_judged_it(at_desk, document):
+    document.write_text("\n\nIn 2024 revenue was USD 36 billion, and 12% more came late.\n")
+    (late,) = [shown for shown in at_desk.shown("made.txt") if shown.figure.printed == "12%"]
+    decisions.decide(at_desk, {"item": late.name, "hash": late.hash, "what": "reject", "seen": None})
+    (known,) = [shown for shown in at_desk.shown("made.txt") if shown.figure.printed != "12%"]
+    value, others = _offered(at_desk, "12%")["period"]
+    assert (value, others[0]) == ("", "2024")
+    decisions.decide(at_desk, {"item": known.name, "hash": known.hash, "what": "accept", "seen": None})
+    offered = _offered(at_desk, "12%")
+    assert (offered["period"][0], offered["indicator"][0]) == ("2024", "")  # what it is about is never taken over
+
+
+def test_a_figure_that_is_still_to_be_read_blind_offers_nothing(at_desk, document, monkeypatch):
+    document.write_text("\n\nIn 2024 revenue was USD 36 billion, and 12% more came late.\n")
+    (late,) = [shown for shown in at_desk.shown("made.txt") if shown.figure.printed == "12%"]
+    decisions.decide(at_desk, {"item": late.name, "hash": late.hash, "what": "reject", "seen": None})
+    monkeypatch.setattr(adding, "alternatives", lambda *_: {name: [] for name in added.CONTEXT})
+    assert _offered(at_desk, "12%")["period"] == ("", ["2024"])
+    monkeypatch.setattr("orchestration.desk.blind.SHARE", 1.0)
+    assert _offered(at_desk, "12%")["period"] == ("", [])
 
 
 def test_a_line_that_changed_since_it_was_shown_is_refused(at_desk):

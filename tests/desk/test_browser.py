@@ -169,6 +169,17 @@ def test_a_figure_that_was_missed_is_selected_in_the_text_and_added(chromium, ra
     assert [line["what"] for line in journal.read(raw)] == ["add", "undo", "accept", "reject"]
 
 
+def test_a_mark_of_a_figure_to_be_read_blind_does_not_show_what_the_machine_read(chromium, raw, document):
+    with serving(raw, raw / "none", share=1.0) as (_, address):
+        seat = Seat(chromium, address)
+        seat.page.goto(f"{seat.base}/figures/made.txt")
+        first = seat.item()
+        seat.page.locator("#text mark:not(.current)").click()
+        seat.page.locator(f"#item:not([data-item='{first}'])").wait_for()
+        assert seat.item().startswith("blind:") and "Read it blind" in seat.page.locator("#item").inner_text()
+        assert all(not field.input_value() for field in seat.page.locator("#edit input").all())
+
+
 def test_two_tabs_and_a_kill_lose_nothing(chromium, raw, document):
     with serving(raw, raw / "none") as (server, address):
         seat = Seat(chromium, address)

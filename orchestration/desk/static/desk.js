@@ -246,7 +246,8 @@ function arrange() {
 function look(mark) {
   const name = document.querySelector("main").dataset.document, [key] = mark.dataset.keys.split(" ");
   if (!$("item")?.dataset.queue.startsWith("figure:") || $("item").dataset.item?.startsWith("frame:")) return;
-  show(`${/-d[0-9]+/.test(key) ? "added" : "figure"}:${name}#${key.replace(/(-d[0-9]+)\..*/, "$1")}`);
+  // by this name a figure that is to be read blind first stays blind
+  show(`${/-d[0-9]+/.test(key) ? "added" : "blind"}:${name}#${key.replace(/(-d[0-9]+)\..*/, "$1")}`);
 }
 const boxes = {};
 async function draw(picture, number, key) {
