@@ -27,6 +27,7 @@ _BEFORE, _BEHIND = 12, 16  # characters beside the words in which a number, its 
 _CELL = re.compile(r"[|\t\n]|\s{2,}")
 _TWO_NUMBERS = re.compile(r"\d\s\d")
 _WORD = re.compile(r"[A-Za-z0-9_^]")
+_LONGEST = 120  # characters of what a person gives
 _MOST_TEXT = 400
 
 
@@ -52,9 +53,11 @@ class Place:
     def told(cls, said: dict[str, Any]) -> "Place":
         """From what a page sends. Raises ``AddError`` where it names no line."""
         page, line = (str(said.get(name) or "").strip() for name in ("page", "line"))
-        if not line.isdecimal() or not (page.isdecimal() or not page):
+        if not line.isdecimal() or not (page.isdecimal() or not page) or len(line + page) > _LONGEST:
             raise AddError("error.no_line", "line")
-        words = (" ".join(str(said.get(name) or "").split()) for name in ("printed", "scale", "qualifier"))
+        words = [" ".join(str(said.get(name) or "").split()) for name in ("printed", "scale", "qualifier")]
+        if max(map(len, words)) > _LONGEST:
+            raise AddError("error.unread", "printed", message=words[0][:_LONGEST])
         return cls(int(page) if page else None, int(line), *words)
 
 

@@ -71,6 +71,8 @@ def test_both_ends_of_a_range_are_added_by_one_line_of_the_journal(at_desk):
         (_place("96"), "does not print '96'"),
         (_place("95", line=3), "does not print"),
         (_place("95", line="x"), "in which line"),
+        (_place("95", line="9" * 5000), "in which line"),
+        (_place("9 " * 5000), "cannot be read"),
         (_place("95", scale=""), "has no unit"),
         (_place("95", scale="furlongs of no registry"), "cannot be read"),
         (_place("36 billion", scale="USD", line=3), "is a figure already"),
@@ -81,8 +83,9 @@ def test_both_ends_of_a_range_are_added_by_one_line_of_the_journal(at_desk):
     ],
 )
 def test_what_is_no_figure_of_its_own_at_this_place_is_refused(at_desk, place, message):
+    document = at_desk.document("made.txt")
     with pytest.raises(added.AddError, match=message):
-        added.read(at_desk.document("made.txt"), added.Place.told(place), at_desk.reference())
+        added.read(document, added.Place.told(place), at_desk.reference())
 
 
 @pytest.mark.parametrize(
