@@ -4,7 +4,10 @@ const $ = (name) => document.getElementById(name);
 let busy = false;
 const kinds = {};
 let chosen = "";  // the field of the last digit
-function say(text) { message.textContent = text || ""; }
+function say(text, done) {
+  message.textContent = text || "";
+  message.classList.toggle("done", Boolean(done));
+}
 async function post(path, asked) {
   if (busy) return null;
   busy = true;
@@ -133,7 +136,7 @@ async function add(form) {
   if (!told) return;
   kinds[chosen.value] = row.kind;
   chosen.dataset.seen = told.seen;
-  say(told.said);
+  say(told.said, true);
   const code = Object.values(row)[0];
   $("l-" + chosen.value).append(new Option("", code));
   const input = document.querySelector(`#edit input[name="${chosen.value}"]`);
@@ -142,11 +145,11 @@ async function add(form) {
 }
 async function promote() {
   const told = await post("/promote", { document: document.querySelector("main").dataset.document });
-  if (told) say(told.said);
+  if (told) say(told.said, true);
 }
 async function row(form) {
   const told = await post("/row", { figure: form.dataset.figure, row: typed(form), seen: form.dataset.seen });
-  if (told) { form.dataset.seen = told.seen; say(told.said); }
+  if (told) { form.dataset.seen = told.seen; say(told.said, true); }
 }
 async function ours(figure) {
   await decide("our_error");
