@@ -16,7 +16,7 @@ TESTED_MODELS = {
     "decision_guards", "finding_drift", "consensus", "source_scorecard", "vintages", "candidate_comparisons",
     "candidate_findings", "comparisons", "int_corrections", "int_segments__ancestors", "int_proposed__clusters",
     "int_proposed__parts", "int_proposed__conflicts", "int_revisions", "int_comparisons__relative",
-    "operator_precision",
+    "operator_precision", "chip_sparsity",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from orchestration.desk import decisions, issues, pages, raw_rows, registry, rows, views, words
 from orchestration.desk.desk import Desk
 from orchestration.extraction.model import ExtractionError
+from orchestration.loading import load_sources
 from orchestration.loading.problems import RawError
 from orchestration.serving.guard import Guard, allowed_hosts
 
@@ -136,9 +137,13 @@ def _promote(desk: Desk, asked: dict[str, Any], language: str) -> dict[str, Any]
     if name not in desk.documents:
         raise decisions.RefusedError("error.document", 404, name=repr(name))
     figures, refused = rows.decided(desk.shown(name), desk.reference())
+    known = load_sources(desk.raw).keys()
     done = rows.promoted(desk.raw, desk.documents[name], figures, desk.reference())
     file = f"raw/{done.path.relative_to(desk.raw)}"
     said = [words.say(language, "figures.promoted", written=done.written, present=done.present, file=file)]
+    if done.written:
+        said.append(words.say(language, "figures.then", command="make warehouse"))
+    said += [words.say(language, "figures.fill_in", source=new) for new in load_sources(desk.raw).keys() - known]
     return {"said": " ".join([*said, *(words.say(language, "figures.not_promoted", why=why) for why in refused)])}
 
 

@@ -1,5 +1,6 @@
 """Expected damage of an error: the chance that a figure is wrong, times what hangs on it."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +22,14 @@ _COMPARISONS = """
     group by all
 """
 
+_FIELDS = ("value", "period", "geography", "status", "statistic")
+_CANDIDATES = """
+    select
+        file, split_part(figure_id, '/', 2), withheld, confidence, confidence_period, confidence_geography,
+        confidence_status, confidence_statistic
+    from candidates.figures
+"""
+
 
 @lru_cache(maxsize=1)
 def _chances() -> dict[str, list[tuple[float, float]]]:
@@ -30,9 +39,16 @@ def _chances() -> dict[str, list[tuple[float, float]]]:
 
 def chance(figure: ExtractedFigure) -> float:
     """Chance that value, unit or a field of the figure is wrong, as it was counted on labelled documents."""
+    return _chance(dict.fromkeys(_chances(), 0.0) | figure.confidences | {"value": figure.confidence})
+
+
+def _chance(confidences: dict[str, float]) -> float:
+    """Of the fields that have a confidence here."""
     right = 1.0
     for field, steps in _chances().items():
-        sure = figure.confidence if field == "value" else figure.confidences.get(field, 0.0)
+        if field not in confidences:
+            continue
+        sure = confidences.get(field) or 0.0
         right *= 1 - next((wrong for least, wrong in steps if sure >= least), steps[-1][1])
     return 1 - right
 
@@ -54,4 +70,32 @@ def read_hangs(published: Path) -> dict[str, dict[str, int]]:
                 found.setdefault(file, {})[key] = count
     except (duckdb.Error, PublicationError):
         return {}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What the last build found in a document: figures, how many of them are likely wrong in value, unit, period,
+    place, status or statistic, and the expected damage."""
+
+    figures: int
+    wrong: float
+    damage: float
+
+
+def read_weights(published: Path, hangs: dict[str, dict[str, int]]) -> dict[str, Weight]:
+    """By document, what waits in it, as the last build read it; nothing where that cannot be read."""
+    if not published.is_file():
+        return {}
+    found: dict[str, Weight] = {}
+    try:
+        with open_published(published) as warehouse:
+            rows = warehouse.execute(_CANDIDATES).fetchall()
+    except (duckdb.Error, PublicationError):
+        return {}
+    for file, key, withheld, *sure in rows:
+        wrong = _chance(dict(zip(_FIELDS, sure, strict=True)))
+        weight = wrong * (1 + hangs.get(file, {}).get(key, 0)) * (0.5 if withheld else 1.0)
+        before = found.get(file, Weight(0, 0.0, 0.0))
+        found[file] = Weight(before.figures + 1, before.wrong + wrong, before.damage + weight)
     return found

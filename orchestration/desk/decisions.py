@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from orchestration.datasets.fetch import FOLDER, FetchError, publish_draft
-from orchestration.desk import blind, frames, issues, journal, rows
+from orchestration.desk import adding, blind, frames, issues, journal, rows
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import EDITABLE, Shown, keep, told
 from orchestration.desk.words import SpokenError
@@ -18,12 +18,13 @@ _QUEUES = {
     "frame": ("accept", "reject", "edit", "unsure", "undo"),
     "blind": ("read", "unsure", "undo"),
     "figure": ("accept", "reject", "edit", "unsure", "undo"),
+    "added": ("add", "reject", "undo"),
     "draft": ("publish", "hold", "undo"),
     "tie": ("accept", "reject", "unsure", "undo"),
     "issue": (*ANSWERS, "undo"),
 }
 # of a document: they are undone one after the other, whatever they were about
-_OF_A_DOCUMENT = ("frame", "blind", "figure")
+_OF_A_DOCUMENT = ("frame", "blind", "figure", "added")
 
 
 class RefusedError(SpokenError):
@@ -186,7 +187,16 @@ def _figure(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
         figure = rows.corrected(item.figure, typed, desk.reference())
         rows.check(figure, desk.reference())
         new = rows.values(figure)
+    elif asked["what"] == "accept":
+        rows.check(item.figure, desk.reference())  # else it would be refused when all is written, far from its place
     return {"item": item.name, "hash": item.hash, "old": told(item.figure), "new": new}
+
+
+def _added(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
+    entry = adding.entry(desk, asked, journal.read(desk.raw))
+    if entry is None:
+        raise _changed()
+    return entry
 
 
 def _tie(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
@@ -228,7 +238,7 @@ def _issue(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 _ENTRIES: dict[str, Callable[[Desk, dict[str, Any]], dict[str, Any]]] = {
-    "draft": _draft, "frame": _frame, "blind": _blind, "figure": _figure, "tie": _tie, "issue": _issue,
+    "draft": _draft, "frame": _frame, "blind": _blind, "figure": _figure, "added": _added, "tie": _tie, "issue": _issue,
 }  # fmt: skip
 
 

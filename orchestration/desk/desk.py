@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from orchestration.desk import damage, drafts, frames, issues, journal, ties
+from orchestration.desk import added, damage, drafts, frames, issues, journal, ties
 from orchestration.desk.drafts import Draft
 from orchestration.desk.issues import Board
 from orchestration.desk.queue import Document, Shown, load, queue
@@ -53,7 +53,14 @@ class Desk:
             return load(path, figures)
 
         with self._lock:
-            return self._kept(f"document {name}", [path, told], read)  # type: ignore[no-any-return]
+            document: Document = self._kept(f"document {name}", [path, told], read)
+            decided = journal.standing(journal.read(self.raw))
+            if not (facts := added.facts(path, decided)):
+                return document
+            state = [path, told, self.raw / "reference" / "units.csv"]
+            return self._kept(  # type: ignore[no-any-return]
+                f"added {name}", state, lambda: added.with_added(document, decided, self.reference()), facts
+            )
 
     def questions(self, name: str) -> list[frames.Question]:
         """What is asked about the frame of a document."""
@@ -69,11 +76,16 @@ class Desk:
             hangs = self.hangs().get(name, {})
             return {figure_key(figure): damage.expected(figure, hangs) for figure in document.figures}
 
-        return queue(document, journal.read(self.raw), self._kept(f"damage {name}", files, weigh))
+        facts = [figure_key(figure) for figure in document.figures if figure.added]
+        return queue(document, journal.read(self.raw), self._kept(f"damage {name}", files, weigh, facts))
 
     def hangs(self) -> dict[str, dict[str, int]]:
         """By document and key of a figure, how many comparisons of the last build hang on it."""
         return self._kept("hangs", [self.published], lambda: damage.read_hangs(self.published))  # type: ignore[no-any-return]
+
+    def weights(self) -> dict[str, damage.Weight]:
+        """By document, what waits in it, as the last build read it."""
+        return self._kept("weights", [self.published], lambda: damage.read_weights(self.published, self.hangs()))  # type: ignore[no-any-return]
 
     def was_read(self, name: str) -> bool:
         """Was the document read since the desk started?"""
@@ -105,8 +117,8 @@ class Desk:
 
         return self._kept("board", files, read)  # type: ignore[no-any-return]
 
-    def _kept(self, name: str, files: list[Path], read: Callable[[], Any]) -> Any:
-        state = [(file, s.st_mtime_ns, s.st_size) for file in files if file.exists() and (s := file.stat())]
+    def _kept(self, name: str, files: list[Path], read: Callable[[], Any], facts: Any = None) -> Any:
+        state = [facts, *((file, s.st_mtime_ns, s.st_size) for file in files if file.exists() and (s := file.stat()))]
         with self._lock:
             if name not in self._read or self._read[name][0] != state:
                 self._read[name] = (state, read())

@@ -52,6 +52,14 @@ _VERDICTS = """
 """
 
 
+# what the build has of proposed ties: those that a person, or equal keys, tie in any case are not among them
+_TIES = """
+    select comparison_id, explanation, explanation_zh
+    from reconciliation.comparisons
+    where contains(comparison_id, '/found.')
+"""
+
+
 class NoWarehouseError(ValueError):
     """There is no published file, or it is not what this version writes; says what to do."""
 
@@ -80,12 +88,16 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All open issues, the gravest first, the figures and sources that they are about, and every finding's verdict."""
+    """All open issues, the gravest first, the figures and sources that they are about, and every finding's verdict.
+
+    ``ties``: by comparison, what the build says of a proposed tie.
+    """
 
     issues: list[Issue]
     figures: dict[str, dict[str, Any]]
     sources: dict[str, dict[str, Any]]
     verdicts: list[dict[str, Any]]
+    ties: dict[str, dict[str, Any]]
 
 
 def read_board(published: Path, more_figures: list[str] | None = None) -> Board:
@@ -99,6 +111,7 @@ def read_board(published: Path, more_figures: list[str] | None = None) -> Board:
             figures = _rows(warehouse, "select * from core.figures where figure_id in (select unnest(?))", [wanted])
             sources = _rows(warehouse, "select * from core.sources")
             verdicts = _rows(warehouse, _VERDICTS)
+            ties = {row["comparison_id"]: row for row in _rows(warehouse, _TIES)}
     except (duckdb.Error, PublicationError) as error:
         raise NoWarehouseError(f"{published} cannot be read ({str(error).splitlines()[0]}); build it again") from error
     grouped: dict[str, list[dict[str, Any]]] = {}
@@ -110,7 +123,7 @@ def read_board(published: Path, more_figures: list[str] | None = None) -> Board:
         for name, found in grouped.items()
     ]
     return Board(
-        issues, {row["figure_id"]: row for row in figures}, {row["source_id"]: row for row in sources}, verdicts
+        issues, {row["figure_id"]: row for row in figures}, {row["source_id"]: row for row in sources}, verdicts, ties
     )
 
 
@@ -260,7 +273,8 @@ def _apart(ends: list[float | None], unit: str, language: str) -> str:
         return say(language, "issues.open_end")
     if distance <= 0:
         return say(language, "issues.meet")
-    return say(language, "issues.apart", distance=quantity(distance, unit))
+    # between two percentages lie points
+    return say(language, "issues.apart", distance=quantity(distance, "pp" if unit == "percent" else unit))
 
 
 __all__ = [

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from orchestration.desk.text import DocumentLine
@@ -17,6 +17,7 @@ _WITHIN = r"(?:\*\*)?(?:[^\S\n]?|[^\S\n]*\n[^\S\n]*)(?:\*\*)?"
 _NUMERIC = frozenset("0123456789.,")
 
 Span = tuple[int, int]
+Words = tuple[int | None, int, str]  # page, line and what is printed there
 
 
 @lru_cache(maxsize=4096)
@@ -47,7 +48,7 @@ class Part:
     keys: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Anchored:
     """The figures of a document at their places; ``spans`` are offsets in ``text``, the lines joined by line ends.
 
@@ -59,6 +60,25 @@ class Anchored:
     text: str
     starts: list[int]
     spans: dict[str, tuple[Span, ...]]
+    searched: str  # the text with full-width signs folded, every sign in its place
+
+    def places(self, page: int | None, number: int, printed: str) -> list[Span]:
+        """Where a line prints these words; they may wrap into the next line of the page."""
+        found: list[Span] = []
+        for index in self._numbered.get((page, number), []):
+            following = index + 1 < len(self.lines) and self.lines[index + 1].page == page
+            end = self.starts[index] + len(self.lines[index].text)
+            close = self.starts[index + 1] + len(self.lines[index + 1].text) if following else end
+            here = spans(self.searched[:close], printed, self.starts[index], end + 1)
+            found += [span for span in here if span not in found]
+        return found
+
+    @cached_property
+    def _numbered(self) -> dict[tuple[int | None, int], list[int]]:
+        numbered: dict[tuple[int | None, int], list[int]] = {}
+        for index, line in enumerate(self.lines):
+            numbered.setdefault((line.page, line.number), []).append(index)
+        return numbered
 
     def parts(self) -> list[tuple[DocumentLine, list[Part]]]:
         """Every line in its pieces, each figure marked."""
@@ -101,6 +121,14 @@ def _folded(text: str) -> str:
     return folded if len(folded) == len(text) else text
 
 
+def _outside(places: list[Span], wanted: int, all_of_line: list[Span]) -> list[Span]:
+    """The places that are no part of what another figure of the line prints (`5.0` of `5.0 × 10^26`), if enough are."""
+    if len(places) <= wanted:
+        return places
+    alone = [p for p in places if not any(o[0] <= p[0] and p[1] <= o[1] and o != p for o in all_of_line)]
+    return alone if len(alone) >= wanted else places
+
+
 def anchor(lines: list[DocumentLine], figures: Iterable[ExtractedFigure]) -> Anchored:
     """Every figure at its line, the printed text may wrap into the next one of its page."""
     starts, size = [], 0
@@ -109,24 +137,25 @@ def anchor(lines: list[DocumentLine], figures: Iterable[ExtractedFigure]) -> Anc
         size += len(line.text) + 1
     text = "\n".join(line.text for line in lines)
     searched = "\n".join(_folded(line.text) for line in lines)
-    numbered: dict[tuple[int | None, int], list[int]] = {}
-    for index, line in enumerate(lines):
-        numbered.setdefault((line.page, line.number), []).append(index)
-    alike: dict[tuple[int | None, int, str], dict[str, list[str]]] = {}
+    found: dict[str, tuple[Span, ...]] = {}
+    anchored = Anchored(lines, text, starts, found, searched)
+    alike: dict[Words, dict[str, list[str]]] = {}
+    unordered = set()
     for figure in figures:
         printed = "".join(figure.printed.split())
+        place = (figure.page, figure.line, printed)
         # both ends of a range are printed by the same words
-        ends = alike.setdefault((figure.page, figure.line, printed), {}).setdefault(figure.key, [])
-        ends.append(figure_key(figure))
-    found: dict[str, tuple[Span, ...]] = {}
-    for (page, number, printed), ranges in alike.items():
-        places: list[Span] = []
-        for index in numbered.get((page, number), []):
-            following = index + 1 < len(lines) and lines[index + 1].page == page
-            end = starts[index] + len(lines[index].text)
-            close = starts[index + 1] + len(lines[index + 1].text) if following else end
-            places += [span for span in spans(searched[:close], printed, starts[index], end + 1) if span not in places]
+        alike.setdefault(place, {}).setdefault(figure.key, []).append(figure_key(figure))
+        if figure.added:
+            unordered.add(place)  # it comes after all others, wherever in the line it stands
+    printing = {place: anchored.places(*place) for place in alike}
+    beside: dict[tuple[int | None, int], list[Span]] = {}
+    for place, places in printing.items():
+        beside.setdefault(place[:2], []).extend(places)
+    for place, ranges in alike.items():
+        places = _outside(printing[place], len(ranges), beside[place[:2]])
+        in_order = len(places) == len(ranges) and (len(ranges) == 1 or place not in unordered)
         for order, keys in enumerate(ranges.values()):
             for key in keys:
-                found[key] = (places[order],) if len(places) == len(ranges) else tuple(places)
-    return Anchored(lines, text, starts, found)
+                found[key] = (places[order],) if in_order else tuple(places)
+    return anchored

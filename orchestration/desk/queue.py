@@ -26,6 +26,10 @@ _JUDGED = (
 )  # fmt: skip
 
 
+# decisions by which a figure goes into `raw/` and among the labels
+TAKEN = ("accept", "edit", "add")
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One figure as the page shows it; ``orphan`` when its line does not print it exactly."""
@@ -60,7 +64,7 @@ def queue(document: Document, entries: list[dict[str, Any]], damage: dict[str, f
     shown = []
     for figure in document.figures:
         key = figure_key(figure)
-        name = item_name(document.path, key)
+        name = f"added:{document.path.name}#{figure.key}" if figure.added else item_name(document.path, key)
         shown.append(
             Shown(name, key, document.hashes[key], figure, not document.anchored.spans.get(key), decided.get(name))
         )
@@ -92,7 +96,7 @@ def keep(document: Path, shown: list[Shown]) -> None:
     writer = csv.DictWriter(text, LABEL_COLUMNS, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for s in sorted(fit, key=lambda s: (s.figure.page or 0, s.figure.line, s.name)):
-        if what[s.key] in ("accept", "edit"):
+        if what[s.key] in TAKEN:
             writer.writerow(_label(s))
     new = folder / "expected.csv.new"
     new.write_text(text.getvalue(), encoding="utf-8")

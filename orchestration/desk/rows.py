@@ -4,8 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from orchestration.desk import journal
-from orchestration.desk.queue import EDITABLE, Shown, is_open, load, plain, queue, told
+from orchestration.desk.queue import EDITABLE, TAKEN, Shown, is_open, plain, told
 from orchestration.desk.words import SpokenError
 from orchestration.extraction.model import ExtractedFigure, ExtractionError
 from orchestration.extraction.promotion import Promoted, figure_key, promote
@@ -89,25 +88,16 @@ def decided(shown: list[Shown], reference: Reference) -> tuple[list[ExtractedFig
     """The accepted and edited figures of a document, and why the loader would refuse some of them."""
     fit, refused = [], []
     for item in shown:
-        if item.orphan or is_open(item) or not item.decision or item.decision["what"] not in ("accept", "edit"):
+        if item.orphan or is_open(item) or not item.decision or item.decision["what"] not in TAKEN:
             continue
         try:
-            figure = corrected(item.figure, item.decision.get("new") or {}, reference)
+            new = {} if item.figure.added else item.decision.get("new") or {}
+            figure = corrected(item.figure, new, reference)
             check(figure, reference)
             fit.append(figure)
         except EditError as error:
             refused.append(f"{item.key} ({item.figure.printed}): {error}")
     return fit, refused
-
-
-def edited(
-    raw: Path, document: Path, figures: list[ExtractedFigure], reference: Reference
-) -> dict[str, ExtractedFigure]:
-    """By key, the figures of a document that a person corrected at the desk, as they were corrected."""
-    shown = [
-        s for s in queue(load(document, figures), journal.read(raw)) if s.decision and s.decision["what"] == "edit"
-    ]
-    return {figure_key(figure): figure for figure in decided(shown, reference)[0]} if shown else {}
 
 
 def promoted(raw: Path, document: Path, figures: list[ExtractedFigure], reference: Reference) -> Promoted:
@@ -121,4 +111,4 @@ def promoted(raw: Path, document: Path, figures: list[ExtractedFigure], referenc
     return promote(raw, document, figures, wanted, source or sources.get(source_id), source_id, reference)
 
 
-__all__ = ["EditError", "check", "corrected", "decided", "edited", "plain", "promoted", "values"]
+__all__ = ["EditError", "check", "corrected", "decided", "plain", "promoted", "values"]

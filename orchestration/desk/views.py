@@ -6,14 +6,26 @@ from typing import Any
 
 from starlette.requests import Request
 
-from orchestration.desk import blind, damage, decisions, drafts, frames, issues, journal, raw_rows, registry, ties
+from orchestration.desk import (
+    adding,
+    blind,
+    damage,
+    decisions,
+    drafts,
+    frames,
+    issues,
+    journal,
+    raw_rows,
+    registry,
+    ties,
+)
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
-from orchestration.desk.queue import EDITABLE, Shown, is_open, told
+from orchestration.desk.queue import EDITABLE, TAKEN, Shown, is_open, told
 from orchestration.loading.journal import read_journal
 from orchestration.loading.reference import Reference
 from orchestration.site.numbers import interval, quantity
-from orchestration.site.words import CODE, RULE, VERDICT, spoken
+from orchestration.site.words import RULE, spoken
 
 _MOST_ALIKE = 12
 
@@ -25,29 +37,46 @@ def start(desk: Desk, _: Request) -> dict[str, Any]:
     try:
         board, missing = desk.board(), ""
     except issues.NoWarehouseError as error:  # documents can be read without it
-        board, missing = issues.Board([], {}, {}, []), str(error)
+        board, missing = issues.Board([], {}, {}, [], {}), str(error)
     waiting = issues.waiting(board, decided)
     return {
         "missing": missing,
         "problems": problems,
-        "documents": [(name, _counts(desk, name)) for name in desk.documents],
+        "documents": _documents(desk),
         "issues": waiting[:5],
         "n_issues": len(waiting),
         "answered": sum(issues.is_answered(i, decided.get(i.name)) for i in board.issues),
-        "n_ties": len(ties.waiting(desk.ties(), decided)),
-        "total_ties": len(desk.ties()),
+        "n_ties": len(ties.waiting(desk.ties(), decided, None if missing else board.ties)),
         "drafts": sorted({path.parent.parent.name for path in drafts.draft_files(desk.raw) if drafts.is_draft(path)}),
         "agreement": blind.agreement(entries),
         "share": f"{100 * blind.SHARE:g}",
     }
 
 
-def _counts(desk: Desk, name: str) -> dict[str, int]:
-    """How much is open in a document that was read already; reading one takes seconds, the first page does not wait."""
-    if not desk.was_read(name):
-        return {}
-    shown = desk.shown(name)
-    return {"open": sum(not s.orphan and is_open(s) for s in shown), "total": len(shown)}
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A document of the first page: figures, how many are open (None: nobody opened it), how many likely wrong."""
+
+    name: str
+    figures: int
+    open: int | None
+    wrong: int
+
+
+def _documents(desk: Desk) -> list[Waiting]:
+    """The documents, those first whose errors would do most damage; one that is all decided comes last.
+
+    Reading a document takes seconds and the first page does not wait: what is not read yet stands as in the last build.
+    """
+    weights, found = desk.weights(), []
+    for name in desk.documents:
+        weight = weights.get(name, damage.Weight(0, 0.0, 0.0))
+        waits, total = None, weight.figures
+        if desk.was_read(name):
+            shown = desk.shown(name)
+            waits, total = sum(not s.orphan and is_open(s) for s in shown), len(shown)
+        found.append((waits == 0, -weight.damage, name, Waiting(name, total, waits, round(weight.wrong))))
+    return [waiting for *_, waiting in sorted(found, key=lambda row: row[:3])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +104,38 @@ def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
         "orphans": [s for s in items if s.orphan],
         "total": len(items),
         "frame": {q.field: _answer(q) for q in asked},
-        "taken": _decided(items, "accept", "edit"),
+        "taken": _decided(items, *TAKEN),
         "rejected": _decided(items, "reject"),
         "lines": [] if "part" in request.query_params else document.anchored.parts(),
         "pdf": document.path.suffix.lower() == ".pdf",
         "known": {} if "part" in request.query_params else _known(desk.reference()),
         "registries": {field: registry.columns(field) for field in registry.REGISTRIES},
         "digests": {field: registry.digest(desk.raw, field) for field in registry.REGISTRIES},
+        "added": [s for s in items if s.figure.added and not s.orphan],
+        "paged": any(line.page for line in document.anchored.lines),
         "kind": "none",
         "alike": [],
     }
     if frames.waiting(asked):
         return context | {"kind": "frame", "question": frames.waiting(asked)[0]}
+    frame = {"geography" if q.field == "place" else q.field: _answer(q) for q in asked}
+    if "add" in request.query_params:
+        return context | adding.page(desk, request, name, frame, language(request))
     wanted = request.query_params.get("item")
-    current = next((s for s in waiting if wanted in (s.name, blind.item_name(s))), waiting[0] if waiting else None)
+    shown = [*waiting, *(s for s in items if not s.orphan and not is_open(s))]  # what is decided may be looked at again
+    current = next((s for s in shown if wanted in (s.name, blind.item_name(s))), waiting[0] if waiting else None)
     if current is None:
         return context
     unread = blind.waits(current, decided) and wanted != current.name
-    frame = {"geography" if q.field == "place" else q.field: _answer(q) for q in asked}
     places = document.anchored.spans[current.key]
     above = document.anchored.text[: places[0][0]]
     others = {} if unread else alternatives(current.figure, above, items, frame, desk.reference())
     read = dict.fromkeys(EDITABLE, "") if unread else told(current.figure)
-    if not unread and current.decision and current.decision["what"] == "unsure":
+    held = current.decision is not None and not is_open(current)
+    if not unread and current.decision and not current.figure.added and (held or current.decision["what"] == "unsure"):
         read |= current.decision.get("new") or {}
     return context | {
-        "kind": "blind" if unread else "figure",
+        "kind": "blind" if unread else "added" if current.figure.added else "figure",
         "current": current,
         "item": blind.item_name(current) if unread else current.name,
         "seen": None if unread else current.decision["what"] if current.decision else None,
@@ -110,7 +145,10 @@ def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
         "chance": f"{100 * damage.chance(current.figure):.0f}",
         "hangs": desk.hangs().get(name, {}).get(current.key.replace(".", ":"), 0),
         "places": len(places),
-        "alike": [] if unread else _alike(current, waiting, decided),
+        "alike": [] if unread or held else _alike(current, waiting, decided),
+        "decided": current.decision["what"] if held and current.decision else "",
+        "who": (current.decision or {}).get("who", ""),
+        "words": document.anchored.text[slice(*places[0])],
     }
 
 
@@ -148,6 +186,8 @@ def _known(reference: Reference) -> dict[str, list[tuple[str, str]]]:
 
     return {
         "unit": sorted({(row[1], "") for row in reference.tables["units"][1]}),
+        "scale": sorted({(row[0], row[1]) for row in reference.tables["units"][1]}),
+        "qualifier": [(code, "") for code in reference.units.qualifiers],
         "counted": [(code, "") for code, _ in labelled("counted_nouns")],
         "geography": labelled("geographies", "label_en", "label_zh"),
         "status": _terms(reference, "status"),
@@ -194,7 +234,7 @@ def issues_(desk: Desk, request: Request) -> dict[str, Any]:
 def ties_(desk: Desk, request: Request) -> dict[str, Any]:
     """One proposed tie with its figures at their places."""
     board, decided = desk.board(), journal.standing(journal.read(desk.raw))
-    waiting = ties.waiting(desk.ties(), decided)
+    waiting = ties.waiting(desk.ties(), decided, board.ties)
     asked = request.query_params.get("item")
     current = next((tie for tie in waiting if tie.name == asked), waiting[0] if waiting else None)
     found = issues.places(board, desk.raw, current.figure_ids) if current else []
@@ -204,8 +244,7 @@ def ties_(desk: Desk, request: Request) -> dict[str, Any]:
         "total": len(desk.ties()),
         "current": current,
         "rule": spoken(current.row["rule"], RULE) if current else None,
-        "verdict": spoken(current.row["verdict"], VERDICT) if current else None,
-        "code": spoken(current.row["explanation_code"], CODE) if current else None,
+        "told": board.ties[current.comparison_id] if current else None,
         "places": found,
         "fields": issues.differences(found),
         "decision": decided.get(current.name) if current else None,

@@ -291,7 +291,7 @@ def _around(text: str, printed: str, width: int = 150) -> str:
 
 
 def _promote(arguments: argparse.Namespace) -> int:
-    from orchestration.desk.rows import edited
+    from orchestration.desk.added import of_people
     from orchestration.extraction.isolation import read_document
     from orchestration.extraction.model import ExtractionError
     from orchestration.extraction.promotion import figure_key, load_decisions, promote
@@ -307,8 +307,9 @@ def _promote(arguments: argparse.Namespace) -> int:
         figures = read_document(arguments.path)
         decisions = load_decisions(arguments.path)
         # without a journal nobody was at the desk, and the text of the document need not be read again
-        edits = edited(raw, arguments.path, figures, reference) if (raw / JOURNAL).exists() else {}
+        edits = of_people(raw, arguments.path, figures, reference) if (raw / JOURNAL).exists() else {}
         figures = [edits.get(figure_key(figure), figure) for figure in figures]
+        figures += [figure for figure in edits.values() if figure.added]
         decisions.accept |= edits.keys()
         wanted = set(arguments.keys) or decisions.accept
         if arguments.min_confidence is not None:

@@ -145,3 +145,4 @@ class ExtractedFigure:
     confidences: dict[str, float] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
     proposed: str = ""  # what a model of the user's choice proposed of this row: fields, parted by |
+    added: bool = False  # a person gave its place at the desk; extraction had missed it

@@ -86,7 +86,9 @@ def prose_row(figure: ExtractedFigure, reference: "Reference") -> dict[str, str]
         "period": figure.period,
         "status": figure.status or "actual",
         "statistic": figure.statistic or "level",
-        "note": f"extracted, confidence {figure.confidence:.2f}{_said(figure.proposed)}",
+        "note": "added at the desk"
+        if figure.added
+        else f"extracted, confidence {figure.confidence:.2f}{_said(figure.proposed)}",
     }
     if not _reads_alike(figure, row, reference.units):
         row["reading"] = figure.reading or f"{figure.value:.15g}{figure.unit}"

@@ -1,13 +1,15 @@
 """Ties that `ai-figures ties` found in a source's text (`ties_found.csv`), to one row a term like those of a person.
 
 The id of such a relation says how it was found: `<source>/found.<origin>.<stated figure>.<digest>`. Where a person has
-tied the same figures, or equal keys tie them, the models drop it.
+tied the same figures, or equal keys tie them, the models drop it. A tie that a person rejected at the desk is left out.
 """
 
 import hashlib
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from orchestration.loading.files import CsvRow, read_csv
+from orchestration.loading.journal import read_journal, standing
 from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.relations import RULES, Term, terms_of
 
@@ -26,13 +28,33 @@ ROLES: dict[str, tuple[str, ...]] = {
     "text_vs_table": ("figures+",),
     "bounds": ("figures+",),
 }
+# what a person answers for: a verdict counts as long as these are the same
+SAID = ("rule", "stated", "inputs", "origin", "operator", "bound", "periods", "verdict", "explanation_code")
 _COLUMNS = ("rule", "stated", "inputs", "origin", "periods")
 
 
+def item_of(cells: Mapping[str, str]) -> tuple[str, str]:
+    """A tie as an item of the journal: its name, and the hash of what is said of it."""
+    said = repr([cells[column] for column in SAID])
+    name = f"tie:{cells['rule']}:{cells['stated']}<{cells['inputs']}"
+    return name, hashlib.sha256(said.encode()).hexdigest()
+
+
+def rejected_ties(raw: Path) -> set[tuple[str, str]]:
+    """The ties that a person rejected at the desk, each as ``item_of`` names it."""
+    decided = standing(read_journal(raw)[0]).items()
+    return {(name, line["hash"]) for name, line in decided if name.startswith("tie:") and line["what"] == "reject"}
+
+
 def read_found(
-    path: Path, raw: Path, source_id: str, known: set[str], places: dict[str, tuple[str, int]]
+    path: Path,
+    raw: Path,
+    source_id: str,
+    known: set[str],
+    places: dict[str, tuple[str, int]],
+    rejected: Collection[tuple[str, str]] = (),
 ) -> tuple[list[Term], list[Problem], int]:
-    """Terms, problems and the number of ties in `ties_found.csv`.
+    """Terms, problems and the number of ties in `ties_found.csv`, without those that were ``rejected``.
 
     Raises ``RawError`` when the file cannot be read at all or lacks a column.
     """
@@ -44,12 +66,16 @@ def read_found(
         raise RawError(name, 1, f"the column {missing[0]} is missing", remedy)
     terms: list[Term] = []
     problems: list[Problem] = []
+    left_out = 0
     for row in rows:
         cells = dict(zip(header, row.cells, strict=False))
+        if rejected and set(SAID) <= cells.keys() and item_of(cells) in rejected:
+            left_out += 1
+            continue
         try:
             if len(row.cells) != len(header):
                 raise ValueError(f"the line has {len(row.cells)} cells, the header {len(header)}")
-            entry, relation_id = _entry(cells, source_id)
+            entry, relation_id = entry_of(cells, source_id)
             found = terms_of(entry, relation_id, source_id, known)
             if relation_id in places:
                 raise ValueError("the tie stands twice in this file")
@@ -59,10 +85,10 @@ def read_found(
             continue
         places[relation_id] = (name, row.line)
         terms.extend(found)
-    return terms, problems, len(rows)
+    return terms, problems, len(rows) - left_out
 
 
-def _entry(cells: dict[str, str], source_id: str) -> tuple[dict[str, object], str]:
+def entry_of(cells: Mapping[str, str], source_id: str) -> tuple[dict[str, object], str]:
     """The tie as a relation that a person would have written, and its id. Raises ``ValueError``."""
     rule, stated, origin = cells["rule"], cells["stated"], cells["origin"]
     inputs = [part for part in cells["inputs"].split("|") if part]

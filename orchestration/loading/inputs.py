@@ -8,18 +8,23 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from orchestration.loading.found import rejected_ties
 from orchestration.loading.reference import Source
 
 _CODE = Path(__file__).parent.parent
 
 
 def fingerprints(raw: Path, sources: Mapping[str, Source]) -> dict[str, str]:
-    """Fingerprint by source id: of the source's folder, its registry entry, the reference data and the code."""
+    """Fingerprint by source id: of the source's folder, its registry entry, the ties of it that a person rejected, the
+    reference data and the code."""
+    rejected: dict[str, list[tuple[str, str]]] = {}
+    for name, digest in sorted(rejected_ties(raw)):
+        rejected.setdefault(name.split(":", 2)[-1].partition("/")[0], []).append((name, digest))
     code = (path for folder in ("loading", "figures", "datasets") for path in (_CODE / folder).rglob("*.py"))
     shared = _digest(_CODE, code) + _digest(raw, (raw / "reference").rglob("*"))
     return {
         source_id: hashlib.sha256(
-            shared + repr(source).encode() + _digest(raw, (raw / source_id).rglob("*"))
+            shared + repr((source, rejected.get(source_id, []))).encode() + _digest(raw, (raw / source_id).rglob("*"))
         ).hexdigest()
         for source_id, source in sources.items()
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.loading.files import CsvRow, read_csv, read_yaml
-from orchestration.loading.found import read_found
+from orchestration.loading.found import read_found, rejected_ties
 from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import Reference, Source
 from orchestration.loading.relations import Term, read_checks, read_relations
@@ -65,7 +65,8 @@ def load_source(raw: Path, source: Source, reference: Reference) -> SourceLoad:
     found = folder / "ties_found.csv"
     if found.exists():
         try:
-            _keep_relations(load, *read_found(found, raw, source.source_id, known, load.places))
+            rejected = rejected_ties(raw)
+            _keep_relations(load, *read_found(found, raw, source.source_id, known, load.places, rejected))
         except RawError as error:
             _refuse(load, error)
     if source.left_out:

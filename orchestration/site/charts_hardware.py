@@ -40,7 +40,7 @@ def chip_compute(warehouse: "Warehouse", say: Say) -> Drawing | None:
     rows = distinct(rows, "entity", "basis", "value", "source_id")
     if not rows:
         return None
-    told = _sparsity(warehouse)
+    told = {row["figure_id"]: row["told_basis"] for row in warehouse.rows("select * from hardware.chip_sparsity")}
     basis_of = {row["figure_id"]: told.get(row["figure_id"], row["basis"]) for row in rows}
     unknown = say("not stated", "未说明")
     points = [
@@ -77,21 +77,6 @@ def chip_compute(warehouse: "Warehouse", say: Say) -> Drawing | None:
         tooltip=tooltips(say, alt.Tooltip("basis:N", title=say("basis", "口径"))),
     )
     return stepped(marks, len(order), rows)
-
-
-def _sparsity(warehouse: "Warehouse") -> dict[str, str]:
-    """Basis of figures that do not say whether they count sparsity, where an outside reference of that value does."""
-    if not warehouse.has("reference.reference_values"):
-        return {}
-    found: dict[str, set[str]] = {}
-    for row in warehouse.rows(
-        "select f.figure_id, r.basis from hardware.chip_attribute as f inner join reference.reference_values as r "
-        "on f.entity = r.entity and f.indicator = r.indicator and f.unit = r.unit "
-        "and r.basis in (f.basis || '; sparse', f.basis || '; dense') "
-        "and abs(f.value - r.value) <= r.tolerance * r.value"
-    ):
-        found.setdefault(row["figure_id"], set()).add(row["basis"])
-    return {figure_id: bases.pop() for figure_id, bases in found.items() if len(bases) == 1}
 
 
 def chip_bandwidth(warehouse: "Warehouse", say: Say) -> Drawing | None:

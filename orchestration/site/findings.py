@@ -2,11 +2,12 @@
 
 import math
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestration.site.numbers import stated_unit
-from orchestration.site.words import CODE, DECISION, RULE, SEVERITY, Label, label, said, said_interval, spoken
+from orchestration.site.words import CODE, DECISION, RULE, SCOPE, SEVERITY, Label, label, said, said_interval, spoken
 
 if TYPE_CHECKING:
     from orchestration.site.warehouse import Row, Warehouse
@@ -58,6 +59,17 @@ class Card:
     log: bool
     figures: tuple["Row", ...]
     source_ids: tuple[str, ...]
+
+    @property
+    def scope(self) -> str:
+        """What disagrees: one report with itself, reports with each other, a report with an outside reference."""
+        if self.rule == "reference":
+            return "outside"
+        return "reports" if len(self.source_ids) > 1 else "itself"
+
+    @property
+    def scope_label(self) -> Label:
+        return SCOPE[self.scope]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +268,23 @@ def _lane(name: Label, triple: list[float | None], unit: str, scale: _Scale, kin
         open_low,
         open_high,
     )
+
+
+def finding_filters(cards: list[Card]) -> list[tuple[str, Label, list[tuple[str, Label, int]]]]:
+    """Selectors of the board: name, label, and options with their counts."""
+
+    def options(name: str, words: str) -> list[tuple[str, Label, int]]:
+        counts = Counter(getattr(card, name) for card in cards)
+        labels = {getattr(card, name): getattr(card, words) for card in cards}
+        order = sorted(
+            counts, key=lambda code: (SEVERITIES.index(code) if code in SEVERITIES else 9, -counts[code], code)
+        )
+        return [(code, labels[code], counts[code]) for code in order]
+
+    return [
+        ("severity", label("severity", "严重程度"), options("severity", "severity_label")),
+        ("scope", label("between", "范围"), options("scope", "scope_label")),
+        ("rule", label("rule", "规则"), options("rule", "rule_label")),
+        ("code", label("reason", "原因"), options("code", "code_label")),
+        ("decision", label("decision", "决定"), options("decision", "decision_label")),
+    ]

@@ -2,7 +2,7 @@
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from orchestration.site.drawing import Point, Say, chart_of, domain_of, status_shape, tooltips
 
@@ -13,7 +13,10 @@ AHEAD = ("forecast", "target")
 LABELLED = 8  # more names than these would cover the lines
 LABEL_HEIGHT = 15  # pixels
 # fields that place lines and names; they are no data of the figure
-PLACING = ("from_year", "from_y", "ahead", "label", "label_y")
+PLACING = ("from_year", "from_y", "ahead", "label", "label_y", "label_align", "label_room")
+
+# where a name stands beside the end of its line, and how far from it
+_SIDES: tuple[tuple[Literal["right", "left"], int], ...] = (("right", -8), ("left", 8))
 
 
 def lines(say: Say, points: list[Point], statuses: list[str], y: "alt.Y", height: int, log: bool) -> Any:
@@ -45,10 +48,12 @@ def lines(say: Say, points: list[Point], statuses: list[str], y: "alt.Y", height
             shape=status_shape(say, statuses), tooltip=tooltips(say)
         )
     )
-    if any(item.get("label") for item in points):
-        # `name` is how charts.js finds the names, which a phone has no room for
-        names = base.mark_text(align="right", dx=-8).encode(y="label_y:Q", text="label:N")
-        layers.append(names.transform_filter("isValid(datum.label)").properties(name="names"))
+    for align, dx in _SIDES:
+        if any(item.get("label_align") == align for item in points):
+            # `name` is how charts.js finds the names, which a phone has no room for
+            names = base.mark_text(align=align, dx=dx).encode(y="label_y:Q", text="label:N")
+            fits = f"isValid(datum.label) && datum.label_align === '{align}'"
+            layers.append(names.transform_filter(fits).properties(name=f"names-{align}"))
     return alt.layer(*layers).properties(width="container", height=height)
 
 
@@ -68,7 +73,10 @@ def join(points: list[Point], statuses: list[str]) -> None:
 
 
 def name_ends(points: list[Point], height: int, log: bool) -> None:
-    """Put the name of each series over its last point, moved up where two would cover each other."""
+    """Put the name of each series over its last point, moved up where two would cover each other.
+
+    It goes to the side on which the chart is wider, ``label_room`` of its width; charts.js leaves out what is longer.
+    """
     last: dict[str, Point] = {}
     for item in points:
         if item["series"] not in last or item["year"] >= last[item["series"]]["year"]:
@@ -76,7 +84,9 @@ def name_ends(points: list[Point], height: int, log: bool) -> None:
     if not 1 < len(last) <= LABELLED:
         return
     short = [name.partition(" · ")[0] for name in last]
-    alone = len(set(short)) == len(short)
+    alone = {name for name in last if short.count(name.partition(" · ")[0]) == 1}
+    first = min(item["start"] for item in points)
+    years = max(item["year"] for item in points) - first or 1
     to, back = (math.log, math.exp) if log else (float, float)
     values = [to(item["y"]) for item in points]
     low = min(values) if log else min(0.0, *values)
@@ -90,7 +100,11 @@ def name_ends(points: list[Point], height: int, log: bool) -> None:
         while any(abs(at - other) < step * 0.95 for other in near):
             at += step / 2
         taken.append((item["year"], at))
-        item.update(label=name.partition(" · ")[0] if alone else name, label_y=back(at))
+        part = (item["year"] - first) / years
+        item.update(
+            label=name.partition(" · ")[0] if name in alone else name, label_y=back(at),
+            label_align="right" if part >= 0.5 else "left", label_room=max(part, 1 - part),
+        )  # fmt: skip
 
 
 def shade(say: Say, base: "alt.Chart", points: list[Point], statuses: list[str]) -> list[Any]:

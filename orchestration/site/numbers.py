@@ -6,6 +6,7 @@ from typing import Any
 # Units that take SI prefixes, with the spelling of the prefixed unit.
 _PREFIXED = ("FLOPS", "OPS", "FLOPS/W", "W", "Wh", "B", "B/s")
 _PREFIXES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_BEYOND_WORDS = 1e18
 _WORDS = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"))
 _PLAIN = {
     "percent": " %",
@@ -45,7 +46,7 @@ def quantity(value: float | None, unit: str | None, counted: str | None = None, 
         return _duration(value, significant)
     if unit in _PLAIN:
         text = _with_word(value, significant) if unit == "count" else number(value, significant)
-        return f"{text} {counted}" if unit == "count" and counted else f"{text}{_PLAIN[unit]}"
+        return f"{text} {_plural(counted, value)}" if unit == "count" and counted else f"{text}{_PLAIN[unit]}"
     if unit in _PREFIXED:
         for factor, prefix in _PREFIXES:
             if abs(value) >= factor:
@@ -72,17 +73,39 @@ def quantity_zh(value: float | None, unit: str | None, counted: str | None = Non
     word = unit
     for code, name in (("/Mtoken", "/百万 token"), ("/kWh", "/千瓦时"), ("USD", "美元"), ("CNY", "元")):
         word = word.replace(code, name)
+    if abs(value) >= _BEYOND_WORDS:
+        return f"{_scientific(value, significant)}{'' if unit == 'count' else f' {word}'}"
     for factor, name in ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")):
         if abs(value) >= factor and (abs(value) >= 1e6 or value % 100 == 0):
             return f"{number(value / factor, significant)} {name}{'' if unit == 'count' else word}"
     return number(value, significant) if unit == "count" else f"{number(value, significant)} {word}".rstrip()
 
 
+def _plural(noun: str, value: float) -> str:
+    """1 company, 2 companies: as the macro `plural` of the models."""
+    if abs(value) == 1:
+        return noun
+    if noun == "person":
+        return "people"
+    if noun.endswith("y") and not noun.endswith("ey"):
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "x", "ch")) else f"{noun}s"
+
+
 def _with_word(value: float, significant: int) -> str:
+    if abs(value) >= _BEYOND_WORDS:
+        return _scientific(value, significant)
     for factor, word in _WORDS:
         if abs(value) >= factor:
             return f"{number(value / factor, significant)} {word}"
     return number(value, significant)
+
+
+def _scientific(value: float, significant: int) -> str:
+    """`5e26`: beyond trillions nobody counts noughts."""
+    exponent = math.floor(math.log10(abs(value)))
+    mantissa = number(value / 10.0**exponent, significant)
+    return f"1e{exponent + 1}" if mantissa == "10" else f"{mantissa}e{exponent}"
 
 
 def _duration(seconds: float, significant: int) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from orchestration.site.charts import PAGE_CHARTS
-from orchestration.site.findings import SEVERITIES, Card, Issue, gravest, issues_of
+from orchestration.site.dictionary import dictionary
+from orchestration.site.findings import Card, Issue, finding_filters, gravest, issues_of
 from orchestration.site.numbers import quantity
 from orchestration.site.questions import QUESTIONS, answers
 from orchestration.site.warehouse import MARTS
-from orchestration.site.words import MART, RULE, SEVERITY, STATISTIC, STATUS, VERDICT, Label, label, spoken, two_names
+from orchestration.site.words import MART, Label, label, two_names
 
 if TYPE_CHECKING:
     from orchestration.site.downloads import Files
@@ -150,7 +151,7 @@ def all_pages(
             "cards": cards,
             "issues": issues,
             "charts": _of_page(charts, "findings"),
-            "filters": _finding_filters(cards),
+            "filters": finding_filters(cards),
             "counts": Counter(card.severity for card in cards),
         },
         ("charts", "findings"),
@@ -186,11 +187,11 @@ def all_pages(
             {"item": chart, "version": version},
             ("charts",),
         )
-    schemas = _dictionary(warehouse)["schemas"]
+    schemas = dictionary(warehouse)["schemas"]
     yield Page("tables.html", "tables.html.j2", label("Tables", "数据表"), {"schemas": schemas}, ("browse",))
     downloads = {"schemas": schemas, "files": files}
     yield Page("downloads.html", "downloads.html.j2", label("Downloads", "下载"), downloads)
-    yield Page("dictionary.html", "dictionary.html.j2", label("Dictionary", "数据字典"), _dictionary(warehouse))
+    yield Page("dictionary.html", "dictionary.html.j2", label("Dictionary", "数据字典"), dictionary(warehouse))
     yield Page("how-to.html", "how-to.html.j2", label("How to", "使用指南"), {"guides": guides})
     for guide in guides:
         yield Page(guide.file, "guide.html.j2", label(guide.title), {"guide": guide})
@@ -339,45 +340,3 @@ def _indicators_of(warehouse: "Warehouse", source_id: str) -> list[tuple[str, st
         (row["mart"], row["indicator"]) for row in warehouse.figures.values() if row["source_id"] == source_id
     )
     return sorted(((mart, code, n) for (mart, code), n in counts.items()), key=lambda item: (-item[2], item[1]))
-
-
-def _finding_filters(cards: list[Card]) -> list[tuple[str, Label, list[tuple[str, Label, int]]]]:
-    """Selectors of the board: name, label, and options with their counts."""
-
-    def options(name: str, words: str) -> list[tuple[str, Label, int]]:
-        counts = Counter(getattr(card, name) for card in cards)
-        labels = {getattr(card, name): getattr(card, words) for card in cards}
-        order = sorted(
-            counts, key=lambda code: (SEVERITIES.index(code) if code in SEVERITIES else 9, -counts[code], code)
-        )
-        return [(code, labels[code], counts[code]) for code in order]
-
-    return [
-        ("severity", label("severity", "严重程度"), options("severity", "severity_label")),
-        ("rule", label("rule", "规则"), options("rule", "rule_label")),
-        ("code", label("reason", "原因"), options("code", "code_label")),
-        ("decision", label("decision", "决定"), options("decision", "decision_label")),
-    ]
-
-
-def _dictionary(warehouse: "Warehouse") -> dict[str, Any]:
-    schemas: dict[str, list[Table]] = {}
-    for table in warehouse.tables.values():
-        schemas.setdefault(table.schema, []).append(table)
-    order = ["core", *MARTS, "reconciliation", "quality", "reference"]
-    counts = Counter(row["indicator"] for row in warehouse.figures.values())
-    return {
-        "schemas": sorted(schemas.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order)),
-        "indicators": warehouse.rows("select * from reference.indicators order by mart, mart_table, indicator"),
-        "figure_counts": counts,
-        "vocabularies": [
-            (label("Status", "性质"), [(code, spoken(code, STATUS)) for code in STATUS]),
-            (label("Statistic", "统计量"), [(code, spoken(code, STATISTIC)) for code in STATISTIC]),
-            (label("Rule", "规则"), [(code, spoken(code, RULE)) for code in RULE]),
-            (label("Verdict", "结论"), [(code, spoken(code, VERDICT)) for code in VERDICT]),
-            (label("Severity", "严重程度"), [(code, spoken(code, SEVERITY)) for code in SEVERITY]),
-        ],
-        "geographies": warehouse.rows("select * from reference.geographies order by geography"),
-        "segments": warehouse.rows("select * from reference.segments order by segment"),
-        "entities": warehouse.rows("select * from reference.entities order by entity"),
-    }

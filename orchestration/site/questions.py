@@ -119,7 +119,7 @@ def _what(registry: "Registry", row: "Row") -> Label:
 
 def _figure(registry: "Registry", row: "Row", issues: dict[str, "Issue"]) -> Answer:
     named = [issues[key] for key in row.get("issue_ids") or () if key in issues]
-    money = row["unit"] != "USD" and row["value_usd"] is not None
+    dollars = row["value"] if row["unit"] == "USD" else row["value_usd"]
     return Answer(
         _what(registry, row),
         row["basis"] or "",
@@ -128,7 +128,7 @@ def _figure(registry: "Registry", row: "Row", issues: dict[str, "Issue"]) -> Ans
         str(row["period_label"] or ""),
         said(row["value"], row["unit"], row["counted"]),
         said_interval(row["value_low"], row["value_high"], row["unit"]),
-        said(row["value_usd"], "USD") if money else label(""),
+        said(dollars, "USD"),
         row["status"] or "",
         registry.source(row["source_id"]),
         row,
@@ -145,6 +145,7 @@ def _outside(
     found = []
     for row in warehouse.rows("select * from reference.reference_values"):
         what = _what(registry, row)
+        dollars = said(row["value"] if row["unit"] == "USD" else None, "USD")
         if row["indicator"] not in question.indicators or (what.en, row["geography"] or "") not in asked:
             continue
         found.append(
@@ -152,7 +153,7 @@ def _outside(
                 what, row["basis"] or "", row["geography"] or "", registry.geography(row["geography"]),
                 str(row["period_label"] or ""),
                 said(row["value"], row["unit"]),
-                label(""), label(""), "reference", label(str(row["citation"])), None, (),
+                label(""), dollars, "reference", label(str(row["citation"])), None, (),
             )
         )  # fmt: skip
     return found

@@ -48,6 +48,11 @@ BASIS = _labels("bases", "basis")
 RULE = _labels("rules", "rule")
 QUALIFIER = _labels("qualifiers", "qualifier")
 CODE = _labels("explanations", "explanation_code")
+SCOPE = {
+    "reports": label("two reports", "两份报告之间"),
+    "itself": label("one report and itself", "同一报告内部"),
+    "outside": label("a report and an outside reference", "报告与外部参照之间"),
+}
 
 
 def spoken(code: str | None, words: dict[str, Label]) -> Label:

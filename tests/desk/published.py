@@ -14,6 +14,7 @@ FINDINGS = [  # issue, importance, finding, rule, code, figures, stated, low, hi
     ("issue:a/1", 0.9, "cagr:a/1", "cagr", "unexplained", ["a/1", "a/2", "a/3"], 0.9341, 0.93405, 0.93415, 0.8119, 0.81,
      0.8138),
 ]  # fmt: skip
+TIES = ["cagr:a/found.text.1.655546e2", "repeat:a/found.text.4.fd8d8a56"]
 TEXT = "# 人工智能\n\n规模由 170 亿元增至 1.09 万亿元，复合增长率 **93.41**%\n\n占比 20%，又作 30%。\n"
 
 
@@ -40,7 +41,8 @@ def publish(path, findings):
             "create table reconciliation.findings (finding_id text, comparison_id text, rule text, severity text, "
             "explanation_code text, explanation text, explanation_zh text, decision text, reason text);"
             "create table reconciliation.comparisons (comparison_id text, figure_ids text[], stated double, stated_low "
-            "double, stated_high double, expected double, expected_low double, expected_high double);"
+            "double, stated_high double, expected double, expected_low double, expected_high double, explanation text, "
+            "explanation_zh text);"
             "create table reconciliation.decision_guards (finding_id text, problem text, who text, decision text)"
         )
         for issue, importance, finding, rule, code, figure_ids, *numbers in findings:
@@ -50,4 +52,11 @@ def publish(path, findings):
                 [finding, finding, rule, code, f"{finding} does not fit.", f"{finding} 不符。"],
             )
             marks = ", ".join("?" * 8)
-            db.execute(f"insert into reconciliation.comparisons values ({marks})", [finding, figure_ids, *numbers])
+            db.execute(
+                f"insert into reconciliation.comparisons values ({marks}, null, null)", [finding, figure_ids, *numbers]
+            )
+        for comparison in TIES:
+            db.execute(
+                "insert into reconciliation.comparisons by name select ? as comparison_id, ? as explanation",
+                [comparison, "It holds."],
+            )

@@ -127,6 +127,59 @@ def test_a_document_goes_from_inbox_to_promotion_by_keys_alone(chromium, raw):
         assert tuple(next(csv.reader(handle))) == LABEL_COLUMNS
 
 
+def test_a_figure_that_was_missed_is_selected_in_the_text_and_added(chromium, raw, document):
+    document.write_text("In 2024 revenue was USD 36 billion.\n\nThe run took about 95 at most.\n")
+    with serving(raw, raw / "none") as (_, address):
+        seat = Seat(chromium, address)
+        seat.page.goto(f"{seat.base}/figures/made.txt")
+        line, words = seat.page.locator("#text [data-line='3']"), "The run took about "
+        box = line.bounding_box()
+        assert line.inner_text() == f"3 {words}95 at most."
+        # by the mouse: a double click takes the word under it
+        for right in range(8, int(box["width"]), 5):
+            seat.page.mouse.dblclick(box["x"] + right, box["y"] + box["height"] / 2)
+            seat.page.keyboard.press("m")
+            seat.page.locator("#place").wait_for()
+            if seat.page.locator("#place [name=printed]").input_value() == "95":
+                break
+            seat.page.keyboard.press("Escape")  # out of the field that is still to be filled in
+            seat.page.keyboard.press("c")
+            seat.page.locator("#place").wait_for(state="detached")
+        assert seat.page.locator("#place [name=line]").input_value() == "3"
+        assert "has no unit" in seat.page.locator("#item .warn").inner_text()
+        seat.page.keyboard.type("days")  # the unit is what is missing: the cursor stands there
+        seat.page.keyboard.press("Enter")
+        seat.page.locator("#edit").wait_for()
+        assert seat.page.locator("#item .big").inner_text() == "95 = about 95 days"
+        seat.page.keyboard.press("a")
+        seat.said("status")  # a field that is asked for
+        for name, value in (("status", "actual"), ("statistic", "level"), ("indicator", "duration")):
+            seat.page.locator(f"#edit [name={name}]").fill(value)
+        seat.press("Enter")
+        assert seat.page.locator("#text mark.current").all_inner_texts() == ["95"]
+        seat.press("z")
+        assert "95" not in seat.page.locator("#text mark").all_inner_texts()
+        seat.page.locator("#text mark").first.click()  # a mark leads to its figure
+        seat.page.locator("[data-figure='x1-1']").wait_for()
+        seat.press("a")
+        seat.page.locator("#text mark").first.click()
+        seat.page.get_by_text("Decided: accepted").wait_for()
+        seat.press("r")
+        assert seat.errors == [m for m in seat.errors if "409" in m]  # the refusal, nothing else
+    assert [line["what"] for line in journal.read(raw)] == ["add", "undo", "accept", "reject"]
+
+
+def test_a_mark_of_a_figure_to_be_read_blind_does_not_show_what_the_machine_read(chromium, raw, document):
+    with serving(raw, raw / "none", share=1.0) as (_, address):
+        seat = Seat(chromium, address)
+        seat.page.goto(f"{seat.base}/figures/made.txt")
+        first = seat.item()
+        seat.page.locator("#text mark:not(.current)").click()
+        seat.page.locator(f"#item:not([data-item='{first}'])").wait_for()
+        assert seat.item().startswith("blind:") and "Read it blind" in seat.page.locator("#item").inner_text()
+        assert all(not field.input_value() for field in seat.page.locator("#edit input").all())
+
+
 def test_two_tabs_and_a_kill_lose_nothing(chromium, raw, document):
     with serving(raw, raw / "none") as (server, address):
         seat = Seat(chromium, address)
@@ -159,6 +212,9 @@ def test_a_contradiction_is_decided_by_keys(chromium, desk):
         seat.page.get_by_role("link", name="Contradictions").first.click()
         heading = seat.page.locator("h1")
         assert heading.inner_text() == "cagr:a/1 does not fit."
+        seat.page.keyboard.press("w")
+        seat.page.keyboard.type("so it says")  # the letters of answers are dead in a field
+        seat.page.keyboard.press("Enter")
         seat.page.keyboard.press("t")
         seat.page.keyboard.press("Tab")
         seat.page.keyboard.type("81.2")
@@ -173,6 +229,7 @@ def test_a_contradiction_is_decided_by_keys(chromium, desk):
         seat.page.keyboard.press("1")
         seat.page.wait_for_url("**/row?figure=a*")
         assert seat.errors == []
+    assert journal.read(desk.raw)[0]["reason"] == "so it says"
     whats = [line["what"] for line in journal.read(desk.raw)]
     assert whats == ["their_error", "different", "undo", "our_error"]
 
@@ -206,7 +263,7 @@ def test_a_box_stands_where_the_page_prints_the_figure(chromium, raw):
     with serving(raw, raw / "none") as (_, address):
         seat = Seat(chromium, address)
         seat.page.goto(f"{seat.base}/figures/made.pdf")
-        while "36billion" not in seat.page.locator("#item .big").inner_text():
+        while "36 billion" not in seat.page.locator("#item .big").inner_text():
             seat.press("u")
         seat.page.wait_for_selector("#page i")
         box, sheet = seat.page.locator("#page i").bounding_box(), seat.page.locator(".sheet").bounding_box()
@@ -222,7 +279,7 @@ def test_every_page_fits_speaks_chinese_and_has_no_serious_fault(chromium, desk,
     faults = []
     waiting_draft(raw)
     with serving(raw, desk.published) as (_, address):
-        pages = ("/", "/figures/made.txt", "/issues", "/ties", "/drafts", "/row?figure=a/1")
+        pages = ("/", "/figures/made.txt", "/figures/made.txt?add=1", "/issues", "/ties", "/drafts", "/row?figure=a/1")
         for width, theme, paths in ((390, "dark", pages), (1280, "light", pages[1:2])):
             # axe adds a script of its own, which the policy of the page would refuse
             seat = Seat(

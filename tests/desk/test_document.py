@@ -2,11 +2,12 @@
 
 import csv
 
+import duckdb
 import pytest
 import yaml
 
 from orchestration.cli import main
-from orchestration.desk import blind, decisions, frames, journal, registry, rows
+from orchestration.desk import blind, decisions, frames, journal, registry, rows, views
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import is_open
@@ -259,3 +260,24 @@ def test_a_decision_is_asked_again_only_if_what_was_judged_changed(at_desk, docu
     assert not is_open(_by_print(at_desk)["USD36billion"])
     document.write_text(document.read_text().replace("In 2024", "In 2022"))
     assert is_open(_by_print(at_desk)["USD36billion"])
+
+
+def test_documents_come_in_order_of_expected_damage_and_a_finished_one_last(at_desk, raw, document, tmp_path):
+    for name in ("sure.txt", "unsure.txt"):
+        (raw / "inbox" / name).write_text(document.read_text())
+    at_desk.published = tmp_path / "w.duckdb"
+    with duckdb.connect(str(at_desk.published)) as db:
+        db.execute("create schema candidates; create table candidates.comparisons (figure_ids text[])")
+        db.execute(
+            "create table candidates.figures (file text, figure_id text, withheld text, confidence double, "
+            "confidence_period double, confidence_geography double, confidence_status double, "
+            "confidence_statistic double)"
+        )
+        row = "insert into candidates.figures values (?, ?, null, ?, 0.9, 0.9, 0.9, 0.9)"
+        for file, sure in (("made.txt", 0.1), ("unsure.txt", 0.5), ("sure.txt", 0.99)):
+            db.execute(row, [file, f"{file}/x1-1", sure])
+    assert [d.name for d in views.start(at_desk, None)["documents"]] == ["made.txt", "unsure.txt", "sure.txt"]
+    for shown in at_desk.shown("made.txt"):
+        _ask(at_desk, shown, "accept")
+    found = views.start(at_desk, None)["documents"]
+    assert [(d.name, d.figures, d.open) for d in found][1:] == [("sure.txt", 1, None), ("made.txt", 2, 0)]

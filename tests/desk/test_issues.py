@@ -96,7 +96,7 @@ def test_the_page_says_what_differs_and_how_far_apart(desk):
     assert issues.arithmetic(board.issues[1].findings[0], found) == [
         "As printed it can mean 20 %: anything in 19.5 % … 20.5 %.",
         "But the other place prints 30 %: anything in 29.5 % … 30.5 %.",
-        "The two ranges do not meet: 9 % lie between them.",
+        "The two ranges do not meet: 9 pp lie between them.",
     ]
     by_field = {name: differ for name, _, differ in issues.differences(issues.places(board, desk.raw, ["a/1", "a/2"]))}
     assert by_field == {"unit": True, "period_label": True, "indicator": False}
@@ -122,6 +122,20 @@ def test_ties_that_disagree_come_first_and_are_kept_as_read(desk):
     assert (line["what"], line["tie"]["stated"], line["tie"]["inputs"]) == ("reject", "a/4", "a/5")
     assert [tie.name for tie in ties.waiting(desk.ties(), journal.standing([line]))] == names[1:]
     assert read_decisions(desk.raw).rows == []
+
+
+def test_a_tie_that_the_build_has_from_elsewhere_is_not_asked(desk):
+    """A person has tied the same figures, or equal keys tie them: an answer would change nothing."""
+    used = desk.board().ties
+    assert len(ties.waiting(desk.ties(), {}, used)) == 2
+    assert [tie.name for tie in ties.waiting(desk.ties(), {}, [*used][:1])] == ["tie:cagr:a/1<a/2|a/3"]
+    assert views.start(desk, None)["n_ties"] == 2
+
+
+def test_why_it_was_decided_so_is_kept_and_read_by_the_build(desk):
+    _ask(desk, "same", reason="The sample is smaller.")
+    assert journal.read(desk.raw)[-1]["reason"] == "The sample is smaller."
+    assert [row[2] for row in read_decisions(desk.raw).rows] == ["The sample is smaller."]
 
 
 def test_without_a_warehouse_the_start_page_says_what_to_do(desk):

@@ -1,10 +1,12 @@
 """`ties_found.csv`: every tie is loaded or quarantined with file, line and remedy."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from orchestration.loading.found import read_found
+from orchestration.loading.found import item_of, read_found, rejected_ties
+from orchestration.loading.inputs import fingerprints
 from orchestration.loading.problems import RawError
 
 HEADER = "rule,stated,inputs,origin,operator,bound,periods,verdict,explanation_code,confidence,sha256\n"
@@ -62,6 +64,32 @@ def test_a_tie_that_stands_twice_is_loaded_once(tmp_path):
     line = "repeat,s/a,s/c,cluster,x,no,,agree,,1,0"
     terms, problems, count = read(tmp_path, line, line)
     assert count == 2 and len(problems) == 1 and len({t.relation_id for t in terms}) == 1
+
+
+def test_a_tie_that_a_person_rejected_is_left_out_as_long_as_it_says_the_same(tmp_path):
+    lines = ("growth,s/a,s/b|s/c,text,x,yes,,agree,,1,0", "repeat,s/a,s/c,cluster,x,no,,agree,,1,0")
+    read(tmp_path, *lines)
+    cells = dict(zip(HEADER.strip().split(","), lines[1].split(","), strict=True))
+    name, digest = item_of(cells)
+    journal = [{"item": name, "hash": digest, "what": "reject"}, {"item": "tie:other", "hash": "", "what": "reject"}]
+    (tmp_path / "decisions.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in journal))
+    path, rejected = tmp_path / "s" / "ties_found.csv", rejected_ties(tmp_path)
+    terms, problems, count = read_found(path, tmp_path, "s", KNOWN, {}, rejected)
+    assert ({t.rule for t in terms}, problems, count) == ({"growth"}, [], 1)
+    path.write_text(path.read_text().replace("cluster,x,no,,agree", "cluster,x,no,,disagree"))
+    assert read_found(path, tmp_path, "s", KNOWN, {}, rejected)[2] == 2
+    with (tmp_path / "decisions.jsonl").open("a") as handle:
+        handle.write(json.dumps({"item": name, "hash": digest, "what": "undo"}) + "\n")
+    assert rejected_ties(tmp_path) == {("tie:other", "")}
+
+
+def test_a_rejected_tie_is_an_input_of_its_source_alone(tmp_path):
+    sources = {"s": None, "t": None}
+    before = fingerprints(tmp_path, sources)
+    line = {"item": "tie:growth:s/a<s/b|s/c", "hash": "1", "what": "reject"}
+    (tmp_path / "decisions.jsonl").write_text(json.dumps(line) + "\n")
+    after = fingerprints(tmp_path, sources)
+    assert (after["s"] != before["s"], after["t"]) == (True, before["t"])
 
 
 def test_a_file_without_a_column_is_refused_as_a_whole(tmp_path):

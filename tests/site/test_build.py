@@ -139,6 +139,29 @@ def test_every_finding_is_drawn_with_both_values(shipped_site: SiteReport) -> No
         assert card.css(".badges .badge")
 
 
+def test_findings_are_told_by_what_disagrees(shipped_site: SiteReport) -> None:
+    """A reader who looks for two reports that disagree need not know which rule says so."""
+    page = LexborHTMLParser((shipped_site.target / "findings.html").read_text("utf-8"))
+    offered = {option.attributes["value"] for option in page.css("select[name=scope] option")}
+    cards = page.css("article.finding")
+    assert offered - {""} == {card.attributes["data-scope"] for card in cards} == {"reports", "itself", "outside"}
+    for card in cards:
+        between = len((card.attributes["data-source"] or "").split()) > 1
+        assert between == (card.attributes["data-scope"] == "reports") or card.attributes["data-rule"] == "reference"
+
+
+def test_answers_are_all_in_dollars_and_no_column_is_empty(shipped_site: SiteReport) -> None:
+    for path in shipped_site.target.glob("compare-*.html"):
+        page = LexborHTMLParser(path.read_text("utf-8"))
+        rows = [row.css("td") for row in page.css("#compare tbody tr")]
+        assert {len(row) for row in rows} == {len(page.css("#compare thead th"))}, path.name
+        for column in range(len(rows[0]) - 1):  # nothing may be in question
+            assert any(row[column].text().strip() for row in rows), (path.name, column)
+    market = LexborHTMLParser((shipped_site.target / "compare-market.html").read_text("utf-8"))
+    money = [row.css("td.num") for row in market.css("#compare tbody tr") if "USD" in row.css("td.num")[0].text()]
+    assert money and all(dollars.text() == value.text() for value, dollars in money)
+
+
 def test_missing_neighbours_are_not_linked_and_present_ones_are(tiny_file: Path, tmp_path: Path) -> None:
     (tmp_path / "data_docs").mkdir()
     (tmp_path / "data_docs" / "index.html").write_text("checks", encoding="utf-8")
@@ -218,6 +241,13 @@ def test_every_table_can_be_taken_away_as_it_is(shipped_site: SiteReport, shippe
             assert lines[0] == columns and (len(lines) - 1,) == count, name
             assert (folder / "tables" / f"{name}.js").is_file()
     assert (folder / shipped_file.name).read_bytes() == shipped_file.read_bytes()
+
+
+def test_every_card_of_a_chart_offers_what_it_draws(shipped_site: SiteReport) -> None:
+    page = LexborHTMLParser((shipped_site.target / "hardware.html").read_text("utf-8"))
+    for card in page.css(".chart-card"):
+        links = [link.attributes["href"] or "" for link in card.css(".chart-meta a[download]")]
+        assert len(links) == 2 and all((shipped_site.target / link).is_file() for link in links)
 
 
 def test_what_a_chart_draws_is_its_csv(shipped_site: SiteReport) -> None:

@@ -43,6 +43,14 @@ def test_names_of_lines_that_end_together_stand_apart() -> None:
     assert all(after - before > step * 0.9 for before, after in pairwise(places))
 
 
+def test_a_name_goes_to_the_wider_side_and_says_its_source_only_where_two_would_be_alike() -> None:
+    path = points(("a · r", 2024, 10.0), ("a · s", 2030, 40.0), ("b · s", 2029, 90.0))
+    name_ends(path, 340, log=False)
+    assert [item["label"] for item in path] == ["a · r", "a · s", "b"]
+    assert [item["label_align"] for item in path] == ["left", "right", "right"]  # left: the text begins at the point
+    assert [round(item["label_room"], 2) for item in path] == [1.0, 1.0, 0.83]
+
+
 def band(statuses: list[str], years: list[int]) -> list[Any]:
     from orchestration.site.drawing import Say, chart_of
 

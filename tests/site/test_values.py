@@ -27,12 +27,30 @@ POSITIVE = st.floats(min_value=1e-9, max_value=1e21)
         (0.8, "CNY/Mtoken", "0.8 CNY/Mtoken"),
         (7200.0, "s", "2 hours"),
         (1.8e14, "Wh", "180 TWh"),
+        (5e26, "FLOP", "5e26 FLOP"),
+        (9.99999e25, "FLOP", "1e26 FLOP"),
+        (-2.1e25, "FLOP", "−2.1e25 FLOP"),
         (math.inf, "USD", "∞"),
         (None, "USD", ""),
     ],
 )
 def test_values_read_as_people_write_them(value: float | None, unit: str, shown: str) -> None:
     assert quantity(value, unit) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "counted", "shown"),
+    [
+        (1, "company", "1 company"),
+        (71, "company", "71 companies"),
+        (2, "person", "2 people"),
+        (3, "key", "3 keys"),
+        (4, "index", "4 indexes"),
+        (2.5e9, "chip", "2.5 bn chips"),
+    ],
+)
+def test_what_is_counted_stands_in_the_plural(value: float, counted: str, shown: str) -> None:
+    assert quantity(value, "count", counted) == shown
 
 
 @given(POSITIVE)

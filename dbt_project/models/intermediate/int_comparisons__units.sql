@@ -17,7 +17,7 @@ figures as (
         {{ names_format('figures.basis_key', 'floating') }} as is_floating
     from {{ ref('int_figures__comparable') }} as figures
     inner join dimensions on figures.unit = dimensions.unit
-    where figures.statistic <> 'rank'
+    where coalesce(figures.statistic, '') <> 'rank'  -- a candidate may have none: it has a unit all the same
 ),
 
 judged as (
@@ -28,7 +28,7 @@ judged as (
                 then concat('the unit does not fit: ', unit, ' for the basis ', basis_key)
             when
                 dimension <> 'any' and dimension <> unit_dimension
-                and not (statistic <> 'level' and unit_dimension in ('percent', 'ratio', 'multiple'))
+                and not (coalesce(statistic, '') <> 'level' and unit_dimension in ('percent', 'ratio', 'multiple'))
                 then concat('the unit does not fit: ', unit, ' for the indicator ', indicator)
         end as why_not
     from figures

@@ -7,15 +7,39 @@ with figures as (
     group by source_id
 ),
 
+counted as (
+    select *
+    from {{ ref('comparisons') }}
+    -- proposals stand here only when they fail, so that they would count against a source alone
+    -- and what a publisher revised is no statement of arithmetic
+    where coalesce(origin, '') not in ('cluster', 'hierarchy') and rule not in ('field_conflict', 'unit_basis', 'revision')
+),
+
 per_source as (
     select
         {{ each_of('source_ids') }} as source_id,
         rule,
         verdict_corrected as verdict
-    from {{ ref('comparisons') }}
-    -- proposals stand here only when they fail, so that they would count against a source alone
-    -- and what a publisher revised is no statement of arithmetic
-    where coalesce(origin, '') not in ('cluster', 'hierarchy') and rule not in ('field_conflict', 'unit_basis', 'revision')
+    from counted
+),
+
+-- bounds tie whole groups of shares by what they may not exceed, which recomputes none of them
+reached as (
+    select distinct listed.figure_id
+    from (
+        select {{ each_of('figure_ids') }} as figure_id
+        from counted
+        where rule <> 'bounds'
+    ) as listed
+),
+
+tied as (
+    select
+        figures.source_id,
+        count(*) as tied_figures
+    from {{ ref('figures') }} as figures
+    inner join reached on figures.figure_id = reached.figure_id
+    group by figures.source_id
 ),
 
 counts as (
@@ -64,6 +88,7 @@ texts as (
 select
     sources.source_id,
     cast(coalesce(figures.figures, 0) as integer) as figures,
+    cast(coalesce(tied.tied_figures, 0) as integer) as tied_figures,
     cast(coalesce(counts.comparisons, 0) as integer) as comparisons,
     cast(coalesce(counts.agreeing, 0) as integer) as agreeing,
     cast(coalesce(counts.disagreeing, 0) as integer) as disagreeing,
@@ -76,6 +101,7 @@ select
     coalesce(texts.findings_by_rule, '') as findings_by_rule
 from {{ ref('stg_sources') }} as sources
 left join figures on sources.source_id = figures.source_id
+left join tied on sources.source_id = tied.source_id
 left join counts on sources.source_id = counts.source_id
 left join texts on sources.source_id = texts.source_id
 left join issue_counts on sources.source_id = issue_counts.source_id

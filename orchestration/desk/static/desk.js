@@ -4,7 +4,10 @@ const $ = (name) => document.getElementById(name);
 let busy = false;
 const kinds = {};
 let chosen = "";  // the field of the last digit
-function say(text) { message.textContent = text || ""; }
+function say(text, done) {
+  message.textContent = text || "";
+  message.classList.toggle("done", Boolean(done));
+}
 async function post(path, asked) {
   if (busy) return null;
   busy = true;
@@ -23,17 +26,19 @@ async function decide(what, fields, others) {
   if (!item || (what !== "undo" && !item.dataset.item)) return;
   const pressed = performance.now();
   const { item: name, hash, seen, finding, queue } = item.dataset;
-  const told = await post("/decide", { what, item: name, hash, seen: seen || null, finding, queue, new: fields, others });
+  const told = await post("/decide", { what, item: name, hash, seen: seen || null, finding, queue, new: fields, others, reason: reason() });
   // what was undone comes back to the front; else the next one
   if (told) {
     say("");
-    await show(what === "undo" ? told.item : ""); 
+    await show(what === "undo" || told.item.startsWith("added:") ? told.item : "");
     document.body.dataset.took = Math.round(performance.now() - pressed);
     document.body.dataset.presses = Number(document.body.dataset.presses || 0) + 1;
   }
 }
-async function show(wanted) {
-  const query = new URLSearchParams({ part: "main" });
+async function show(wanted, place) {
+  const whole = wanted?.startsWith("added:");  // the marks of the text change with what is added
+  const query = new URLSearchParams(place || {});
+  if (!whole) query.set("part", "main");
   if (wanted) query.set("item", wanted);
   try {
     const answer = await fetch(location.pathname + "?" + query);
@@ -41,16 +46,19 @@ async function show(wanted) {
     const fresh = parsed.querySelector("main");
     if (!answer.ok || !fresh) { say(parsed.getElementById("message")?.textContent || answer.statusText); return; }
     document.querySelector("main").replaceWith(fresh);
+    if (whole) $("text").replaceWith(parsed.getElementById("text"));
     if (location.search || location.hash) history.replaceState(null, "", location.pathname);
     arrange();
   } catch (error) { say(String(error)); }
 }
+// why a contradiction is decided as it is: the site shows it beside the decision
+function reason() { return document.querySelector("#why input")?.value.trim() || ""; }
 function changed(form) {
   return [...form.querySelectorAll("input")].some((input) => input.value !== input.defaultValue);
 }
 function typed(form) { return Object.fromEntries(new FormData(form)); }
 function save(form) {
-  const same = form.dataset.what === "edit" && !changed(form);
+  const same = form.dataset.what === "edit" && !form.dataset.held && !changed(form);
   if (same) decide("accept"); else decide(form.dataset.what, typed(form));
 }
 function open(form) {
@@ -63,7 +71,7 @@ function focus(input) {
   input.select();
 }
 function next(digit) {
-  const input = document.querySelector(`#edit[data-what=edit] input[data-digit="${digit}"]`);
+  const input = document.querySelector(`#edit:not([data-what=read]) input[data-digit="${digit}"]`);
   if (!input) return false;
   chosen = digit;
   const others = JSON.parse(input.dataset.others || "[]");
@@ -128,7 +136,7 @@ async function add(form) {
   if (!told) return;
   kinds[chosen.value] = row.kind;
   chosen.dataset.seen = told.seen;
-  say(told.said);
+  say(told.said, true);
   const code = Object.values(row)[0];
   $("l-" + chosen.value).append(new Option("", code));
   const input = document.querySelector(`#edit input[name="${chosen.value}"]`);
@@ -137,23 +145,43 @@ async function add(form) {
 }
 async function promote() {
   const told = await post("/promote", { document: document.querySelector("main").dataset.document });
-  if (told) say(told.said);
+  if (told) say(told.said, true);
 }
 async function row(form) {
   const told = await post("/row", { figure: form.dataset.figure, row: typed(form), seen: form.dataset.seen });
-  if (told) { form.dataset.seen = told.seen; say(told.said); }
+  if (told) { form.dataset.seen = told.seen; say(told.said, true); }
 }
 async function ours(figure) {
   await decide("our_error");
   if (!message.textContent) location.assign("/row?figure=" + encodeURIComponent(figure));
 }
 const opens = { different: "field", their_error: "correction", our_error: "ours" };
+// a figure that was missed: the words that are selected in the text, and their line
+let picked = {};
+document.addEventListener("selectionchange", () => {
+  const selected = getSelection(), text = $("text");
+  if (!text || !selected.rangeCount || selected.isCollapsed || !text.contains(selected.anchorNode)) return;
+  const range = selected.getRangeAt(0), begins = range.startContainer;
+  const line = (begins.nodeType === 1 ? begins : begins.parentNode).closest("[data-line]");
+  if (!line) return;
+  const words = range.cloneContents();
+  for (const number of words.querySelectorAll("b, h2, figure")) number.remove();
+  picked = { line: line.dataset.line, page: line.dataset.page, printed: words.textContent.trim() };
+});
+async function missed(place) {
+  picked = {};
+  await show("", { add: 1, ...place });
+  if (!$("edit")) [...document.querySelectorAll("#place input")].find((input) => !input.value)?.focus();
+}
 function press(button) {
   const { what, field, ours: figure } = button.dataset;
   if (field) decide("different", { field });
   else if (figure) ours(figure);
   else if (what === "edit") edit();
   else if (what === "new") propose();
+  else if (what === "missed") missed(picked);
+  else if (what === "leave") show("");
+  else if (what === "add") save($("edit"));
   else if (what === "promote") promote();
   else if (what === "bulk") bulk();
   else if (opens[what] && $(opens[what])) open($(opens[what]));
@@ -169,6 +197,7 @@ document.addEventListener("submit", (e) => {
   const form = e.target;
   if (form.id === "edit") save(form);
   else if (form.id === "new") add(form);
+  else if (form.id === "place") { document.activeElement.blur(); missed(typed(form)); }
   else if (form.id === "row") row(form);
   else if (form.id === "correction") decide("their_error", typed(form));
 });
@@ -181,14 +210,21 @@ document.addEventListener("keydown", (e) => {
     for (const name of ["field", "correction", "ours", "new"]) if ($(name)) $(name).hidden = true;
     return;
   }
-  if (e.target.matches("input, select") && e.key === "Enter" && !e.isComposing) { e.preventDefault(); e.target.form.requestSubmit(); return; }
+  if (e.target.matches("input, select") && e.key === "Enter" && !e.isComposing) {
+    e.preventDefault();
+    if (e.target.form) e.target.form.requestSubmit(); else e.target.blur();  // after the reason a key decides
+    return;
+  }
   if (e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || e.repeat || e.target.matches("input, textarea, select")) return;
   const button = [...document.querySelectorAll("button[data-key]")].find((b) => b.dataset.key === e.key && !b.closest("[hidden]") && !b.disabled);
+  const why = document.querySelector("#why input");
+  if (why && e.key === "w") { e.preventDefault(); why.focus(); return; }
   if (button) { e.preventDefault(); press(button); } else if (/^[0-9]$/.test(e.key) && next(e.key)) e.preventDefault();
 });
 document.addEventListener("click", (e) => {
-  const button = e.target.closest("button[data-key]");
+  const button = e.target.closest("button[data-key]"), mark = e.target.closest("#text mark[data-keys]");
   if (button) press(button);
+  else if (mark && getSelection().isCollapsed) look(mark);
 });
 document.addEventListener("scroll", count, true);
 document.addEventListener("input", count);
@@ -208,6 +244,13 @@ function arrange() {
     text.scrollTop += top - text.clientHeight * ($("item").dataset.page ? 0.85 : 0.5);
   }
   if (picture) draw(picture, $("item").dataset.page, key);
+}
+// a mark of the text leads to its figure, decided or not
+function look(mark) {
+  const name = document.querySelector("main").dataset.document, [key] = mark.dataset.keys.split(" ");
+  if (!$("item")?.dataset.queue.startsWith("figure:") || $("item").dataset.item?.startsWith("frame:")) return;
+  // by this name a figure that is to be read blind first stays blind
+  show(`${/-d[0-9]+/.test(key) ? "added" : "blind"}:${name}#${key.replace(/(-d[0-9]+)\..*/, "$1")}`);
 }
 const boxes = {};
 async function draw(picture, number, key) {

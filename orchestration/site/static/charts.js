@@ -95,7 +95,9 @@
   function fitted(spec, room) {
     const copy = structuredClone(spec);
     delete copy.config;
-    if (copy.layer && room < 520) copy.layer = copy.layer.filter((layer) => layer.name !== "names"); // the legend says them
+    // the legend says the names that have no room at their lines
+    if (copy.layer && room < 520) copy.layer = copy.layer.filter((layer) => !(layer.name || "").startsWith("names-"));
+    for (const row of rowsOf(copy)) if (row.label && width(row.label) * 6.4 > row.label_room * (room - 70)) row.label = null;
     const names = fitNames(copy, room < 520 ? 20 : 42);
     fitLegends(copy, room - names - 30);
     copy.autosize = { type: "fit-x", contains: "padding" };

@@ -4,7 +4,7 @@
   const form = document.getElementById("finding-filters");
   const cards = [...document.querySelectorAll(".finding-grid .finding")];
   const count = document.querySelector(".result-line .count");
-  const names = ["q", "severity", "rule", "code", "decision", "source"];
+  const names = ["q", "severity", "scope", "rule", "code", "decision", "source"];
 
   const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/([\u2e80-\u9fff])\s+|\s+(?=[\u2e80-\u9fff])/g, "$1");
   const texts = new Map(cards.map((card) => [card, fold(card.textContent)]));
@@ -29,6 +29,9 @@
       const own = [...group.querySelectorAll(".finding")];
       group.hidden = own.every((card) => card.hidden);
       const fold = group.querySelector(".same-cause");
+      // where the gravest is filtered away, the others still say what they are about
+      const cause = group.querySelector(".cause");
+      if (cause) cause.hidden = !own[0].hidden;
       if (fold) { fold.hidden = own.slice(1).every((card) => card.hidden); fold.open = filtered && !fold.hidden; }
     }
     part.apply();
