@@ -27,8 +27,7 @@ warehouse: env ## everything: environment, raw figures to published DuckDB file,
 test: env ## all tests that need no system package
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy & types=$$!; $(BIN)/sqlfluff lint --disable-progress-bar -p 1 dbt_project/models && wait $$types
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m "not browser and not spark and not dask and not serve and not slow and not package" tests
+	@$(BIN)/python .ci/beside.py $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not spark and not dask and not serve and not slow and not package" tests
 
 .PHONY: dev
 dev: env ## the Dagster UI at http://127.0.0.1:3000, with schedules and sensors

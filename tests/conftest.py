@@ -57,6 +57,24 @@ def browser() -> Iterator["Browser"]:
         browser.close()
 
 
+# the files that take the longest, longest first: a long one that is begun last keeps the other worker waiting
+LONGEST = (
+    "orchestration/test_documents.py",
+    "faults/test_publication.py",
+    "reconciliation/test_reload.py",
+    "orchestration/test_driver.py",
+    "orchestration/test_full_refresh.py",
+    "test_dbt.py",
+    "orchestration/test_alerts.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; xdist hands out files in this order (`--no-loadscope-reorder`)."""
+    places = {PROJECT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 @pytest.fixture(scope="session")
 def project() -> Path:
     return PROJECT

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from orchestration.settings import PROJECT
+from tests.conftest import LONGEST
 
 MAKEFILE = (PROJECT / "Makefile").read_text(encoding="utf-8")
 SUITES = dict(re.findall(r"pytest [^\n]*-m ([a-z]+) (tests[^\n]*)", MAKEFILE))
@@ -26,3 +27,8 @@ def test_no_marked_test_lies_elsewhere(mark: str) -> None:
     ]
     assert marked
     assert [path for path in marked if not any(place in (path, *path.parents) for place in places)] == []
+
+
+def test_the_files_that_are_begun_first_are_there() -> None:
+    assert [name for name in LONGEST if not (PROJECT / "tests" / name).is_file()] == []
+    assert "--no-loadscope-reorder" in MAKEFILE

@@ -426,12 +426,27 @@ def _log(published_file: Path) -> Path:
     return published_file.with_name(published_file.name + ".wal")
 
 
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a publication of 1000 figures and one recorded check, found whole. Not to be changed: copy it."""
+    base = tmp_path_factory.mktemp("published_once")
+    _record(base, "one")
+    _publish(base, 1000)
+    assert _check(settings_in(base, project=base)).success
+    return base
+
+
+def _copied(published_once: Path, base: Path) -> Settings:
+    shutil.copytree(published_once, base, symlinks=True, dirs_exist_ok=True)
+    settings = settings_in(base, project=base)
+    assert verify(settings.published_file) == []
+    return settings
+
+
 @pytest.mark.parametrize("statement", EDITS)
-def test_a_foreign_log_does_not_reach_the_next_version(tmp_path: Path, statement: str) -> None:
+def test_a_foreign_log_does_not_reach_the_next_version(tmp_path: Path, published_once: Path, statement: str) -> None:
     """DuckDB would replay it on the new file, by row number: its rows are not those that were published."""
-    settings = settings_in(tmp_path)
-    _record(tmp_path, "one")
-    _publish(tmp_path, 1000)
+    settings = _copied(published_once, tmp_path)
     settings.history_file.unlink()  # the checks are carried over from the published file, without the edits
     _edit(settings.published_file, statement)
     assert _log(settings.published_file).exists()
@@ -517,12 +532,10 @@ def _check(settings: Settings) -> history.CheckResult:
     ],
 )
 def test_what_a_reader_sees_is_compared_with_what_was_published(
-    tmp_path: Path, statement: str, message: str, end: str
+    tmp_path: Path, published_once: Path, statement: str, message: str, end: str
 ) -> None:
     """`verify` and the critical check tell of edits in a log and of edits in the file itself; nobody reads the log."""
-    settings = settings_in(tmp_path, project=tmp_path)
-    _publish(tmp_path, 1000)
-    assert _check(settings).success
+    settings = _copied(published_once, tmp_path)
     with duckdb.connect(str(settings.published_file), read_only=True):  # holds the old rows: no excuse
         copied = shutil.copy(settings.published_file, tmp_path / "copy.duckdb")
         _edit(Path(copied), statement, end)

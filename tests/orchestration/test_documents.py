@@ -2,12 +2,13 @@
 
 import csv
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import Phase, example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.cli import main
@@ -30,6 +31,9 @@ COUNTING = {
     ("quality", "publication_tables"),
 }  # fmt: skip
 
+# broken, of the id of another, no permission, gone meanwhile, a name that is not UTF-8 or too long
+NOT_LOADED = ("broken.pdf", "sample-report.md", "locked.txt", "gone.txt", "z\udcff.txt", f"{'y' * 250}.txt")
+
 Rows = list[tuple[Any, ...]]
 
 
@@ -49,6 +53,47 @@ def query(settings: Settings, sql: str) -> Rows:
 def base(shipped_build: Settings) -> Settings:
     """The shipped reports, built and published with an empty inbox. Not to be changed: copy it."""
     return shipped_build
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The shipped reports with documents of every trouble, and what was published when none could be compared."""
+
+    settings: Settings
+    uncompared: Settings
+
+
+@pytest.fixture(scope="module")
+def filled(base: Settings, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """Two whole runs, with the checks. Not to be changed: copy it."""
+    mine = copy_of(base, tmp_path_factory.mktemp("filled"))
+    folder = mine.raw / "inbox"
+    for name in ("sample-report.txt", *NOT_LOADED):
+        (folder / name).write_text(TEXT, encoding="utf-8")
+    (folder / "words.txt").write_text("Nothing is counted here.\n", encoding="utf-8")
+    write_sentences(folder, ISOLATED)
+    sha256, run_models = documents.sha256, transform.run_models
+
+    def refusing(path: Path) -> str:
+        if path.name == "locked.txt":
+            raise PermissionError(13, "Permission denied")
+        if path.name == "gone.txt":
+            raise FileNotFoundError(2, "No such file")
+        return sha256(path)
+
+    def failing(settings: Settings, arguments: list[str], build_file: Path | None = None) -> Any:
+        if build_file and build_file.parent.name == "candidates":
+            raise transform.TransformError("dbt failed in figures: overflow")
+        return run_models(settings, arguments, build_file)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(documents, "sha256", refusing)
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr("orchestration.driver.second_build.run_models", failing)
+            pipeline.run(mine)
+        uncompared = copy_of(mine, tmp_path_factory.mktemp("uncompared"))
+        pipeline.run(mine)
+    return Filled(mine, uncompared)
 
 
 # --- isolation --------------------------------------------------------------------------------------------------------
@@ -77,29 +122,22 @@ def registered_file() -> str:
     return next(iter(load_sources(PROJECT / "raw").values())).file
 
 
-# each example is a build: the written one alone, unless more are asked for
-@settings(max_examples=fuzz_runs(1), phases=[Phase.explicit] if fuzz_runs(0) == 0 else list(Phase))
-@example(
-    written={
-        "zero2ipo_2025.txt": ["2024年全球大模型市场规模达到8.5亿美元。", "2022年美国公有云市场规模超过9999.0亿元。"],
-        "bse-genai-2025.md": ["2024年中国大模型市场规模为294亿元，同比增长900%，占全球的300%。"],
-        "document.txt": ["Revenue grew 12% to $9 billion in 2024, from $2 billion."],
-        "损坏.pdf": ["2030年中国人工智能芯片市场规模预计将达到1.0万亿元。"],
-        registered_file(): ["2023年中国生成式人工智能市场规模为14.4万亿元。"],
-    }
-)
-@given(
-    written=st.dictionaries(
-        st.sampled_from((*_NAMES, registered_file())), st.lists(_SENTENCES, min_size=1, max_size=5), min_size=1
-    )
-)
-def test_no_table_outside_candidates_knows_the_inbox(
-    base: Settings, tmp_path_factory: pytest.TempPathFactory, written: dict[str, list[str]]
-) -> None:
-    mine = copy_of(base, tmp_path_factory.mktemp("inbox"))
+ISOLATED = {
+    "zero2ipo_2025.txt": ["2024年全球大模型市场规模达到8.5亿美元。", "2022年美国公有云市场规模超过9999.0亿元。"],
+    "bse-genai-2025.md": ["2024年中国大模型市场规模为294亿元，同比增长900%，占全球的300%。"],
+    "document.txt": ["Revenue grew 12% to $9 billion in 2024, from $2 billion."],
+    "损坏.pdf": ["2030年中国人工智能芯片市场规模预计将达到1.0万亿元。"],
+    registered_file(): ["2023年中国生成式人工智能市场规模为14.4万亿元。"],
+}
+
+
+def write_sentences(folder: Path, written: dict[str, list[str]]) -> None:
     for name, sentences in written.items():
-        (mine.raw / "inbox" / name).write_text("\n".join([*sentences, CONTRADICTION]), encoding="utf-8")
-    pipeline.run(mine, check=False)
+        (folder / name).write_text("\n".join([*sentences, CONTRADICTION]), encoding="utf-8")
+
+
+def check_isolation(base: Settings, mine: Settings, written: dict[str, list[str]]) -> None:
+    """All tables but the candidates and what counts the inbox are those of the build without documents."""
     with duckdb.connect(str(mine.published_file), read_only=True) as connection:
         connection.execute(f"attach '{base.published_file}' as base (read_only)")
         tables = public_tables(connection, "base")
@@ -115,6 +153,27 @@ def test_no_table_outside_candidates_knows_the_inbox(
     assert bool(query(mine, "from candidates.figures")) == bool(readable)
     lost = "from quality.load_counts where rows_in <> rows_loaded + rows_quarantined"
     assert query(mine, lost) == []
+
+
+def test_no_table_outside_candidates_knows_the_inbox(base: Settings, filled: Filled) -> None:
+    check_isolation(base, filled.settings, ISOLATED)
+
+
+# each example is a build
+@pytest.mark.slow
+@settings(max_examples=fuzz_runs(3))
+@given(
+    written=st.dictionaries(
+        st.sampled_from((*_NAMES, registered_file())), st.lists(_SENTENCES, min_size=1, max_size=5), min_size=1
+    )
+)
+def test_no_table_outside_candidates_knows_any_inbox(
+    base: Settings, tmp_path_factory: pytest.TempPathFactory, written: dict[str, list[str]]
+) -> None:
+    mine = copy_of(base, tmp_path_factory.mktemp("inbox"))
+    write_sentences(mine.raw / "inbox", written)
+    pipeline.run(mine, check=False)
+    check_isolation(base, mine, written)
 
 
 def test_candidates_have_the_columns_of_what_is_reviewed(base: Settings) -> None:
@@ -212,52 +271,23 @@ def test_documents_give_candidates_and_promotion_moves_them(
     assert [load.figures for load in documents.load_documents(mine) if load.source_id == "note"] == [[]]
 
 
-def test_what_cannot_be_loaded_is_quarantined_and_the_rest_is_published(
-    base: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_loaded_is_quarantined_and_the_rest_is_published(filled: Filled) -> None:
     """Broken, without a figure, two with one id, no permission, gone meanwhile, a name that is not UTF-8 or too long:
     none of them stops the publication, and neither do candidates that cannot be compared."""
-    mine = copy_of(base, tmp_path)
-    folder = mine.raw / "inbox"
-    (folder / "sample-report.txt").write_text(TEXT, encoding="utf-8")
-    (folder / "broken.pdf").write_text(TEXT, encoding="utf-8")
-    (folder / "words.txt").write_text("Nothing is counted here.\n", encoding="utf-8")
-    (folder / "sample-report.md").write_text(TEXT, encoding="utf-8")
-    (folder / "z\udcff.txt").write_text(TEXT, encoding="utf-8")
-    (folder / f"{'y' * 250}.txt").write_text(TEXT, encoding="utf-8")
-    for name in ("locked.txt", "gone.txt"):
-        (folder / name).write_text(TEXT, encoding="utf-8")
-    sha256 = documents.sha256
-
-    def refusing(path: Path) -> str:
-        if path.name == "locked.txt":
-            raise PermissionError(13, "Permission denied")
-        if path.name == "gone.txt":
-            raise FileNotFoundError(2, "No such file")
-        return sha256(path)
-
-    monkeypatch.setattr(documents, "sha256", refusing)
-    run_models = transform.run_models
-
-    def failing(settings: Settings, arguments: list[str], build_file: Path | None = None) -> Any:
-        if build_file and build_file.parent.name == "candidates":
-            raise transform.TransformError("dbt failed in figures: overflow")
-        return run_models(settings, arguments, build_file)
-
     # candidates that cannot be compared stop nothing either: they are set aside together, and come back
-    with monkeypatch.context() as broken:
-        broken.setattr("orchestration.driver.second_build.run_models", failing)
-        pipeline.run(mine)
+    mine = filled.uncompared
     ((message, remedy),) = query(mine, "select message, remedy from quality.quarantine where file = 'inbox/'")
     assert "overflow" in message and "raw/inbox/" in remedy
     assert query(mine, "from candidates.figures") == []
     assert query(mine, "from quality.load_counts where rows_in <> rows_loaded + rows_quarantined") == []
 
-    pipeline.run(mine)  # with the checks: nothing is lost, what is counted is there
-    assert query(mine, "select count(*) from candidates.figures") == [(2,)]
+    mine = filled.settings  # nothing is lost, what is counted is there
+    assert query(mine, "select count(*) from candidates.figures where source_id = 'sample_report'") == [(2,)]
     rows = query(mine, "select source_id, file, remedy from quality.quarantine order by all")
     assert [(source_id[:20], file[:20], remedy) for source_id, file, remedy in rows] == [
         ("inbox/broken", "inbox/broken.pdf", "Replace or remove the document"),
+        ("inbox/bse-genai-2025", "inbox/bse-genai-2025", "Remove or rename one of the two documents"),
+        ("inbox/document_5a10f", "inbox/损坏.pdf", "Replace or remove the document"),
         ("inbox/locked.txt", "inbox/locked.txt", "Replace or rename the file"),
         ("inbox/sample-report.", "inbox/sample-report.", "Remove or rename one of the two documents"),
         ("inbox/yyyyyyyyyyyyyy", "inbox/yyyyyyyyyyyyyy", "Replace or rename the file"),
@@ -265,7 +295,10 @@ def test_what_cannot_be_loaded_is_quarantined_and_the_rest_is_published(
     ]
     counts = query(mine, "select source_id, rows_in, rows_loaded, rows_quarantined from quality.load_counts "
                          "where source_id like 'inbox/%' and rows_quarantined = 0 order by source_id")  # fmt: skip
-    assert counts == [("inbox/sample_report", 2, 2, 0), ("inbox/words", 0, 0, 0)]
+    assert counts == [
+        ("inbox/bse_genai_2025", 2, 2, 0), ("inbox/document", 4, 4, 0), ("inbox/sample_report", 2, 2, 0),
+        ("inbox/words", 0, 0, 0), ("inbox/zero2ipo_2025", 3, 3, 0),
+    ]  # fmt: skip
     assert query(mine, "from core.sources where source_id = 'sample_report'") == []
 
 
