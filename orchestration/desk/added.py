@@ -16,9 +16,9 @@ from orchestration.desk.places import Anchored, Span
 from orchestration.desk.queue import EDITABLE, Document, Shown, is_open, load, plain, queue
 from orchestration.desk.rows import check, corrected, decided
 from orchestration.desk.words import SpokenError
-from orchestration.extraction.finding import _times as times
 from orchestration.extraction.model import ExtractedFigure
 from orchestration.extraction.promotion import figure_key
+from orchestration.extraction.worth import times
 from orchestration.figures import FigureError, ParsedValue, Units, parse_value
 from orchestration.loading.reference import Reference
 
