@@ -113,7 +113,9 @@ def main() -> None:
     for (rule, low), held in sorted(bins.items()):
         print(f"{rule}: best pair at {low:.1f}: {sum(held)} of {len(held)} hold")
     for rule, gained in sorted(gains.items()):
-        print(f"{rule}: log likelihood of what is printed, left out: {np.mean(gained):.3f} a rate ({len(gained)} rates)")
+        print(
+            f"{rule}: log likelihood of what is printed, left out: {np.mean(gained):.3f} a rate ({len(gained)} rates)"
+        )
     weights = fit([e for d in documents for e in d])
     lines = []
     for rule in RULES:
