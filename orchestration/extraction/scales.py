@@ -6,7 +6,7 @@
 import re
 
 from orchestration.extraction.heads import BRACKET, without_periods
-from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, scale_in_letters
+from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, scale_in_letters, words
 from orchestration.figures import Units
 
 _UNIT_CELL = re.compile(
@@ -23,6 +23,8 @@ _COUNT_HEADER = re.compile(
 
 def corner_scale(text: str, units: Units) -> Scale | None:
     """The unit in the top left cell: 人民币百万元 AI 需求, US$ million."""
+    if words()["score_corner"].search(text):
+        return Scale("score")
     found = scale_in(text, units, header=True)
     for word in () if found else text.split():
         found = as_scale(word, units)
@@ -120,9 +122,9 @@ def noun_of(text: str, lexicon: object) -> str:
     match = _COUNT_HEADER.match(bare)
     nouns = lexicon.nouns  # type: ignore[attr-defined]
     if match:
-        words = match["noun"].split()
+        parts = match["noun"].split()
         for size in (2, 1):
-            key = " ".join(words[-size:])
+            key = " ".join(parts[-size:])
             for form in (key, key.lower()):
                 if form in nouns and (
                     form.endswith("s")
@@ -130,7 +132,7 @@ def noun_of(text: str, lexicon: object) -> str:
                     or bare.lower().startswith(("number", "no.", "#"))
                 ):
                     return str(nouns[form] or "")
-        for word in words:
+        for word in parts:
             if word.lower() in (
                 "patents",
                 "papers",

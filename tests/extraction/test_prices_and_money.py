@@ -107,3 +107,9 @@ def test_sentences_of_a_sheet_before_its_table_are_read(tmp_path: Path) -> None:
         (1.25e7, "CAD"),
         (1.3e7, "CAD"),
     ]
+
+
+def test_what_stands_beside_the_names_of_tests_are_scores() -> None:
+    table = "| Benchmark | Blue | Green |\n|---|---:|---:|\n| ZEBRA-500 | 91.2 | 84.7 |\n| Average | 72.0 | 67.6 |\n"
+    assert {unit for *_, unit in read(table)} == {"score"}
+    assert read(table.replace("Benchmark", "Item")) == []
