@@ -38,6 +38,12 @@ def stated_year_end(text: str) -> str:
     return month_end(months.pop()) if len(months) == 1 else ""
 
 
+def is_year_pair(span: str) -> bool:
+    """Whether it is two following years: 2024-25 is one year of an issuer whose year is not the calendar's."""
+    match = re.fullmatch(r"(\d{4})-(\d{4})", span)
+    return match is not None and int(match[2]) == int(match[1]) + 1
+
+
 def month_end(month: int) -> str:
     """MM-DD of the last day of a month (of a year of 365 days)."""
     return f"{month:02d}-{calendar.monthrange(2023, month)[1]}"
@@ -49,7 +55,11 @@ def fiscal_label(span: str, year_end: str) -> str:
     ``span`` itself where it is neither, where the calendar is not known, and where the year is the calendar's.
     """
     months = _months(span)
-    if months is None or not re.fullmatch(r"\d\d-\d\d", year_end) or year_end.startswith("12"):
+    if not re.fullmatch(r"\d\d-\d\d", year_end) or year_end.startswith("12"):
+        return span
+    if is_year_pair(span):
+        return f"FY{span[5:]}"
+    if months is None:
         return span
     length, year, month = months
     behind = (month - int(year_end[:2])) % 12  # months of the fiscal year that have gone by

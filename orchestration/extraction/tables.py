@@ -281,7 +281,8 @@ def _axis_periods(column: str, row: str, caption: str) -> list[tuple[Mention, fl
     for text, sure in ((column, 0.95), (row, 0.9), (caption, 0.6)):
         mentions = _labelled(text)
         # what a head is compared with (change 2024 on 2023) is not its period
-        mentions = tuple(m for m in mentions if m.role != "base") or mentions
+        named = tuple(m for m in mentions if m.role != "base")
+        mentions = named or (() if words()["change_head"].search(text) else mentions)
         if mentions and (text != caption or len({m.label for m in mentions}) == 1):
             found.append((mentions[-1] if text == column else mentions[0], sure))
     return found

@@ -69,3 +69,16 @@ def test_spans_repeat_fiscal_periods_are_remembered_and_price_bases_are_masks(te
     from orchestration.extraction.dates import find_periods
 
     assert [m.label for m in find_periods(text)] == labels
+
+
+def test_two_years_are_one_of_an_issuer_whose_year_is_not_the_calendars(tmp_path: Path) -> None:
+    sheet = "Budget,,\n(USD million; fiscal year ends 31 March),,\nLine,2024-25 Actual,2025-26 Revised\n"
+    sheet += "Water,41.2,68.5\nTotal,136.3,182.0\n"
+    assert periods(tmp_path / "a.csv", sheet)["41.2"] == "FY2025"
+    calendar = sheet.replace("31 March", "31 December")
+    assert periods(tmp_path / "b.csv", calendar)["41.2"] == "2024-2025"
+
+
+def test_a_head_of_changes_does_not_give_the_year_they_are_counted_from(tmp_path: Path) -> None:
+    table = "Region,2024 (USD bn),Change on 2023 (%)\nNorth,49.6,35.5\nSouth,20.5,3.1\n"
+    assert periods(tmp_path / "c.csv", table)["35.5"] != "2023"
