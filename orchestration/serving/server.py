@@ -54,6 +54,7 @@ def serve(settings: Settings, modules: Sequence[str], port: int, wanted: Sequenc
     if named and "database" in wanted:
         raise ServeError(f"{POSTGRES} names a database; unset it to have one of our own")
     keeper = Keeper()
+    _asked.clear()
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, _stop)
     try:
@@ -80,13 +81,20 @@ def serve(settings: Settings, modules: Sequence[str], port: int, wanted: Sequenc
             while keeper.look():
                 time.sleep(0.5)
             return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception):
+        if not _asked:
+            raise
+        # in the middle of an import the signal comes out as an error of that import
         print("ended", flush=True)
         return 0
 
 
+_asked: list[int] = []  # the signals that asked for the end
+
+
 def _stop(number: int, _: FrameType | None) -> None:
     signal.signal(number, signal.SIG_IGN)  # once: what follows is the orderly end
+    _asked.append(number)
     raise KeyboardInterrupt
 
 

@@ -87,3 +87,25 @@ def test_a_server_ends_first_what_asks_the_code_servers(tmp_path: Path) -> None:
         for number, handler in handlers.items():
             signal.signal(number, handler)
     assert said.read_text(encoding="utf-8").split() == ["web", "daemon", "code"]
+
+
+def test_a_stop_in_the_middle_of_an_import_is_an_orderly_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from orchestration.serving import server
+    from orchestration.settings import load_settings
+
+    def prepared(_: object) -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(5)
+        except KeyboardInterrupt as stop:  # Python turns it into an error of what it was building
+            raise RuntimeError("in an import") from stop
+
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv(server.POSTGRES, "postgresql://nowhere")
+    monkeypatch.setattr(server, "prepare_home", prepared)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        assert server.serve(load_settings(), [], 0, ["web"]) == 0
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
