@@ -15,6 +15,7 @@ REACH = {"over": (0.0, 0.10), "at_least": (0.0, 0.10), "under": (0.10, 0.0), "at
 OPEN = {"over": (0.0, math.inf), "at_least": (0.0, math.inf), "under": (math.inf, 0.0), "at_most": (math.inf, 0.0),
         "about": (0.10, 0.10), "nearly": (0.10, 0.01)}  # fmt: skip
 RATES = ("percent", "pp")
+MULTIPLES = ("times", "ratio", "multiple")
 
 
 def interval(spot: Spot, reach: dict[str, tuple[float, float]] | None = None) -> Interval:
@@ -126,6 +127,7 @@ def chance(stated: Spot, exact: Interval, spread: float = 3.0) -> float:
 
 # --- slips ------------------------------------------------------------------------------------------------------------
 
+DIGIT = ("digit", "one digit differs, or two neighbours are exchanged")
 POWERS = {1: "10", 2: "100", 3: "1,000", 4: "10,000 (万)", 6: "1,000,000", 8: "100,000,000 (亿)"}
 
 
@@ -167,35 +169,31 @@ def slip(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) 
         low, high = expected("share", parts)
         if len(stated.digits) >= 3 and overlap(said, (100 - high, 100 - low)):
             return "complement", "it is the share of the rest"
-    if rule == "sum" and len(parts) > 2:
-        return _sum_slip(stated, inputs)
+    if rule == "sum" and len(parts) > 2 and (found := _nearest_part(stated, inputs)):
+        return found
     target = expected(rule, parts, periods)
     if found := _scale(stated, target):
         return found
     if wrong_digit(stated, target):
-        return "digit", "one digit differs, or two neighbours are exchanged"
+        return DIGIT
     return None
 
 
-def _sum_slip(stated: Spot, inputs: Sequence[Spot]) -> tuple[str, str] | None:
-    """A part left out or twice, a digit, a scale: of those that the rounding allows the one that comes nearest."""
+def _nearest_part(stated: Spot, inputs: Sequence[Spot]) -> tuple[str, str] | None:
+    """A part left out or twice, or a wrong digit: of those that the rounding allows the one that comes nearest."""
     low, high = expected("sum", [interval(s) for s in inputs])
     middle, said = sum(s.value for s in inputs), interval(stated)
     found: list[tuple[float, str, str]] = []
     for s in inputs:
-        for sign, code, how in ((-1, "part_left_out", "without {}"), (1, "counted_twice", "with {} twice")):
-            a, b = (s.low, s.high) if sign > 0 else (-s.low, -s.high)
-            if s.value and overlap(said, (low + a, high + b)):
-                off = abs(middle + sign * s.value - stated.value)
-                found.append((off, code, f"it is the sum {how.format(s.printed)}"))
+        if s.value and overlap(said, (low - s.low, high - s.high)):
+            found.append((abs(middle - s.value - stated.value), "part_left_out", f"it is the sum without {s.printed}"))
+        if s.value and overlap(said, (low + s.low, high + s.high)):
+            found.append(
+                (abs(middle + s.value - stated.value), "counted_twice", f"it is the sum with {s.printed} twice")
+            )
     if wrong_digit(stated, (middle, middle)):
-        found.append((0.5 * (said[1] - said[0]), "digit", "one digit differs, or two neighbours are exchanged"))
-    if found:
-        return min(found)[1:]
-    target = low, high
-    if by_power := _scale(stated, target):
-        return by_power
-    return ("digit", "one digit differs, or two neighbours are exchanged") if wrong_digit(stated, target) else None
+        found.append((0.5 * (said[1] - said[0]), *DIGIT))
+    return min(found)[1:] if found else None
 
 
 def _scale(stated: Spot, target: Interval) -> tuple[str, str] | None:
@@ -208,6 +206,16 @@ def _scale(stated: Spot, target: Interval) -> tuple[str, str] | None:
             factor = 10.0 ** (sign * power)
             if overlap(interval(stated), (target[0] * factor, target[1] * factor)):
                 return "scale", f"it is off by a factor of {name}"
+    return None
+
+
+def tens(stated: Spot, exact: Interval, near: float = 1e-6) -> tuple[str, str] | None:
+    """Equal digits, another power of ten: within ``near`` of the middle of what is expected."""
+    middle = (exact[0] + exact[1]) / 2
+    for power in (1, 2, 3, 4, 8):
+        for factor in (10.0**power, 10.0**-power):
+            if abs(stated.value / (middle * factor) - 1) < near:
+                return "scale", f"it is off by a factor of 10^{power}"
     return None
 
 

@@ -15,14 +15,13 @@ from typing import Any
 
 import yaml
 
-from orchestration.audit.arithmetic import RATES
+from orchestration.audit.arithmetic import MULTIPLES, RATES
 from orchestration.audit.binding_features import Level, Said, features_of, level_of, may_meet
 from orchestration.audit.bound import GREW_BY
 from orchestration.audit.cell_levels import CellLevels
 from orchestration.audit.model import Document, Spot, Text
 from orchestration.audit.words import DATA, words
 
-MULTIPLES = ("times", "ratio", "multiple")
 NEAREST = 16  # levels that are tried
 
 

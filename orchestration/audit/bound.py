@@ -14,12 +14,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, slip
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
 from orchestration.audit.text_operators import signed, span
 from orchestration.audit.words import words
 
-MULTIPLES = ("times", "ratio", "multiple")
 _STOP = re.compile(r"[。；;!?！？]|\.\s")
 # Chinese: a word of growth with a multiple right behind it is an increase by it
 GREW_BY = re.compile(r"(?:增长|增加|提高|提升|扩大|上升)(?:了|近|约|超|超过|逾)?\s*$")
@@ -332,11 +331,11 @@ class Bound:
         said = text.text.lower()
         for table in self._document.tables:
             years = [_header_year(c) for c in table.columns]
-            for label, row in zip(table.rows, table.cells, strict=True):
+            for number, (label, row) in enumerate(zip(table.rows, table.cells, strict=True)):
                 name = label.strip(" .:：*•-").lower()
                 known = len(name) >= 2 and name in said
                 known = known or any((s.grid, s.row) in printed for s in row if s)
-                total = bool(words("total").search(label))
+                total = table.total_row(number)
                 dated = [(y, s) for y, s in zip(years, row, strict=True) if y and s and s.value and s.unit not in RATES]
                 for i, (y, a) in enumerate(dated):
                     for z, b in dated[i + 1 :]:

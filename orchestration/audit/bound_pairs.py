@@ -99,11 +99,8 @@ def _by_another_rule(stated: Spot, pair: Candidate) -> bool:
         else [("growth", [small, large]), ("growth", [large, small])]
     )
     low, high = interval(stated)
-    return any(
-        overlap((low, high), ends) or overlap((-high, -low), ends)
-        for rule, inputs in others
-        if (ends := expected(rule, [interval(s) for s in inputs]))
-    )
+    given = [expected(rule, [interval(s) for s in inputs]) for rule, inputs in others]
+    return any(overlap((low, high), ends) or overlap((-high, -low), ends) for ends in given)
 
 
 def _luck(code: str, stated: Spot, pair: Candidate, exact: Interval) -> float:

@@ -3,12 +3,11 @@ figure of its sentence."""
 
 from collections.abc import Iterator
 
-from orchestration.audit.arithmetic import RATES, interval, overlap
+from orchestration.audit.arithmetic import MULTIPLES, RATES, interval, overlap
 from orchestration.audit.binding_features import Level
 from orchestration.audit.model import Document, Spot, Table, Text
 from orchestration.audit.naming import Context, Lines, context, headings
 
-MULTIPLES = ("times", "ratio", "multiple")
 CELLS = 24  # that are tried
 
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
 
-from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip, wrong_digit
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, slip, tens, wrong_digit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.words import words
+from orchestration.audit.words import STOP, words
 
-MULTIPLES = ("times", "ratio", "multiple")
-_STOP = re.compile(r"[。；;!?！？]|\.\s")
 SUM_SLIPS = ("digit", "part_left_out", "counted_twice", "scale")
 
 
@@ -85,7 +83,7 @@ def _broken_run(stated: Spot, text: Text) -> Iterator[Comparison]:
         if any(b.start - a.end > 30 for a, b in pairwise(parts)):
             continue
         verdict, exact = judge("sum", stated, parts)
-        reason = slip("sum", stated, parts) or _tens(stated, exact)
+        reason = slip("sum", stated, parts) or tens(stated, exact)
         if len(parts) == 2 and (reason is None or reason[0] != "scale"):
             continue
         if verdict != "disagree" or reason is None or reason[0] not in SUM_SLIPS or len(stated.digits) < 2:
@@ -131,16 +129,6 @@ def _list_behind(stated: Spot, text: Text) -> list[Spot]:
     return parts if len(set(words_before[: len(parts)])) == 1 and len(parts) >= 3 else []
 
 
-def _tens(stated: Spot, exact: tuple[float, float]) -> tuple[str, str] | None:
-    """Equal digits, another power of ten."""
-    middle = (exact[0] + exact[1]) / 2
-    for power in (1, 2, 3, 4, 8):
-        for factor in (10.0**power, 10.0**-power):
-            if abs(stated.value / (middle * factor) - 1) < 1e-6:
-                return "scale", f"it is off by a factor of 10^{power}"
-    return None
-
-
 def _like(s: Spot, stated: Spot) -> bool:
     if s.unit != stated.unit or not s.value or (s.unit in RATES and s.statistic in ("yoy", "cagr", "change")):
         return False
@@ -152,7 +140,7 @@ def _like(s: Spot, stated: Spot) -> bool:
 
 def _named_sum(stated: Spot, text: Text, before: str, tables: Sequence[Table]) -> Iterator[Comparison]:
     """The rows that the clause names before a word for a total, in the column of the total's unit."""
-    clause = _STOP.split(before)[-1].lower()
+    clause = STOP.split(before)[-1].lower()
     for table in tables:
         rows = [r for r, label in enumerate(table.rows) if _label(label) and _label(label) in clause]
         if len(rows) < 2:
@@ -251,12 +239,12 @@ def named_share_comparisons(document: Document) -> Iterator[Comparison]:
                 continue
             lead = text.text[text.spots[n - 1].end if n else 0 : stated.start]
             # a level right before the share is its part
-            if n and text.spots[n - 1].unit not in RATES and len(lead) < 12 and not _STOP.search(lead):
+            if n and text.spots[n - 1].unit not in RATES and len(lead) < 12 and not STOP.search(lead):
                 continue
-            clause = re.split(r"[。；;!?！？]|\.\s", lead)[-1]
+            clause = STOP.split(lead)[-1]
             if not words("share").search(clause[-30:] + text.text[stated.end :][:6]) and stated.statistic != "share":
                 continue
-            sentence = re.split(r"[。；;!?！？]|\.\s", text.text[: stated.start])[-1]
+            sentence = STOP.split(text.text[: stated.start])[-1]
             said = clause.lower() if any(c.isalpha() for c in clause) else sentence.lower()
             years = set(re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", clause)) or set(
                 re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", sentence)

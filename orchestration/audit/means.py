@@ -1,17 +1,15 @@
 """An average of figures that stand in a list of the text or in a column of a table near by."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from orchestration.audit.arithmetic import RATES, chance, expected, interval, judge, overlap
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
-from orchestration.audit.words import words
+from orchestration.audit.words import STOP, words
 
 LONGEST = 12
 NEAR = 20  # lines between a table and the sentence about it
 LUCK = 0.15
 ITEM = 80  # letters of an item of a list
-_STOP = re.compile(r"[。；;!?！？]|\.\s")
 
 
 def mean_comparisons(document: Document) -> Iterator[Comparison]:
@@ -20,7 +18,7 @@ def mean_comparisons(document: Document) -> Iterator[Comparison]:
         for n, stated in enumerate(text.spots):
             if not stated.unit or not stated.value or stated.statistic in ("yoy", "cagr"):
                 continue
-            lead = _STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-70:]
+            lead = STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-70:]
             if words("mean").search(lead) or words("mean").search(text.text[stated.end :][:16]):
                 lists = [*_runs(stated, text), *_items_above(stated, text, document), *_columns(stated, document)]
                 yield from _judged(stated, lists)

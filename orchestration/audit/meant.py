@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestration.audit.arithmetic import RATES, interval, overlap, wrong_digit
+from orchestration.audit.arithmetic import MULTIPLES, RATES, interval, overlap, wrong_digit
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.naming import Axis, Context, Lines, context, headings
 
@@ -19,7 +19,6 @@ UNNAMED = 0.6  # what is the only line, or the total where no line is named, nee
 NAMED_ROW = 0.55  # of the label of a row that the words must have
 AHEAD_ROW = 0.7  # no other row has so much of that
 SIZE = (0.6, 1.67)  # a stale copy is of the cell's size
-MULTIPLES = ("times", "ratio", "multiple")
 GOALS = ("target", "forecast", "claim")
 
 

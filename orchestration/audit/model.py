@@ -6,6 +6,7 @@ from functools import lru_cache
 from orchestration.audit.words import words
 
 Interval = tuple[float, float]
+MOST_LINES = 40  # of a table that are added up
 
 
 @dataclass(slots=True, eq=False)
@@ -88,16 +89,13 @@ class Table:
     def _sides(self) -> tuple[list[bool], list[bool]]:
         if self._totals is None:
             turned = [list(line) for line in zip(*self.cells, strict=True)]
-            self._totals = _totals(self.rows, self.cells), _totals(self.columns, turned)
+            self._totals = _sums_of(self.rows, self.cells), _sums_of(self.columns, turned)
         return self._totals
 
 
-LONGEST = 40  # lines that are added up
-
-
-def _totals(names: list[str], lines: list[list[Spot | None]]) -> list[bool]:
+def _sums_of(names: list[str], lines: list[list[Spot | None]]) -> list[bool]:
     named = [bool(words("total").search(name)) for name in names]
-    if any(named) or len(lines) > LONGEST:
+    if any(named) or len(lines) > MOST_LINES:
         return named
     return [len(lines) > 2 and _adds_up(lines, i) for i in range(len(lines))]
 

@@ -4,13 +4,12 @@ columns that it names, or a rate with three digits over a cell and the first or 
 import re
 from collections.abc import Iterator, Sequence
 
-from orchestration.audit.arithmetic import RATES, chance, judge, slip
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, judge, slip
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.named_cells import named
 from orchestration.audit.text_operators import signed
 from orchestration.audit.words import words
 
-MULTIPLES = ("times", "ratio", "multiple")
 _SENTENCE = re.compile(r"[。；;!?！？]|\.\s")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 

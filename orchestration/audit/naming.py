@@ -12,14 +12,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from orchestration.audit.model import Spot, Table, Text
-from orchestration.audit.words import words
+from orchestration.audit.words import STOP, words
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?:FY|CY|\bQ[1-4] ?'?|\bH[12] ?'?|[1-4]Q|[12]H) ?'?(\d\d)(?!\d)")
 _LATIN = re.compile(r"[a-z][a-z0-9&+.\-]*[a-z0-9+]|[a-z]|\d+[a-z][a-z0-9]*")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _CLAUSE = re.compile(r"[，,；;。、:：（(）)！？!?]|\.\s|\s[–—-]\s")
-_STOP = re.compile(r"[。；;!?！？]|\.\s")
 # clause, words behind, since the figure before, what the paragraph begins with, sentence, heading, sentences before
 NEARNESS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
 TOPIC, HEADING = 40, 80  # letters at most
@@ -70,8 +69,8 @@ def context(text: Text, n: int, heading: str = "") -> Context:
     """The context of figure ``n`` of a text under its ``heading``."""
     stated = text.spots[n]
     whole = text.text
-    start = max((m.end() for m in _STOP.finditer(whole, 0, stated.start)), default=0)
-    behind = _STOP.search(whole, stated.end)
+    start = max((m.end() for m in STOP.finditer(whole, 0, stated.start)), default=0)
+    behind = STOP.search(whole, stated.end)
     end = behind.start() if behind else len(whole)
     before = max(start, text.spots[n - 1].end if n else 0)
     after = min(end, text.spots[n + 1].start if n + 1 < len(text.spots) else end)

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
-from orchestration.audit.arithmetic import RATES, chance, expected, interval, judge
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, judge, tens
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.words import words
 
 NEAR = 3  # amounts and counts that are tried, the nearest first
 LUCK = 0.2
 EXACT = 1e-3  # how near a power of ten must come
-MULTIPLES = ("times", "ratio", "multiple")
 
 
 def per_thing_comparisons(document: Document) -> Iterator[Comparison]:
@@ -40,23 +39,12 @@ def _judged(stated: Spot, text: Text) -> Iterator[Comparison]:
                     operator="amount_per_thing", bound=True,
                 )  # fmt: skip
                 return
-            if alarm is None and amount.sentence == count.sentence == stated.sentence:
-                alarm = _scaled(stated, amount, count)
-    if alarm is not None:
+            together = amount.sentence == count.sentence == stated.sentence
+            found = tens(stated, (middle := amount.value / count.value, middle), EXACT)
+            if alarm is None and together and found and not any(s.open for s in (stated, amount, count)):
+                alarm = Comparison(
+                    "ratio", "text", stated, [amount, count], "disagree", exact, *found, 0.8, "amount_per_thing", True
+                )
+    # fewer digits meet some power of ten by chance
+    if alarm is not None and len(stated.digits) >= 3:
         yield alarm
-
-
-def _scaled(stated: Spot, amount: Spot, count: Spot) -> Comparison | None:
-    """Equal digits, three at least, and another power of ten."""
-    if len(stated.digits) < 3 or any(s.open for s in (stated, amount, count)):
-        return None
-    middle = amount.value / count.value
-    for power in (1, 2, 3, 4):
-        for factor in (10.0**power, 10.0**-power):
-            if abs(stated.value / (middle * factor) - 1) < EXACT:
-                exact = expected("ratio", [interval(amount), interval(count)])
-                return Comparison(
-                    "ratio", "text", stated, [amount, count], "disagree", exact, "scale",
-                    f"it is off by a factor of 10^{power}", 0.8, "amount_per_thing", True,
-                )  # fmt: skip
-    return None

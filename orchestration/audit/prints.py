@@ -9,7 +9,7 @@ from functools import lru_cache
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.named_cells import named
-from orchestration.audit.words import words
+from orchestration.audit.words import STOP, words
 
 # how far a rate of the day may lie from the year's average
 SPREAD = 0.12
@@ -20,7 +20,6 @@ _GLOSS = re.compile(
     r"(?:即|折合|约合|合|约|人民币|相当于|or|i\.e\.,?|about|around|some|roughly|approximately|equivalent to|equal to"
     r"|\s|[≈~,，])*$"
 )
-_STOP = re.compile(r"[。；;!?！？]|\.\s")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
@@ -93,8 +92,8 @@ def _told_rate(document: Document, first: Spot, second: Spot) -> Spot | None:
     for text in document.texts:
         for s in text.spots:
             if s.unit in (first.unit, second.unit) and s is not first and s is not second and 1 < s.value < 2000:
-                lead = _STOP.split(text.text[max(0, s.start - 60) : s.start])[-1]
-                around = lead + " " + _STOP.split(text.text[s.end : s.end + 25])[0]
+                lead = STOP.split(text.text[max(0, s.start - 60) : s.start])[-1]
+                around = lead + " " + STOP.split(text.text[s.end : s.end + 25])[0]
                 # a rate is printed with more digits than its size: 1.15, 7.2, 150.4, or with three: 1,400
                 if (
                     words(cue).search(around)
@@ -166,7 +165,7 @@ def conflict_comparisons(document: Document) -> Iterator[Comparison]:
 
 
 def _years(spot: Spot, text: Text) -> set[str]:
-    lead = re.split(r"[。；;!?！？]|\.\s", text.text[: spot.start])
+    lead = STOP.split(text.text[: spot.start])
     own = lead[-1]
     if not _YEAR.search(own) and len(lead) > 1:
         own = lead[-2]

@@ -10,12 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
-from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, slip
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.text_operators import prose, signed, span, turned
 from orchestration.audit.words import words
 
-MULTIPLES = ("times", "ratio", "multiple")
 LUCK = 0.2
 TRIES = 400
 STRONG = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest")

@@ -3,8 +3,8 @@ a recognisable slip."""
 
 from collections.abc import Iterator, Sequence
 
-from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap, slip
-from orchestration.audit.lists import MULTIPLES, Column, summable
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, slip
+from orchestration.audit.lists import Column, summable
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.words import words
 
@@ -34,8 +34,8 @@ def total_comparisons(document: Document) -> Iterator[Comparison]:
 
 def _listed(stated: Spot, n: int, numbers: Sequence[Spot], text: Text) -> Iterator[Comparison]:
     """The numbers right behind a total, or right before it, in its sentence, of which at least one has no unit."""
-    behind = _run(stated, numbers[n + 1 :], text, 1)
-    before = _run(stated, numbers[:n][::-1], text, -1)
+    behind = _run(stated, numbers[n + 1 :], 1)
+    before = _run(stated, numbers[:n][::-1], -1)
     tried = 0
     for run in (behind, before):
         for size in range(len(run), 1, -1):
@@ -52,7 +52,7 @@ def _listed(stated: Spot, n: int, numbers: Sequence[Spot], text: Text) -> Iterat
         yield from _broken(stated, behind, "list_of_numbers")
 
 
-def _run(stated: Spot, others: Sequence[Spot], text: Text, step: int) -> list[Spot]:
+def _run(stated: Spot, others: Sequence[Spot], step: int) -> list[Spot]:
     """The unbroken run of numbers without a unit or in the total's own, each below the total."""
     run: list[Spot] = []
     last = stated
@@ -64,7 +64,6 @@ def _run(stated: Spot, others: Sequence[Spot], text: Text, step: int) -> list[Sp
             break
         run.append(s)
         last = s
-    del text
     return run
 
 
@@ -106,7 +105,8 @@ def _missed_column(stated: Spot, text: Text, columns: Sequence[Column], held: Se
     """A total that the text says of all, and one column of its unit near by that misses it by a slip; none where the
     number stands in a table or another column adds up to it."""
     around = text.text[max(0, stated.start - 45) : stated.start] + " " + text.text[stated.end :][:24]
-    if not words("of_all").search(around) or any(overlap(interval(stated), interval(s)) for s in held):
+    of_all = words("sum").search(around) or words("of_all").search(around)
+    if not of_all or any(overlap(interval(stated), interval(s)) for s in held):
         return
     like = [
         c

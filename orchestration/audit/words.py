@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 DATA = Path(__file__).parent / "data"
+STOP = re.compile(r"[。；;!?！？]|\.\s")  # where a sentence ends
 
 
 @lru_cache(maxsize=1)

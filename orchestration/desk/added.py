@@ -13,7 +13,7 @@ from typing import Any
 
 from orchestration.desk import journal
 from orchestration.desk.places import Anchored, Span
-from orchestration.desk.queue import EDITABLE, Document, Shown, is_open, load, plain, queue
+from orchestration.desk.queue import EDITABLE, Document, Shown, added_name, is_open, item_name, load, plain, queue
 from orchestration.desk.rows import check, corrected, decided
 from orchestration.desk.words import SpokenError
 from orchestration.extraction.model import ExtractedFigure
@@ -22,7 +22,6 @@ from orchestration.extraction.worth import times
 from orchestration.figures import FigureError, ParsedValue, Units, parse_value
 from orchestration.loading.reference import Reference
 
-KIND = "added"
 _BEFORE, _BEHIND = 12, 16  # characters beside the words in which a number, its unit or its qualifier may go on
 _CELL = re.compile(r"[|\t\n]|\s{2,}")
 _TWO_NUMBERS = re.compile(r"\d\s\d")
@@ -207,7 +206,7 @@ def next_key(document: str, place: Place, entries: list[dict[str, Any]]) -> str:
     """The key of a new figure of a line: never one that was used before, undone ones included."""
     key = f"x{f'{place.page}-' if place.page is not None else ''}{place.line}-d"
     items = {entry["item"] for entry in entries}
-    return next(f"{key}{n}" for n in range(1, len(items) + 2) if f"{KIND}:{document}#{key}{n}" not in items)
+    return next(f"{key}{n}" for n in range(1, len(items) + 2) if added_name(document, f"{key}{n}") not in items)
 
 
 def kept(place: Place, figures: list[ExtractedFigure], said: dict[str, str]) -> dict[str, str]:
@@ -221,13 +220,13 @@ def kept(place: Place, figures: list[ExtractedFigure], said: dict[str, str]) -> 
 
 def standing(document: Path, decided: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """By item, the figures of a document that were added and not taken back."""
-    prefix = f"{KIND}:{document.name}#"
+    prefix = added_name(document.name, "")
     return {name: e for name, e in decided.items() if name.startswith(prefix) and e["what"] == "add" and e.get("new")}
 
 
 def facts(document: Path, decided: dict[str, dict[str, Any]]) -> list[tuple[str, str]]:
     """What an added figure depends on beside the files: the additions, and the rejections that freed a place."""
-    mine = (f"{KIND}:{document.name}#", f"figure:{document.name}#")
+    mine = (added_name(document.name, ""), item_name(document, ""))
     what = [(name, str(e.get("when"))) for name, e in decided.items() if e["what"] in ("add", "reject")]
     return [w for w in what if w[0].startswith(mine)] if standing(document, decided) else []
 
@@ -251,7 +250,7 @@ def with_added(document: Document, decided: dict[str, dict[str, Any]], reference
         found += figures
     full = load(document.path, found)
     full.anchored.spans.update({figure_key(figure): () for figure in lost})
-    hashes = {figure_key(f): entries[f"{KIND}:{document.path.name}#{f.key}"]["hash"] for f in found if f.added}
+    hashes = {figure_key(f): entries[added_name(document.path.name, f.key)]["hash"] for f in found if f.added}
     return replace(full, hashes=full.hashes | hashes)
 
 
@@ -260,7 +259,7 @@ def of_people(
 ) -> dict[str, ExtractedFigure]:
     """By key, the figures of a document that a person corrected or added at the desk, as they stand."""
     entries = journal.read(raw)
-    if not any(e["item"].startswith((f"figure:{document.name}#", f"{KIND}:{document.name}#")) for e in entries):
+    if not any(e["item"].startswith((item_name(document, ""), added_name(document.name, ""))) for e in entries):
         return {}
     full = with_added(load(document, figures), journal.standing(entries), reference)
     shown = [s for s in queue(full, entries) if s.decision and s.decision["what"] in ("edit", "add")]

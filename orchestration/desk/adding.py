@@ -7,7 +7,7 @@ from starlette.requests import Request
 from orchestration.desk import added, blind, journal
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
-from orchestration.desk.queue import EDITABLE, TAKEN, Shown, is_open, told
+from orchestration.desk.queue import EDITABLE, TAKEN, Shown, added_name, is_open, told
 from orchestration.desk.words import SpokenError
 from orchestration.extraction.model import ExtractedFigure
 from orchestration.site.numbers import interval, quantity
@@ -82,7 +82,7 @@ def entry(desk: Desk, asked: dict[str, Any], entries: list[dict[str, Any]]) -> d
     key = added.next_key(name, place, entries)
     figures = added.filled(read, said, key, desk.reference())
     return {
-        "item": f"{added.KIND}:{name}#{key}", "hash": str(asked["hash"]), "old": None,
+        "item": added_name(name, key), "hash": str(asked["hash"]), "old": None,
         "new": added.kept(place, figures, said),
     }  # fmt: skip
 

@@ -64,7 +64,7 @@ def queue(document: Document, entries: list[dict[str, Any]], damage: dict[str, f
     shown = []
     for figure in document.figures:
         key = figure_key(figure)
-        name = f"added:{document.path.name}#{figure.key}" if figure.added else item_name(document.path, key)
+        name = added_name(document.path.name, figure.key) if figure.added else item_name(document.path, key)
         shown.append(
             Shown(name, key, document.hashes[key], figure, not document.anchored.spans.get(key), decided.get(name))
         )
@@ -75,6 +75,11 @@ def queue(document: Document, entries: list[dict[str, Any]], damage: dict[str, f
 def item_name(document: Path, key: str) -> str:
     """The item of the journal that a figure is."""
     return f"figure:{document.name}#{key}"
+
+
+def added_name(document: str, key: str) -> str:
+    """The item of the journal that a figure is which a person added to a document."""
+    return f"added:{document}#{key}"
 
 
 def is_open(shown: Shown) -> bool:

@@ -281,6 +281,7 @@ class DocumentPass:
 
     def _grid(self, grid: Grid, page: int | None, printed_header: bool = True) -> Iterator[ExtractedFigure]:
         around = self._around
+        self._tokens.begin_table(grid.caption or around.title_text)
         self._scaled = self._scaled or any(
             announces_scale(cell) for row in [*grid.header, *grid.rows[:3]] for cell in row
         )
@@ -322,7 +323,7 @@ class DocumentPass:
         candidate = cell.candidate
         settle_yen(candidate, self._yen, self._around.frame.place.value)
         settle_yuan(candidate, text, self._currencies, self._head_money)
-        self._tokens.settle_cell(candidate, cell.row, cell.column, self._captioned)
+        self._tokens.settle_cell(candidate, cell.row, cell.column)
         candidate.withheld = candidate.withheld or doubt_in_cell(candidate, cell.row, cell.column, self._units)
         if self._scaled and not candidate.withheld:
             candidate.withheld = unscaled_money(candidate, cell.row, cell.column)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from orchestration.extraction.confidence import probability
-from orchestration.extraction.fiscal import fiscal_label, is_year_pair, year_end_of_quarter
+from orchestration.extraction.fiscal import fiscal_label, is_year_pair, year_end_of_quarter, year_of_pair
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import Candidate, ExtractedFigure, Field
 from orchestration.extraction.scene import Facts, Surroundings
@@ -31,7 +31,10 @@ class FigureMaker:
             # the document is about a fiscal quarter, and these are its three months
             self._year_end = self._year_end or year_end_of_quarter(period.value, frame.period.value)
             year_end = self._year_end
-        if is_fiscal(frame.period.value) or is_fiscal(period.value) or (year_end and is_year_pair(period.value)):
+        if frame.fiscal_year_end.value and is_year_pair(period.value):
+            # by the document's own words alone: of an issuer that is merely known, two years may be of the calendar
+            period = replace(period, value=year_of_pair(period.value, year_end))
+        elif is_fiscal(frame.period.value) or is_fiscal(period.value):
             period = replace(period, value=fiscal_label(period.value, year_end))
         if not is_fiscal(period.value):
             return period, facts.first, facts.last

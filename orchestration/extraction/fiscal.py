@@ -39,9 +39,18 @@ def stated_year_end(text: str) -> str:
 
 
 def is_year_pair(span: str) -> bool:
-    """Whether it is two following years: 2024-25 is one year of an issuer whose year is not the calendar's."""
+    """Whether it is two following years."""
     match = re.fullmatch(r"(\d{4})-(\d{4})", span)
     return match is not None and int(match[2]) == int(match[1]) + 1
+
+
+def year_of_pair(span: str, year_end: str) -> str:
+    """The fiscal year that two following years are where the year is not the calendar's: 2024-25 is FY2025."""
+    return f"FY{span[5:]}" if _is_off_calendar(year_end) else span
+
+
+def _is_off_calendar(year_end: str) -> bool:
+    return re.fullmatch(r"\d\d-\d\d", year_end) is not None and not year_end.startswith("12")
 
 
 def month_end(month: int) -> str:
@@ -55,11 +64,7 @@ def fiscal_label(span: str, year_end: str) -> str:
     ``span`` itself where it is neither, where the calendar is not known, and where the year is the calendar's.
     """
     months = _months(span)
-    if not re.fullmatch(r"\d\d-\d\d", year_end) or year_end.startswith("12"):
-        return span
-    if is_year_pair(span):
-        return f"FY{span[5:]}"
-    if months is None:
+    if months is None or not _is_off_calendar(year_end):
         return span
     length, year, month = months
     behind = (month - int(year_end[:2])) % 12  # months of the fiscal year that have gone by

@@ -44,9 +44,8 @@ _FORMS = (
     r"(?i:\b(?:no|nos|num|pp?|para|paras|eq|ref|refs|sec|ch|cl)\.)\s?\d{1,5}(?:\s?[-–,.]\s?\d{1,5}){0,6}" + _NOT_QUANTITY,
     r"\b(?:Executive Order|EO|Section|Article|Public Law|H\.R\.|Regulation|Directive)\s(?:\(?[A-Z]{2}\)?\s)?(?:No\.?\s)?\d[\d/.\-()a-z]{0,16}",
     r"权利要求(?:书)?\s?\d{1,3}(?:\s?[-–至或和、]\s?\d{1,3}){0,6}",
-    # one unit of a currency whose rate follows: 1美元兑7.1元, 1ドル＝150円
-    r"(?<![\d.,])1\s?(?:美元|欧元|歐元|港元|日元|英镑|人民币|元|ドル|ユーロ)(?=\s?(?:[=＝≈兑兌]|可兑|折合))",
-    r"(?i:\bone (?:dollar|euro|pound|yuan)(?= (?:buys|bought|is|was|at|to)\b))",
+    # one unit of a currency whose rate follows: 1美元兑7.1元, 1ドル＝150円, one dollar bought 1.37
+    r"(?<![\d.,])1\s?[^\s\d]{1,5}?(?=\s?(?:[=＝≈兑兌]|可兑|折合))|(?i:\bone [a-z]{3,8}(?= (?:buys|bought)\b))",
     # 3社に1社: a share in words
     r"\d{1,2}[社人]に\d[社人]",
     # published patents

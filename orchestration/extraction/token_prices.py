@@ -12,7 +12,7 @@ from orchestration.extraction.scale import words
 from orchestration.figures import Units
 from orchestration.figures.text import squeeze
 
-_BESIDE = 3  # blocks between the words and the table that they are about
+_REACH = 3  # blocks behind the words, the tables among them that they may be about
 _MONEY = re.compile(r"[A-Z]{3}")
 _PLAIN = re.compile(r"[^\d]{0,6}\d[\d,]*(?:\.\d+)?\s?(?:元|yuan|dollars?|[A-Z]{3})?")
 _MAGNITUDE = re.compile(r"[百千万亿萬億兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
@@ -26,6 +26,8 @@ class TokenPrices:
         self._units = units
         self._said = False
         self._left = 0  # blocks that the words about a table still reach
+        self._right_above = False  # the table that is being read stands right under them
+        self._near = False  # it stands within their reach
         self._thousand = False
         self._printed: set[str] = set()
 
@@ -40,23 +42,31 @@ class TokenPrices:
         # behind an amount of its own it is that amount's unit
         clause = _SENTENCE.split(text[: match.start()])[-1]
         if not words()["amount_of_money"].search(clause):
-            self._left = _BESIDE
+            self._left = _REACH
 
-    def settle_cell(self, candidate: Candidate, row: str, column: str, caption: str = "") -> None:
-        """Give a cell of money its unit, or withhold it, by what was said about the table."""
+    def begin_table(self, caption: str) -> None:
+        """A table begins under what was read."""
+        named = words()["per_tokens"].search(caption) is not None
+        self._right_above, self._near = named or self._left == _REACH, named or self._left > 0
+        self._left = max(0, self._left - 1)
+
+    def settle_cell(self, candidate: Candidate, row: str, column: str) -> None:
+        """Give a cell of money its unit, or withhold it, by what was said about the table.
+
+        The unit is certain right under the words, and within their reach where the labels name what is priced.
+        """
         labels = f"{row} {column}"
         if not _bare(candidate) or words()["other_price"].search(labels):
             return
         by_words = words()["token_kinds"].search(labels) is not None
-        about = self._left > 0 or words()["per_tokens"].search(caption) is not None
-        if not about and not (self._said and by_words):
+        if not self._near and not (self._said and by_words):
             return
         unit = self._units.get(f"{candidate.unit}/Mtoken")
-        if about and not self._thousand and unit is not None:
+        if (self._right_above or (self._near and by_words)) and not self._thousand and unit is not None:
             candidate.unit = candidate.symbol = unit.symbol
             self._printed.add(squeeze(candidate.printed))
         else:
-            candidate.withheld = candidate.withheld or "a price per token, and of how many the table does not say"
+            candidate.withheld = candidate.withheld or "a price that may be per token, and its table does not say so"
 
     def settle_text(self, candidate: Candidate, text: str, others: Sequence[Candidate]) -> None:
         """Withhold an amount of the text that may be a price per token."""

@@ -10,7 +10,6 @@ from orchestration.figures.numerals import simplified
 _NAMED = re.compile("新[台臺][币幣]|台[币幣]|港[元币幣]|人民[币幣]|RMB")
 _TAIWAN = re.compile("新?[台臺][币幣]")
 _YUAN = re.compile("人民[币幣]|RMB|CNY", re.I)
-_OTHER_MONEY = re.compile("人民[币幣]|港[元币幣]|RMB|CNY|HK\\$", re.I)
 _HONG_KONG = re.compile("港[元币幣]|HK\\$", re.I)
 _COUNTED_IN = re.compile(
     "(?:以|按|用|折合)(?:美[元金]|日[元圓圆]|[歐欧]元|人民[幣币]|港[元幣币])"
@@ -56,10 +55,15 @@ def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) 
         return
     named = f"{text} {earlier} {head.named}"
     sentence = re.split("[。！？\n]", text[: candidate.start])[-1]
+    yuan, dollar = _YUAN.search(named) is not None, _HONG_KONG.search(named) is not None
     if _TAIWAN.search(named):
-        if not _OTHER_MONEY.search(named) and not _COUNTED_IN.search(sentence):
+        # beside another currency the gate withholds it
+        if not yuan and not dollar and not _COUNTED_IN.search(sentence):
             candidate.unit, candidate.symbol = "TWD", "台幣"
-    elif not _YUAN.search(named):
-        candidate.withheld = candidate.withheld or "元 in Traditional characters, and the document names no currency"
-    elif _HONG_KONG.search(named):
-        candidate.withheld = candidate.withheld or "元 is the yuan or the HKD, and the document names both"
+    elif dollar or not yuan:
+        why = (
+            "元 in Traditional characters may be the HKD"
+            if dollar
+            else "元 in Traditional characters, of no named country"
+        )
+        candidate.withheld = candidate.withheld or why

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestration.extraction.fiscal import fiscal_label, rules, stated_year_end, year_end_of_quarter
+from orchestration.extraction.fiscal import fiscal_label, rules, stated_year_end, year_end_of_quarter, year_of_pair
 from tests.extraction.test_frames import extract_text
 
 EARNINGS = """Third Quarter Fiscal 2026 Results
@@ -64,3 +64,9 @@ def test_the_quarters_of_a_statement_of_operations_have_the_issuers_names() -> N
     assert periods["548.8"] == "FY2025Q3"
     assert periods["$3,561.9"] == "2025-02/2025-10"
     assert periods["1,515.1"] == "2024-02/2024-10"
+
+
+def test_two_years_are_a_fiscal_year_only_where_the_document_says_when_its_year_ends() -> None:
+    assert year_of_pair("2024-2025", "03-31") == "FY2025"
+    assert year_of_pair("2024-2025", "12-31") == "2024-2025"
+    assert fiscal_label("2024-2025", "01-31") == "2024-2025"  # of an issuer that is known, it may be a span

@@ -27,6 +27,15 @@ def test_a_table_of_prices_has_the_unit_that_the_page_says(basis: str) -> None:
     assert [value for _, value, unit in found if unit == "USD"] == [20, 8, 0.0036]
 
 
+def test_another_table_of_the_page_is_withheld_unless_its_columns_say_what_is_priced() -> None:
+    more = "\n| Package | Price |\n|---|---|\n| Pro | $20 |\n\n| Model | Output |\n|---|---|\n| Old | $4.00 |\n"
+    page = PRICES.format(basis="per million tokens").partition("Jobs")[0]
+    figures = extract_text(page + more)
+    # of the seat, whose head says another unit, and of the package, whose head says none
+    assert [(f.unit, bool(f.withheld)) for f in figures if f.printed == "$20"] == [("USD", False), ("USD", True)]
+    assert [(f.unit, bool(f.withheld)) for f in figures if f.printed == "$4.00"] == [("USD/Mtoken", False)]
+
+
 def test_a_price_that_may_be_per_token_is_withheld() -> None:
     held = {f.printed: f.withheld for f in extract_text(PRICES.format(basis="per million tokens")) if f.withheld}
     assert {"$1.50", "$7.50"} <= set(held) and "per token" in held["$1.50"]
