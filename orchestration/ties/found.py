@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.audit.arithmetic import expected, overlap
-from orchestration.audit.document import grid_of, load
+from orchestration.audit.document import load
 from orchestration.audit.engine import compare
 from orchestration.audit.model import Comparison, Spot
+from orchestration.audit.spots import grid_of
 from orchestration.extraction.model import ExtractedFigure
 from orchestration.figures.text import squeeze
 from orchestration.loading.found import ROLES

@@ -1,0 +1,125 @@
+"""Numbers of running text that the reading left out and a statement near by may rest on."""
+
+import re
+from collections.abc import Sequence
+
+from orchestration.audit.model import Spot
+from orchestration.audit.spots import first_number, half_of
+from orchestration.audit.words import magnitudes, multiples, words
+from orchestration.figures.numerals import canonical
+
+_NUMERAL = re.compile(
+    r"(?<![A-Za-z\d_.,\-–/#:$€£¥])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![A-Za-z\d_/:%\-–]|,\d|\.\d)"
+    r"|(?<![A-Za-z\d_.,\-–/#:$€£¥])\d+\.\d+(?![A-Za-z\d_/:%\-–]|[.,]\d)"
+    r"|(?<![A-Za-z\d.,\-–/#:$€£¥_(（第])(?!(?:19|20)\d\d(?!\d))\d{2,6}(?=[\u4e00-\u9fff])(?![年月日号条章页届])"
+)
+_WHOLE = re.compile(
+    r"(?<![A-Za-z\d_.,\-–/#:$€£¥])(?!(?:19|20)\d\d(?!\d|,\d))(?:\d{1,3}(?:,\d{3})+|\d{2,6})(?![A-Za-z\d_/:%％\-–.]\d?[\d%]|[A-Za-z\d_/:%％]|,\d)"
+)
+_RATE = re.compile(
+    r"(?<![A-Za-z\d_.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?"
+    r"(?P<unit>[%％]|times\b|倍|Prozent\b|per ?cent\b|pct\b|퍼센트)"
+)
+_AMOUNT = re.compile(
+    r"(?P<sign>US\$|\$|€|£|RMB ?|CN¥ ?|EUR ?|USD ?)?(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\s?"
+    r"(?P<scale>trillion|billion|million|tn|bn|mn?|[BMT]\b|万亿|亿|万)?\s?"
+    r"(?P<unit>美元|欧元|元|US dollars|dollars|euros?|yuan)?(?!\s?/)"
+)
+_CURRENCY = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "RMB": "CNY", "CN¥": "CNY", "EUR": "EUR", "USD": "USD",
+             "美元": "USD", "欧元": "EUR", "元": "CNY", "US dollars": "USD", "dollars": "USD", "euro": "EUR",
+             "euros": "EUR", "yuan": "CNY"}  # fmt: skip
+_SCALE = {"": 1.0, "trillion": 1e12, "tn": 1e12, "T": 1e12, "billion": 1e9, "bn": 1e9, "B": 1e9, "million": 1e6,
+          "mn": 1e6, "m": 1e6, "M": 1e6, "万亿": 1e12, "亿": 1e8, "万": 1e4}  # fmt: skip
+_NUMBER = re.compile(r"\D{0,4}(\d[\d,.]*)")
+
+
+def bare_numbers(
+    text: str, spots: list[Spot], lines: list[int], page: int | None, block: int, commas: bool = False
+) -> list[Spot]:
+    """What the extraction left out and a neighbouring rate may rest on: rates and amounts with their sign or unit,
+    words for multiples, and numerals without a unit. ``commas`` says that the document writes decimals with a comma."""
+    found: list[Spot] = []
+    said = canonical(text, commas)
+
+    def free(start: int, end: int) -> bool:
+        return not any(s.start < end and start < s.end for s in (*spots, *found))
+
+    def add(match: re.Match[str], value: float, half: float, unit: str, vague: str = "") -> None:
+        start, end = match.span()
+        line = max((s.line for s in spots if s.start < start), default=lines[0])
+        spot = Spot(line, page, text[start:end], value, value - half, value + half, unit, open=vague, block=block,
+                    start=start, end=end, scaled=bool(unit))  # fmt: skip
+        found.append(spot)
+
+    for match in _RATE.finditer(said):
+        if free(*match.span()):
+            number = match["number"].replace(",", ".")
+            unit = "times" if match["unit"] in ("times", "倍") else "percent"
+            add(match, float(number), half_of(number), unit)
+    for match in _AMOUNT.finditer(said):
+        if (match["sign"] or match["unit"]) and (match["scale"] or match["sign"]) and free(*match.span()):
+            if match["sign"] and match["unit"] and match["unit"] not in ("dollars", "US dollars"):
+                continue
+            factor = _SCALE[match["scale"] or ""]
+            currency = _CURRENCY[(match["sign"] or match["unit"]).strip()]
+            add(match, first_number(match["number"]) * factor, half_of(match["number"]) * factor, currency)
+    for match in words("multiples").finditer(text):
+        if free(*match.span()):
+            add(match, next(v for word, v in multiples().items() if re.fullmatch(word, match[0], re.I)), 0.0, "times", "about")  # fmt: skip
+    for match in _NUMERAL.finditer(said):
+        if free(*match.span()):
+            factor = _magnitude(said, match.end())
+            add(match, first_number(match[0]) * factor, half_of(match[0]) * factor, "")
+    _like_neighbours(text, found, spots)
+    return found
+
+
+def _magnitude(text: str, end: int) -> float:
+    """What the word of magnitude right behind a number multiplies it by."""
+    match = re.match(rf"\s?({'|'.join(magnitudes())})(?![a-z])", text[end : end + 16])
+    return magnitudes()[match[1]] if match else 1.0
+
+
+def _like_neighbours(text: str, numerals: Sequence[Spot], read: Sequence[Spot]) -> None:
+    """A numeral has the unit of the nearest figure of its text whose number has the same words behind it."""
+    tails = []
+    for s in read:
+        match = _NUMBER.match(s.printed)
+        if match and s.unit and s.scaled and (number := first_number(match[0])):
+            tails.append((s.printed[match.end() :].strip(), abs(s.value / number), s))
+    for numeral in numerals:
+        behind = text[numeral.end : numeral.end + 24].lstrip()
+        fitting = [
+            (abs(s.start - numeral.start), factor, s)
+            for tail, factor, s in tails
+            if tail and behind.startswith(tail) and not (tail[-1].isascii() and behind[len(tail) :][:1].isalnum())
+        ]
+        if numeral.unit or not fitting:
+            continue
+        _, factor, s = min(fitting, key=lambda x: x[0])
+        number, half = first_number(numeral.printed), half_of(numeral.printed)
+        numeral.unit, numeral.counted, numeral.scaled = s.unit, s.counted, True
+        numeral.value, numeral.low, numeral.high = (x * factor for x in (number, number - half, number + half))
+
+
+def whole_numbers(
+    text: str, spots: list[Spot], lines: list[int], page: int | None, block: int, commas: bool = False
+) -> list[Spot]:
+    """Whole numbers of two to six digits in running words: counts whose noun stands elsewhere. No dates, no pages."""
+    found = []
+    said = canonical(text, commas)
+    for match in _WHOLE.finditer(said):
+        start, end = match.span()
+        if any(s.start < end and start < s.end for s in spots) or words("no_quantity_before").search(
+            text[:start][-16:]
+        ):
+            continue
+        if words("no_quantity_behind").match(text[end : end + 14]):
+            continue
+        line = max((s.line for s in spots if s.start < start), default=lines[0])
+        factor = _magnitude(said, end)
+        value, half = first_number(match[0]) * factor, 0.5 * factor
+        found.append(Spot(line, page, text[start:end], value, value - half, value + half, "", block=block, start=start,
+                          end=end, scaled=False))  # fmt: skip
+    _like_neighbours(text, found, spots)
+    return found
