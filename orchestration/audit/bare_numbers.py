@@ -65,7 +65,8 @@ def bare_numbers(
             add(match, first_number(match["number"]) * factor, half_of(match["number"]) * factor, currency)
     for match in words("multiples").finditer(text):
         if free(*match.span()):
-            add(match, next(v for word, v in multiples().items() if re.fullmatch(word, match[0], re.I)), 0.0, "times", "about")  # fmt: skip
+            value = next(v for word, v in multiples().items() if re.fullmatch(word, match[0], re.I))
+            add(match, value, 0.0, "times", "about")
     for match in _NUMERAL.finditer(said):
         if free(*match.span()):
             factor = _magnitude(said, match.end())

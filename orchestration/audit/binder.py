@@ -16,10 +16,11 @@ from typing import Any
 import yaml
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES
-from orchestration.audit.binding_features import Level, Said, features_of, level_of, may_meet
+from orchestration.audit.binding_features import Level, Said, features_of, level_of, may_meet, name_levels
 from orchestration.audit.bound import GREW_BY
 from orchestration.audit.cell_levels import CellLevels
 from orchestration.audit.model import Document, Spot, Text
+from orchestration.audit.text_operators import direction_of
 from orchestration.audit.words import DATA, words
 
 NEAREST = 16  # levels that are tried
@@ -76,7 +77,7 @@ class Binder:
                 self._orders[id(s)] = order
                 if s.value > 0 and s.unit not in (*RATES, *MULTIPLES):
                     self.levels.append(level_of(text, merged, n, order))
-                elif s.unit == "percent" and s.scaled and s.statistic not in ("yoy", "cagr", "change"):
+                elif s.unit == "percent" and s.scaled:
                     self.rates.append(level_of(text, merged, n, order))
         self._first = {id(level.spot) for level in [x for x in self.levels if x.spot.unit][:4]}
         self._cells = CellLevels(document)
@@ -86,7 +87,8 @@ class Binder:
         near = self._near(stated, self.rates if rule == "difference" else self.levels)
         found = []
         about = Said(stated, n, text, self._orders[id(stated)])
-        direction = _direction(stated, n, text)
+        name_levels(about, near)
+        direction = direction_of(stated, n, text)
         said = [x for x in near if x.spot.sentence == stated.sentence]
         near += self._cells.near(stated, n, text, rule, said, about.order)
         for i, a in enumerate(near):
@@ -137,19 +139,6 @@ def rule_of(stated: Spot, n: int, text: Text) -> str:
     if stated.statistic in ("share", "ratio") or words("share").search(before[-30:] + " " + close):
         return "share"
     return "share" if words("gloss").search(before) else ""
-
-
-def _direction(stated: Spot, n: int, text: Text) -> int:
-    """1 for a rise, -1 for a fall by the words beside a rate, 0 where they say neither or both."""
-    start = text.spots[n - 1].end if n else 0
-    beside = (
-        text.text[start : stated.start][-25:]
-        + " "
-        + stated.printed
-        + re.split(r"[，,。；;]", text.text[stated.end :][:14])[0]
-    )
-    rise, fall = bool(words("rise").search(beside)), bool(words("fall").search(beside))
-    return int(rise) - int(fall)
 
 
 def _dated(candidate: Candidate, first: Level, last: Level, stated: Spot) -> bool:

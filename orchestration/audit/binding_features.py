@@ -2,12 +2,14 @@
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from orchestration.audit.model import Spot, Text
-from orchestration.audit.naming import tokens
+from orchestration.audit.naming import context, tokens
 from orchestration.audit.words import words
 
+CLAUSE = 0.8  # nearness of the words of a figure's own clause
 _CUT = re.compile(r"[，,；;。：:（(）)！？!?]|\.\s")
 
 
@@ -35,6 +37,17 @@ class Said:
     text: Text
     order: int
     roles: dict[int, dict[str, float]] = field(default_factory=dict)
+    named: dict[int, float] = field(default_factory=dict)  # how much of a level's name the words about the rate say
+
+
+def name_levels(about: Said, near: list[Level]) -> None:
+    """Weigh the names of the levels around a rate by the words of its clause; a word of many names tells little."""
+    said = {t for t, weight in context(about.text, about.n).weights.items() if weight >= CLAUSE}
+    common = Counter(t for level in near for t in level.name)
+    for level in near:
+        weights = {t: 1 / common[t] ** 0.5 for t in level.name}
+        if level.spot.grid < 0 and weights:
+            about.named[id(level.spot)] = sum(w for t, w in weights.items() if t in said) / sum(weights.values())
 
 
 def level_of(text: Text, spots: list[Spot], n: int, order: int) -> Level:
@@ -55,16 +68,17 @@ def _rate_behind(spots: list[Spot], n: int) -> Spot | None:
 
 
 def may_meet(a: Spot, b: Spot) -> bool:
-    """One counted thing; of two cells, one line of one table."""
+    """One unit; of two cells, one line of one table."""
     if a.grid >= 0 and b.grid >= 0:
         return a.unit == b.unit and a.grid == b.grid and (a.row == b.row or a.column == b.column)
     if not a.unit or not b.unit:  # a numeral without a unit goes with its neighbour
         return a.block == b.block and abs(a.sentence - b.sentence) <= 1
-    return a.unit == b.unit and _counts(a, b)
+    return a.unit == b.unit
 
 
-def _counts(a: Spot, b: Spot) -> bool:
-    return a.unit != "count" or not a.counted or not b.counted or a.counted == b.counted
+def _two_nouns(a: Spot, b: Spot) -> bool:
+    """Whether two counts are of things that have different names: subscribers and users, chips and firms."""
+    return a.unit == b.unit == "count" and bool(a.counted and b.counted) and a.counted != b.counted
 
 
 def features_of(
@@ -79,12 +93,13 @@ def features_of(
         for name, value in about.roles[key].items():
             out[f"{role} {name}"] = value
     a = subject.spot
-    out |= _joint(rule, about, subject, base)
+    out |= _joint(rule, about, subject, base, near)
     rivals = sum(1 for x in near if x.spot.unit == a.unit and a.unit and x.spot.sentence == about.stated.sentence)
     out["rivals in the sentence"] = math.log(max(1, rivals - 1))
     out["no unit"] = float(not a.unit and not base.spot.unit)
     out["one without a unit"] = float(bool(a.unit) != bool(base.spot.unit))
     out["vague"] = float(bool(a.open or base.spot.open))
+    out["two nouns"] = float(_two_nouns(a, base.spot))
     return out
 
 
@@ -103,6 +118,7 @@ def _role(about: Said, level: Level, salient: set[int]) -> dict[str, float]:
             out["in brackets behind"] = float(step == 1 and between.lstrip()[:1] in "（(" and between.strip() != "")
             out["gloss"] = float(step == -1 and bool(words("gloss").search(between)))
             out["of behind"] = float(step == 1 and bool(words("own_whole_behind").search(between)))
+            out["linked before"] = float(step == -1 and bool(words("whole_linked").fullmatch(between)))
             out["clause between"] = float(bool(_CUT.search(between[1:-1])))
         else:
             out["steps"] = math.log(abs(step))
@@ -114,6 +130,8 @@ def _role(about: Said, level: Level, salient: set[int]) -> dict[str, float]:
         out["other block"] = 1.0
         out["block after"] = float(s.block > stated.block)
         out["steps"] = math.log(max(1, abs(step)))
+    if not (together and abs(step) == 1):  # the neighbours' words are the rate's own
+        out["named"] = about.named.get(id(s), 0.0)
     out["own rate"] = float(level.rate is not None and level.rate is not stated)
     out["first levels"] = float(id(s) in salient)
     out["former"] = float(bool(words("before").search(level.before) or words("earlier").search(level.behind)))
@@ -143,7 +161,7 @@ def _year_role(stated: Spot, level: Level) -> dict[str, float]:
     return out
 
 
-def _joint(rule: str, about: Said, subject: Level, base: Level) -> dict[str, float]:
+def _joint(rule: str, about: Said, subject: Level, base: Level, near: list[Level]) -> dict[str, float]:
     a, b = subject.spot, base.spot
     out: dict[str, float] = {}
     if a.grid >= 0 or b.grid >= 0:
@@ -172,6 +190,10 @@ def _joint(rule: str, about: Said, subject: Level, base: Level) -> dict[str, flo
         subject.order == about.order - 1 and bool(words("own_whole_behind").search(about.text.text[about.stated.end :]))
     )
     if a.grid < 0 and b.grid < 0:
+        before = about.stated.sentence - 1
+        alone = not any(x.spot.sentence == about.stated.sentence for x in near)
+        out["both in the sentence before"] = float(a.sentence == b.sentence == before)
+        out["both before, none beside"] = float(alone and a.sentence == b.sentence == before)
         out["base first"] = float(b.start < a.start and a.block == b.block)
         out["neighbours"] = float(abs(subject.order - base.order) == 1)
         out["both in the sentence"] = float(a.sentence == b.sentence == about.stated.sentence)

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, slip
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
-from orchestration.audit.text_operators import signed, span
+from orchestration.audit.text_operators import direction_of, signed, span
 from orchestration.audit.words import words
 
 _STOP = re.compile(r"[。；;!?！？]|\.\s")
@@ -110,14 +110,18 @@ class Bound:
 
     def _fits(
         self, rule: str, stated: Spot, bound: Spot, free: Sequence[tuple[int, Spot]], order: int, operator: str,
-        periods: float = 1.0,
+        periods: float = 1.0, direction: int = 0,
     ) -> Comparison | None:  # fmt: skip
-        """The first free input with which the statement holds beyond chance; ``order`` 0 puts the bound one first."""
+        """The first free input with which the statement holds beyond chance; ``order`` 0 puts the bound one first,
+        ``direction`` is 1 where the words say a rise, -1 a fall."""
         for soft in (False, True):  # what the prints allow comes before what a qualifier allows
             tried = 0.0
             for rank, other in free[:60]:
                 pair = [bound, other] if order == 0 else [other, bound]
-                said = signed(rule, stated, pair[-1].value - pair[0].value)
+                change = pair[-1].value - pair[0].value
+                if direction * change < 0:
+                    continue
+                said = signed(rule, stated, change)
                 verdict, exact = judge(rule, said, pair, periods)
                 if verdict == "agree" and (soft or overlap(interval(said), exact)):
                     luck = chance(stated, exact) * (1 + tried)
@@ -222,14 +226,20 @@ class Bound:
         ):
             forward = text.spots[n + 1] if n + 1 < len(text.spots) else None
         bound = [s for s in (last, forward) if s is not None and s.unit and s.unit not in (*RATES, *MULTIPLES)]
+        way = direction_of(stated, n, text)
         for level in bound:
             if not level.value:
                 continue
             free = [(r, s) for r, s in self._around(level, stated) if _before(s, level)]
-            found = self._fits("growth", stated, level, free, 1, "level_beside_growth")
-            if found is None and last is level and words("before").search(_lead(text, level)):
-                later = [(r, s) for r, s in self._around(level, stated) if not _before(s, level) or not s.years]
-                found = self._fits("growth", stated, level, later, 0, "former_level_beside_growth")
+            found = self._fits("growth", stated, level, free, 1, "level_beside_growth", direction=way)
+            former = bool(words("before").search(_lead(text, level)))
+            if found is None and last is level and (former or way):
+                later = [
+                    (r, s)
+                    for r, s in self._around(level, stated)
+                    if (r == 0 or former) and (not _before(s, level) or not s.years)
+                ]
+                found = self._fits("growth", stated, level, later, 0, "former_level_beside_growth", direction=way)
             if found is not None:
                 yield found
                 return
@@ -364,7 +374,7 @@ class Bound:
             if level.sentence == stated.sentence
         ]
         grew_by = bool(GREW_BY.search(before))
-        said = _one_more(stated) if grew_by else stated
+        said = risen(stated) if grew_by else stated
         for level, order in usable:
             free = self._around(level, stated)
             for turn in (order,) if grew_by else (order, 1 - order):
@@ -479,9 +489,9 @@ def _beside(text: Text, n: int, step: int, reach: int) -> Spot | None:
     return other if len(between) <= reach and not _STOP.search(between) and other.value else None
 
 
-def _one_more(stated: Spot) -> Spot:
+def risen(stated: Spot, by: float = 1.0) -> Spot:
     """Grown by x times is x + 1 times."""
-    return replace(stated, value=stated.value + 1, low=stated.low + 1, high=stated.high + 1)
+    return replace(stated, value=stated.value + by, low=stated.low + by, high=stated.high + by) if by else stated
 
 
 def _apposed(between: str) -> bool:

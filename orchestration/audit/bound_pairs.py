@@ -3,12 +3,14 @@ certain and no other fits."""
 
 from collections.abc import Iterator
 
-from orchestration.audit.arithmetic import apart, chance, exchanged, expected, interval, judge, overlap, slip
+from orchestration.audit.arithmetic import MULTIPLES, apart, chance, exchanged, expected, interval, judge, overlap, slip
 from orchestration.audit.binder import Binder, Candidate, rule_of
-from orchestration.audit.model import Comparison, Document, Interval, Spot
-from orchestration.audit.text_operators import prose, signed
+from orchestration.audit.bound import GREW_BY, risen
+from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
+from orchestration.audit.text_operators import lead_of, prose, signed
+from orchestration.audit.words import words
 
-LIKELY = 0.35  # a pair is meant: a rate that does not follow from it is told
+LIKELY = 0.5  # a pair is meant: a rate that does not follow from it is told
 POSSIBLE = 0.02  # a pair that fits silences the alarm
 BEYOND = 2.0  # how much likelier than chance a pair that fits must be
 TRIED = 40  # the likeliest pairs that a slip is looked for over
@@ -16,6 +18,7 @@ FAINT = 0.003  # a pair that an exact slip may rest on
 OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
 POINTS = 0.05  # the same for a difference of two percentages that is told as a rise in per cent
 SLIP = 4.0  # how much likelier than chance the pair must be that a known slip makes hold
+FAR = 1.25  # times; a third is said of 27 to 42 %
 NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse")
 
 
@@ -28,15 +31,28 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
             if not stated.value or not stated.scaled or not prose(stated, text):
                 continue
             if rule:
-                yield from _judged(stated, binder.candidates(stated, n, text, rule))
+                yield from _judged(stated, binder.candidates(stated, n, text, rule), cued(stated, n, text, rule))
+            elif stated.unit in MULTIPLES and GREW_BY.search(lead_of(stated, text)):
+                yield from _judged(stated, binder.candidates(stated, n, text, "ratio"), True, 1.0)
             if rule == "growth" and sum(s.unit == "percent" for s in text.spots) > 2:
                 yield from _points_as_percent(stated, binder.candidates(stated, n, text, "difference"))
 
 
-def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
+def cued(stated: Spot, n: int, text: Text, rule: str) -> bool:
+    """Whether the words right at the rate say what kind of statement it is."""
+    behind = text.text[stated.end : text.spots[n + 1].start if n + 1 < len(text.spots) else stated.end + 14][:14]
+    return rule in ("share", "growth") and bool(words(f"{rule}_said").search(f"{lead_of(stated, text)}⟦⟧{behind}"))
+
+
+def _judged(stated: Spot, candidates: list[Candidate], sure_rule: bool, more: float = 0.0) -> Iterator[Comparison]:
+    """``sure_rule`` says that the rule is not in doubt, ``more`` what the multiple is less than that of the levels:
+    grown by three times is four times."""
     if not candidates:
         return
-    alarm, sure = next(((found, c.chance) for c in candidates[:TRIED] if (found := _broken(stated, c))), (None, 0.0))
+    printed, stated = stated, risen(stated, more)
+    alarm, sure = next(
+        ((found, c.chance) for c in candidates[:TRIED] if (found := _broken(stated, c, sure_rule, more))), (None, 0.0)
+    )
     for c in candidates:
         if c.chance < 0.002:
             break
@@ -49,26 +65,32 @@ def _judged(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
             alarm = None
         if c.chance > BEYOND * chance(stated, exact) or c.chance >= LIKELY:
             yield Comparison(
-                c.rule, _origin(c.inputs), stated, c.inputs, "agree", exact, confidence=round(0.6 + 0.35 * c.chance, 3),
-                operator="likely_pair", bound=c.chance > 0.5, periods=c.periods,
+                c.rule, _origin(c.inputs), printed, c.inputs, "agree", exact,
+                confidence=round(0.6 + 0.35 * c.chance, 3), operator="likely_pair", bound=c.chance > 0.5,
+                periods=c.periods,
             )  # fmt: skip
             return
     if alarm:
+        alarm.stated = printed
         yield alarm
 
 
 _OPEN = ("over", "at_least", "under", "at_most")
 
 
-def _broken(stated: Spot, best: Candidate) -> Comparison | None:
-    """The alarm that the likeliest pair gives, if its arithmetic does not hold however its qualifiers are read."""
+def _broken(stated: Spot, best: Candidate, sure_rule: bool = False, more: float = 0.0) -> Comparison | None:
+    """The alarm that a pair gives, if its arithmetic does not hold however its qualifiers are read."""
     said = signed(best.rule, stated, best.rise)
     verdict, exact = judge(best.rule, said, best.inputs, best.periods)
     if any(spot.open in _OPEN for spot in best.inputs):
         return None  # from 250 upwards: it says where a group begins
-    if best.chance < FAINT or verdict != "disagree" or not apart(said, exact) or _by_another_rule(stated, best):
+    if best.chance < FAINT or verdict != "disagree" or not apart(said, exact):
         return None
-    found = slip(best.rule, said, best.inputs, best.periods)
+    if not sure_rule and _by_another_rule(stated, best):
+        return None
+    found = slip(best.rule, said, best.inputs, best.periods) or (
+        _slip_of_its_kind(said, best, exact, more) if sure_rule else None
+    )
     if found and found[0] == "increase_by_vs_to" and best.rule == "growth" and best.rise < 0 and abs(said.value) < 100:
         found = None  # "fell by" for "fell to" is rare, a chance pair is not
     if best.chance < LIKELY and (
@@ -77,14 +99,34 @@ def _broken(stated: Spot, best: Candidate) -> Comparison | None:
         return None
     if found is None and exchanged(said, exact):
         found = "digit", "its two digits are exchanged"
-    if found is None and (len(stated.digits) < 2 or "/" in stated.printed or not _meant(best)):
-        return None  # one digit proves little, and a fraction is a way of speaking
+    spoken = len(stated.digits) < 2 or "/" in stated.printed
+    if found is None and ((spoken and not _far(stated, exact)) or not _meant(best)):
+        return None  # one digit or a fraction is a way of speaking, as long as it is about right
     code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
     return Comparison(
         best.rule, _origin(best.inputs), stated, best.inputs, "disagree", exact, code, why,
         round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
+
+
+def _slip_of_its_kind(said: Spot, pair: Candidate, exact: Interval, more: float) -> tuple[str, str] | None:
+    """What the levels give by another kind of statement, where the words leave no doubt of which kind this one is."""
+    low, high = interval(said)
+    if more and overlap((low - more, high - more), exact):
+        return "increase_by_vs_to", "it grew to that multiple, not by it"
+    if pair.rule == "share" and overlap((low, high), (100 - exact[1], 100 - exact[0])):
+        return "complement", "it is the share of the rest"
+    if pair.rule == "growth" and 0 < pair.rise < pair.inputs[0].value:
+        former = expected("share", [interval(s) for s in pair.inputs])
+        if overlap((low, high), former):
+            return "inverse", "it is the former value over the later, not the rise"
+    return None
+
+
+def _far(stated: Spot, exact: Interval) -> bool:
+    """Whether what follows is farther from what is said than anybody rounds: a third for 44 %."""
+    return stated.value > 0 and not (stated.value / FAR < exact[1] and exact[0] < stated.value * FAR)
 
 
 def _by_another_rule(stated: Spot, pair: Candidate) -> bool:
@@ -129,7 +171,8 @@ def _points_as_percent(stated: Spot, candidates: list[Candidate]) -> Iterator[Co
         exact = expected("growth", [interval(low), interval(high)])
         verdict = judge("difference", stated, c.inputs)[0]
         vague = stated.open or high.open or low.open  # about 2 to about 10 leaves room for any difference
-        if c.chance < POINTS or vague or verdict != "agree" or overlap(interval(stated), exact):
+        beside = {high.sentence, low.sentence} == {stated.sentence}
+        if c.chance < (FAINT if beside else POINTS) or vague or verdict != "agree" or overlap(interval(stated), exact):
             continue
         yield Comparison(
             "growth", _origin(c.inputs), stated, [low, high], "disagree", exact,

@@ -32,7 +32,7 @@ from orchestration.audit.prints import (
 from orchestration.audit.row_growth import row_growth_comparisons
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
-from orchestration.audit.text_operators import lead_of, prose, signed, text_comparisons
+from orchestration.audit.text_operators import direction_of, lead_of, prose, signed, text_comparisons
 from orchestration.audit.totals import total_comparisons
 from orchestration.audit.words import priors, words
 
@@ -75,11 +75,21 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     found += Solver(document).comparisons()
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
-    found = [c for c in found if not _rose_by_a_part(c, sentences)]
-    kept = _one_alarm(_once(_explained(_of_the_rest([*found, *_other_prints(document, found)]))))
+    found = [c for c in found if not _rose_by_a_part(c, sentences) and not _against_its_words(c, sentences)]
+    kept = _one_alarm(_once(_explained(_of_the_rest([*found, *_other_prints(document, found, "agree")]))))
+    kept = _once([*kept, *_other_prints(document, kept, "disagree")])
     for c in kept:
         c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
+
+
+def _against_its_words(c: Comparison, sentences: dict[int, Text]) -> bool:
+    """A rise of the text over levels that fall, or a fall over levels that rise: those are not the levels meant."""
+    if c.verdict != "agree" or c.rule != "growth" or c.stated.grid >= 0 or c.stated.value < 0:
+        return False
+    text = sentences[id(c.stated)]
+    said = direction_of(c.stated, text.spots.index(c.stated), text)
+    return bool(said) and said * (c.inputs[-1].value - c.inputs[0].value) < 0
 
 
 def _rose_by_a_part(c: Comparison, sentences: dict[int, Text]) -> bool:
@@ -90,31 +100,39 @@ def _rose_by_a_part(c: Comparison, sentences: dict[int, Text]) -> bool:
     return fell and bool(words("rise").search(lead_of(c.stated, sentences[id(c.stated)])))
 
 
-def _other_prints(document: Document, found: list[Comparison]) -> list[Comparison]:
-    """A tie that holds, once more with every other print of one of its figures: text for cell, cell for text."""
+TWO = ("share", "growth", "cagr", "ratio", "fold")  # rules over two levels
+
+
+def _other_prints(document: Document, found: list[Comparison], verdict: str) -> list[Comparison]:
+    """The ties of that verdict, once more with other prints of their figures that give the same verdict."""
     prints: dict[str, list[Spot]] = defaultdict(list)
     for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)):
         if s.unit and s.scaled and len(s.digits) >= 3 and s.unit not in RATES:
             prints[s.unit].append(s)
     out: list[Comparison] = []
     for c in found:
-        if c.verdict != "agree" or c.rule not in ("share", "growth", "cagr", "ratio", "fold") or len(c.inputs) != 2:
+        if c.verdict != verdict or c.rule not in TWO or len(c.inputs) != 2:
             continue
         choices = []
         for s in c.inputs:
             twins = [
                 t
                 for t in prints.get(s.unit, ())
-                if t is not s and (t.grid >= 0) != (s.grid >= 0) and overlap(interval(t), interval(s))
+                if t is not s and _elsewhere(t, s, verdict) and overlap(interval(t), interval(s))
             ]
             choices.append([s, *twins[:2]] if s.scaled and len(s.digits) >= 3 else [s])
         for pair in product(*choices):
             said = signed(c.rule, c.stated, pair[1].value - pair[0].value)
             periods = c.periods
-            if list(pair) == c.inputs or judge(c.rule, said, list(pair), periods)[0] != "agree":
+            if list(pair) == c.inputs or judge(c.rule, said, list(pair), periods)[0] != verdict:
                 continue
             out.append(replace(c, inputs=list(pair), bound=False, operator="other_print"))
     return out
+
+
+def _elsewhere(other: Spot, spot: Spot, verdict: str) -> bool:
+    """Text for cell and cell for text; what does not hold may be looked up in another paragraph as well."""
+    return (other.grid >= 0) != (spot.grid >= 0) or (verdict == "disagree" and other.block != spot.block)
 
 
 def _of_the_rest(found: list[Comparison]) -> list[Comparison]:

@@ -118,6 +118,19 @@ def lead_of(stated: Spot, text: Text) -> str:
     return text.text[before : stated.start][-20:]
 
 
+def direction_of(stated: Spot, n: int, text: Text) -> int:
+    """1 for a rise, -1 for a fall by the words beside a rate, 0 where they say neither or both."""
+    start = text.spots[n - 1].end if n else 0
+    beside = (
+        text.text[start : stated.start][-25:]
+        + " "
+        + stated.printed
+        + re.split(r"[，,。；;]", text.text[stated.end :][:14])[0]
+    )
+    rise, fall = bool(words("rise").search(beside)), bool(words("fall").search(beside))
+    return int(rise) - int(fall)
+
+
 def _certain(rule: str, stated: Spot, said: Spot, inputs: list[Spot], exact: Interval) -> bool:
     """Whether the form of the sentence leaves no doubt: a rate with its own sign, and two levels of a known unit."""
     if rule not in ("growth", "share") or not words("rate_sign").search(stated.printed) or not apart(said, exact):
