@@ -29,6 +29,7 @@ from orchestration.audit.prints import (
     product_comparisons,
     table_product_comparisons,
 )
+from orchestration.audit.ranks import rank_comparisons
 from orchestration.audit.row_growth import row_growth_comparisons
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
@@ -61,6 +62,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         mean_comparisons,
         total_comparisons,
         per_thing_comparisons,
+        rank_comparisons,
     ):
         found += engine(document)
     found += keyed_comparisons(document)
@@ -75,7 +77,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     found += Solver(document).comparisons()
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
-    found = [c for c in found if not _rose_by_a_part(c, sentences) and not _against_its_words(c, sentences)]
+    found = [t for c in found if not _rose_by_a_part(c, sentences) for t in _in_its_direction(c, sentences)]
     kept = _one_alarm(_once(_explained(_of_the_rest([*found, *_other_prints(document, found, "agree")]))))
     kept = _once([*kept, *_other_prints(document, kept, "disagree")])
     for c in kept:
@@ -83,13 +85,16 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
 
 
-def _against_its_words(c: Comparison, sentences: dict[int, Text]) -> bool:
-    """A rise of the text over levels that fall, or a fall over levels that rise: those are not the levels meant."""
+def _in_its_direction(c: Comparison, sentences: dict[int, Text]) -> list[Comparison]:
+    """A rise of the text over levels that fall, or a fall over levels that rise, the other way round if that holds."""
     if c.verdict != "agree" or c.rule != "growth" or c.stated.grid >= 0 or c.stated.value < 0:
-        return False
+        return [c]
     text = sentences[id(c.stated)]
-    said = direction_of(c.stated, text.spots.index(c.stated), text)
-    return bool(said) and said * (c.inputs[-1].value - c.inputs[0].value) < 0
+    change = c.inputs[-1].value - c.inputs[0].value
+    if direction_of(c.stated, text.spots.index(c.stated), text) * change >= 0:
+        return [c]
+    verdict, exact = judge("growth", signed("growth", c.stated, -change), c.inputs[::-1])
+    return [replace(c, inputs=c.inputs[::-1], expected=exact)] if verdict == "agree" else []
 
 
 def _rose_by_a_part(c: Comparison, sentences: dict[int, Text]) -> bool:

@@ -53,6 +53,9 @@ def fits(rule: str, stated: Spot, inputs: list[Spot]) -> bool:
         return False
     if rule == "sum":
         return stated.unit == inputs[0].unit and (stated.unit not in RATES or len(inputs) > 1) and bool(stated.unit)
+    if rule == "order":
+        kinds = {s.statistic for s in (stated, inputs[0]) if s.statistic}
+        return bool(stated.unit) and stated.unit == inputs[0].unit and len(kinds) <= 1
     if rule in ("share", "growth", "cagr"):
         return stated.unit == "percent" and not any(rates)
     return not any(rates)

@@ -35,6 +35,12 @@ def multiples() -> dict[str, float]:
 
 
 @lru_cache(maxsize=1)
+def ordinals() -> dict[str, int]:
+    """Words for a rank, and the rank."""
+    return {str(w): int(n) for w, n in _lists()["ordinals"].items()}
+
+
+@lru_cache(maxsize=1)
 def magnitudes() -> dict[str, float]:
     """Words of magnitude, longest first, and what they multiply by."""
     return {str(w): float(f) for w, f in sorted(_lists()["magnitudes"].items(), key=lambda x: -len(str(x[0])))}
