@@ -191,6 +191,14 @@ def _nearest_part(stated: Spot, inputs: Sequence[Spot]) -> tuple[str, str] | Non
             found.append(
                 (abs(middle + s.value - stated.value), "counted_twice", f"it is the sum with {s.printed} twice")
             )
+    for s in inputs:
+        for power in (3, 4, 6):
+            for factor in (10.0**power, 10.0**-power):
+                # a part that hardly counts in the total, or is nearly all of it, proves nothing
+                if 0.02 < s.value * factor / stated.value < 0.98 and overlap(
+                    said, (low + s.low * (factor - 1), high + s.high * (factor - 1))
+                ):
+                    found.append((0.0, "scale", f"it is the sum with {s.printed} off by a factor of {POWERS[power]}"))
     if wrong_digit(stated, (middle, middle)):
         found.append((0.5 * (said[1] - said[0]), *DIGIT))
     return min(found)[1:] if found else None

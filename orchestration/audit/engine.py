@@ -7,6 +7,7 @@ from itertools import product
 from orchestration.audit.arithmetic import RATES, expected, interval, judge, overlap, slip
 from orchestration.audit.bound import Bound
 from orchestration.audit.bound_pairs import bound_pair_comparisons
+from orchestration.audit.counted import counted_comparisons
 from orchestration.audit.keyed import keyed_comparisons
 from orchestration.audit.lists import (
     list_comparisons,
@@ -63,6 +64,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         total_comparisons,
         per_thing_comparisons,
         rank_comparisons,
+        counted_comparisons,
     ):
         found += engine(document)
     found += keyed_comparisons(document)
@@ -74,7 +76,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         found += exchanged_comparisons(document)
         found += bound_pair_comparisons(document)
     found += list(parallel_shares(document, found))
-    found += Solver(document).comparisons()
+    found = _of_as_many([*found, *Solver(document).comparisons()])
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
     found = [t for c in found if not _rose_by_a_part(c, sentences) for t in _in_its_direction(c, sentences)]
@@ -83,6 +85,16 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     for c in kept:
         c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
+
+
+def _of_as_many(found: list[Comparison]) -> list[Comparison]:
+    """Without the sums of fewer parts than the words about a total say, where that is told."""
+    said = {
+        id(c.stated): len(c.inputs)
+        for c in found
+        if c.operator == "total_of_so_many" and c.verdict == "disagree" and c.code == "part_left_out"
+    }
+    return [c for c in found if c.rule != "sum" or c.verdict != "agree" or len(c.inputs) >= said.get(id(c.stated), 0)]
 
 
 def _in_its_direction(c: Comparison, sentences: dict[int, Text]) -> list[Comparison]:

@@ -1,4 +1,4 @@
-"""Figures that a sentence gives to ranks: the next is not larger than the one before; what leads a column is largest."""
+"""Figures that a sentence gives to ranks: the next one is not larger; what leads a column is its largest."""
 
 import re
 from collections.abc import Iterator

@@ -41,6 +41,12 @@ def ordinals() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
+def counts_of_parts() -> dict[str, int]:
+    """Words in what is said before a total, the longest first, and of how many parts it is then."""
+    return {str(w): int(n) for w, n in sorted(_lists()["counts_of_parts"].items(), key=lambda x: -len(str(x[0])))}
+
+
+@lru_cache(maxsize=1)
 def magnitudes() -> dict[str, float]:
     """Words of magnitude, longest first, and what they multiply by."""
     return {str(w): float(f) for w, f in sorted(_lists()["magnitudes"].items(), key=lambda x: -len(str(x[0])))}

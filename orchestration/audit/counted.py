@@ -1,0 +1,110 @@
+"""Totals whose words say of how many: the three together, the first nine months, these two items."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, exchanged, judge, slip, tens
+from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.words import counts_of_parts, words
+
+NEAR = 8  # like figures around the total that are tried
+LUCK = 0.1
+ALIKE = 30  # times: the parts of one total are of one size
+SLIPS = ("digit", "part_left_out", "counted_twice", "scale")
+
+
+def counted_comparisons(document: Document) -> Iterator[Comparison]:
+    """Every level or percentage of the text that is said to be the total of so many, over so many figures around it."""
+    flat = [s for t in document.texts for s in t.spots]
+    place = {id(s): i for i, s in enumerate(flat)}
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            if not stated.unit or not stated.scaled or stated.value <= 0 or stated.unit in MULTIPLES or stated.open:
+                continue
+            if stated.unit in RATES and stated.statistic in ("yoy", "cagr", "change"):
+                continue
+            many = parts_said(stated, n, text)
+            if many:
+                yield from _judged(stated, many, _around(stated, flat, place[id(stated)]))
+
+
+def parts_said(stated: Spot, n: int, text: Text) -> int:
+    """How many parts the words right before a total say that it has; 0 where they say none."""
+    lead = text.text[text.spots[n - 1].end if n else 0 : stated.start][-50:]
+    said = [(m.end(), m[0].lower()) for m in words("of_so_many").finditer(lead)]
+    if not said:
+        return 0
+    return next((many for word, many in counts_of_parts().items() if word in said[-1][1]), 0)
+
+
+def _around(stated: Spot, flat: list[Spot], at: int) -> list[list[Spot]]:
+    """The like figures of its sentence and of the two before, the nearest first; those right behind it."""
+    before = [s for s in reversed(flat[max(0, at - 24) : at]) if _like(s, stated)]
+    before = [s for s in before if s.block >= stated.block - 1 and stated.sentence - s.sentence <= 2]
+    behind = [s for s in flat[at + 1 : at + 16] if _like(s, stated) and s.block == stated.block]
+    behind = [s for s in behind if s.sentence - stated.sentence <= 2]
+    return [side[:NEAR] for side in (before, behind)]
+
+
+def _like(s: Spot, stated: Spot) -> bool:
+    if s.unit != stated.unit or s.value <= 0 or s.open or s.value >= stated.value or s.value * ALIKE < stated.value:
+        return False
+    if s.unit in RATES:
+        return s.statistic not in ("yoy", "cagr", "change")
+    return not (s.counted and stated.counted) or s.counted == stated.counted or s.unit != "count"
+
+
+def _judged(stated: Spot, many: int, sides: Sequence[list[Spot]]) -> Iterator[Comparison]:
+    alarms: list[tuple[float, Comparison]] = []
+    for side in sides:
+        groups = [sorted(g, key=lambda s: (s.block, s.start)) for g in combinations(side, many)]
+        for tried, parts in enumerate(groups, 1):
+            verdict, exact = judge("sum", stated, parts)
+            run = all(abs(side.index(a) - side.index(b)) == 1 for a, b in pairwise(parts))
+            if verdict == "agree" and chance(stated, exact, 2.0) * tried < (2 * LUCK if run else LUCK / 5):
+                yield Comparison(
+                    "sum", "text", stated, parts, "agree", exact, confidence=0.85, operator="total_of_so_many",
+                    bound=True,
+                )  # fmt: skip
+                return
+        for parts in groups[:1] if len(groups) > 1 and len(side) > many + 1 else groups:
+            alarms += _slipped(stated, parts, len(groups), alone=len(side) == many)
+        alarms += _left_out(stated, many, side)
+    if alarms:
+        yield min(alarms, key=lambda a: a[0])[1]
+
+
+def _slipped(stated: Spot, parts: list[Spot], tried: int, alone: bool) -> list[tuple[float, Comparison]]:
+    verdict, exact = judge("sum", stated, parts)
+    found = slip("sum", stated, parts) or tens(stated, exact)
+    if found is None and exchanged(stated, exact):
+        found = "digit", "its two digits are exchanged"
+    if verdict != "disagree" or found is None or found[0] not in SLIPS or len(stated.digits) < 2:
+        return []
+    # thirty prints are a digit away, as many as there are parts leave one out
+    luck = chance(stated, exact, 2.0) * tried * (10 if found[0] == "digit" else 2 * len(parts))
+    if luck > (3 * LUCK if alone else LUCK):
+        return []
+    return [(luck, _alarm(stated, parts, exact, found))]
+
+
+def _left_out(stated: Spot, many: int, side: list[Spot]) -> list[tuple[float, Comparison]]:
+    """The total of all but one of them: of one part less than the words say, the nearest among them."""
+    for parts in combinations(side, many - 1) if many > 2 else ():
+        verdict, exact = judge("sum", stated, parts)
+        rest = [s for s in side if not any(s is p for p in parts)]
+        if verdict != "agree" or not rest or not any(p is side[0] for p in parts):
+            continue
+        luck = chance(stated, exact, 2.0) * len(side) * many / 2
+        if luck < LUCK:
+            whole = sorted([*parts, rest[0]], key=lambda s: (s.block, s.start))
+            exact = judge("sum", stated, whole)[1]
+            why = "part_left_out", f"it is the sum of {many - 1}, and the words say {many}"
+            return [(luck, _alarm(stated, whole, exact, why))]
+    return []
+
+
+def _alarm(stated: Spot, parts: list[Spot], exact: tuple[float, float], found: tuple[str, str]) -> Comparison:
+    return Comparison(
+        "sum", "text", stated, parts, "disagree", exact, found[0], found[1], 0.75, "total_of_so_many", True
+    )
