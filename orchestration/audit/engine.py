@@ -21,6 +21,7 @@ from orchestration.audit.meant import exchanged_comparisons, stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
+from orchestration.audit.other_rows import other_row_comparisons, prefix_comparisons
 from orchestration.audit.parallel import parallel_shares
 from orchestration.audit.per_thing import per_thing_comparisons
 from orchestration.audit.prints import (
@@ -65,6 +66,8 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         per_thing_comparisons,
         rank_comparisons,
         counted_comparisons,
+        other_row_comparisons,
+        prefix_comparisons,
     ):
         found += engine(document)
     found += keyed_comparisons(document)
