@@ -26,6 +26,8 @@ _DECIMAL_CELL = re.compile(r"^\(?[-–−]?\d{1,6},\d{1,2}\)?[%％]?$")
 _ACCOUNTING = re.compile(
     rf"^[(（]\s?(?P<sign>{SIGN})?\s?(?P<n>\d[\d,]*(?:\.\d+)?)\s?[)）]\s?(?P<unit>[%％]|pts?\.?|pp|bps?|ppts?|x)$", re.I
 )
+# $ (4,655): the sign of the currency before the brackets of a loss
+_SIGNED_LOSS = re.compile(rf"^(?P<sign>{SIGN})\s?[(（]\s?(?P<n>\d[\d,]*(?:\.\d+)?)\s?[)）]$")
 _POINTS = {"pt": "pp", "pts": "pp", "pt.": "pp", "pts.": "pp", "ppts": "pp", "ppt": "pp"}
 _POINTS_CELL = re.compile(r"^(?P<n>[-–−+]?\d[\d,]*(?:\.\d+)?)\s?(?P<unit>p?pts?\.?)$", re.I)
 _PP = re.compile(r"^([-+]?\d[\d,]*(?:\.\d+)?)pp$")
@@ -87,6 +89,7 @@ def normal(cell: str, commas: bool = False) -> str:
         text = text.replace(",", ".")
     text = _REMARK.sub("", text)
     text = re.sub(rf"^([(（]?{SIGN})\s+(?=\d)", r"\1", text)
+    text = _SIGNED_LOSS.sub(r"-\g<sign>\g<n>", text)
     bracketed = _ACCOUNTING.match(text)
     if bracketed:
         unit = bracketed["unit"].lower()

@@ -6,7 +6,7 @@
 import re
 
 from orchestration.extraction.lexicon import Lexicon
-from orchestration.extraction.printed_number import PrintedNumber
+from orchestration.extraction.printed_number import PrintedNumber, skip_spaces
 from orchestration.extraction.qualifiers import qualifier_before, read_range, read_tail
 
 _FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年月%])")
@@ -55,7 +55,7 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
         start -= len(money[0])
     elif before and before[-1].isascii() and (before[-1].isalpha() or before[-1] == "_"):
         return None
-    if _UNREAD_SCRIPT.match(text, end):
+    if _UNREAD_SCRIPT.match(text, end) and not lexicon.unit.match(text, skip_spaces(text, end)):
         return None
     negative = False
     bracketed = _BRACKETED_LOSS.match(text, end) if text[start - 1 : start] in ("(", "（") else None

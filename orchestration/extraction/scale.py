@@ -4,6 +4,7 @@
 # ruff: noqa: E501
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -57,8 +58,10 @@ _TENS = {
 
 _TEN = re.compile(r"\b(10{1,2}) (thousand|million|billion)s?\b", re.I)
 
-_SPELLED = ((r"[’‘`´]", "'"), (r"億", "亿"), (r"萬", "万"), (r"兆(?=[元円圆圓]|$)", "万亿"), (r"\bRs\b\.? ?", "₹"), (r"\bMio\.? ", "million "),
-            (r"\bMrd\.? ", "billion "), (r"(?<=[千万亿])圓", "元"), (r"新[台臺][币幣](?=[百千万亿]*元)", "新台币"))  # fmt: skip
+_HANGUL = str.maketrans("천백십만억", "千百十万亿")
+
+_SPELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = ((r"[’‘`´]", "'"), (r"億", "亿"), (r"萬", "万"), (r"兆(?=[元円圆圓]|$)", "万亿"), (r"\bRs\b\.? ?", "₹"), (r"\bMio\.? ", "million "),
+            (r"\bMrd\.? ", "billion "), (r"(?<=[千万亿])圓", "元"), (r"(?<![가-힣])(천|백|십)?(만|억)(?= ?(?:원|달러)$)", lambda m: m[0].translate(_HANGUL)), (r"조(?= ?(?:원|달러)$)", "万亿"), (r"新[台臺][币幣](?=[百千万亿]*元)", "新台币"))  # fmt: skip
 
 
 def _spelled(text: str) -> str:

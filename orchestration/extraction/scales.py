@@ -10,11 +10,14 @@ from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, s
 from orchestration.figures import Units
 
 _UNIT_CELL = re.compile(
-    r"(?:(?<!编制)(?<!填报)(?<!发布)(?:单位|單位|単位)(?=\s*[:：为])|(?<![a-z])(?:units?|currency|in)(?=\s*[:：]))\s*[:：为]\s*(?P<unit>[^，。；;)）]{1,30}?)(?=[，。；;)）]|\.(?:\s|$)|\s+(?:币种|货币|currency)|$)"
+    r"(?:(?<!编制)(?<!填报)(?<!发布)(?:单位|單位|単位|단위|金额|金額)(?=\s*[:：为])|(?<![a-z])(?:units?|currency|in)(?=\s*[:：]))\s*[:：为]\s*(?P<unit>[^，。；;)）]{1,30}?)(?=[，。；;)）]|\.(?:\s|$)|\s+(?:币种|货币|currency)|$)"
     r"|(?:in\s)(?P<in>(?:US\$|USD|RMB|CNY|EUR|HK\$)\s?(?:millions?|billions?|bn|mn|trillions?)|(?:millions?|billions?) of [a-zA-Z ]{3,20}|%)"
     r"|(?<![A-Za-z$])(?P<money>(?:US\$|USD|RMB|CNY|EUR|HK\$|[$€£])\s?(?:millions?|billions?|bn|mn|m|trillions?)\b)(?!\s?\d)",
     re.I,
 )
+
+# a unit and the kind of it, behind a comma: EFLOPS, FP16
+_KIND_BEHIND = re.compile(r"^([A-Za-z万亿][A-Za-z/元台架个千瓦时]{0,11})\s?[,，]\s?[A-Z]{2,5}\d{0,3}$")
 
 _COUNT_HEADER = re.compile(
     r"^(?:number of |no\. of |# of |total )?(?P<noun>[A-Za-z][A-Za-z \-]{2,40}?)(?: \(?number\)?| count)?$", re.I
@@ -43,13 +46,15 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     brackets = [match[1] for match in reversed(list(BRACKET.finditer(text)))]
     options += brackets
     # (millions of dollars; fiscal year ends 31 March)
+    # ... and (EFLOPS, FP16): the unit, and what kind of it
     options += [part.strip() for inner in brackets for part in re.split("[;；]", inner) if part != inner]
+    options += [kind[1] for inner in brackets if (kind := _KIND_BEHIND.match(inner))]
     lettered = scale_in_letters(text, units) if header and not marked else None
     if lettered is not None:
         return lettered
     if header:
         if re.search(r"[,，/|]", text):
-            options.append(re.split(r"[,，|]|(?<!\w)/|/(?=[\u4e00-\u9fff%])", text)[-1])
+            options.append(re.split(r"(?<!\d),|,(?!\d{3})|[，|]|(?<!\w)/|/(?=[\u4e00-\u9fff%])", text)[-1])
             options.append(text.rsplit("/", 1)[-1])
         options.append(text)
         parts = BRACKET.sub(" ", text).split()
@@ -98,7 +103,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     return None
 
 
-_KEYED = re.compile(r"(?:^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16})[:：]\s*(?P<unit>[^（）()；;，,:：]{1,20})")
+_KEYED = re.compile(r"(?:^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16}?)\s?[:：为]\s*(?P<unit>[^（）()；;，,:：]{1,20})")
 
 
 def keyed_scales(text: str, units: Units) -> dict[str, Scale]:

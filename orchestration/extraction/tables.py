@@ -150,10 +150,14 @@ class _Table:
             self._unit_column = next((i for i, text in enumerate(header) if _UNIT_HEAD.fullmatch(text.strip())), None)
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
             self._table = (corner, *self._around)
-        self._columns = [self._keyed_for(text) or scale_in(text, self._units, header=True) for text in self._header]
+        self._columns = [self._labelled_scale(text) for text in self._header]
 
-    def _keyed_for(self, label: str) -> Scale | None:
-        return next((scale for key, scale in self._keyed.items() if key in label.lower()), None)
+    def _labelled_scale(self, label: str) -> Scale | None:
+        """The unit of a label: what the caption says of it by name, unless it prints a percentage itself."""
+        own = scale_in(label, self._units, header=True) if label else None
+        if own is not None and own.text == "%":
+            return own
+        return next((scale for key, scale in self._keyed.items() if key in label.lower()), own)
 
     def figures(self, lines: list[int]) -> Iterator[CellFigure]:
         group = ""
@@ -188,7 +192,7 @@ class _Table:
             if found is not None:
                 return found
         for text in (*(row[i] for i in names), " ".join(row[i] for i in names), group):
-            found = (self._keyed_for(text) if text else None) or scale_in(text, self._units, header=True)
+            found = self._labelled_scale(text)
             if found is not None:
                 return found
         return None
