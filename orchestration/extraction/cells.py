@@ -11,7 +11,7 @@ from orchestration.extraction.dates import find_periods
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.heads import BARE, EMPTY
 from orchestration.extraction.model import Candidate
-from orchestration.extraction.scale import Scale
+from orchestration.extraction.scale import Scale, words
 from orchestration.extraction.scale_choice import CURRENCY_SIGNS, PER_UNIT, Scope, choose_scale, same_sign
 from orchestration.extraction.worth import times
 from orchestration.figures import FigureError, Units, parse_value
@@ -28,6 +28,11 @@ _ACCOUNTING = re.compile(
 )
 # $ (4,655): the sign of the currency before the brackets of a loss
 _SIGNED_LOSS = re.compile(rf"^(?P<sign>{SIGN})\s?[(（]\s?(?P<n>\d[\d,]*(?:\.\d+)?)\s?[)）]$")
+# (7.9%): of a change it is a fall, of anything else a remark
+_BRACKETED_RATE = re.compile(r"^[(（]\s?(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>[%％]|pp|bps)\s?[)）]$")
+# accounts in Japanese and Korean print a minus as a triangle
+_TRIANGLE = re.compile(r"^[△▲]\s?(?=\d)")
+_TRIANGLES = re.compile(r"[ぁ-んァ-ヶ가-힣]")
 _POINTS = {"pt": "pp", "pts": "pp", "pt.": "pp", "pts.": "pp", "ppts": "pp", "ppt": "pp"}
 _POINTS_CELL = re.compile(r"^(?P<n>[-–−+]?\d[\d,]*(?:\.\d+)?)\s?(?P<unit>p?pts?\.?)$", re.I)
 _PP = re.compile(r"^([-+]?\d[\d,]*(?:\.\d+)?)pp$")
@@ -108,6 +113,9 @@ def read_cell(
 ) -> Iterator[tuple[Candidate, str]]:
     """The figures of a cell, whatever convention its numbers follow, and the text in which they stand (may be empty)."""
     text = normal(cell, commas)
+    if words()["change_label"].search(row) or words()["change_label"].search(column):
+        text = _BRACKETED_RATE.sub(r"-\g<n>\g<unit>", text)
+    text = _TRIANGLE.sub("-", text) if _TRIANGLES.search(f"{cell} {row} {column}") else text
     for candidate, where in _read(text, column, row, scope, units):
         if text != cell:
             whole = len(text) <= candidate.end - candidate.start + 1
@@ -125,7 +133,7 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
             yield one, ""
         return
     bare = BARE.match("".join(cell.split()))
-    found = [] if bare and not re.search(r"[$¥￥€£₹]", cell) else find_candidates(cell, units, find_periods(cell))
+    found = [] if bare and not re.search(r"[$¥￥€£₹]", cell) else _found_in(cell, units)
     if found:
         for candidate in found:
             yield _of_table(candidate, column, row, scope, units), cell
@@ -148,6 +156,17 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
         one = _with_magnitude(cell, column, row, scope, units)
     if one is not None:
         yield one, ""
+
+
+# a number and its unit are all of a cell: 4.9 TB/s is no heading that is numbered 4.9
+_QUANTITY_CELL = re.compile(r"^\d[\d,.]* [A-Za-zµ°/%]{1,12}$")
+
+
+def _found_in(cell: str, units: Units) -> list[Candidate]:
+    whole = cell.strip().replace(" ", "") if _QUANTITY_CELL.match(cell.strip()) else cell
+    return find_candidates(cell, units, find_periods(cell)) or (
+        find_candidates(whole, units, []) if whole != cell else []
+    )
 
 
 def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: Units) -> Candidate:

@@ -92,7 +92,7 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
     return number
 
 
-_YEN = re.compile("[円ぁ-んァ-ヶ]")
+_YEN = re.compile("[円ぁ-んァ-ヶ가-힣]")
 
 _BRACKETED_LOSS = re.compile(r"[)）](?=[万亿千百])")
 

@@ -17,9 +17,13 @@ _DURATION_SUBJECT = re.compile(
     re.I,
 )
 
+_CALENDAR = re.compile(r"(?:9\d|1[0-4]\d) (?:9\d|1[0-4]\d)")
+
 _LEVEL_AFTER = re.compile(
     r"[ -]?(?:level of confidence|confidence|level\b(?=[).,;])|CIs?\b|的?置信|的?信賴|の?信頼(?:区間|水準|度))", re.I
 )
+
+BEFORE_NOW = re.compile(r"\s(?:ago|earlier|later|old|before|ahead)\b|前(?!后)")
 
 _FOR = re.compile(r"\bfor (?:about |some |nearly |almost |over |more than )?$", re.I)
 
@@ -50,7 +54,11 @@ def is_rejected(text: str, number: PrintedNumber) -> bool:
             )
         ):
             return True
-        if re.match(r"\s(?:ago|earlier|later|old|before|ahead)\b|前(?!后)", after):
+        if unit.symbol == "年" and number.high and _CALENDAR.fullmatch(f"{number.digits} {number.high}"):
+            # 115至119年: years of the calendar of Taiwan, no duration unless something lasts so long
+            if not _DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start]):
+                return True
+        if BEFORE_NOW.match(after):
             return True
         if unit.factor >= 86400 and (WINDOW_STRICT.search(before) and not number.high):
             return True

@@ -111,7 +111,7 @@ def keyed_scales(text: str, units: Units) -> dict[str, Scale]:
     found = {}
     for match in _KEYED.finditer(text):
         key = re.sub("(?:单位|單位|単位)$", "", match["key"].strip().lower())
-        scale = None if _UNIT_CELL.match(f"{key}: x") else as_scale(match["unit"], units)
+        scale = None if _UNIT_CELL.match(f"{key}: x") and key not in ("金额", "金額") else as_scale(match["unit"], units)
         if scale is not None and len(key) > 1:
             found[key] = scale
     return found

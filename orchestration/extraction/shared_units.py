@@ -56,7 +56,7 @@ def mend_left_out_heads(text: str, numbers: list[PrintedNumber]) -> None:
             and not number.currency
             and (number.magnitude or "," in number.digits)
             and before.symbol is not None
-            and before.symbol.dimension == "count"
+            and before.symbol.dimension in ("count", "volume")
             and number.start - before.end <= 70
             and _SET_AGAINST.fullmatch(text[before.end : number.start])
             and _HEAD_LEFT_OUT.match(text, number.end)
