@@ -19,6 +19,11 @@ _UNIT_CELL = re.compile(
 # a unit and the kind of it, behind a comma: EFLOPS, FP16
 _KIND_BEHIND = re.compile(r"^([A-Za-z万亿][A-Za-z/元台架个千瓦时]{0,11})\s?[,，]\s?[A-Z]{2,5}\d{0,3}$")
 
+# TFLOPS per W
+_DIVIDED = re.compile(r"(?:^|\s)([A-Za-z]{2,7}) per ([A-Za-z]{1,3})$")
+# TDP, W: a letter behind a comma is a unit of power where a name stands before it
+_POWER_BEHIND = re.compile(r"[A-Za-z\u4e00-\u9fff]{2}\s?[,，] ?(W)$")
+
 _COUNT_HEADER = re.compile(
     r"^(?:number of |no\. of |# of |total )?(?P<noun>[A-Za-z][A-Za-z \-]{2,40}?)(?: \(?number\)?| count)?$", re.I
 )
@@ -42,6 +47,8 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
         return None
     marked = _UNIT_CELL.search(text)
     options = [marked["unit"] or marked["in"] or marked["money"]] if marked else []
+    stated = None if header or marked else words()["stated_money"].search(text)
+    options += [stated["unit"].strip()] if stated else []
     weak: set[str] = set()
     brackets = [match[1] for match in reversed(list(BRACKET.finditer(text)))]
     options += brackets
@@ -53,6 +60,12 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     if lettered is not None:
         return lettered
     if header:
+        divided = _DIVIDED.search(text)
+        if divided and units.get(f"{divided[1]}/{divided[2]}"):
+            options.append(f"{divided[1]}/{divided[2]}")
+        power = _POWER_BEHIND.search(text)
+        if power and not options:
+            return Scale(power[1])
         if re.search(r"[,，/|]", text):
             options.append(re.split(r"(?<!\d),|,(?!\d{3})|[，|]|(?<!\w)/|/(?=[\u4e00-\u9fff%])", text)[-1])
             options.append(text.rsplit("/", 1)[-1])
