@@ -146,7 +146,8 @@ def _parted(rows: list[Row]) -> list[Row]:
     if most < 3 or len(whole) < 2:
         return rows
     first = Span(min(row.spans[1].start for row in whole), max(row.spans[1].end for row in whole), "")
-    return [_part(row, first) if len(row.spans) == most - 1 else row for row in rows]
+    below = rows.index(whole[0])
+    return [_part(row, first) if at > below and len(row.spans) == most - 1 else row for at, row in enumerate(rows)]
 
 
 def _part(row: Row, first: Span) -> Row:

@@ -15,6 +15,9 @@ _NUMERIC_RATIO = re.compile(
     r"(?<![\d.,])(\d{1,2}) (?:out of|in|of) (?:every )?(10|20|100|[3-9])(?= [a-zA-Z])(?! (?:million|billion|percent|years|months|days|countries|cities))"
 )
 
+# 3社に1社: one of three
+_JAPANESE_RATIO = re.compile(r"(?P<of>\d{1,2})(?P<each>[社人件校台]|世帯|か国|カ国)に(?P<n>\d{1,2})(?P=each)")
+
 # 2.1 x 10^25, 10²⁶, 3.8e24; the raised exponent that a PDF put on the line (2.1 x 1025 FLOP) only before operations
 POWER = re.compile(
     r"(?<![\w.,^])(?:(?:(?P<times>\d{1,3}(?:\.\d{1,6})?)[ \t]?[x×*·⋅][ \t]?)?10[ \t]?(?:\^[ \t]?[{(]?(?P<power>\d{1,2})[})]?|(?P<raised>[⁰¹²³⁴-⁹]{1,2}))"
@@ -78,6 +81,11 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
         number.reading, number.symbol = percent_reading(int(ratio[1]), int(ratio[2])), lexicon.symbols["%"]
         number.end = number.number_end = ratio.end()
         number.qualifier = qualifier_before(text, number.start, lexicon.units)
+        return number
+    one_of = _JAPANESE_RATIO.match(text, match.start())
+    if one_of and 0 < int(one_of["n"]) < int(one_of["of"]):
+        number.reading, number.symbol = percent_reading(int(one_of["n"]), int(one_of["of"])), lexicon.symbols["%"]
+        number.end = number.number_end = one_of.end()
         return number
     fraction = _FRACTION.match(text, match.start())
     if fraction:

@@ -32,7 +32,7 @@ from orchestration.extraction.scene import Surroundings
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.extraction.token_prices import TokenPrices
-from orchestration.extraction.yuan import HeadMoney, money_of_head, named_currency, settle_yuan
+from orchestration.extraction.yuan import HeadMoney, money_of_head, named_currency, settle_yuan, text_of
 from orchestration.figures import Units
 from orchestration.figures.numerals import simplified, writes_decimal_commas
 from orchestration.figures.text import plain
@@ -76,7 +76,7 @@ class DocumentPass:
         if self._around.published is None and self._around.frame.published.evidence == "title" and not told_none:
             self._around.published = date.fromisoformat(self._around.frame.published.value)
         self._head_money = money_of_head(head)
-        self._commas = writes_decimal_commas("\n".join(b.text for b in head if isinstance(b, Block)))
+        self._commas = writes_decimal_commas("\n".join(text_of(b, sentences=True) for b in head))
         self._reveal(self._around.frame)
         for block in self._noted(chain(head, blocks)):
             if isinstance(block, Block) and _AXIS_LABEL.match(block.text):

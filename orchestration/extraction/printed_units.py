@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from orchestration.extraction.lexicon import Lexicon
 from orchestration.extraction.printed_number import PrintedNumber, skip_spaces
+from orchestration.extraction.scale import words
 
 _PER_TOKEN = re.compile(
     r"[ \t]?(?:/|per|每|for(?: every| each)?|(?=an? |each ))[ \t]?(?:(?:1|one|an?|each)[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:tokens?|Tokens?|TOKENS?|令牌|词元)(?![A-Za-z])"
@@ -33,7 +34,8 @@ _ANY_PLURAL = re.compile(
 
 # 3.7M H800 GPU hours, 5万GPU小时: the hours of one chip each
 _CHIP_HOURS = re.compile(
-    r"-?(?:[A-Z][A-Za-z0-9]{0,9}(?:[- ][A-Z0-9][A-Za-z0-9]{0,6})?[ -])?(?:[GTNC]PU|[Aa]ccelerator|[Cc]hip|[Cc]ore|[Dd]evice|[Nn]ode)s?[- ]?(?:hours?|hrs?)(?![A-Za-z])"
+    r"[ -]?[A-Z]{1,3}\d{2,4}[A-Z]?[- ]hours?(?![A-Za-z])"
+    r"|-?(?:[A-Z][A-Za-z0-9]{0,9}(?:[- ][A-Z0-9][A-Za-z0-9]{0,6})?[ -])?(?:[GTNC]PU|[Aa]ccelerator|[Cc]hip|[Cc]ore|[Dd]evice|[Nn]ode)s?[- ]?(?:hours?|hrs?)(?![A-Za-z])"
     r"|个?(?:[A-Z0-9]{2,6} ?)?(?:[GTNC]PU|加速卡|卡|核) ?(?:小时|时(?![代间长候刻期下]))"
 )
 
@@ -79,7 +81,15 @@ def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon)
         number.symbol = lexicon.units.get(number.currency)
         _money_tail(text, number, lexicon)
         return
-    if text[gap : gap + 1] == "度" and _ELECTRICITY.search(text[max(0, number.start - 24) : number.start]):
+    if text[gap : gap + 1] == "分" and not _NO_POINTS.match(text, gap + 1):
+        before = text[max(0, number.start - 30) : number.start]
+        money, marks = _PER_KWH_BEFORE.search(before), words()["scores_said"].search(text)
+        if money or marks:
+            number.symbol, number.end = lexicon.units.get("分/千瓦时" if money else "score"), gap + 1
+            return
+    if text[gap : gap + 1] == "度" and (
+        number.magnitude == "亿" or _ELECTRICITY.search(text[max(0, number.start - 24) : number.start])
+    ):
         number.symbol, number.end = lexicon.units.get("度"), gap + 1
         return
     flops = _LETTER_FLOPS.match(text, gap)
@@ -127,6 +137,9 @@ def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon)
 _ACTIVATED = re.compile(r" (?:are )?(?:activated|active|trainable)\b(?! (?:users|customers|accounts))")
 
 _PARAMETERS = re.compile(r"parameters\b|参数")
+
+# 分 of words that are neither money nor marks
+_NO_POINTS = re.compile("[钟之别析布为成支期店行散队裂歧类级享公部会局局红]")
 
 _ELECTRICITY = re.compile(r"(?:电量?|能耗)[^，。；]{0,10}$")
 

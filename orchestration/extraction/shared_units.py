@@ -149,6 +149,14 @@ def carry_units(text: str, numbers: list[PrintedNumber]) -> None:
             after.symbol, after.counted, after.sure = number.symbol, number.counted, 0.7
         elif (
             after.symbol is not None
+            and number.symbol.dimension.startswith("price_")
+            and after.symbol.unit == number.symbol.unit.split("/")[0]
+            and after.symbol.factor == 1
+            and not after.magnitude
+        ):
+            after.symbol = number.symbol
+        elif (
+            after.symbol is not None
             and after.symbol.dimension.startswith("price_")
             and number.symbol.unit == after.symbol.unit.split("/")[0]
         ):

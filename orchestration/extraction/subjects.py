@@ -29,7 +29,7 @@ _SCORE_SUBJECT = re.compile(
 )
 
 _PUE_SUBJECT = re.compile(
-    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,14}(?:(?:19|20)\d\d年?[^\d。；;\n]{0,8})?$",
+    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,18}(?:(?:19|20)\d\d年?[^\d。；;\n]{0,8})?$",
     re.I,
 )
 

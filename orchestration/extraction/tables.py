@@ -27,11 +27,12 @@ from orchestration.extraction.heads import (
     titles_of,
     without_letters,
 )
+from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.extraction.notes import is_note, settle_money
 from orchestration.extraction.scale import Scale, words
 from orchestration.extraction.scale_choice import Scope
-from orchestration.extraction.scales import corner_scale, keyed_scales, scale_in
+from orchestration.extraction.scales import corner_scale, keyed_scales, noun_of, scale_in
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 
@@ -133,6 +134,8 @@ class _Table:
             scale_in(caption, units) or scale_in(plain(lead), units),
             next(filter(None, (_said_below(note, units) for note in below)), None),
         )
+        self._around = (_of_title(caption, self._around[0], body, units) or self._around[0], self._around[1])
+        self._of_marks = self._around[0] is not None and self._around[0].text == "score"  # 代码 is a test
         self._signs = [_signs([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
         self._width = len(self._signs)
 
@@ -206,7 +209,7 @@ class _Table:
                 continue
             if column in self._labels and (is_period(cell) or not has_quantity(cell, self._units)):
                 continue
-            if _SKIP_HEADER.match(head.strip()) and BARE.match(cell):
+            if _SKIP_HEADER.match(head.strip()) and BARE.match(cell) and not self._of_marks:
                 continue
             money, sign = self._signs[column]
             scope = Scope(self._columns[column], row_scale, sign if at in money else "", self._table)
@@ -242,6 +245,18 @@ class _Table:
             periods = [(_span_of(self._years), 0.7)]
         start = candidate.start if where else 0
         return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
+
+
+_MARK = re.compile(r"^(?:\d{1,2}\.\d{1,2}|100(?:\.0{1,2})?)$")
+
+
+def _of_title(caption: str, said: Scale | None, body: list[list[str]], units: Units) -> Scale | None:
+    """The unit that the kind of table has which a title names: people in thousands, marks of a test."""
+    if said is not None and said.bare and words()["counts_title"].search(caption):
+        return Scale(said.text + "count", noun_of(words()["counts_title"].search(caption)[0], load_lexicon(units)))  # type: ignore[index]
+    numbers = [cell for row in body for cell in row[1:] if BARE.match(cell)]
+    marks = len(numbers) >= 4 and all(_MARK.match(cell) for cell in numbers)
+    return Scale("score") if said is None and marks and words()["score_title"].search(caption) else None
 
 
 def _said_below(note: str, units: Units) -> Scale | None:

@@ -20,6 +20,7 @@ _STATED = re.compile("(?:金[額额]|[數数]字|款[項项])(?:均|皆|全部)?
 _BARE = re.compile("(?<![币幣台臺港美日欧歐新韩韓澳])元$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
+_SENTENCE = 40
 _FEW, _ENOUGH = 2, 40
 _LEAST = 0.08  # of the characters have another form in Simplified ones: Traditional text has a quarter
 
@@ -39,10 +40,17 @@ def named_currency(text: str) -> str:
     return " ".join(sorted(set(_NAMED.findall(text))))
 
 
+def text_of(block: Block | Grid, *, sentences: bool = False) -> str:
+    """The text of a block, the cells of a table a line each, of ``sentences`` only those long enough to be one."""
+    if isinstance(block, Block):
+        return block.text
+    least = _SENTENCE if sentences else 0
+    return "\n".join(cell for row in (*block.header, *block.rows) for cell in row if len(cell) >= least)
+
+
 def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
     """From the blocks that the frame of a document is inferred from."""
-    parts = [b.text if isinstance(b, Block) else " ".join(c for row in (*b.header, *b.rows) for c in row) for b in head]
-    text = "\n".join(parts)
+    text = "\n".join(text_of(block) for block in head)
     han = _HAN.findall(text)
     changed = sum(a != b for a, b in zip(text, simplified(text), strict=False))
     traditional = bool(han) and changed >= _LEAST * len(han) and len(_KANA.findall(text)) < 0.05 * len(han)
