@@ -54,10 +54,11 @@ def is_rejected(text: str, number: PrintedNumber) -> bool:
             )
         ):
             return True
-        if unit.symbol == "年" and number.high and _CALENDAR.fullmatch(f"{number.digits} {number.high}"):
-            # 115至119年: years of the calendar of Taiwan, no duration unless something lasts so long
-            if not _DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start]):
-                return True
+        if (
+            unit.symbol == "年" and number.high and _CALENDAR.fullmatch(f"{number.digits} {number.high}")
+            and not _DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start])
+        ):  # fmt: skip
+            return True  # 115至119年: years of the calendar of Taiwan, no duration unless something lasts so long
         if BEFORE_NOW.match(after):
             return True
         if unit.factor >= 86400 and (WINDOW_STRICT.search(before) and not number.high):

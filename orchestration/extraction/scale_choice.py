@@ -53,7 +53,13 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
         if bare is not None:
             return Scale(bare.text + own.text, money=True)
         return next((scale for scale in far if scale.money), own)
-    if own is not None and own is scope.row and not own.money and own.text != "%" and words()["money_column"].search(column):
+    if (
+        own is not None
+        and own is scope.row
+        and not own.money
+        and own.text != "%"
+        and words()["money_column"].search(column)
+    ):
         # the unit of the row is that of its quantity; what is paid for it has the money of the table or none
         return money
     if own is not None:

@@ -48,7 +48,9 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     marked = _UNIT_CELL.search(text)
     options = [marked["unit"] or marked["in"] or marked["money"]] if marked else []
     stated = None if header or marked else words()["stated_money"].search(text)
-    options += [stated["unit"].strip()] if stated else []
+    money = as_scale(stated["unit"].strip(), units) if stated else None
+    if money is not None and money.money:
+        return money
     weak: set[str] = set()
     brackets = [match[1] for match in reversed(list(BRACKET.finditer(text)))]
     options += brackets
@@ -116,7 +118,9 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     return None
 
 
-_KEYED = re.compile(r"(?:^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16}?)\s?[:：为]\s*(?P<unit>[^（）()；;，,:：]{1,20})")
+_KEYED = re.compile(
+    r"(?:^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16}?)\s?[:：为]\s*(?P<unit>[^（）()；;，,:：]{1,20})"
+)
 
 
 def keyed_scales(text: str, units: Units) -> dict[str, Scale]:
@@ -124,7 +128,9 @@ def keyed_scales(text: str, units: Units) -> dict[str, Scale]:
     found = {}
     for match in _KEYED.finditer(text):
         key = re.sub("(?:单位|單位|単位)$", "", match["key"].strip().lower())
-        scale = None if _UNIT_CELL.match(f"{key}: x") and key not in ("金额", "金額") else as_scale(match["unit"], units)
+        scale = (
+            None if _UNIT_CELL.match(f"{key}: x") and key not in ("金额", "金額") else as_scale(match["unit"], units)
+        )
         if scale is not None and len(key) > 1:
             found[key] = scale
     return found

@@ -16,7 +16,9 @@ _COUNTED_IN = re.compile(
 )  # 若以美元計算,營收為268.8億元
 _IN_YUAN = re.compile("(?:以|按|用)人民[幣币](?:計|计|列示|計價|计价)|人民[幣币](?:為|为)?$")
 # the money of all amounts of a document
-_STATED = re.compile("(?:金[額额]|[數数]字|款[項项])(?:均|皆|全部)?(?:以|按)港[元幣币](?:為|为)?(?:列示|計|计|呈列|單位|单位|列值|表示)")
+_STATED = re.compile(
+    "(?:金[額额]|[數数]字|款[項项])(?:均|皆|全部)?(?:以|按)港[元幣币](?:為|为)?(?:列示|計|计|呈列|單位|单位|列值|表示)"
+)
 _BARE = re.compile("(?<![币幣台臺港美日欧歐新韩韓澳])元$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
@@ -54,7 +56,8 @@ def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
     han = _HAN.findall(text)
     changed = sum(a != b for a, b in zip(text, simplified(text), strict=False))
     traditional = bool(han) and changed >= _LEAST * len(han) and len(_KANA.findall(text)) < 0.05 * len(han)
-    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, len(han) >= _ENOUGH and changed < _LEAST * len(han) / 2)
+    plain = len(han) >= _ENOUGH and changed < _LEAST * len(han) / 2
+    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, plain)
 
 
 def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:
