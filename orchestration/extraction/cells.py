@@ -147,7 +147,11 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
                 yield replace(candidate, start=pair.start(name), end=pair.end(name)), where
         return
     scale = choose_scale(column, row, scope, units) if bare or span else None
-    if bare is not None:
+    power = _POWER_CELL.match(cell.strip())
+    if power is not None:
+        scale = choose_scale(column, row, scope, units)
+        one = _bare_candidate(cell, power, scale, units)
+    elif bare is not None:
         one = _bare_candidate(cell, bare, scale, units)
     elif span is not None and scale is not None:
         yield from ((end, "") for end in _ends(cell, span, scale, units))
@@ -167,6 +171,12 @@ def _found_in(cell: str, units: Units) -> list[Candidate]:
     return find_candidates(cell, units, find_periods(cell)) or (
         find_candidates(whole, units, []) if whole != cell else []
     )
+
+
+# 3.1e23, in the parts that a bare number has
+_POWER_CELL = re.compile(
+    r"^(?P<q>)(?P<open>)(?P<sign>)(?P<n>\d(?:\.\d{1,4})?[eE]\+?\d{1,2})(?P<close>)(?P<plus>)$"
+)
 
 
 def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: Units) -> Candidate:
@@ -213,8 +223,12 @@ def _headed(candidate: Candidate, word: str, units: Units) -> Candidate:
 
 
 _NUMBER_AND_MAGNITUDE = re.compile(
-    r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTk]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$"
+    r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTkm]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$"
 )
+
+
+# what a cell may count in thousands and millions of its head's unit; 5 m under a length may be five metres
+_MAGNIFIED = ("count", "money", "time", "mass", "volume", "energy", "power")
 
 
 def _with_magnitude(cell: str, column: str, row: str, scope: Scope, units: Units) -> Candidate | None:
@@ -226,7 +240,7 @@ def _with_magnitude(cell: str, column: str, row: str, scope: Scope, units: Units
         return None
     symbol = parse_value("1", units, scale=scale.text)[0].symbol
     unit = units.get(symbol)
-    if unit is None or unit.dimension not in ("count", "money"):
+    if unit is None or unit.dimension not in _MAGNIFIED:
         return None
     try:
         value = parse_value(cell, units)[0]

@@ -139,7 +139,7 @@ _TOUCHING = re.compile(r"^(?P<label>.*[^\W\d_]) (?P<number>[-+(]?\d[\d,]*(?:\.\d
 
 
 def _parted(rows: list[Row]) -> list[Row]:
-    """The lines; a long label that one space parts from its number is two parts where the number stands as those above."""
+    """The lines; a long label that one space parts from its number is two parts where the number stands as others."""
     counts = Counter(len(row.spans) for row in rows if is_data(row))
     most = max(counts, key=lambda n: (counts[n], n), default=0)
     whole = [row for row in rows if len(row.spans) == most and is_data(row)]

@@ -69,6 +69,9 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
         )
         read_tail(text, number, bracketed.end(), lexicon)
         return number if number.symbol is not None else None
+    loss = _loss_in_brackets(text, match, lexicon)
+    if loss is not None:
+        return loss
     if text[start - 1 : start] in ("△", "▲") and _YEN.search(text):
         negative = True  # 営業損失△56百万円: Japanese accounts print a minus as a triangle
         start -= 1
@@ -99,6 +102,25 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
     number.qualifier = number.qualifier or qualifier_before(text, number.start, lexicon.units)
     return number
 
+
+def _loss_in_brackets(text: str, match: re.Match[str], lexicon: Lexicon) -> PrintedNumber | None:
+    """US$(38.2) million, $(0.03), (12.4)%: brackets around the digits alone are a minus where the sign of a currency
+    stands before them, or where they part the digits from their percent sign or magnitude."""
+    start, end = match.span()
+    if text[start - 1 : start] != "(" or text[end : end + 1] != ")":
+        return None
+    money = lexicon.currency_before.search(text[max(0, start - 13) : start - 1])
+    if money is None and _LOSS_TAIL.match(text, end + 1) is None:
+        return None
+    first = start - 1 - (len(money[0]) if money else 0)
+    number = PrintedNumber(
+        first, end + 1, match[0], currency=money[0].strip() if money else "", number_end=end + 1, negative=True
+    )
+    read_tail(text, number, end + 1, lexicon)
+    return number if number.symbol is not None else None
+
+
+_LOSS_TAIL = re.compile(r" ?(?:[%％]|per ?cent\b)")
 
 _YEN = re.compile("[円ぁ-んァ-ヶ가-힣]")
 

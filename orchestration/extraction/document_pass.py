@@ -32,6 +32,7 @@ from orchestration.extraction.scene import Surroundings
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.extraction.token_prices import TokenPrices
+from orchestration.extraction.unit_lines import UnitLines
 from orchestration.extraction.yuan import HeadMoney, money_of_head, named_currency, settle_yuan, text_of
 from orchestration.figures import Units
 from orchestration.figures.numerals import simplified, writes_decimal_commas
@@ -66,6 +67,7 @@ class DocumentPass:
         self._lead = ""
         self._axis: list[Block] = []
         self._tokens = TokenPrices(units)
+        self._unit_lines = UnitLines(units)
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
@@ -156,6 +158,7 @@ class DocumentPass:
         self._currencies = named_currency(f"{self._currencies} {text}")
         self._note_yen(text)
         self._tokens.note(text)
+        self._unit_lines.note(text)
         if block.kind in ("heading", "title") and not dated:
             self._enter(block, text)
         if not _DIGIT.search(text):
@@ -298,6 +301,7 @@ class DocumentPass:
             caption = undated(caption)
         # the unit of a heading or of the line above is that of the table under it, not of another one further down
         caption = plain(caption)
+        self._lead = self._unit_lines.over(self._lead, caption)
         spent: tuple[str, ...] = (caption,) if not grid.caption and caption == self._captioned else ()
         spent += (self._lead,) if self._lead == self._led else ()
         if grid.goes_on and self._over is not None:

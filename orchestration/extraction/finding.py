@@ -24,6 +24,7 @@ from orchestration.extraction.shared_units import (
     counts_with_shares,
     mend_left_out_heads,
     share_bounds,
+    share_magnitudes,
     share_units,
     share_with_brackets,
 )
@@ -59,6 +60,7 @@ def _find(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
     share_with_brackets(text, numbers)
     share_bounds(text, numbers)
     carry_units(text, numbers)
+    share_magnitudes(text, numbers)
     counts_with_shares(text, numbers)
     if any(number.symbol is None and (number.magnitude or "," in number.digits) for number in numbers):
         unmasked = "".join(" " if hidden else char for char, hidden in zip(text, mask, strict=True))

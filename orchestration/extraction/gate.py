@@ -71,11 +71,14 @@ def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
     around = text[max(0, candidate.start - _LINE) : candidate.end + _LINE] + earlier
     if counts_in_parts(candidate) and not _AVERAGE.search(before + behind):
         return "things are counted whole, and this number has decimals"
+    # a magnitude that was read for it behind its other end: between $2.50 and $2.70 billion
+    shared = _SIGNED.fullmatch(candidate.printed) and _MAGNIFIED.fullmatch(candidate.reading)
+    printed = candidate.reading if shared else candidate.printed
     for rule in rules():
         if (
             rule.label is None
             and _fits(rule, candidate.unit)
-            and _meets(rule, before, behind, candidate.printed, around)
+            and _meets(rule, before, behind, printed, around)
         ):
             return rule.why
     return ""
@@ -99,6 +102,8 @@ def doubt_in_cell(candidate: Candidate, row: str, column: str, units: Units) -> 
     return ""
 
 
+_SIGNED = re.compile(r"(?:US|HK|NT)?[$€£¥₹]\d[\d.,]*")
+_MAGNIFIED = re.compile(r"\d[\d.,]*(?:thousand|million|billion|trillion|[bmt]n)\D{1,4}", re.I)
 _PLAIN = re.compile(r"[\d.,]+")
 _AVERAGE = re.compile(r"average|mean|median|\bper\b|/|每|人均|平均|均", re.I)
 

@@ -13,7 +13,7 @@ WINDOW_STRICT = re.compile(
 )
 
 _DURATION_SUBJECT = re.compile(
-    r"(?:周期|天数|日数|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor|doubling|doubles|拉长|延至|压缩|缩至)[^，。；,;]{0,24}$",
+    r"(?:周期|天数|日数|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|用了|花了|耗了|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor|doubling|doubles|拉长|延至|压缩|缩至)[^，。；,;]{0,24}$",
     re.I,
 )
 

@@ -68,6 +68,8 @@ def _spelled(text: str) -> str:
     """The words of a unit in the one spelling that the registry has."""
     for expression, plain_word in _SPELLED:
         text = re.sub(expression, plain_word, text)
+    text = re.sub(r"^(?:19|20)\d\d (?=[A-Z]{3}\b)", "", text)  # 2023 USD, millions
+    text = re.sub(r"^([A-Z]{3}|US\$), (?=(?:thousand|million|billion)s?$)", r"\1 ", text)
     text = re.sub(r"(?<=[A-Za-z$]) (?:19|20)\d\d (?=US|EU|[A-Z]{3}\b|[$€£¥]|dollars)", " ", text)  # billion 2024 USD
     text = _TEN.sub(lambda m: _TENS[f"{m[1]} {m[2].lower()}"], text)
     return re.sub(r"^(lakh|crore) (?=[A-Z₹])|(?<=[A-Z₹]) (?=[百千]?[万亿])", lambda m: m[1] or "", text)

@@ -10,7 +10,7 @@ from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, s
 from orchestration.figures import Units
 
 _UNIT_CELL = re.compile(
-    r"(?:(?<!编制)(?<!填报)(?<!发布)(?:单位|單位|単位|단위|金额|金額)(?=\s*[:：为])|(?<![a-z])(?:units?|currency|in)(?=\s*[:：]))\s*[:：为]\s*(?P<unit>[^，。；;)）]{1,30}?)(?=[，。；;)）]|\.(?:\s|$)|\s+(?:币种|货币|currency)|$)"
+    r"(?:(?<!编制)(?<!填报)(?<!发布)(?:单位|單位|単位|단위|金额|金額)(?=\s*[:：为])|(?<![a-z])(?:units?|currency|in)(?=\s*[:：]))\s*[:：为]\s*(?P<unit>[^，。；;)）]{1,30}?)(?=[，。；;)）]|[（(](?![^)）]{0,12}(?:[币幣元圓]|[A-Z]{2}))|\.(?:\s|$)|\s+(?:币种|货币|currency)|$)"
     r"|(?:in\s)(?P<in>(?:US\$|USD|RMB|CNY|EUR|HK\$)\s?(?:millions?|billions?|bn|mn|trillions?)|(?:millions?|billions?) of [a-zA-Z ]{3,20}|%)"
     r"|(?<![A-Za-z$])(?P<money>(?:US\$|USD|RMB|CNY|EUR|HK\$|[$€£])\s?(?:millions?|billions?|bn|mn|m|trillions?)\b)(?!\s?\d)",
     re.I,
@@ -143,6 +143,7 @@ def noun_of(text: str, lexicon: object) -> str:
         return ""
     bare = without_periods(bare).strip(" ,，、:：") or bare
     bare = re.split(r"\s?[,，]", bare)[0].strip() or bare  # Parameters, total
+    bare = re.sub(r" (?:thousand|million|billion)s?$", "", bare)  # Inhabitants million
     match = _COUNT_HEADER.match(bare)
     nouns = lexicon.nouns  # type: ignore[attr-defined]
     if match:

@@ -125,6 +125,21 @@ def share_units(text: str, numbers: list[PrintedNumber], lexicon: Lexicon) -> No
             number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
 
 
+_BETWEEN = re.compile(r"\bbetween (?:about |some |roughly )?$", re.I)
+
+
+def share_magnitudes(text: str, numbers: list[PrintedNumber]) -> None:
+    """Between $2.50 and $2.70 billion: a lower bound without a magnitude has that of the upper one."""
+    for number, after in itertools.pairwise(numbers):
+        if (
+            number.symbol is not None and after.symbol is not None and number.symbol.unit == after.symbol.unit
+            and number.symbol.dimension == "money" and after.magnitude and not (number.magnitude or number.reading)
+            and text[number.end : after.start] == " and " and _BETWEEN.search(text[: number.start])
+            and bare_number(number.digits) < bare_number(after.digits)
+        ):  # fmt: skip
+            number.magnitude = after.magnitude
+
+
 _CARRY = re.compile(r"[ \t]?(?:to|至|到|增至|升至|降至|增长至|and|、|和)[ \t]?(?:about |nearly |over |约|近|超)?")
 
 

@@ -22,6 +22,9 @@ _STATED = re.compile(
 _BARE = re.compile("(?<![币幣台臺港美日欧歐新韩韓澳])元$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
+_CENTS = ("cents", "cents per kWh", "cents per kilowatt-hour", "cents/kWh")
+_DOLLARS = re.compile(r"(?<![A-Za-z])(?:US ?)?\$ ?\d")
+_OTHER_CENTS = re.compile(r"[A-Z]\$ ?\d(?<!US\$\d)|[€]|\b(?:euros?|EUR|AUD|CAD|NZD|SGD|HKD|rand|ZAR|Australian|Canadian|Singapore)\b")
 _SENTENCE = 40
 _FEW, _ENOUGH = 2, 40
 _LEAST = 0.08  # of the characters have another form in Simplified ones: Traditional text has a quarter
@@ -34,6 +37,7 @@ class HeadMoney:
     named: str = ""
     traditional: bool = False
     stated: bool = False  # it says that its amounts are in HKD
+    dollars: bool = False  # its money is the US dollar, and no other that has cents
     simplified: bool = False  # they are Simplified, in which single Traditional ones are names (昇腾)
 
 
@@ -57,7 +61,8 @@ def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
     changed = sum(a != b for a, b in zip(text, simplified(text), strict=False))
     traditional = bool(han) and changed >= _LEAST * len(han) and len(_KANA.findall(text)) < 0.05 * len(han)
     plain = len(han) >= _ENOUGH and changed < _LEAST * len(han) / 2
-    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, plain)
+    dollars = _DOLLARS.search(text) is not None and _OTHER_CENTS.search(text) is None
+    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, dollars, plain)
 
 
 def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:
@@ -66,6 +71,8 @@ def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) 
 
     ``earlier`` holds the currencies that the document has named before (``named_currency``).
     """
+    if candidate.symbol in _CENTS and not candidate.withheld and not head.dollars:
+        candidate.withheld = "cents of a currency that the text does not name"
     if candidate.unit != "CNY" or not (_BARE.search(candidate.printed) or _BARE.search(candidate.scale)):
         return
     changed = sum(a != b for a, b in zip(text, simplified(text), strict=False))
