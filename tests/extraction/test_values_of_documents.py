@@ -188,7 +188,7 @@ def test_a_unit_line_reaches_over_one_paragraph_to_a_table_without_a_unit() -> N
     page = "行情周报\n\n采集时间 2025-09-19 · 单位：{}\n\n本期共采集46家供应商的公开报价。\n\n| 卡型 | 公有云 | 平台 |\n|---|---|---|\n| 甲 | 21.60 | 15.90 |\n| 乙 | 10.80 | 7.20 |\n"
     assert values(page.format("元/卡时（含税）"))[1:] == [(21.6, "CNY"), (15.9, "CNY"), (10.8, "CNY"), (7.2, "CNY")]
     # in brackets may stand whose 元 it is, and no other table has the unit
-    assert values(page.format("元（港币）")) == [(46, "count")]
+    assert {unit for _, unit in values(page.format("元（港币）"))[1:]} == {"HKD"}
     further = page.format("元/卡时（含税）") + "\n再看数量。\n\n| 卡型 | 公有云 | 平台 |\n|---|---|---|\n| 甲 | 33.50 | 44.70 |\n| 乙 | 55.20 | 66.10 |\n"
     assert len(values(further)) == 5
 
@@ -205,7 +205,7 @@ def test_a_unit_line_reaches_over_one_paragraph_to_a_table_without_a_unit() -> N
          [(5e6, "USD"), (0.064, "USD/kWh"), (0.0704, "USD/kWh")]),
         ("It made €5 million. Rates rise to 7.04 cents per kWh.", [(5e6, "EUR")]),
         ("Its context window stays at 64,000.", [(64000, "count")]),
-        ("We plan 75–80 kwpm; power costs 26 öre.", [(75000, "count"), (80000, "count"), (0.26, "SEK")]),
+        ("Power costs 26 öre.", [(0.26, "SEK")]),
     ],
 )  # fmt: skip
 def test_brackets_bounds_and_cents(text: str, figures: list[tuple[float, str]]) -> None:
@@ -213,6 +213,6 @@ def test_brackets_bounds_and_cents(text: str, figures: list[tuple[float, str]]) 
 
 
 def test_cells_with_a_magnitude_or_a_power_take_the_unit_of_their_head() -> None:
-    table = "| Run | Compute (FLOP) | Emissions (t) | Cost (2023 USD, millions) | Length (m) |\n|---|---|---|---|---|\n| A | 3.1e23 | 3.88 m | 2 | 5 m |\n| B | 2.1e25 | 5.02 m | 40 | 7 m |\n"
+    table = "| Run | Compute (FLOP) | Emissions (tCO2e) | Cost (2023 USD, millions) | Length (m) |\n|---|---|---|---|---|\n| A | 3.1e23 | 3.88 m | 2 | 5 m |\n| B | 2.1e25 | 5.02 m | 40 | 7 m |\n"
     found = values(table)
-    assert found[:4] == [(3.1e23, "FLOP"), (3.88e9, "kg"), (2e6, "USD"), (5, "m")]
+    assert found[:4] == [(3.1e23, "FLOP"), (3.88e6, "t"), (2e6, "USD"), (5, "m")]
