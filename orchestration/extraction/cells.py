@@ -174,9 +174,7 @@ def _found_in(cell: str, units: Units) -> list[Candidate]:
 
 
 # 3.1e23, in the parts that a bare number has
-_POWER_CELL = re.compile(
-    r"^(?P<q>)(?P<open>)(?P<sign>)(?P<n>\d(?:\.\d{1,4})?[eE]\+?\d{1,2})(?P<close>)(?P<plus>)$"
-)
+_POWER_CELL = re.compile(r"^(?P<q>)(?P<open>)(?P<sign>)(?P<n>\d(?:\.\d{1,4})?[eE]\+?\d{1,2})(?P<close>)(?P<plus>)$")
 
 
 def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: Units) -> Candidate:

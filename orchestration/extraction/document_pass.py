@@ -1,7 +1,5 @@
 """One pass over the blocks of a document: what each says about those behind it, and the figures in it."""
 
-# expressions stay on one line
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -330,7 +328,7 @@ class DocumentPass:
         self._tokens.settle_cell(candidate, cell.row, cell.column)
         candidate.withheld = candidate.withheld or doubt_in_cell(candidate, cell.row, cell.column, self._units)
         if self._scaled and not candidate.withheld:
-            candidate.withheld = unscaled_money(candidate, cell.row, cell.column)
+            candidate.withheld = unscaled_money(candidate, cell.row, cell.column, cell.text)
         if candidate.symbol and not candidate.withheld:
             names = [h.word for h in self._gazetteer.find(cell.row) if h.kind == "entity"]
             if any(len(name) > len(candidate.symbol) and name.endswith(candidate.symbol) for name in names):

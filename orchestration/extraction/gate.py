@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from orchestration.extraction.model import Candidate
+from orchestration.extraction.scale import words
 from orchestration.figures import Units
 
 _RULES = Path(__file__).parent / "data" / "gate.yml"
@@ -75,11 +76,7 @@ def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
     shared = _SIGNED.fullmatch(candidate.printed) and _MAGNIFIED.fullmatch(candidate.reading)
     printed = candidate.reading if shared else candidate.printed
     for rule in rules():
-        if (
-            rule.label is None
-            and _fits(rule, candidate.unit)
-            and _meets(rule, before, behind, printed, around)
-        ):
+        if rule.label is None and _fits(rule, candidate.unit) and _meets(rule, before, behind, printed, around):
             return rule.why
     return ""
 
@@ -146,8 +143,13 @@ def announces_scale(text: str) -> bool:
     return _ANNOUNCED.search(text) is not None
 
 
-def unscaled_money(candidate: Candidate, row: str, column: str) -> str:
-    """Why a cell of money without a magnitude is doubtful in a document that announces one for its tables."""
+def unscaled_money(candidate: Candidate, row: str, column: str, title: str = "") -> str:
+    """Why a cell of money without a magnitude is doubtful in a document that announces one for its tables.
+
+    Not where the ``title`` of its table says money for one of something (US$ per GPU hour).
+    """
+    if words()["priced_title"].search(title):
+        return ""
     if not _fits(_MONEY, candidate.unit) or "/" in candidate.unit or abs(candidate.number) >= 1e8:
         return ""
     if _SCALED.search(candidate.scale):

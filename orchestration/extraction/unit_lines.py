@@ -25,7 +25,7 @@ class UnitLines:
             self._line, self._left = text[said.start() :], _REACH
 
     def over(self, lead: str, caption: str) -> str:
-        """The line above a table: its own, or the unit line within reach where neither its own nor its caption is one."""
+        """The line above a table: its own; the unit line within reach where it and the caption have no unit."""
         line, reached = self._line, self._left > 0
         self._line = ""
         known = any(scale_in(plain(text), self._units) is not None for text in (lead, caption))

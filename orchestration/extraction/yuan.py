@@ -24,7 +24,9 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _CENTS = ("cents", "cents per kWh", "cents per kilowatt-hour", "cents/kWh")
 _DOLLARS = re.compile(r"(?<![A-Za-z])(?:US ?)?\$ ?\d")
-_OTHER_CENTS = re.compile(r"[A-Z]\$ ?\d(?<!US\$\d)|[€]|\b(?:euros?|EUR|AUD|CAD|NZD|SGD|HKD|rand|ZAR|Australian|Canadian|Singapore)\b")
+_OTHER_CENTS = re.compile(
+    r"[A-Z]\$ ?\d(?<!US\$\d)|[€]|\b(?:euros?|EUR|AUD|CAD|NZD|SGD|HKD|rand|ZAR|Australian|Canadian|Singapore)\b"
+)
 _SENTENCE = 40
 _FEW, _ENOUGH = 2, 40
 _LEAST = 0.08  # of the characters have another form in Simplified ones: Traditional text has a quarter
