@@ -9,6 +9,7 @@ from dataclasses import replace
 from orchestration.extraction.lexicon import Lexicon
 from orchestration.extraction.printed_number import PrintedNumber, skip_spaces
 from orchestration.extraction.scale import words
+from orchestration.figures import Unit
 
 _PER_TOKEN = re.compile(
     r"[ \t]?(?:/|per|每|for(?: every| each)?|(?=an? |each ))[ \t]?(?:(?:1|one|an?|each)[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:tokens?|Tokens?|TOKENS?|令牌|词元)(?![A-Za-z])"
@@ -193,11 +194,17 @@ def _counted_zh(text: str, at: int, symbol: str, lexicon: Lexicon) -> str:
     return _DEFAULT_COUNTED.get(symbol, "item")
 
 
+def _parted(unit: Unit, part: float) -> Unit:
+    """A price in a part of its currency: three cents a kilowatt-hour."""
+    return unit if part == 1 else replace(unit, factor=unit.factor * part)
+
+
 def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
     """元/百万tokens, per million tokens, /kWh make another unit of an amount."""
     currency = number.symbol.unit if number.symbol else ""
-    if currency not in ("USD", "CNY"):
+    if number.symbol is None or currency not in ("USD", "CNY"):
         return
+    part = number.symbol.factor  # of cents
     token = _PER_TOKEN.match(text, number.end)
     before = text[max(0, number.start - 30) : number.start]
     earlier = None if token else _PER_TOKEN_BEFORE.search(before)
@@ -212,12 +219,12 @@ def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
         }[currency, thousand]
         unit = lexicon.units.get(name)
         if unit is not None and (hit["n"] or earlier):
-            number.symbol = unit
+            number.symbol = _parted(unit, part)
             number.end = token.end() if token else number.end
         return
     energy = _PER_KWH.match(text, number.end)
     if energy or _PER_KWH_BEFORE.search(before):
-        unit = lexicon.units.get(f"{currency}/kWh")
+        unit = lexicon.units.get(f"{number.symbol.symbol} per kWh") or lexicon.units.get(f"{currency}/kWh")
         if unit is not None:
-            number.symbol = unit
+            number.symbol = _parted(unit, part) if unit.factor == 1 else unit
             number.end = energy.end() if energy else number.end

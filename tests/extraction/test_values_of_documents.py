@@ -206,6 +206,8 @@ def test_a_unit_line_reaches_over_one_paragraph_to_a_table_without_a_unit() -> N
         ("It rose from $2.50 to $2.70 billion.", [(2.7e9, "USD")]),
         ("It made $5 million. Rates rise from 6.40 cents to 7.04 cents per kWh.",
          [(5e6, "USD"), (0.064, "USD/kWh"), (0.0704, "USD/kWh")]),
+        ("It cost $5. Power is three cents a kilowatt hour, once 4.5 US cents per kWh.",
+         [(5, "USD"), (0.03, "USD/kWh"), (0.045, "USD/kWh")]),
         ("It made €5 million. Rates rise to 7.04 cents per kWh.", [(5e6, "EUR")]),
         ("Its context window stays at 64,000.", [(64000, "count")]),
         ("Power costs 26 öre.", [(0.26, "SEK")]),
