@@ -17,6 +17,8 @@ _DURATION_SUBJECT = re.compile(
     re.I,
 )
 
+_HANGUL = re.compile(r"[가-힣]+")
+
 _CALENDAR = re.compile(r"(?:9\d|1[0-4]\d) (?:9\d|1[0-4]\d)")
 
 _LEVEL_AFTER = re.compile(
@@ -88,7 +90,9 @@ def is_rejected(text: str, number: PrintedNumber) -> bool:
             return True  # robots per 10,000 workers: the base of a rate
         if number.magnitude in ("B", "T") and re.search(r"\d ?$", before):
             return True  # 90,000 910B cards: a number behind a number is part of a name
-        if before.endswith(("第", "之")) or re.search(r"(?:前|Top|TOP)\s?$", before):
+        if _HANGUL.fullmatch(unit.symbol) and not number.magnitude and len(number.digits) == 1:
+            return True  # 3곳, 2장: small counts, and numbers of chapters
+        if before.endswith(("第", "之", "제")) or re.search(r"(?:前|Top|TOP)\s?$", before):
             return True
         if unit.symbol == "次" and re.match(r"工业革命|世界大战|浪潮|会议|全会", after):
             return True

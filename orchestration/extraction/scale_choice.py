@@ -78,6 +78,8 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
     full = next((s for s in far if not s.bare), None)
     if full is not None and full.money and _not_money(row, column):
         return Scale("count", noun) if noun else None
+    if full is not None and full.text.endswith("count") and words()["money_column"].search(axes):
+        return None  # shipments and what was paid for them
     if full is not None:
         return full
     if re.search(r"(?<![A-Za-z])PUE(?![A-Za-z])", axes):

@@ -128,6 +128,8 @@ def keyed_scales(text: str, units: Units) -> dict[str, Scale]:
     found = {}
     for match in _KEYED.finditer(text):
         key = re.sub("(?:单位|單位|単位)$", "", match["key"].strip().lower())
+        if "为" in match[0] and any(char.isdigit() for char in match["unit"]):
+            continue  # 目标为10亿元: an amount
         scale = (
             None if _UNIT_CELL.match(f"{key}: x") and key not in ("金额", "金額") else as_scale(match["unit"], units)
         )

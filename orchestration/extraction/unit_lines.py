@@ -1,4 +1,6 @@
-"""Unit lines: a line that names a unit (单位：…) is about the tables under it, also with a paragraph between them."""
+"""Unit lines of prices: 单位：元/卡时 is about the table under it, also with a paragraph between them."""
+
+import re
 
 from orchestration.extraction.heads import UNIT_LINE
 from orchestration.extraction.scales import scale_in
@@ -7,6 +9,8 @@ from orchestration.figures.text import plain
 
 _REACH = 2  # blocks behind the line, tables among them
 _LONGEST = 300
+# money for one of something; the amounts of a report stand among counts, for which their unit line does not speak
+_EACH = re.compile(r"(?:元|[$€£¥]|\b[A-Z]{3})\s?(?:/|per\b)")
 
 
 class UnitLines:
@@ -21,7 +25,7 @@ class UnitLines:
         """Read one block of text."""
         self._left -= 1
         said = UNIT_LINE.search(text) if len(text) <= _LONGEST else None
-        if said is not None and scale_in(text[said.start() :], self._units) is not None:
+        if said is not None and _EACH.search(text, said.start()) and scale_in(text[said.start() :], self._units):
             self._line, self._left = text[said.start() :], _REACH
 
     def over(self, lead: str, caption: str) -> str:

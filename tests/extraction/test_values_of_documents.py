@@ -47,6 +47,7 @@ def test_numbers_and_units_that_strangers_print(text: str, figures: list[tuple[f
         "智慧產業方案(115至119年)，其中118-119年。",  # years of the Minguo calendar are no durations
         "The answer `HTTP 429` means slow down.",
         "용인 1공장은 2025년 3분기에, 30대 남성 3만 개월, 26만 마리.",  # no counters, or none that is read
+        "제3장과 2장 요약, 3곳.",  # chapters, and small counts
         "上万度的高温，30道防线，分布在3分公司。",
         "It was built twelve months earlier.",
     ],
@@ -132,6 +133,17 @@ def test_a_title_names_marks_or_people() -> None:
     people = "Table 1. {} by group, thousands\n\n| Group | 2019 | 2024 |\n|---|---|---|\n| High | 3,540 | 4,320 |\n| Low | 5,900 | 6,360 |\n"
     assert values(people.format("Employment"))[0] == (3540e3, "count")
     assert values(people.format("Employment costs")) == []
+    assert values(people.format("Shipments").replace("2019", "Revenue 2019").replace("2024", "Revenue 2024")) == []
+
+
+def test_a_column_of_values_beside_a_column_of_units_keeps_them() -> None:
+    table = "| Indicator | Unit | Value |\n|---|---|---|\n| Compute | EFLOPS | 315 |\n| Power | MW | 98 |\n"
+    assert values(table) == [(3.15e20, "FLOPS"), (9.8e7, "W")]
+
+
+def test_an_amount_in_a_title_is_no_unit_of_a_column() -> None:
+    table = "## 营收目标为10亿元\n\n| 年份 | 营收目标 | 项目数（个） |\n|---|---|---|\n| 2024年 | 3.5 | 12 |\n| 2025年 | 6.5 | 15 |\n"
+    assert [value for value, unit in values(table) if unit == "CNY" and value != 1e9] == []
 
 
 def test_hong_kong_dollars_of_a_document_that_says_so() -> None:
@@ -185,10 +197,12 @@ def test_a_told_frame_loses_no_figure(period: str, place: str) -> None:
 
 
 def test_a_unit_line_reaches_over_one_paragraph_to_a_table_without_a_unit() -> None:
-    page = "行情周报\n\n采集时间 2025-09-19 · 单位：{}\n\n本期共采集46家供应商的公开报价。\n\n| 卡型 | 公有云 | 平台 |\n|---|---|---|\n| 甲 | 21.60 | 15.90 |\n| 乙 | 10.80 | 7.20 |\n"
+    page = "# 行情周报\n\n各地租金由采集员于九月十九日上午十时逐家询得，含税，不含带宽与电费，仅供参考，如有出入以合同为准。单位：{}\n\n本期共采集46家供应商的公开报价。\n\n| 卡型 | 公有云 | 平台 |\n|---|---|---|\n| 甲 | 21.60 | 15.90 |\n| 乙 | 10.80 | 7.20 |\n"
     assert values(page.format("元/卡时（含税）"))[1:] == [(21.6, "CNY"), (15.9, "CNY"), (10.8, "CNY"), (7.2, "CNY")]
     # in brackets may stand whose 元 it is, and no other table has the unit
-    assert {unit for _, unit in values(page.format("元（港币）"))[1:]} == {"HKD"}
+    assert values(page.format("元/卡时（港币）")) == [(46, "count")]
+    # the amounts of a report stand among counts: their unit line has to stand right above
+    assert values(page.format("亿元").replace("公有云", "收入")) == [(46, "count")]
     further = (
         page.format("元/卡时（含税）")
         + "\n再看数量。\n\n| 卡型 | 公有云 | 平台 |\n|---|---|---|\n| 甲 | 33.50 | 44.70 |\n| 乙 | 55.20 | 66.10 |\n"
