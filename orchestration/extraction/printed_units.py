@@ -84,7 +84,8 @@ def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon)
         return
     if text[gap : gap + 1] == "分" and not _NO_POINTS.match(text, gap + 1):
         before = text[max(0, number.start - 30) : number.start]
-        money, marks = _PER_KWH_BEFORE.search(before), words()["scores_said"].search(text)
+        money = _PER_KWH_BEFORE.search(before)
+        marks = words()["scores_said"].search(text) and not re.search("[元角]", before[-12:])
         if money or marks:
             number.symbol, number.end = lexicon.units.get("分/千瓦时" if money else "score"), gap + 1
             return

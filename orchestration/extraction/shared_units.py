@@ -140,6 +140,8 @@ def share_magnitudes(text: str, numbers: list[PrintedNumber]) -> None:
             number.magnitude = after.magnitude
 
 
+_OWN_TAIL = re.compile(r"/|每|\b(?:per|an?|for)\b| ?(?:a|an|per|for|each) ")
+
 _CARRY = re.compile(r"[ \t]?(?:to|至|到|增至|升至|降至|增长至|and|、|和)[ \t]?(?:about |nearly |over |约|近|超)?")
 
 
@@ -167,6 +169,9 @@ def carry_units(text: str, numbers: list[PrintedNumber]) -> None:
             and number.symbol.dimension.startswith("price_")
             and after.symbol.unit == number.symbol.unit.split("/")[0]
             and after.symbol.factor == 1
+            # what both are paid for stands before them
+            and not _OWN_TAIL.search(text[number.start : number.end])
+            and not _OWN_TAIL.match(text[after.end : after.end + 5])
             and not after.magnitude
         ):
             after.symbol = number.symbol

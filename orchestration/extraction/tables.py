@@ -254,9 +254,20 @@ def _of_title(caption: str, said: Scale | None, body: list[list[str]], units: Un
     """The unit that the kind of table has which a title names: people in thousands, marks of a test."""
     if said is not None and said.bare and words()["counts_title"].search(caption):
         return Scale(said.text + "count", noun_of(words()["counts_title"].search(caption)[0], load_lexicon(units)))  # type: ignore[index]
-    numbers = [cell for row in body for cell in row[1:] if BARE.match(cell)]
-    marks = len(numbers) >= 4 and all(_MARK.match(cell) for cell in numbers)
-    return Scale("score") if said is None and marks and words()["score_title"].search(caption) else None
+    marks = said is None and words()["score_title"].search(caption) is not None and _with_mean(body)
+    return Scale("score") if marks else None
+
+
+def _with_mean(body: list[list[str]]) -> bool:
+    """Whether a table holds numbers to a hundred whose last column is the mean of the others: one unit for all."""
+    rows = [row[1:] for row in body if any(row[1:])]
+    if len(rows) < 2 or any(len(row) < 3 or not all(_MARK.match(cell) for cell in row) for row in rows):
+        return False
+    numbers = [[float(cell) for cell in row] for row in rows]
+    return all(abs(sum(row[:-1]) / len(row[:-1]) - row[-1]) <= _ROUNDED for row in numbers)
+
+
+_ROUNDED = 0.1
 
 
 def _said_below(note: str, units: Units) -> Scale | None:
