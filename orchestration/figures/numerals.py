@@ -59,6 +59,7 @@ _KOREAN = re.compile(
     rf"{_START}(?P<a>(?:{_N})(?:\.\d{{1,4}})?) ?(?P<x>[천백십]?[조억만]|천)(?: ?(?P<b>{_N})(?P<y>[천백십]?[억만]|천))?"
     rf"(?: ?(?P<c>{_N})(?P<z>[천백십]?만|천)?)?(?![\d.,]?\d)(?= ?(?:원|달러|명|장|개|건|곳))"
 )
+_HANGUL = re.compile("[조억만천]")
 _KOREAN_CHARACTERS = str.maketrans("조억만천백십", "兆亿万千百十")
 _TENTHS = re.compile(r"(?<!\d)(?P<a>[1-9一二两三四五六七八九])成(?P<b>[1-9一二三四五六七八九半])")
 _DIGIT = {character: str(number) for number, character in enumerate("〇一二三四五六七八九")} | {"半": "5", "两": "2"}
@@ -107,7 +108,8 @@ def canonical(text: str, commas: bool = False) -> str:
         text = _BARE_DECIMAL_COMMA.sub(lambda m: m[0].replace(",", "."), text)
     text = _DECIMAL_COMMA.sub(lambda m: m[0].replace(",", "."), text)
     text = _INDIAN.sub(lambda m: m[0].replace(",", "").zfill(len(m[0])), text)
-    text = _KOREAN.sub(_korean, text)
+    if not text.isascii() and _HANGUL.search(text):
+        text = _KOREAN.sub(_korean, text)
     text = _CHAIN.sub(_chain, text)
     text = _ONES.sub(lambda m: str(int(m["a"]) * 10_000 + int(m["b"].replace(",", ""))).rjust(len(m[0]), "0"), text)
     return _TENTHS.sub(lambda m: f"{_DIGIT.get(m['a'], m['a'])}{_DIGIT.get(m['b'], m['b'])}%", text)
