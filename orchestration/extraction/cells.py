@@ -11,7 +11,7 @@ from orchestration.extraction.dates import find_periods
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.heads import BARE, EMPTY
 from orchestration.extraction.model import Candidate
-from orchestration.extraction.scale import Scale
+from orchestration.extraction.scale import Scale, words
 from orchestration.extraction.scale_choice import CURRENCY_SIGNS, PER_UNIT, Scope, choose_scale, same_sign
 from orchestration.extraction.worth import times
 from orchestration.figures import FigureError, Units, parse_value
@@ -26,6 +26,13 @@ _DECIMAL_CELL = re.compile(r"^\(?[-–−]?\d{1,6},\d{1,2}\)?[%％]?$")
 _ACCOUNTING = re.compile(
     rf"^[(（]\s?(?P<sign>{SIGN})?\s?(?P<n>\d[\d,]*(?:\.\d+)?)\s?[)）]\s?(?P<unit>[%％]|pts?\.?|pp|bps?|ppts?|x)$", re.I
 )
+# $ (4,655): the sign of the currency before the brackets of a loss
+_SIGNED_LOSS = re.compile(rf"^(?P<sign>{SIGN})\s?[(（]\s?(?P<n>\d[\d,]*(?:\.\d+)?)\s?[)）]$")
+# (7.9%): of a change it is a fall, of anything else a remark
+_BRACKETED_RATE = re.compile(r"^[(（]\s?(?P<n>\d[\d,]*(?:\.\d+)?)\s?(?P<unit>[%％]|pp|bps)\s?[)）]$")
+# accounts in Japanese and Korean print a minus as a triangle
+_TRIANGLE = re.compile(r"^[△▲]\s?(?=\d)")
+_TRIANGLES = re.compile(r"[ぁ-んァ-ヶ가-힣]")
 _POINTS = {"pt": "pp", "pts": "pp", "pt.": "pp", "pts.": "pp", "ppts": "pp", "ppt": "pp"}
 _POINTS_CELL = re.compile(r"^(?P<n>[-–−+]?\d[\d,]*(?:\.\d+)?)\s?(?P<unit>p?pts?\.?)$", re.I)
 _PP = re.compile(r"^([-+]?\d[\d,]*(?:\.\d+)?)pp$")
@@ -87,6 +94,7 @@ def normal(cell: str, commas: bool = False) -> str:
         text = text.replace(",", ".")
     text = _REMARK.sub("", text)
     text = re.sub(rf"^([(（]?{SIGN})\s+(?=\d)", r"\1", text)
+    text = _SIGNED_LOSS.sub(r"-\g<sign>\g<n>", text)
     bracketed = _ACCOUNTING.match(text)
     if bracketed:
         unit = bracketed["unit"].lower()
@@ -105,6 +113,9 @@ def read_cell(
 ) -> Iterator[tuple[Candidate, str]]:
     """The figures of a cell, whatever convention its numbers follow, and the text in which they stand (may be empty)."""
     text = normal(cell, commas)
+    if words()["change_label"].search(row) or words()["change_label"].search(column):
+        text = _BRACKETED_RATE.sub(r"-\g<n>\g<unit>", text)
+    text = _TRIANGLE.sub("-", text) if _TRIANGLES.search(f"{cell} {row} {column}") else text
     for candidate, where in _read(text, column, row, scope, units):
         if text != cell:
             whole = len(text) <= candidate.end - candidate.start + 1
@@ -122,7 +133,7 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
             yield one, ""
         return
     bare = BARE.match("".join(cell.split()))
-    found = [] if bare and not re.search(r"[$¥￥€£₹]", cell) else find_candidates(cell, units, find_periods(cell))
+    found = [] if bare and not re.search(r"[$¥￥€£₹]", cell) else _found_in(cell, units)
     if found:
         for candidate in found:
             yield _of_table(candidate, column, row, scope, units), cell
@@ -136,7 +147,11 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
                 yield replace(candidate, start=pair.start(name), end=pair.end(name)), where
         return
     scale = choose_scale(column, row, scope, units) if bare or span else None
-    if bare is not None:
+    power = _POWER_CELL.match(cell.strip())
+    if power is not None:
+        scale = choose_scale(column, row, scope, units)
+        one = _bare_candidate(cell, power, scale, units)
+    elif bare is not None:
         one = _bare_candidate(cell, bare, scale, units)
     elif span is not None and scale is not None:
         yield from ((end, "") for end in _ends(cell, span, scale, units))
@@ -145,6 +160,21 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
         one = _with_magnitude(cell, column, row, scope, units)
     if one is not None:
         yield one, ""
+
+
+# a number and its unit are all of a cell: 4.9 TB/s is no heading that is numbered 4.9
+_QUANTITY_CELL = re.compile(r"^\d[\d,.]* [A-Za-zµ°/%]{1,12}$")
+
+
+def _found_in(cell: str, units: Units) -> list[Candidate]:
+    whole = cell.strip().replace(" ", "") if _QUANTITY_CELL.match(cell.strip()) else cell
+    return find_candidates(cell, units, find_periods(cell)) or (
+        find_candidates(whole, units, []) if whole != cell else []
+    )
+
+
+# 3.1e23, in the parts that a bare number has
+_POWER_CELL = re.compile(r"^(?P<q>)(?P<open>)(?P<sign>)(?P<n>\d(?:\.\d{1,4})?[eE]\+?\d{1,2})(?P<close>)(?P<plus>)$")
 
 
 def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: Units) -> Candidate:
@@ -191,8 +221,12 @@ def _headed(candidate: Candidate, word: str, units: Units) -> Candidate:
 
 
 _NUMBER_AND_MAGNITUDE = re.compile(
-    r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTk]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$"
+    r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTkm]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$"
 )
+
+
+# what a cell may count in thousands and millions of its head's unit; 5 m under a length may be five metres
+_MAGNIFIED = ("count", "money", "time", "mass", "volume", "energy", "power")
 
 
 def _with_magnitude(cell: str, column: str, row: str, scope: Scope, units: Units) -> Candidate | None:
@@ -204,7 +238,7 @@ def _with_magnitude(cell: str, column: str, row: str, scope: Scope, units: Units
         return None
     symbol = parse_value("1", units, scale=scale.text)[0].symbol
     unit = units.get(symbol)
-    if unit is None or unit.dimension not in ("count", "money"):
+    if unit is None or unit.dimension not in _MAGNIFIED:
         return None
     try:
         value = parse_value(cell, units)[0]

@@ -4,15 +4,16 @@ A line is a list of spans (start, end, text) in widths of a character; a Chinese
 by its spaces, PDF by the boxes of its words. Rows with numbers fix the columns; the lines right above are the head.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orchestration.extraction.column_heads import LABEL, WORDS_END, column_over, head_of_columns
 from orchestration.extraction.heads import UNIT_LINE
 from orchestration.extraction.line_kinds import NOTE, TITLE
 from orchestration.extraction.model import Grid, Line
-from orchestration.extraction.spans import Row, Span, is_data, is_quantity, row_of, years_as_data
+from orchestration.extraction.spans import Row, Span, is_data, is_quantity, row_of, width_of, years_as_data
 
 _MOST_LINES = 400
 
@@ -107,6 +108,7 @@ def _another(rows: list[Row]) -> int:
 
 def table_of(rows: list[Row]) -> Found | None:
     """The table that stands in these lines; none where fewer than two rows of numbers share columns."""
+    rows = _parted(rows)
     data = [at for at, row in enumerate(rows) if is_data(row)]
     # a row of counts that look like years goes on where a table has begun
     if data:
@@ -131,6 +133,31 @@ def table_of(rows: list[Row]) -> Found | None:
     if head_lines:
         used |= {at for at in range(min(head_lines), first) if rows[at].rule or rows[at].blank}
     return Found(Grid(grid_rows, numbers), used)
+
+
+_TOUCHING = re.compile(r"^(?P<label>.*[^\W\d_]) (?P<number>[-+(]?\d[\d,]*(?:\.\d+)?\)?[%％]?)$")
+
+
+def _parted(rows: list[Row]) -> list[Row]:
+    """The lines; a long label that one space parts from its number is two parts where the number stands as others."""
+    counts = Counter(len(row.spans) for row in rows if is_data(row))
+    most = max(counts, key=lambda n: (counts[n], n), default=0)
+    whole = [row for row in rows if len(row.spans) == most and is_data(row)]
+    if most < 3 or len(whole) < 2:
+        return rows
+    first = Span(min(row.spans[1].start for row in whole), max(row.spans[1].end for row in whole), "")
+    below = rows.index(whole[0])
+    return [_part(row, first) if at > below and len(row.spans) == most - 1 else row for at, row in enumerate(rows)]
+
+
+def _part(row: Row, first: Span) -> Row:
+    span = row.spans[0]
+    match = _TOUCHING.match(span.text)
+    begin = span.end - width_of(match["number"]) if match else 0.0
+    if match is None or not (begin >= first.start - 1 and span.end <= first.end + 1):
+        return row
+    label = Span(span.start, begin - 1, match["label"])
+    return replace(row, spans=[label, Span(begin, span.end, match["number"]), *row.spans[1:]])
 
 
 def _columns(rows: list[Row]) -> list[Span]:

@@ -6,7 +6,7 @@
 import re
 
 from orchestration.extraction.lexicon import Lexicon
-from orchestration.extraction.printed_number import PrintedNumber
+from orchestration.extraction.printed_number import PrintedNumber, skip_spaces
 from orchestration.extraction.qualifiers import qualifier_before, read_range, read_tail
 
 _FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年月%])")
@@ -14,6 +14,9 @@ _FRACTION = re.compile(r"(?<![\d./A-Za-z])(\d{1,2})/(\d{1,3})(?![\d/.A-Za-z年�
 _NUMERIC_RATIO = re.compile(
     r"(?<![\d.,])(\d{1,2}) (?:out of|in|of) (?:every )?(10|20|100|[3-9])(?= [a-zA-Z])(?! (?:million|billion|percent|years|months|days|countries|cities))"
 )
+
+# 3社に1社: one of three
+_JAPANESE_RATIO = re.compile(r"(?P<of>\d{1,2})(?P<each>[社人件校台]|世帯|か国|カ国)に(?P<n>\d{1,2})(?P=each)")
 
 # 2.1 x 10^25, 10²⁶, 3.8e24; the raised exponent that a PDF put on the line (2.1 x 1025 FLOP) only before operations
 POWER = re.compile(
@@ -55,7 +58,7 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
         start -= len(money[0])
     elif before and before[-1].isascii() and (before[-1].isalpha() or before[-1] == "_"):
         return None
-    if _UNREAD_SCRIPT.match(text, end):
+    if _UNREAD_SCRIPT.match(text, end) and not lexicon.unit.match(text, skip_spaces(text, end)):
         return None
     negative = False
     bracketed = _BRACKETED_LOSS.match(text, end) if text[start - 1 : start] in ("(", "（") else None
@@ -66,6 +69,9 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
         )
         read_tail(text, number, bracketed.end(), lexicon)
         return number if number.symbol is not None else None
+    loss = _loss_in_brackets(text, match, lexicon)
+    if loss is not None:
+        return loss
     if text[start - 1 : start] in ("△", "▲") and _YEN.search(text):
         negative = True  # 営業損失△56百万円: Japanese accounts print a minus as a triangle
         start -= 1
@@ -78,6 +84,11 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
         number.reading, number.symbol = percent_reading(int(ratio[1]), int(ratio[2])), lexicon.symbols["%"]
         number.end = number.number_end = ratio.end()
         number.qualifier = qualifier_before(text, number.start, lexicon.units)
+        return number
+    one_of = _JAPANESE_RATIO.match(text, match.start())
+    if one_of and 0 < int(one_of["n"]) < int(one_of["of"]):
+        number.reading, number.symbol = percent_reading(int(one_of["n"]), int(one_of["of"])), lexicon.symbols["%"]
+        number.end = number.number_end = one_of.end()
         return number
     fraction = _FRACTION.match(text, match.start())
     if fraction:
@@ -92,7 +103,26 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
     return number
 
 
-_YEN = re.compile("[円ぁ-んァ-ヶ]")
+def _loss_in_brackets(text: str, match: re.Match[str], lexicon: Lexicon) -> PrintedNumber | None:
+    """US$(38.2) million, $(0.03), (12.4)%: brackets around the digits alone are a minus where the sign of a currency
+    stands before them, or where they part the digits from their percent sign or magnitude."""
+    start, end = match.span()
+    if text[start - 1 : start] != "(" or text[end : end + 1] != ")":
+        return None
+    money = lexicon.currency_before.search(text[max(0, start - 13) : start - 1])
+    if money is None and _LOSS_TAIL.match(text, end + 1) is None:
+        return None
+    first = start - 1 - (len(money[0]) if money else 0)
+    number = PrintedNumber(
+        first, end + 1, match[0], currency=money[0].strip() if money else "", number_end=end + 1, negative=True
+    )
+    read_tail(text, number, end + 1, lexicon)
+    return number if number.symbol is not None else None
+
+
+_LOSS_TAIL = re.compile(r" ?(?:[%％]|per ?cent\b)")
+
+_YEN = re.compile("[円ぁ-んァ-ヶ가-힣]")
 
 _BRACKETED_LOSS = re.compile(r"[)）](?=[万亿千百])")
 

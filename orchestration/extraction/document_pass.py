@@ -1,7 +1,5 @@
 """One pass over the blocks of a document: what each says about those behind it, and the figures in it."""
 
-# expressions stay on one line
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -32,7 +30,8 @@ from orchestration.extraction.scene import Surroundings
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.extraction.token_prices import TokenPrices
-from orchestration.extraction.yuan import HeadMoney, money_of_head, named_currency, settle_yuan
+from orchestration.extraction.unit_lines import UnitLines
+from orchestration.extraction.yuan import HeadMoney, money_of_head, named_currency, settle_yuan, text_of
 from orchestration.figures import Units
 from orchestration.figures.numerals import simplified, writes_decimal_commas
 from orchestration.figures.text import plain
@@ -66,6 +65,7 @@ class DocumentPass:
         self._lead = ""
         self._axis: list[Block] = []
         self._tokens = TokenPrices(units)
+        self._unit_lines = UnitLines(units)
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
@@ -76,7 +76,7 @@ class DocumentPass:
         if self._around.published is None and self._around.frame.published.evidence == "title" and not told_none:
             self._around.published = date.fromisoformat(self._around.frame.published.value)
         self._head_money = money_of_head(head)
-        self._commas = writes_decimal_commas("\n".join(b.text for b in head if isinstance(b, Block)))
+        self._commas = writes_decimal_commas("\n".join(text_of(b, sentences=True) for b in head))
         self._reveal(self._around.frame)
         for block in self._noted(chain(head, blocks)):
             if isinstance(block, Block) and _AXIS_LABEL.match(block.text):
@@ -156,6 +156,7 @@ class DocumentPass:
         self._currencies = named_currency(f"{self._currencies} {text}")
         self._note_yen(text)
         self._tokens.note(text)
+        self._unit_lines.note(text)
         if block.kind in ("heading", "title") and not dated:
             self._enter(block, text)
         if not _DIGIT.search(text):
@@ -298,6 +299,7 @@ class DocumentPass:
             caption = undated(caption)
         # the unit of a heading or of the line above is that of the table under it, not of another one further down
         caption = plain(caption)
+        self._lead = self._unit_lines.over(self._lead, caption)
         spent: tuple[str, ...] = (caption,) if not grid.caption and caption == self._captioned else ()
         spent += (self._lead,) if self._lead == self._led else ()
         if grid.goes_on and self._over is not None:
@@ -326,7 +328,7 @@ class DocumentPass:
         self._tokens.settle_cell(candidate, cell.row, cell.column)
         candidate.withheld = candidate.withheld or doubt_in_cell(candidate, cell.row, cell.column, self._units)
         if self._scaled and not candidate.withheld:
-            candidate.withheld = unscaled_money(candidate, cell.row, cell.column)
+            candidate.withheld = unscaled_money(candidate, cell.row, cell.column, cell.text)
         if candidate.symbol and not candidate.withheld:
             names = [h.word for h in self._gazetteer.find(cell.row) if h.kind == "entity"]
             if any(len(name) > len(candidate.symbol) and name.endswith(candidate.symbol) for name in names):

@@ -18,12 +18,13 @@ from orchestration.extraction.lexicon import Lexicon, load_lexicon
 from orchestration.extraction.masks import find_masks
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.extraction.printed_number import NUMBER, PrintedNumber, bare_number
-from orchestration.extraction.rejection import WINDOW_STRICT, is_rejected
+from orchestration.extraction.rejection import BEFORE_NOW, WINDOW_STRICT, is_rejected
 from orchestration.extraction.shared_units import (
     carry_units,
     counts_with_shares,
     mend_left_out_heads,
     share_bounds,
+    share_magnitudes,
     share_units,
     share_with_brackets,
 )
@@ -59,6 +60,7 @@ def _find(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
     share_with_brackets(text, numbers)
     share_bounds(text, numbers)
     carry_units(text, numbers)
+    share_magnitudes(text, numbers)
     counts_with_shares(text, numbers)
     if any(number.symbol is None and (number.magnitude or "," in number.digits) for number in numbers):
         unmasked = "".join(" " if hidden else char for char, hidden in zip(text, mask, strict=True))
@@ -73,6 +75,7 @@ def _find(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
         beside = (
             is_time
             and number.start - last_time <= 16
+            and not BEFORE_NOW.match(text, number.end)
             and not WINDOW_STRICT.search(text[max(0, number.start - 16) : number.start])
         )
         if beside or not is_rejected(text, number):

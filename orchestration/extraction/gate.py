@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from orchestration.extraction.model import Candidate
+from orchestration.extraction.scale import words
 from orchestration.figures import Units
 
 _RULES = Path(__file__).parent / "data" / "gate.yml"
@@ -71,12 +72,11 @@ def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
     around = text[max(0, candidate.start - _LINE) : candidate.end + _LINE] + earlier
     if counts_in_parts(candidate) and not _AVERAGE.search(before + behind):
         return "things are counted whole, and this number has decimals"
+    # a magnitude that was read for it behind its other end: between $2.50 and $2.70 billion
+    shared = _SIGNED.fullmatch(candidate.printed) and _MAGNIFIED.fullmatch(candidate.reading)
+    printed = candidate.reading if shared else candidate.printed
     for rule in rules():
-        if (
-            rule.label is None
-            and _fits(rule, candidate.unit)
-            and _meets(rule, before, behind, candidate.printed, around)
-        ):
+        if rule.label is None and _fits(rule, candidate.unit) and _meets(rule, before, behind, printed, around):
             return rule.why
     return ""
 
@@ -99,6 +99,8 @@ def doubt_in_cell(candidate: Candidate, row: str, column: str, units: Units) -> 
     return ""
 
 
+_SIGNED = re.compile(r"(?:US|HK|NT)?[$€£¥₹]\d[\d.,]*")
+_MAGNIFIED = re.compile(r"\d[\d.,]*(?:thousand|million|billion|trillion|[bmt]n)\D{1,4}", re.I)
 _PLAIN = re.compile(r"[\d.,]+")
 _AVERAGE = re.compile(r"average|mean|median|\bper\b|/|每|人均|平均|均", re.I)
 
@@ -141,8 +143,13 @@ def announces_scale(text: str) -> bool:
     return _ANNOUNCED.search(text) is not None
 
 
-def unscaled_money(candidate: Candidate, row: str, column: str) -> str:
-    """Why a cell of money without a magnitude is doubtful in a document that announces one for its tables."""
+def unscaled_money(candidate: Candidate, row: str, column: str, title: str = "") -> str:
+    """Why a cell of money without a magnitude is doubtful in a document that announces one for its tables.
+
+    Not where the ``title`` of its table says money for one of something (US$ per GPU hour).
+    """
+    if words()["priced_title"].search(title):
+        return ""
     if not _fits(_MONEY, candidate.unit) or "/" in candidate.unit or abs(candidate.number) >= 1e8:
         return ""
     if _SCALED.search(candidate.scale):

@@ -27,7 +27,7 @@ def new_header(row: list[str], following: list[str] | None, labels: set[int]) ->
     ) and not any(re.search(r"[。；，]", cell) for cell in cells)
 
 
-UNIT_LINE = re.compile(r"(?:货币|计量|金额)?单位[:：]|(?:units?|currency) ?:", re.I)
+UNIT_LINE = re.compile(r"(?:货币|计量|金额)?单位[:：]|단위 ?:|(?:units?|currency) ?:", re.I)
 
 
 def titles_of(rows: list[list[str]], lines: list[int]) -> tuple[list[str], list[list[str]], list[int]]:

@@ -46,8 +46,6 @@ _FORMS = (
     r"权利要求(?:书)?\s?\d{1,3}(?:\s?[-–至或和、]\s?\d{1,3}){0,6}",
     # one unit of a currency whose rate follows: 1美元兑7.1元, 1ドル＝150円, one dollar bought 1.37
     r"(?<![\d.,])1\s?[^\s\d]{1,5}?(?=\s?(?:[=＝≈兑兌]|可兑|折合))|(?i:\bone [a-z]{3,8}(?= (?:buys|bought)\b))",
-    # 3社に1社: a share in words
-    r"\d{1,2}[社人]に\d[社人]",
     # published patents
     r"\b(?:US|EP|WO|CN|JP|KR|DE)[ -]?(?:\d{4}/\d{5,7}|\d{1,2},\d{3},\d{3}|\d{6,12})(?: ?[ABCUT]\d?)\b|\b(?:US|WO|JP) ?\d{4}/\d{5,7}",
     # parts of a drawing: the accelerator 300 comprises, cores 310 and

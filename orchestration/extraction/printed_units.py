@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from orchestration.extraction.lexicon import Lexicon
 from orchestration.extraction.printed_number import PrintedNumber, skip_spaces
+from orchestration.extraction.scale import words
+from orchestration.figures import Unit
 
 _PER_TOKEN = re.compile(
     r"[ \t]?(?:/|per|每|for(?: every| each)?|(?=an? |each ))[ \t]?(?:(?:1|one|an?|each)[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:tokens?|Tokens?|TOKENS?|令牌|词元)(?![A-Za-z])"
@@ -28,12 +30,13 @@ _WITH_MAGNITUDE = re.compile(
 )
 
 _ANY_PLURAL = re.compile(
-    rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:millones|milioni|millions|milliards|comprises|includes|contains|provides|performs|stores|receives|generates|consists|executes|supports|uses|determines|outputs|sends|offers|delivers|was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
+    rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:millones|milioni|millions|milliards|comprises|includes|contains|provides|performs|stores|receives|generates|consists|executes|supports|uses|determines|outputs|sends|offers|delivers|means|equals|remains|seems|was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
 )
 
 # 3.7M H800 GPU hours, 5万GPU小时: the hours of one chip each
 _CHIP_HOURS = re.compile(
-    r"-?(?:[A-Z][A-Za-z0-9]{0,9}(?:[- ][A-Z0-9][A-Za-z0-9]{0,6})?[ -])?(?:[GTNC]PU|[Aa]ccelerator|[Cc]hip|[Cc]ore|[Dd]evice|[Nn]ode)s?[- ]?(?:hours?|hrs?)(?![A-Za-z])"
+    r"[ -]?[A-Z]{1,3}\d{2,4}[A-Z]?[- ]hours?(?![A-Za-z])"
+    r"|-?(?:[A-Z][A-Za-z0-9]{0,9}(?:[- ][A-Z0-9][A-Za-z0-9]{0,6})?[ -])?(?:[GTNC]PU|[Aa]ccelerator|[Cc]hip|[Cc]ore|[Dd]evice|[Nn]ode)s?[- ]?(?:hours?|hrs?)(?![A-Za-z])"
     r"|个?(?:[A-Z0-9]{2,6} ?)?(?:[GTNC]PU|加速卡|卡|核) ?(?:小时|时(?![代间长候刻期下]))"
 )
 
@@ -79,7 +82,16 @@ def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon)
         number.symbol = lexicon.units.get(number.currency)
         _money_tail(text, number, lexicon)
         return
-    if text[gap : gap + 1] == "度" and _ELECTRICITY.search(text[max(0, number.start - 24) : number.start]):
+    if text[gap : gap + 1] == "分" and not _NO_POINTS.match(text, gap + 1):
+        before = text[max(0, number.start - 30) : number.start]
+        money = _PER_KWH_BEFORE.search(before)
+        marks = words()["scores_said"].search(text) and not re.search("[元角]", before[-12:])
+        if money or marks:
+            number.symbol, number.end = lexicon.units.get("分/千瓦时" if money else "score"), gap + 1
+            return
+    if text[gap : gap + 1] == "度" and (
+        number.magnitude == "亿" or _ELECTRICITY.search(text[max(0, number.start - 24) : number.start])
+    ):
         number.symbol, number.end = lexicon.units.get("度"), gap + 1
         return
     flops = _LETTER_FLOPS.match(text, gap)
@@ -127,6 +139,9 @@ def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon)
 _ACTIVATED = re.compile(r" (?:are )?(?:activated|active|trainable)\b(?! (?:users|customers|accounts))")
 
 _PARAMETERS = re.compile(r"parameters\b|参数")
+
+# 分 of words that are neither money nor marks
+_NO_POINTS = re.compile("[钟之别析布为成支期店行散队裂歧类级享公部会局局红]")
 
 _ELECTRICITY = re.compile(r"(?:电量?|能耗)[^，。；]{0,10}$")
 
@@ -180,11 +195,17 @@ def _counted_zh(text: str, at: int, symbol: str, lexicon: Lexicon) -> str:
     return _DEFAULT_COUNTED.get(symbol, "item")
 
 
+def _parted(unit: Unit, part: float) -> Unit:
+    """A price in a part of its currency: three cents a kilowatt-hour."""
+    return unit if part == 1 else replace(unit, factor=unit.factor * part)
+
+
 def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
     """元/百万tokens, per million tokens, /kWh make another unit of an amount."""
     currency = number.symbol.unit if number.symbol else ""
-    if currency not in ("USD", "CNY"):
+    if number.symbol is None or currency not in ("USD", "CNY"):
         return
+    part = number.symbol.factor  # of cents
     token = _PER_TOKEN.match(text, number.end)
     before = text[max(0, number.start - 30) : number.start]
     earlier = None if token else _PER_TOKEN_BEFORE.search(before)
@@ -199,12 +220,12 @@ def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
         }[currency, thousand]
         unit = lexicon.units.get(name)
         if unit is not None and (hit["n"] or earlier):
-            number.symbol = unit
+            number.symbol = _parted(unit, part)
             number.end = token.end() if token else number.end
         return
     energy = _PER_KWH.match(text, number.end)
     if energy or _PER_KWH_BEFORE.search(before):
-        unit = lexicon.units.get(f"{currency}/kWh")
+        unit = lexicon.units.get(f"{number.symbol.symbol} per kWh") or lexicon.units.get(f"{currency}/kWh")
         if unit is not None:
-            number.symbol = unit
+            number.symbol = _parted(unit, part) if unit.factor == 1 else unit
             number.end = energy.end() if energy else number.end

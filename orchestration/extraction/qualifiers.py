@@ -9,6 +9,7 @@ from functools import lru_cache
 from orchestration.extraction.lexicon import MAGNITUDE, Lexicon
 from orchestration.extraction.printed_number import NUMBER, PrintedNumber, bare_number, skip_spaces
 from orchestration.extraction.printed_units import read_unit
+from orchestration.extraction.scale import words
 from orchestration.figures import Units
 
 _RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t]{0,2}")
@@ -107,12 +108,12 @@ FROM = re.compile(r"(?:从|由|自|from|From)[^，。；,;]{0,10}$")
 
 @lru_cache(maxsize=4)
 def _qualifier_expression(units: Units) -> re.Pattern[str]:
-    words = sorted(
+    known = sorted(
         {w for q in units.qualifiers.values() for w in q.words if w not in ("+", "余")}, key=len, reverse=True
     )
-    zh = "|".join(re.escape(w) for w in words if not w.isascii())
-    en = "|".join(re.escape(w) for w in words if w.isascii() and w[0].isalpha())
-    signs = "|".join(re.escape(w) for w in words if w.isascii() and not w[0].isalpha())
+    zh = "|".join(re.escape(w) for w in known if not w.isascii())
+    en = "|".join(re.escape(w) for w in known if w.isascii() and w[0].isalpha())
+    signs = "|".join(re.escape(w) for w in known if w.isascii() and not w[0].isalpha())
     return re.compile(
         rf"(?:(?P<zh>{zh}|高达|多达)(?:了|为|是|到|达)?|\b(?P<en>{en}|as (?:much|many|high) as)(?: an?| the)?(?: estimated)?|(?P<sign>{signs}))[ \t]{{0,2}}$",
         re.I,
@@ -125,7 +126,7 @@ _FALSE_QUALIFIER = re.compile(r"(?:[合节预条签特制公违]约|[最附临�
 def qualifier_before(text: str, start: int, units: Units) -> str:
     before = text[max(0, start - 24) : start]
     match = _qualifier_expression(units).search(before)
-    if match is None or _FALSE_QUALIFIER.search(before):
+    if match is None or _FALSE_QUALIFIER.search(before) or words()["spread_over"].search(before):
         return ""
     word = (match["zh"] or match["en"] or match["sign"] or "").lower()
     if word in ("高达", "多达"):

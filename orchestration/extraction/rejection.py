@@ -13,13 +13,19 @@ WINDOW_STRICT = re.compile(
 )
 
 _DURATION_SUBJECT = re.compile(
-    r"(?:周期|天数|日数|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor|doubling|doubles|拉长|延至|压缩|缩至)[^，。；,;]{0,24}$",
+    r"(?:周期|天数|日数|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|用了|花了|耗了|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor|doubling|doubles|拉长|延至|压缩|缩至)[^，。；,;]{0,24}$",
     re.I,
 )
+
+_HANGUL = re.compile(r"[가-힣]+")
+
+_CALENDAR = re.compile(r"(?:9\d|1[0-4]\d) (?:9\d|1[0-4]\d)")
 
 _LEVEL_AFTER = re.compile(
     r"[ -]?(?:level of confidence|confidence|level\b(?=[).,;])|CIs?\b|的?置信|的?信賴|の?信頼(?:区間|水準|度))", re.I
 )
+
+BEFORE_NOW = re.compile(r"\s(?:ago|earlier|later|old|before|ahead)\b|前(?!后)")
 
 _FOR = re.compile(r"\bfor (?:about |some |nearly |almost |over |more than )?$", re.I)
 
@@ -50,7 +56,12 @@ def is_rejected(text: str, number: PrintedNumber) -> bool:
             )
         ):
             return True
-        if re.match(r"\s(?:ago|earlier|later|old|before|ahead)\b|前(?!后)", after):
+        if (
+            unit.symbol == "年" and number.high and _CALENDAR.fullmatch(f"{number.digits} {number.high}")
+            and not _DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start])
+        ):  # fmt: skip
+            return True  # 115至119年: years of the calendar of Taiwan, no duration unless something lasts so long
+        if BEFORE_NOW.match(after):
             return True
         if unit.factor >= 86400 and (WINDOW_STRICT.search(before) and not number.high):
             return True
@@ -79,7 +90,9 @@ def is_rejected(text: str, number: PrintedNumber) -> bool:
             return True  # robots per 10,000 workers: the base of a rate
         if number.magnitude in ("B", "T") and re.search(r"\d ?$", before):
             return True  # 90,000 910B cards: a number behind a number is part of a name
-        if before.endswith(("第", "之")) or re.search(r"(?:前|Top|TOP)\s?$", before):
+        if _HANGUL.fullmatch(unit.symbol) and not number.magnitude and len(number.digits) == 1:
+            return True  # 3곳, 2장: small counts, and numbers of chapters
+        if before.endswith(("第", "之", "제")) or re.search(r"(?:前|Top|TOP)\s?$", before):
             return True
         if unit.symbol == "次" and re.match(r"工业革命|世界大战|浪潮|会议|全会", after):
             return True

@@ -4,6 +4,7 @@
 # ruff: noqa: E501
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -57,14 +58,18 @@ _TENS = {
 
 _TEN = re.compile(r"\b(10{1,2}) (thousand|million|billion)s?\b", re.I)
 
-_SPELLED = ((r"[’‘`´]", "'"), (r"億", "亿"), (r"萬", "万"), (r"兆(?=[元円圆圓]|$)", "万亿"), (r"\bRs\b\.? ?", "₹"), (r"\bMio\.? ", "million "),
-            (r"\bMrd\.? ", "billion "), (r"(?<=[千万亿])圓", "元"), (r"新[台臺][币幣](?=[百千万亿]*元)", "新台币"))  # fmt: skip
+_HANGUL = str.maketrans("천백십만억", "千百十万亿")
+
+_SPELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = ((r"[’‘`´]", "'"), (r"億", "亿"), (r"萬", "万"), (r"兆(?=[元円圆圓]|$)", "万亿"), (r"\bRs\b\.? ?", "₹"), (r"\bMio\.? ", "million "),
+            (r"\bMrd\.? ", "billion "), (r"(?<=[千万亿])圓", "元"), (r"(?<![가-힣])(천|백|십)?(만|억)(?= ?(?:원|달러)$)", lambda m: m[0].translate(_HANGUL)), (r"조(?= ?(?:원|달러)$)", "万亿"), (r"新[台臺][币幣](?=[百千万亿]*元)", "新台币"))  # fmt: skip
 
 
 def _spelled(text: str) -> str:
     """The words of a unit in the one spelling that the registry has."""
     for expression, plain_word in _SPELLED:
         text = re.sub(expression, plain_word, text)
+    text = re.sub(r"^(?:19|20)\d\d (?=[A-Z]{3}\b)", "", text)  # 2023 USD, millions
+    text = re.sub(r"^([A-Z]{3}|US\$), (?=(?:thousand|million|billion)s?$)", r"\1 ", text)
     text = re.sub(r"(?<=[A-Za-z$]) (?:19|20)\d\d (?=US|EU|[A-Z]{3}\b|[$€£¥]|dollars)", " ", text)  # billion 2024 USD
     text = _TEN.sub(lambda m: _TENS[f"{m[1]} {m[2].lower()}"], text)
     return re.sub(r"^(lakh|crore) (?=[A-Z₹])|(?<=[A-Z₹]) (?=[百千]?[万亿])", lambda m: m[1] or "", text)

@@ -53,6 +53,15 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
         if bare is not None:
             return Scale(bare.text + own.text, money=True)
         return next((scale for scale in far if scale.money), own)
+    if (
+        own is not None
+        and own is scope.row
+        and not own.money
+        and own.text != "%"
+        and words()["money_column"].search(column)
+    ):
+        # the unit of the row is that of its quantity; what is paid for it has the money of the table or none
+        return money
     if own is not None:
         return own
     by_label = _by_label(column, row, money, scope.signed, units)
@@ -69,6 +78,8 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
     full = next((s for s in far if not s.bare), None)
     if full is not None and full.money and _not_money(row, column):
         return Scale("count", noun) if noun else None
+    if full is not None and full.text.endswith("count") and words()["money_column"].search(axes):
+        return None  # shipments and what was paid for them
     if full is not None:
         return full
     if re.search(r"(?<![A-Za-z])PUE(?![A-Za-z])", axes):

@@ -10,11 +10,19 @@ from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, s
 from orchestration.figures import Units
 
 _UNIT_CELL = re.compile(
-    r"(?:(?<!编制)(?<!填报)(?<!发布)(?:单位|單位|単位)(?=\s*[:：为])|(?<![a-z])(?:units?|currency|in)(?=\s*[:：]))\s*[:：为]\s*(?P<unit>[^，。；;)）]{1,30}?)(?=[，。；;)）]|\.(?:\s|$)|\s+(?:币种|货币|currency)|$)"
+    r"(?:(?<!编制)(?<!填报)(?<!发布)(?:单位|單位|単位|단위|金额|金額)(?=\s*[:：为])|(?<![a-z])(?:units?|currency|in)(?=\s*[:：]))\s*[:：为]\s*(?P<unit>[^，。；;)）]{1,30}?)(?=[，。；;)）]|[（(](?![^)）]{0,12}(?:[币幣元圓]|[A-Z]{2}))|\.(?:\s|$)|\s+(?:币种|货币|currency)|$)"
     r"|(?:in\s)(?P<in>(?:US\$|USD|RMB|CNY|EUR|HK\$)\s?(?:millions?|billions?|bn|mn|trillions?)|(?:millions?|billions?) of [a-zA-Z ]{3,20}|%)"
     r"|(?<![A-Za-z$])(?P<money>(?:US\$|USD|RMB|CNY|EUR|HK\$|[$€£])\s?(?:millions?|billions?|bn|mn|m|trillions?)\b)(?!\s?\d)",
     re.I,
 )
+
+# a unit and the kind of it, behind a comma: EFLOPS, FP16
+_KIND_BEHIND = re.compile(r"^([A-Za-z万亿][A-Za-z/元台架个千瓦时]{0,11})\s?[,，]\s?[A-Z]{2,5}\d{0,3}$")
+
+# TFLOPS per W
+_DIVIDED = re.compile(r"(?:^|\s)([A-Za-z]{2,7}) per ([A-Za-z]{1,3})$")
+# TDP, W: a letter behind a comma is a unit of power where a name stands before it
+_POWER_BEHIND = re.compile(r"[A-Za-z\u4e00-\u9fff]{2}\s?[,，] ?(W)$")
 
 _COUNT_HEADER = re.compile(
     r"^(?:number of |no\. of |# of |total )?(?P<noun>[A-Za-z][A-Za-z \-]{2,40}?)(?: \(?number\)?| count)?$", re.I
@@ -39,17 +47,29 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
         return None
     marked = _UNIT_CELL.search(text)
     options = [marked["unit"] or marked["in"] or marked["money"]] if marked else []
+    stated = None if header or marked else words()["stated_money"].search(text)
+    money = as_scale(stated["unit"].strip(), units) if stated else None
+    if money is not None and money.money:
+        return money
     weak: set[str] = set()
     brackets = [match[1] for match in reversed(list(BRACKET.finditer(text)))]
     options += brackets
     # (millions of dollars; fiscal year ends 31 March)
+    # ... and (EFLOPS, FP16): the unit, and what kind of it
     options += [part.strip() for inner in brackets for part in re.split("[;；]", inner) if part != inner]
+    options += [kind[1] for inner in brackets if (kind := _KIND_BEHIND.match(inner))]
     lettered = scale_in_letters(text, units) if header and not marked else None
     if lettered is not None:
         return lettered
     if header:
+        divided = _DIVIDED.search(text)
+        if divided and units.get(f"{divided[1]}/{divided[2]}"):
+            options.append(f"{divided[1]}/{divided[2]}")
+        power = _POWER_BEHIND.search(text)
+        if power and not options:
+            return Scale(power[1])
         if re.search(r"[,，/|]", text):
-            options.append(re.split(r"[,，|]|(?<!\w)/|/(?=[\u4e00-\u9fff%])", text)[-1])
+            options.append(re.split(r"(?<!\d),|,(?!\d{3})|[，|]|(?<!\w)/|/(?=[\u4e00-\u9fff%])", text)[-1])
             options.append(text.rsplit("/", 1)[-1])
         options.append(text)
         parts = BRACKET.sub(" ", text).split()
@@ -98,7 +118,9 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     return None
 
 
-_KEYED = re.compile(r"(?:^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16})[:：]\s*(?P<unit>[^（）()；;，,:：]{1,20})")
+_KEYED = re.compile(
+    r"(?:^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16}?)\s?[:：为]\s*(?P<unit>[^（）()；;，,:：]{1,20})"
+)
 
 
 def keyed_scales(text: str, units: Units) -> dict[str, Scale]:
@@ -106,7 +128,11 @@ def keyed_scales(text: str, units: Units) -> dict[str, Scale]:
     found = {}
     for match in _KEYED.finditer(text):
         key = re.sub("(?:单位|單位|単位)$", "", match["key"].strip().lower())
-        scale = None if _UNIT_CELL.match(f"{key}: x") else as_scale(match["unit"], units)
+        if "为" in match[0] and any(char.isdigit() for char in match["unit"]):
+            continue  # 目标为10亿元: an amount
+        scale = (
+            None if _UNIT_CELL.match(f"{key}: x") and key not in ("金额", "金額") else as_scale(match["unit"], units)
+        )
         if scale is not None and len(key) > 1:
             found[key] = scale
     return found
@@ -119,6 +145,7 @@ def noun_of(text: str, lexicon: object) -> str:
         return ""
     bare = without_periods(bare).strip(" ,，、:：") or bare
     bare = re.split(r"\s?[,，]", bare)[0].strip() or bare  # Parameters, total
+    bare = re.sub(r" (?:thousand|million|billion)s?$", "", bare)  # Inhabitants million
     match = _COUNT_HEADER.match(bare)
     nouns = lexicon.nouns  # type: ignore[attr-defined]
     if match:

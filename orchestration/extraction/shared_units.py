@@ -56,7 +56,7 @@ def mend_left_out_heads(text: str, numbers: list[PrintedNumber]) -> None:
             and not number.currency
             and (number.magnitude or "," in number.digits)
             and before.symbol is not None
-            and before.symbol.dimension == "count"
+            and before.symbol.dimension in ("count", "volume")
             and number.start - before.end <= 70
             and _SET_AGAINST.fullmatch(text[before.end : number.start])
             and _HEAD_LEFT_OUT.match(text, number.end)
@@ -125,6 +125,23 @@ def share_units(text: str, numbers: list[PrintedNumber], lexicon: Lexicon) -> No
             number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
 
 
+_BETWEEN = re.compile(r"\bbetween (?:about |some |roughly )?$", re.I)
+
+
+def share_magnitudes(text: str, numbers: list[PrintedNumber]) -> None:
+    """Between $2.50 and $2.70 billion: a lower bound without a magnitude has that of the upper one."""
+    for number, after in itertools.pairwise(numbers):
+        if (
+            number.symbol is not None and after.symbol is not None and number.symbol.unit == after.symbol.unit
+            and number.symbol.dimension == "money" and after.magnitude and not (number.magnitude or number.reading)
+            and text[number.end : after.start] == " and " and _BETWEEN.search(text[: number.start])
+            and bare_number(number.digits) < bare_number(after.digits)
+        ):  # fmt: skip
+            number.magnitude = after.magnitude
+
+
+_OWN_TAIL = re.compile(r"/|每|\b(?:per|an?|for)\b| ?(?:a|an|per|for|each) ")
+
 _CARRY = re.compile(r"[ \t]?(?:to|至|到|增至|升至|降至|增长至|and|、|和)[ \t]?(?:about |nearly |over |约|近|超)?")
 
 
@@ -147,6 +164,17 @@ def carry_units(text: str, numbers: list[PrintedNumber]) -> None:
             and len(after.digits) > 1
         ):
             after.symbol, after.counted, after.sure = number.symbol, number.counted, 0.7
+        elif (
+            after.symbol is not None
+            and number.symbol.dimension.startswith("price_")
+            and after.symbol.unit == number.symbol.unit.split("/")[0]
+            and after.symbol.factor == 1
+            # what both are paid for stands before them
+            and not _OWN_TAIL.search(text[number.start : number.end])
+            and not _OWN_TAIL.match(text[after.end : after.end + 5])
+            and not after.magnitude
+        ):
+            after.symbol = number.symbol
         elif (
             after.symbol is not None
             and after.symbol.dimension.startswith("price_")

@@ -11,7 +11,7 @@ _GAP = re.compile(r"[ \u3000]{2,}|\s*(?:\.\s?){4,}\s*|\s*…{2,}\s*|\t+")
 
 _RULE = re.compile(r"^[\s\-=_─━—–+|]{5,}$")
 
-_QUANTITY = re.compile(r"^(?:约|超|近|over |about |[><~≥≤(（+−–-])?\s?(?:[A-Z]{1,3})?[$¥€£₹]?\s?\d")
+_QUANTITY = re.compile(r"^(?:约|超|近|over |about |[><~≥≤(（+−–-])?\s?(?:[A-Z]{1,3}[$¥€£₹]|[A-Z]{3}|[$¥€£₹])?\s?\d")
 
 
 @dataclass(slots=True)
@@ -88,7 +88,8 @@ def is_data(row: Row) -> bool:
     """Whether a line has numbers behind its label, and not years only."""
     cells = [span.text for span in row.spans[1:]] or [""]
     numbers = [cell for cell in cells if is_quantity(cell) and not EMPTY.match(cell)]
-    if all(is_quantity(span.text) for span in row.spans) and not (row.spans and is_period(row.spans[0].text)):
+    years = bool(row.spans) and (is_period(row.spans[0].text) or row.spans[0].text.endswith("年"))
+    if all(is_quantity(span.text) for span in row.spans) and not years:
         return False  # no label: the axis of a chart
     return bool(numbers) and not is_header_row(numbers) and len(numbers) >= 0.4 * len(cells)
 

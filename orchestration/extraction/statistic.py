@@ -11,6 +11,41 @@ from orchestration.figures import is_fiscal
 
 
 def statistic_of(scene: Scene, candidate: Candidate) -> Field:
+    """What a figure measures; both ends of a change (from 38% to 45%) are levels or shares, and no change themselves."""
+    found = _by_cues(scene, candidate)
+    if candidate.unit != "percent" or found.value not in ("change", "yoy", "cagr") or not _is_end(scene, candidate):
+        return found
+    before = scene.text[max(scene.start, candidate.start - 120) : candidate.start]
+    if load_cues()["ends"]["of_growth"].search(before):
+        return found
+    cues = {kind: cue for kind, cue in load_cues()["statistic"].items() if kind in ("share", "level")}
+    kind = nearest_cue(cues, before)
+    return Field(kind[0], 0.7, kind[1]) if kind else Field("level", 0.6, "from, to")
+
+
+def _is_end(scene: Scene, candidate: Candidate) -> bool:
+    """Whether a percentage is what a change began or ended with: another percentage is its other end."""
+    ends = load_cues()["ends"]
+    before = scene.text[scene.start : candidate.start]
+    for other in scene.candidates:
+        if other.unit != "percent" or other is candidate:
+            continue
+        if other.start >= candidate.end:
+            between = scene.text[candidate.end : other.start]
+            if ends["from"].search(before) and ends["to"].fullmatch(between) and len(between) <= _BETWEEN_ENDS:
+                return True
+        elif other.end <= candidate.start:
+            between = scene.text[other.end : candidate.start]
+            began = ends["from"].search(scene.text[scene.start : other.start])
+            if began and ends["to"].fullmatch(between) and len(between) <= _BETWEEN_ENDS:
+                return True
+    return False
+
+
+_BETWEEN_ENDS = 40
+
+
+def _by_cues(scene: Scene, candidate: Candidate) -> Field:
     cues = load_cues()["statistic"]
     before = scene.text[max(scene.start, candidate.start - 48) : candidate.start]
     after = scene.text[candidate.end : min(scene.end, candidate.end + 32)]

@@ -19,7 +19,7 @@ _COUNT_SUBJECT_ZH = re.compile(
 _COUNT_SUBJECT_EN = re.compile(
     r"(?P<noun>users|subscribers|headcount|workforce|downloads|patents|papers|employees|companies|firms|models|robots|vehicles|shipments|customers|developers|installations|filings|publications|number of [A-Za-z][A-Za-z\- ]{2,40}?|tokens|parameters|population|members|installed base|context (?:window|length))"
     r"(?: (?:worldwide|globally|on the platform|last year|(?:filed|in|on|at|using|of|sold|shipped|employed|registered|published|granted|across)[^,.;]{0,44}?))?,?(?: |(?=:))(?:has |have |had |is |are |will |could |would |should )?(?:already |since |now |about |roughly )?(?:been )?"
-    r"(?:(?:rose|grew|fell|climbed|jumped|dropped|declined|increased|decreased|surged|went|shrank|expanded) from|reached|reach|hit|totall?ed|total|totall?ing|rose to|rise to|grew to|grow to|climbed to|jumped to|fell to|stood at|stand at|increased to|exceeded|exceed|surpassed|surpass|numbered|was|were|is|are|of|to|from|at|came to|be|expanded to|:)"
+    r"(?:(?:rose|grew|fell|climbed|jumped|dropped|declined|increased|decreased|surged|went|shrank|expanded) from|reached|reach|hit|totall?ed|total|totall?ing|rose to|rise to|grew to|grow to|climbed to|jumped to|fell to|stood at|stand at|stays? at|stayed at|remains? at|remained at|increased to|exceeded|exceed|surpassed|surpass|numbered|was|were|is|are|of|to|from|at|came to|be|expanded to|:)"
     r"(?: (?:about|around|approximately|nearly|almost|over|more than|some|roughly|just over|an estimated|only|just|at least|up to))? ?$",
     re.I,
 )
@@ -29,7 +29,7 @@ _SCORE_SUBJECT = re.compile(
 )
 
 _PUE_SUBJECT = re.compile(
-    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,14}(?:(?:19|20)\d\d年?[^\d。；;\n]{0,8})?$",
+    r"(?:PUE|电能利用效率|power usage effectiveness)(?:值)?(?:[（(][^（）()]{1,10}[)）])?[^\d。；;\n]{0,18}(?:(?:19|20)\d\d年?[^\d。；;\n]{0,8})?$",
     re.I,
 )
 

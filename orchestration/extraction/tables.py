@@ -27,11 +27,12 @@ from orchestration.extraction.heads import (
     titles_of,
     without_letters,
 )
+from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.extraction.notes import is_note, settle_money
 from orchestration.extraction.scale import Scale, words
 from orchestration.extraction.scale_choice import Scope
-from orchestration.extraction.scales import corner_scale, keyed_scales, scale_in
+from orchestration.extraction.scales import corner_scale, keyed_scales, noun_of, scale_in
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 
@@ -133,6 +134,8 @@ class _Table:
             scale_in(caption, units) or scale_in(plain(lead), units),
             next(filter(None, (_said_below(note, units) for note in below)), None),
         )
+        self._around = (_of_title(caption, self._around[0], body, units) or self._around[0], self._around[1])
+        self._of_marks = self._around[0] is not None and self._around[0].text == "score"  # 代码 is a test
         self._signs = [_signs([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
         self._width = len(self._signs)
 
@@ -150,10 +153,14 @@ class _Table:
             self._unit_column = next((i for i, text in enumerate(header) if _UNIT_HEAD.fullmatch(text.strip())), None)
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
             self._table = (corner, *self._around)
-        self._columns = [self._keyed_for(text) or scale_in(text, self._units, header=True) for text in self._header]
+        self._columns = [self._labelled_scale(text) for text in self._header]
 
-    def _keyed_for(self, label: str) -> Scale | None:
-        return next((scale for key, scale in self._keyed.items() if key in label.lower()), None)
+    def _labelled_scale(self, label: str) -> Scale | None:
+        """The unit of a label: what the caption says of it by name, unless it prints a percentage itself."""
+        own = scale_in(label, self._units, header=True) if label else None
+        if own is not None and own.text == "%":
+            return own
+        return next((scale for key, scale in self._keyed.items() if key in label.lower()), own)
 
     def figures(self, lines: list[int]) -> Iterator[CellFigure]:
         group = ""
@@ -188,7 +195,7 @@ class _Table:
             if found is not None:
                 return found
         for text in (*(row[i] for i in names), " ".join(row[i] for i in names), group):
-            found = (self._keyed_for(text) if text else None) or scale_in(text, self._units, header=True)
+            found = self._labelled_scale(text)
             if found is not None:
                 return found
         return None
@@ -202,7 +209,7 @@ class _Table:
                 continue
             if column in self._labels and (is_period(cell) or not has_quantity(cell, self._units)):
                 continue
-            if _SKIP_HEADER.match(head.strip()) and BARE.match(cell):
+            if _SKIP_HEADER.match(head.strip()) and BARE.match(cell) and not self._of_marks:
                 continue
             money, sign = self._signs[column]
             scope = Scope(self._columns[column], row_scale, sign if at in money else "", self._table)
@@ -238,6 +245,29 @@ class _Table:
             periods = [(_span_of(self._years), 0.7)]
         start = candidate.start if where else 0
         return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
+
+
+_MARK = re.compile(r"^(?:\d{1,2}\.\d{1,2}|100(?:\.0{1,2})?)$")
+
+
+def _of_title(caption: str, said: Scale | None, body: list[list[str]], units: Units) -> Scale | None:
+    """The unit that the kind of table has which a title names: people in thousands, marks of a test."""
+    if said is not None and said.bare and words()["counts_title"].search(caption):
+        return Scale(said.text + "count", noun_of(words()["counts_title"].search(caption)[0], load_lexicon(units)))  # type: ignore[index]
+    marks = said is None and words()["score_title"].search(caption) is not None and _with_mean(body)
+    return Scale("score") if marks else None
+
+
+def _with_mean(body: list[list[str]]) -> bool:
+    """Whether a table holds numbers to a hundred whose last column is the mean of the others: one unit for all."""
+    rows = [row[1:] for row in body if any(row[1:])]
+    if len(rows) < 2 or any(len(row) < 3 or not all(_MARK.match(cell) for cell in row) for row in rows):
+        return False
+    numbers = [[float(cell) for cell in row] for row in rows]
+    return all(abs(sum(row[:-1]) / len(row[:-1]) - row[-1]) <= _ROUNDED for row in numbers)
+
+
+_ROUNDED = 0.1
 
 
 def _said_below(note: str, units: Units) -> Scale | None:

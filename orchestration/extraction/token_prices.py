@@ -13,7 +13,6 @@ from orchestration.figures import Units
 from orchestration.figures.text import squeeze
 
 _REACH = 3  # blocks behind the words, the tables among them that they may be about
-_MONEY = re.compile(r"[A-Z]{3}")
 _PLAIN = re.compile(r"[^\d]{0,6}\d[\d,]*(?:\.\d+)?\s?(?:元|yuan|dollars?|[A-Z]{3})?")
 _MAGNITUDE = re.compile(r"[百千万亿萬億兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
 _SENTENCE = re.compile(r"[。！？；;]|\.\s")
@@ -56,7 +55,7 @@ class TokenPrices:
         The unit is certain right under the words, and within their reach where the labels name what is priced.
         """
         labels = f"{row} {column}"
-        if not _bare(candidate) or words()["other_price"].search(labels):
+        if not self._is_bare(candidate) or words()["other_price"].search(labels):
             return
         by_words = words()["token_kinds"].search(labels) is not None
         if not self._near and not (self._said and by_words):
@@ -78,7 +77,7 @@ class TokenPrices:
             unit = words()["per_tokens"].search(text, max(0, candidate.start - 8))
             if unit is not None and unit.start() <= candidate.start < unit.end():
                 candidate.withheld = candidate.withheld or "part of the unit of a price"
-        if not _bare(candidate) or not (self._said or any(o.unit.endswith("/Mtoken") for o in others)):
+        if not self._is_bare(candidate) or not (self._said or any(o.unit.endswith("/Mtoken") for o in others)):
             return
         first = max((m.end() for m in _SENTENCE.finditer(text, 0, candidate.start)), default=0)
         ending = _SENTENCE.search(text, candidate.end)
@@ -89,12 +88,11 @@ class TokenPrices:
         if beside or named or squeeze(candidate.printed) in self._printed:
             candidate.withheld = candidate.withheld or "a price that may be per token, and does not say so"
 
-
-def _bare(candidate: Candidate) -> bool:
-    """Whether it is an amount of money without a magnitude."""
-    return (
-        not candidate.withheld
-        and _MONEY.fullmatch(candidate.unit) is not None
-        and _PLAIN.fullmatch(candidate.printed) is not None
-        and not _MAGNITUDE.search(candidate.scale)
-    )
+    def _is_bare(self, candidate: Candidate) -> bool:
+        """Whether it is an amount of money without a magnitude."""
+        return (
+            not candidate.withheld
+            and self._units.dimensions.get(candidate.unit) == "money"
+            and _PLAIN.fullmatch(candidate.printed) is not None
+            and not _MAGNITUDE.search(candidate.scale)
+        )

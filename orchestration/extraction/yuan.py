@@ -14,9 +14,21 @@ _HONG_KONG = re.compile("港[元币幣]|HK\\$", re.I)
 _COUNTED_IN = re.compile(
     "(?:以|按|用|折合)(?:美[元金]|日[元圓圆]|[歐欧]元|人民[幣币]|港[元幣币])"
 )  # 若以美元計算,營收為268.8億元
+_IN_YUAN = re.compile("(?:以|按|用)人民[幣币](?:計|计|列示|計價|计价)|人民[幣币](?:為|为)?$")
+# the money of all amounts of a document
+_STATED = re.compile(
+    "(?:金[額额]|[數数]字|款[項项])(?:均|皆|全部)?(?:以|按)港[元幣币](?:為|为)?(?:列示|計|计|呈列|單位|单位|列值|表示)"
+)
 _BARE = re.compile("(?<![币幣台臺港美日欧歐新韩韓澳])元$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
+_CENTS = ("cents", "cents per kWh", "cents per kilowatt-hour", "cents/kWh")
+_DOLLARS = re.compile(r"(?<![A-Za-z])(?:US ?)?\$ ?\d")
+_OTHER_CENTS = re.compile(
+    r"[A-Z]\$ ?\d(?<!US\$\d)|[€]|\b(?:euros?|EUR|AUD|CAD|NZD|SGD|HKD|rand|ZAR|Australian|Canadian|Singapore)\b"
+)
+_SENTENCE = 40
+_FEW, _ENOUGH = 2, 40
 _LEAST = 0.08  # of the characters have another form in Simplified ones: Traditional text has a quarter
 
 
@@ -26,6 +38,9 @@ class HeadMoney:
 
     named: str = ""
     traditional: bool = False
+    stated: bool = False  # it says that its amounts are in HKD
+    dollars: bool = False  # its money is the US dollar, and no other that has cents
+    simplified: bool = False  # they are Simplified, in which single Traditional ones are names (昇腾)
 
 
 def named_currency(text: str) -> str:
@@ -33,14 +48,23 @@ def named_currency(text: str) -> str:
     return " ".join(sorted(set(_NAMED.findall(text))))
 
 
+def text_of(block: Block | Grid, *, sentences: bool = False) -> str:
+    """The text of a block, the cells of a table a line each, of ``sentences`` only those long enough to be one."""
+    if isinstance(block, Block):
+        return block.text
+    least = _SENTENCE if sentences else 0
+    return "\n".join(cell for row in (*block.header, *block.rows) for cell in row if len(cell) >= least)
+
+
 def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
     """From the blocks that the frame of a document is inferred from."""
-    parts = [b.text if isinstance(b, Block) else " ".join(c for row in (*b.header, *b.rows) for c in row) for b in head]
-    text = "\n".join(parts)
+    text = "\n".join(text_of(block) for block in head)
     han = _HAN.findall(text)
     changed = sum(a != b for a, b in zip(text, simplified(text), strict=False))
     traditional = bool(han) and changed >= _LEAST * len(han) and len(_KANA.findall(text)) < 0.05 * len(han)
-    return HeadMoney(named_currency(text), traditional)
+    plain = len(han) >= _ENOUGH and changed < _LEAST * len(han) / 2
+    dollars = _DOLLARS.search(text) is not None and _OTHER_CENTS.search(text) is None
+    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, dollars, plain)
 
 
 def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:
@@ -49,13 +73,24 @@ def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) 
 
     ``earlier`` holds the currencies that the document has named before (``named_currency``).
     """
+    if candidate.symbol in _CENTS and not candidate.withheld and not head.dollars:
+        candidate.withheld = "cents of a currency that the text does not name"
     if candidate.unit != "CNY" or not (_BARE.search(candidate.printed) or _BARE.search(candidate.scale)):
         return
-    if not head.traditional and simplified(text) == text:
+    changed = sum(a != b for a, b in zip(text, simplified(text), strict=False))
+    if not head.traditional and changed < (_FEW if head.simplified else 1):
         return
     named = f"{text} {earlier} {head.named}"
     sentence = re.split("[。！？\n]", text[: candidate.start])[-1]
     yuan, dollar = _YUAN.search(named) is not None, _HONG_KONG.search(named) is not None
+    clause = re.split("[，,；;。！？\n]", text[: candidate.start])[-1]
+    if head.stated and not _TAIWAN.search(named):
+        # 金額以港元列示: the document says whose its amounts are; a clause that counts in another money says so
+        if _IN_YUAN.search(clause):
+            return
+        if not _COUNTED_IN.search(sentence):
+            candidate.unit, candidate.symbol = "HKD", "港元"
+            return
     if _TAIWAN.search(named):
         # beside another currency the gate withholds it
         if not yuan and not dollar and not _COUNTED_IN.search(sentence):

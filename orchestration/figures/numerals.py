@@ -38,6 +38,8 @@ _SPACED_COMMA = re.compile(_START + r"(?<!\d )[1-9]\d{0,2}(?: \d{3})+,\d{1,2}(?!
 _POINTS = re.compile(_START + r"(?:\d{1,3}(?:\.\d{3})+,\d{1,2}|\d{1,3}(?:\.\d{3}){2,})(?![\d.,]?\d)")
 # a comma before one or two digits is no group of thousands
 _DECIMAL_COMMA = re.compile(_START + r"\d{1,6},\d{1,2}(?= ?[%€A-Za-zµ°])(?! ?(?:and|or|to|und|et)\b)")
+# ... with no unit behind it only where the document writes decimals so
+_BARE_DECIMAL_COMMA = re.compile(_START + r"\d{1,3},\d{1,2}(?![\d,.]|\.\d)(?= ?[;:)(]|[.]?$|\. | [a-zäöü])")
 # 15.286 companies: where the same text has decimal commas and no decimal points, points group thousands
 _COMMAS = re.compile(
     _START + r"(?:\d{1,6},\d{1,2} ?(?:[%€µ°]|[A-Za-z]{1,12}\b(?<!and)(?<!or))|\d{1,6}(?:[.,]\d{1,3})? (?:Mio|Mrd)\b)"
@@ -51,7 +53,14 @@ _CHAIN = re.compile(
     rf"{_START}(?P<a>{_N})(?P<x>{_ORDER})(?P<b>{_N})(?P<y>千万|百万|十万|亿|万|千|百)(?:(?P<c>{_N})(?P<z>万))?(?![\d万亿])"
 )
 # 1万2000个: what stands behind 万 without a magnitude of its own are ones
-_ONES = re.compile(rf"{_START}(?P<a>\d{{1,4}})万(?P<b>[1-9]\d{{2,3}})(?![\d,.万亿千百:])")
+_ONES = re.compile(rf"{_START}(?P<a>\d{{1,4}})万(?P<b>[1-9]\d{{2,3}}|[1-9],\d{{3}})(?![\d,.万亿千百:])")
+# 18조 4,200억 원, 3만 2,150명: behind such a chain stands its unit, or a particle of it, or nothing
+_KOREAN = re.compile(
+    rf"{_START}(?P<a>(?:{_N})(?:\.\d{{1,4}})?) ?(?P<x>[천백십]?[조억만]|천)(?: ?(?P<b>{_N})(?P<y>[천백십]?[억만]|천))?"
+    rf"(?: ?(?P<c>{_N})(?P<z>[천백십]?만|천)?)?(?![\d.,]?\d)(?= ?(?:원|달러|명|장|개|건|곳))"
+)
+_HANGUL = re.compile("[조억만천]")
+_KOREAN_CHARACTERS = str.maketrans("조억만천백십", "兆亿万千百十")
 _TENTHS = re.compile(r"(?<!\d)(?P<a>[1-9一二两三四五六七八九])成(?P<b>[1-9一二三四五六七八九半])")
 _DIGIT = {character: str(number) for number, character in enumerate("〇一二三四五六七八九")} | {"半": "5", "两": "2"}
 
@@ -95,10 +104,14 @@ def canonical(text: str, commas: bool = False) -> str:
     text = _POINTS.sub(lambda m: m[0].replace(",", ";").replace(".", ",").replace(";", "."), text)
     if commas or decimal_commas(text):
         text = _POINT_GROUP.sub(lambda m: m[0].replace(".", ","), text)
+    if commas:
+        text = _BARE_DECIMAL_COMMA.sub(lambda m: m[0].replace(",", "."), text)
     text = _DECIMAL_COMMA.sub(lambda m: m[0].replace(",", "."), text)
     text = _INDIAN.sub(lambda m: m[0].replace(",", "").zfill(len(m[0])), text)
+    if not text.isascii() and _HANGUL.search(text):
+        text = _KOREAN.sub(_korean, text)
     text = _CHAIN.sub(_chain, text)
-    text = _ONES.sub(lambda m: str(int(m["a"]) * 10_000 + int(m["b"])).rjust(len(m[0]), "0"), text)
+    text = _ONES.sub(lambda m: str(int(m["a"]) * 10_000 + int(m["b"].replace(",", ""))).rjust(len(m[0]), "0"), text)
     return _TENTHS.sub(lambda m: f"{_DIGIT.get(m['a'], m['a'])}{_DIGIT.get(m['b'], m['b'])}%", text)
 
 
@@ -117,6 +130,23 @@ def _chain(match: re.Match[str]) -> str:
         number, last, room = number + part, _WORTH[order], _WORTH[order]
     text = f"{number.scaleb(-first):.{first - last}f}{match['x']}"
     return text.rjust(len(printed), "0") if len(text) <= len(printed) else printed
+
+
+def _korean(match: re.Match[str]) -> str:
+    """A number with Korean magnitudes in the characters of Chinese, its parts in one; as printed where they overlap."""
+    printed = match[0]
+    first = match["x"].translate(_KOREAN_CHARACTERS)
+    number, room = Decimal(match["a"].replace(",", "")).scaleb(_WORTH[first]), _WORTH[first]
+    for digits, order in ((match["b"], match["y"]), (match["c"], match["z"])):
+        if digits is None:
+            continue
+        worth = _WORTH[order.translate(_KOREAN_CHARACTERS)] if order else 0
+        part = Decimal(digits.replace(",", "")).scaleb(worth)
+        if "." in match["a"] or part >= Decimal(10) ** room:
+            return printed
+        number, room = number + part, worth
+    shown = f"{number.scaleb(-_WORTH[first]).normalize():f}{first}"
+    return shown.rjust(len(printed), "0") if len(shown) <= len(printed) else printed
 
 
 __all__ = ["canonical", "decimal_commas", "simplified", "writes_decimal_commas"]

@@ -83,7 +83,9 @@ def test_points_group_where_the_document_writes_decimal_commas() -> None:
 @pytest.mark.parametrize(
     ("text", "read"),
     [
-        ("GPU 26만 장을 확보", []),  # a magnitude of a script that is not read
+        ("GPU 26만 장을 확보", [(260_000, "count")]),
+        ("GPU 26만 마리를 확보", []),  # a counter of a script that is not read
+        ("выручка 3,5 млн", []),  # nor its magnitudes
         ("a quarter of a million dollars", [(250_000, "USD")]),
         ("fell by £140m to £2.9bn", [(140e6, "GBP"), (2.9e9, "GBP")]),
         ("集成电路产量4,514亿块", [(4514e8, "count")]),
@@ -94,7 +96,7 @@ def test_points_group_where_the_document_writes_decimal_commas() -> None:
         ("net loss was RMB1,234.5 million (US$169.1 million)", [(-1234.5e6, "CNY"), (-169.1e6, "USD")]),
         ("net loss was RMB1.2 million (2023: US$0.3 million)", [(-1.2e6, "CNY"), (0.3e6, "USD")]),
         ("企業の約6割が導入", [(60, "percent")]),
-        ("3社に1社が導入", []),
+        ("3社に1社が導入", [(33.33, "percent")]),
         ("热阻降低至0.05℃/W", []),  # withheld: half of a unit is another unit
         ("The 5.000 units shipped", []),  # withheld: the point may group thousands
     ],
