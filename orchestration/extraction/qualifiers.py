@@ -126,7 +126,9 @@ _FALSE_QUALIFIER = re.compile(r"(?:[合节预条签特制公违]约|[最附临�
 def qualifier_before(text: str, start: int, units: Units) -> str:
     before = text[max(0, start - 24) : start]
     match = _qualifier_expression(units).search(before)
-    if match is None or _FALSE_QUALIFIER.search(before) or words()["spread_over"].search(before):
+    if match is None or _FALSE_QUALIFIER.search(before):
+        return ""
+    if words()["spread_over"].search(before) or words()["compared_with"].search(before):
         return ""
     word = (match["zh"] or match["en"] or match["sign"] or "").lower()
     if word in ("高达", "多达"):
