@@ -3,18 +3,20 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, exchanged, judge, slip, tens
-from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, exchanged, judge, slip, tens
+from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.words import counts_of_parts, words
 
 NEAR = 8  # like figures around the total that are tried
 LUCK = 0.1
 ALIKE = 30  # times: the parts of one total are of one size
+NAMES = {"sum": "sum", "mean": "average"}
 SLIPS = ("digit", "part_left_out", "counted_twice", "scale")
 
 
 def counted_comparisons(document: Document) -> Iterator[Comparison]:
-    """Every level or percentage of the text that is said to be the total of so many, over so many figures around it."""
+    """Every level or percentage of the text that is said to be the total or the average of so many, over as many
+    figures around it; and what brings a total of two to a level."""
     flat = [s for t in document.texts for s in t.spots]
     place = {id(s): i for i, s in enumerate(flat)}
     for text in document.texts:
@@ -23,88 +25,100 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
                 continue
             if stated.unit in RATES and stated.statistic in ("yoy", "cagr", "change"):
                 continue
-            many = parts_said(stated, n, text)
-            if many:
-                yield from _judged(stated, many, _around(stated, flat, place[id(stated)]))
+            lead = text.text[text.spots[n - 1].end if n else 0 : stated.start][-50:]
+            rule = "mean" if words("mean").search(lead) else "sum"
+            sides = _around(stated, flat, place[id(stated)], rule)
+            if many := parts_said(lead):
+                yield from _judged(rule, stated, many, sides)
+            elif rule == "sum" and words("brings_to").search(lead) and len(sides[0]) == 2:
+                alarms = _slipped(rule, stated, sorted(sides[0], key=lambda s: (s.block, s.start)), 1, alone=True)
+                yield from (c for _, c in alarms if c.code == "digit" and len(stated.digits) >= 3)
 
 
-def parts_said(stated: Spot, n: int, text: Text) -> int:
+def parts_said(lead: str) -> int:
     """How many parts the words right before a total say that it has; 0 where they say none."""
-    lead = text.text[text.spots[n - 1].end if n else 0 : stated.start][-50:]
     said = [(m.end(), m[0].lower()) for m in words("of_so_many").finditer(lead)]
     if not said:
         return 0
     return next((many for word, many in counts_of_parts().items() if word in said[-1][1]), 0)
 
 
-def _around(stated: Spot, flat: list[Spot], at: int) -> list[list[Spot]]:
+def _around(stated: Spot, flat: list[Spot], at: int, rule: str) -> list[list[Spot]]:
     """The like figures of its sentence and of the two before, the nearest first; those right behind it."""
-    before = [s for s in reversed(flat[max(0, at - 24) : at]) if _like(s, stated)]
+    before = [s for s in reversed(flat[max(0, at - 24) : at]) if _like(s, stated, rule)]
     before = [s for s in before if s.block >= stated.block - 1 and stated.sentence - s.sentence <= 2]
-    behind = [s for s in flat[at + 1 : at + 16] if _like(s, stated) and s.block == stated.block]
+    behind = [s for s in flat[at + 1 : at + 16] if _like(s, stated, rule) and s.block == stated.block]
     behind = [s for s in behind if s.sentence - stated.sentence <= 2]
     return [side[:NEAR] for side in (before, behind)]
 
 
-def _like(s: Spot, stated: Spot) -> bool:
-    if s.unit != stated.unit or s.value <= 0 or s.open or s.value >= stated.value or s.value * ALIKE < stated.value:
+def _like(s: Spot, stated: Spot, rule: str) -> bool:
+    if s.unit != stated.unit or s.value <= 0 or s.open or s.value * ALIKE < stated.value:
+        return False
+    if s.value >= stated.value * (3 if rule == "mean" else 1):
         return False
     if s.unit in RATES:
         return s.statistic not in ("yoy", "cagr", "change")
     return not (s.counted and stated.counted) or s.counted == stated.counted or s.unit != "count"
 
 
-def _judged(stated: Spot, many: int, sides: Sequence[list[Spot]]) -> Iterator[Comparison]:
+def _judged(rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]]) -> Iterator[Comparison]:
     alarms: list[tuple[float, Comparison]] = []
     for side in sides:
         groups = [sorted(g, key=lambda s: (s.block, s.start)) for g in combinations(side, many)]
         for tried, parts in enumerate(groups, 1):
-            verdict, exact = judge("sum", stated, parts)
+            verdict, exact = judge(rule, stated, parts)
             run = all(abs(side.index(a) - side.index(b)) == 1 for a, b in pairwise(parts))
             if verdict == "agree" and chance(stated, exact, 2.0) * tried < (2 * LUCK if run else LUCK / 5):
                 yield Comparison(
-                    "sum", "text", stated, parts, "agree", exact, confidence=0.85, operator="total_of_so_many",
+                    rule, "text", stated, parts, "agree", exact, confidence=0.85, operator="total_of_so_many",
                     bound=True,
                 )  # fmt: skip
                 return
         for parts in groups[:1] if len(groups) > 1 and len(side) > many + 1 else groups:
-            alarms += _slipped(stated, parts, len(groups), alone=len(side) == many)
-        alarms += _left_out(stated, many, side)
+            alarms += _slipped(rule, stated, parts, len(groups), alone=len(side) == many)
+        alarms += _left_out(rule, stated, many, side)
     if alarms:
         yield min(alarms, key=lambda a: a[0])[1]
 
 
-def _slipped(stated: Spot, parts: list[Spot], tried: int, alone: bool) -> list[tuple[float, Comparison]]:
-    verdict, exact = judge("sum", stated, parts)
-    found = slip("sum", stated, parts) or tens(stated, exact)
+def _slipped(rule: str, stated: Spot, parts: list[Spot], tried: int, alone: bool) -> list[tuple[float, Comparison]]:
+    verdict, exact = judge(rule, stated, parts)
+    found = slip(rule, stated, parts) or tens(stated, exact)
     if found is None and exchanged(stated, exact):
         found = "digit", "its two digits are exchanged"
+    together = alone and all(s.sentence == stated.sentence for s in parts) and apart(stated, exact)
+    if verdict == "disagree" and found is None and together and len(stated.digits) >= 2:
+        why = "unexplained", f"the words say {len(parts)}, and these are all that the sentence has"
+        return [(1.0, _alarm(rule, stated, parts, exact, why))]
     if verdict != "disagree" or found is None or found[0] not in SLIPS or len(stated.digits) < 2:
         return []
     # thirty prints are a digit away, as many as there are parts leave one out
     luck = chance(stated, exact, 2.0) * tried * (10 if found[0] == "digit" else 2 * len(parts))
     if luck > (3 * LUCK if alone else LUCK):
         return []
-    return [(luck, _alarm(stated, parts, exact, found))]
+    return [(luck, _alarm(rule, stated, parts, exact, found))]
 
 
-def _left_out(stated: Spot, many: int, side: list[Spot]) -> list[tuple[float, Comparison]]:
+def _left_out(rule: str, stated: Spot, many: int, side: list[Spot]) -> list[tuple[float, Comparison]]:
     """The total of all but one of them: of one part less than the words say, the nearest among them."""
     for parts in combinations(side, many - 1) if many > 2 else ():
-        verdict, exact = judge("sum", stated, parts)
+        verdict, exact = judge(rule, stated, parts)
         rest = [s for s in side if not any(s is p for p in parts)]
         if verdict != "agree" or not rest or not any(p is side[0] for p in parts):
             continue
         luck = chance(stated, exact, 2.0) * len(side) * many / 2
         if luck < LUCK:
             whole = sorted([*parts, rest[0]], key=lambda s: (s.block, s.start))
-            exact = judge("sum", stated, whole)[1]
-            why = "part_left_out", f"it is the sum of {many - 1}, and the words say {many}"
-            return [(luck, _alarm(stated, whole, exact, why))]
+            exact = judge(rule, stated, whole)[1]
+            why = "part_left_out", f"it is the {NAMES[rule]} of {many - 1}, and the words say {many}"
+            return [(luck, _alarm(rule, stated, whole, exact, why))]
     return []
 
 
-def _alarm(stated: Spot, parts: list[Spot], exact: tuple[float, float], found: tuple[str, str]) -> Comparison:
+def _alarm(
+    rule: str, stated: Spot, parts: list[Spot], exact: tuple[float, float], found: tuple[str, str]
+) -> Comparison:
     return Comparison(
-        "sum", "text", stated, parts, "disagree", exact, found[0], found[1], 0.75, "total_of_so_many", True
+        rule, "text", stated, parts, "disagree", exact, found[0], found[1], 0.75, "total_of_so_many", True
     )

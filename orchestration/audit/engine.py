@@ -10,6 +10,7 @@ from orchestration.audit.bound_pairs import bound_pair_comparisons
 from orchestration.audit.counted import counted_comparisons
 from orchestration.audit.keyed import keyed_comparisons
 from orchestration.audit.lists import (
+    answer_comparisons,
     list_comparisons,
     named_share_comparisons,
     part_comparisons,
@@ -22,7 +23,7 @@ from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
 from orchestration.audit.other_rows import other_row_comparisons, prefix_comparisons
-from orchestration.audit.parallel import parallel_shares
+from orchestration.audit.parallel import parallel_parts, parallel_shares
 from orchestration.audit.per_thing import per_thing_comparisons
 from orchestration.audit.prints import (
     conflict_comparisons,
@@ -54,6 +55,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         named_share_comparisons,
         part_comparisons,
         whole_comparisons,
+        answer_comparisons,
         shares_of_text_whole,
         named_pair_comparisons,
         currency_comparisons,
@@ -68,6 +70,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         counted_comparisons,
         other_row_comparisons,
         prefix_comparisons,
+        parallel_parts,
     ):
         found += engine(document)
     found += keyed_comparisons(document)

@@ -361,6 +361,27 @@ def whole_comparisons(document: Document) -> Iterator[Comparison]:
                         break
 
 
+def answer_comparisons(document: Document) -> Iterator[Comparison]:
+    """A column of shares of answers of which everybody has given one: they add up to 100 %."""
+    for table in document.tables:
+        for column in range(len(table.columns)):
+            shares = [s for r, row in enumerate(table.cells) if (s := row[column]) and not table.total_row(r)]
+            if len(shares) < 3 or any(s.unit != "percent" or s.open or s.raw <= 0 for s in shares):
+                continue
+            first = min(s.line for s in shares)
+            above = [t.text for t in document.texts if t.lines and 0 < first - t.lines[-1] <= 4]
+            if not words("one_answer").search(" ".join([table.caption, *above])):
+                continue
+            total, slack = sum(s.raw for s in shares), sum(s.half for s in shares)
+            wanted = (100 - total + shares[-1].raw,) * 2
+            holds = abs(total - 100) <= slack
+            yield Comparison(
+                "bounds", "table", shares[-1], shares[:-1], "agree" if holds else "disagree", wanted,
+                "" if holds else "bounds", "" if holds else f"of one answer each, the shares add up to {total:g} %",
+                0.8, "one_answer_each", True,
+            )  # fmt: skip
+
+
 def shares_of_text_whole(document: Document) -> Iterator[Comparison]:
     """A column of shares beside a column of amounts, of a whole that only the text prints: three places at least."""
     wholes = [s for t in document.texts for s in t.spots if s.unit and s.unit not in RATES and s.value and s.scaled]

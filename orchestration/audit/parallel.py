@@ -63,3 +63,32 @@ def _said_as_share(text: Text, part: Spot, share: Spot) -> bool:
     return share.statistic not in ("yoy", "cagr", "change") and bool(
         glossed or (len(between) <= 16 and words("share").search(between))
     )
+
+
+def parallel_parts(document: Document) -> Iterator[Comparison]:
+    """Shares of one whole with their parts in brackets behind them: where all but one hold, that one is told."""
+    for text in document.texts:
+        pairs = [
+            (share, part)
+            for share, part in pairwise(text.spots)
+            if share.unit == "percent" and share.scaled and part.scaled and part.unit not in ("", "percent", "pp")
+            if words("gloss").search(text.text[share.end : part.start]) and not share.open and not part.open
+        ]
+        wholes = [s for t in document.texts[max(0, text.number - 1) : text.number + 1] for s in t.spots if s.scaled]
+        for whole in wholes if len(pairs) > SIBLINGS else ():
+            like = [(share, part) for share, part in pairs if part.unit == whole.unit and part.value < whole.value]
+            judged = [(share, part, *judge("rate_of", part, [whole, share])) for share, part in like]
+            held = [j for j in judged if j[2] == "agree"]
+            if len(held) < max(SIBLINGS, len(judged) - 1):
+                continue
+            for share, part, verdict, exact in judged:
+                code, why = "", ""
+                if verdict == "disagree" and not apart(part, exact):
+                    continue
+                if verdict == "disagree":
+                    code, why = slip("rate_of", part, [whole, share]) or ("unexplained", "no known slip fits")
+                    why = f"{why}; {len(held)} parts beside it hold over the same whole"
+                yield Comparison(
+                    "rate_of", "text", part, [whole, share], verdict, exact, code, why, 0.85, "parts_alike", True
+                )
+            break

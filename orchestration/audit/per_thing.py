@@ -8,6 +8,7 @@ from orchestration.audit.words import words
 
 NEAR = 3  # amounts and counts that are tried, the nearest first
 LUCK = 0.2
+SPANS = {12: "months in a year", 4: "quarters", 52: "weeks"}
 EXACT = 1e-3  # how near a power of ten must come
 
 
@@ -39,6 +40,8 @@ def _judged(stated: Spot, text: Text) -> Iterator[Comparison]:
                     operator="amount_per_thing", bound=True,
                 )  # fmt: skip
                 return
+            if alarm is None and not any(s.open for s in (stated, amount, count)) and len(stated.digits) >= 3:
+                alarm = _of_another_span(stated, amount, count)
             together = amount.sentence == count.sentence == stated.sentence
             found = tens(stated, (middle := amount.value / count.value, middle), EXACT)
             if alarm is None and together and found and not any(s.open for s in (stated, amount, count)):
@@ -48,3 +51,17 @@ def _judged(stated: Spot, text: Text) -> Iterator[Comparison]:
     # fewer digits meet some power of ten by chance
     if alarm is not None and len(stated.digits) >= 3:
         yield alarm
+
+
+def _of_another_span(stated: Spot, amount: Spot, count: Spot) -> Comparison | None:
+    """An amount for each month or quarter that is told for each year, or the other way round."""
+    middle = amount.value / count.value
+    for many, name in SPANS.items():
+        for factor in (many, 1 / many):
+            if abs(stated.value / (middle * factor) - 1) < EXACT:
+                exact = (middle, middle)
+                return Comparison(
+                    "ratio", "text", stated, [amount, count], "disagree", exact, "unit_basis",
+                    f"it is that of another span: a factor of {many} ({name})", 0.75, "amount_per_thing", True,
+                )  # fmt: skip
+    return None

@@ -56,6 +56,8 @@ def fits(rule: str, stated: Spot, inputs: list[Spot]) -> bool:
     if rule == "order":
         kinds = {s.statistic for s in (stated, inputs[0]) if s.statistic}
         return bool(stated.unit) and stated.unit == inputs[0].unit and len(kinds) <= 1
+    if rule == "difference":
+        return stated.unit in ("", inputs[0].unit) and not {s.unit for s in inputs} & {*RATES}
     if rule in ("share", "growth", "cagr"):
         return stated.unit == "percent" and not any(rates)
     return not any(rates)
@@ -106,7 +108,7 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
             if rule == "order":
                 reason = "swapped", "the other one is larger"
             if reason is None and not (
-                years_said(inputs, around) if rule == "cagr" else _certain(rule, stated, said, inputs, exact)
+                years_said(inputs, around) if rule == "cagr" else _certain(name, rule, stated, said, inputs, exact)
             ):
                 continue
             code, why = reason or ("unexplained", "all of it stands in the sentence, and no known slip fits")
@@ -134,8 +136,11 @@ def direction_of(stated: Spot, n: int, text: Text) -> int:
     return int(rise) - int(fall)
 
 
-def _certain(rule: str, stated: Spot, said: Spot, inputs: list[Spot], exact: Interval) -> bool:
-    """Whether the form of the sentence leaves no doubt: a rate with its own sign, and two levels of a known unit."""
+def _certain(name: str, rule: str, stated: Spot, said: Spot, inputs: list[Spot], exact: Interval) -> bool:
+    """Whether the form of the sentence leaves no doubt: a rate with its own sign, and two levels of a known unit; or
+    what the operator calls certain."""
+    if any(o["name"] == name and o.get("certain") for o in operators()):
+        return apart(said, exact) and exact[0] > 0
     if rule not in ("growth", "share") or not words("rate_sign").search(stated.printed) or not apart(said, exact):
         return False
     return all(s.scaled and s.unit for s in inputs) and (rule == "growth" or inputs[0].value < inputs[1].value)
