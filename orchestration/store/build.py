@@ -311,7 +311,7 @@ def write_sources(
     frames = {
         "figures": pl.concat(source.figures for source in sources),
         "relations": pl.concat(source.relations for source in sources),
-        "quarantine": quarantine.rename({"row": "row_text"}),
+        "quarantine": quarantine.drop("about").rename({"row": "row_text"}),
         "load_counts": pl.DataFrame(
             {
                 "source_id": ids,
