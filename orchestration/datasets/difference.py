@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from orchestration.datasets.kept import kept_of
-from orchestration.datasets.readings import Readings
+from orchestration.datasets.readings import Readings, kept_of
 from orchestration.datasets.renames import renamed_columns, renamed_rows
 from orchestration.datasets.snapshots import read_table
 from orchestration.datasets.spec import Spec

@@ -17,12 +17,13 @@ from statistics import median
 from typing import Any
 
 from orchestration.datasets.cells import Cell, Said, read_cells
-from orchestration.datasets.kept import Kept
 from orchestration.datasets.snapshots import Table, read_table, sha256
 from orchestration.datasets.spec import Spec
 from orchestration.loading.inputs import code_digest
 from orchestration.loading.problems import Problem
 from orchestration.loading.reference import Reference
+from orchestration.settings import load_settings
+from orchestration.store.kept import Kept
 
 # a column whose values all changed by more than this between two snapshots changed its unit, not its values
 _LEAP = 3.0
@@ -128,6 +129,12 @@ def _by_column(reading: Reading) -> dict[str, dict[str, Decimal]]:
         if cell.text:
             found.setdefault(key, {})[row] = cell.amount
     return found
+
+
+def kept_of(folder: Path, raw: Path) -> Kept:
+    """Where the history of a dataset's folder is kept: beside the build of the project's own `raw/`, else nowhere."""
+    settings = load_settings()
+    return Kept(settings.state / "vintages" / folder.name if raw.resolve() == settings.raw else None)
 
 
 class Readings:

@@ -16,8 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from orchestration.datasets.cells import Cell, absent_problems
-from orchestration.datasets.kept import kept_of
-from orchestration.datasets.readings import Reading, Readings, Step, leap, reading_of, step
+from orchestration.datasets.readings import Reading, Readings, Step, kept_of, leap, reading_of, step
 from orchestration.datasets.snapshots import Table, changed_since, snapshot_files
 from orchestration.datasets.spec import Column, Spec
 from orchestration.loading.problems import Problem, RawError

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 import orchestration.datasets.readings as readings_module
 from orchestration.datasets import vintages as vintages_module
-from orchestration.datasets.kept import Kept, kept_of
-from orchestration.datasets.readings import Readings
+from orchestration.datasets.readings import Readings, kept_of
 from orchestration.datasets.spec import Spec, read_spec
 from orchestration.datasets.vintages import History, history_of_files, read_history
 from orchestration.loading import load_reference
 from orchestration.loading.problems import RawError
 from orchestration.loading.reference import Reference
 from orchestration.settings import PROJECT
+from orchestration.store.kept import Kept
 from tests.datasets.made import DAYS, make
 
 REFERENCE = load_reference(PROJECT / "raw")

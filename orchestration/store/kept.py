@@ -8,13 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from orchestration.settings import load_settings
-
 _SUM = 64
 
 
 class Kept:
-    """Values as JSON in one folder, by name; without a folder nothing is kept.
+    """Values as JSON, or bytes, in one folder, by name; without a folder nothing is kept.
 
     An entry that is cut off, edited or written by nobody we know counts as not there.
     """
@@ -25,6 +23,11 @@ class Kept:
 
     def get(self, name: str) -> Any:
         """The value of that name, None when there is none that is intact."""
+        data = self.get_bytes(name)
+        return None if data is None else json.loads(data)
+
+    def get_bytes(self, name: str) -> bytes | None:
+        """The same of what ``put_bytes`` has kept."""
         if self.folder is None:
             return None
         self._asked.add(name)
@@ -32,16 +35,20 @@ class Kept:
             data = (self.folder / name).read_bytes()
             if hashlib.sha256(data[_SUM:]).hexdigest().encode() != data[:_SUM]:
                 return None
-            return json.loads(zlib.decompress(data[_SUM:]))
-        except (OSError, ValueError, zlib.error):
+            return zlib.decompress(data[_SUM:])
+        except (OSError, zlib.error):
             return None
 
     def put(self, name: str, value: Any) -> None:
         """Keep a value. Where it cannot be written it is worked out again the next time."""
+        self.put_bytes(name, json.dumps(value, separators=(",", ":")).encode())
+
+    def put_bytes(self, name: str, data: bytes) -> None:
+        """Keep bytes."""
         if self.folder is None:
             return
         self._asked.add(name)
-        packed = zlib.compress(json.dumps(value, separators=(",", ":")).encode(), 1)
+        packed = zlib.compress(data, 1)
         beside = self.folder / f"{name}.{os.getpid()}.tmp"
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -59,9 +66,3 @@ class Kept:
                 if path.name not in self._asked:
                     with suppress(OSError):
                         path.unlink()
-
-
-def kept_of(folder: Path, raw: Path) -> Kept:
-    """Where the history of a dataset's folder is kept: beside the build of the project's own `raw/`, else nowhere."""
-    settings = load_settings()
-    return Kept(settings.state / "vintages" / folder.name if raw.resolve() == settings.raw else None)
