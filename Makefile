@@ -139,6 +139,7 @@ bench: bench-env ## measure the refresh, growing sizes and the extraction (an ho
 	@$(BIN)/python -m benchmarks.refresh $(REFRESH)
 	@$(BIN)/python -m benchmarks.scale .state/bench/scale $(SCALE)
 	@$(BIN)/python -m benchmarks.extraction_speed
+	@$(BIN)/python -m benchmarks.dataset_vintages
 	@$(BIN)/python -m benchmarks.report
 
 .PHONY: audit

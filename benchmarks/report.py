@@ -77,6 +77,11 @@ def _waiting(result: dict[str, Any]) -> str:
     return render(result)
 
 
+def _vintages(result: dict[str, Any]) -> str:
+    rows = [[row["what"], f"{row['versions']:,}", f"{row['cpu']:.1f}", f"{row['peak']:.0f}"] for row in result["rows"]]
+    return table(["", "versions", "CPU (s)", "peak memory (MB)"], rows)
+
+
 def _scale(result: dict[str, Any]) -> str:
     from benchmarks.scale import tables
 
@@ -118,6 +123,13 @@ SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
         "pandas frame), with the same raw files, models, checks and publication. Cold is a new folder, warm the same "
         "again. `benchmarks/refresh.py`.",
         _refresh,
+    ),
+    "vintages": (
+        "Vintages of a dataset",
+        "50 snapshots of 100,000 values (2,000 rows, 50 columns), 1 % of them revised in each; CPU time and memory of "
+        "reading their history, each in a process of its own. What is kept is told in [datasets](datasets.md). "
+        "`benchmarks/dataset_vintages.py`.",
+        _vintages,
     ),
     "scale": (
         "Made-up reports of growing size",

@@ -1,5 +1,6 @@
 """Tables are replaced in one transaction: a model that fails leaves the table that was there."""
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,8 @@ import pytest
 import yaml
 
 from orchestration.settings import PROJECT, Settings
+from orchestration.transform import models as models_module
+from orchestration.transform import parsed
 from orchestration.transform.models import NodeResult, invoke_dbt, run_models
 
 
@@ -70,3 +73,35 @@ def test_a_project_that_was_parsed_before_is_run_elsewhere_and_after_a_change(se
         for _ in range(2):
             assert run_models(mine, []).success
         assert content(mine) == [(number,)]
+
+
+def test_another_process_takes_what_was_parsed_only_of_the_same_bytes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the times of the files say; and what is damaged counts as not there."""
+    model = settings.dbt_project / "models" / "one.sql"
+    parses: list[object] = []
+    parse = models_module._parse
+    monkeypatch.setattr(models_module, "_parse", lambda *given: (parses.append(given), parse(*given)))
+
+    def in_a_new_process(number: int) -> int:
+        monkeypatch.setattr(parsed, "_last", None)
+        text = f"{{{{ config(materialized='table') }}}} select {number} as x"
+        if not model.exists() or model.read_text("utf-8") != text:
+            model.write_text(text, encoding="utf-8")
+            os.utime(model, ns=(10**18, 10**18))
+        parses.clear()
+        assert run_models(settings, []).success
+        assert content(settings) == [(number,)]
+        return len(parses)
+
+    assert in_a_new_process(1) == 1
+    assert in_a_new_process(1) == 0
+    assert in_a_new_process(2) == 1
+    assert in_a_new_process(2) == 0
+    (kept,) = (settings.state / "dbt" / "parsed").iterdir()
+    kept.write_bytes(kept.read_bytes()[:-100])
+    assert in_a_new_process(2) == 1
+    assert in_a_new_process(2) == 0
+    monkeypatch.setattr(parsed, "_tools", lambda: ["dbt-core 99"])
+    assert in_a_new_process(2) == 1

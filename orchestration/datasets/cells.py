@@ -11,7 +11,16 @@ from decimal import Decimal, InvalidOperation
 
 from orchestration.datasets.snapshots import Table
 from orchestration.datasets.spec import Column, Filler, Spec, measure_of, unit_of_header
-from orchestration.datasets.things import Thing, identity, indistinct, is_nowhere, nowhere_problems, place_of
+from orchestration.datasets.things import (
+    PLACES,
+    Thing,
+    identity,
+    indistinct,
+    is_nowhere,
+    mark,
+    nowhere_problems,
+    places_problems,
+)
 from orchestration.figures import PeriodError, parse_period
 from orchestration.loading.problems import Problem
 from orchestration.loading.reference import Reference
@@ -53,15 +62,24 @@ class Cell:
 Unknown = set[str | tuple[str, str]]
 
 
-def read_cells(
-    table: Table, spec: Spec, reference: Reference, before: frozenset[str]
-) -> tuple[dict[tuple[str, str], Cell], list[Problem], Unknown]:
-    """The wanted cells of a snapshot by row and column, what is wrong with it, and what it therefore does not tell.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a snapshot says by itself: its wanted cells by row and column, what is wrong, what it does not tell.
 
-    ``before`` are the headers of the snapshot before it: a wanted column that it had and this one has not is told.
+    ``absent`` are the columns (their keys) that it has not; whether that is wrong depends on the snapshot before it.
     """
+
+    cells: Mapping[tuple[str, str], Cell]
+    wrong: Sequence[Problem]
+    unknown: Unknown
+    absent: frozenset[str] = frozenset()
+
+
+def read_cells(table: Table, spec: Spec, reference: Reference) -> Said:
+    """What a snapshot says, without regard to any other."""
     wrong: list[Problem] = []
     unknown: Unknown = set()
+    gone: set[str] = set()
     at = {header: index for index, header in enumerate(table.headers)}
 
     def place(names: Iterable[str]) -> int | None:
@@ -72,12 +90,12 @@ def read_cells(
         wanted = " or ".join(repr(name) for name in spec.key[keys.index(None)])
         remedy = f"Its headers: {', '.join(table.headers[:12])}. Name the column in `key`, with `aliases` for old names"
         wrong.append(Problem(table.file, 1, "", f"there is no column {wanted}, which names the rows", remedy))
-        return {}, wrong, {column.key for column in spec.columns}
+        return Said({}, wrong, {column.key for column in spec.columns})
     shared_fields = [*spec.fillers.items(), *spec.about.items()]
     if lost := [_lost(table, name, filler) for name, filler in shared_fields if _is_absent(filler, at)]:
         # without the period or the place nobody knows what the values are of
         if any(_is_absent(filler, at) for filler in spec.fillers.values()):
-            return {}, lost, {column.key for column in spec.columns}
+            return Said({}, lost, {column.key for column in spec.columns})
         wrong += lost
     units: dict[str, tuple[str, str]] = {}
     places: dict[str, int] = {}
@@ -86,11 +104,7 @@ def read_cells(
         unit, basis = column.unit, ""
         if index is None:
             unknown.add(column.key)
-            had = bool(before & set(column.headers))
-            if column.required or (had and column.required is None):
-                message = f"there is no column {column.headers[0]!r}{_AS_BEFORE if had else ''}"
-                remedy = "Add its new name to `aliases`; `required: false` says that it may be absent"
-                wrong.append(Problem(table.file, 1, column.key, message, remedy))
+            gone.add(column.key)
             continue
         absent = [(name, filler) for name, filler in column.fillers.items() if _is_absent(filler, at)]
         if lost := [_lost(table, name, filler, column.key) for name, filler in absent if name != "note"]:
@@ -111,7 +125,7 @@ def read_cells(
     unknown |= {(name, column.key) for name in doubled for column in spec.columns}
     cells: dict[tuple[str, str], Cell] = {}
     things: dict[tuple[str, str], Thing] = {}
-    nowhere: dict[str, list[int]] = defaultdict(list)
+    nowhere: dict[str, list[tuple[int, str]]] = defaultdict(list)
     measures: dict[str, tuple[str, Decimal]] = {}
     refused: dict[str, list[Problem]] = defaultdict(list)
     of_rows = {row: {"entity": row, **_fields(spec.fillers, row, texts, at, spec)} for row, (_, texts) in names.items()}
@@ -137,6 +151,7 @@ def read_cells(
             fields = shared | own
             if basis:
                 fields["basis"] = "; ".join(part for part in (fields.get("basis"), basis) if part)
+            told = tuple(sorted(fields.items()))
             number, problem = _number(text, column)
             if number and not problem:
                 problem = _unit_problem(symbol, reference) if "unit" in column.fillers else None
@@ -146,16 +161,18 @@ def read_cells(
                 said = {**fields, **column.fields}
             if doubtful and number and not problem and is_nowhere(said, reference):
                 unknown.add((row, column.key))
-                nowhere[said["geography"]].append(line)
+                nowhere[said["geography"]].append((line, mark(row, column.key, text, symbol, told)))
                 continue
             if problem:
                 unknown.add((row, column.key))
-                refused[column.key].append(Problem(table.file, line, f"{row}: {column.key}", *problem, text[:200]))
+                about_it = (mark(row, column.key, text, symbol, told),)
+                refused[column.key].append(
+                    Problem(table.file, line, f"{row}: {column.key}", *problem, text[:200], about_it)
+                )
                 continue
             if symbol not in measures:
                 measures[symbol] = _measure(symbol, reference)
             measure, factor = measures[symbol]
-            told = tuple(sorted(fields.items()))
             if number and doubtful:
                 things[row, column.key] = (said, Decimal(number) * factor, measure, line)
             cells[row, column.key] = Cell(number, text, symbol, measure, factor, line, table.file, told, note, about)
@@ -163,13 +180,27 @@ def read_cells(
     unknown |= blurred
     cells = {cell: said for cell, said in cells.items() if cell not in blurred}
     wrong += [*problems, *nowhere_problems(table.file, nowhere)]
-    wrong += _places_problems(table, [cell for cell in cells.values() if cell.text], spec, reference)
+    told_of = ((row, cell.line, (*cell.fields, *cell.about)) for (row, _), cell in cells.items() if cell.text)
+    wrong += places_problems(table.file, told_of, reference)
     for key, problems in refused.items():
         wrong += problems[:_SHOWN]
         if more := problems[_SHOWN:]:
             message = f"{len(more)} more cells of this column cannot be read, from line {more[0].line} on"
-            wrong.append(Problem(table.file, more[0].line, key, message, problems[0].remedy))
-    return cells, wrong, unknown
+            marks = tuple(each for problem in more for each in problem.about)
+            wrong.append(Problem(table.file, more[0].line, key, message, problems[0].remedy, about=marks))
+    return Said(cells, wrong, unknown, frozenset(gone))
+
+
+def absent_problems(file: str, absent: frozenset[str], spec: Spec, before: frozenset[str]) -> list[Problem]:
+    """The wanted columns that a snapshot has not and should have: ``before`` are the headers of the one before it."""
+    found = []
+    for column in spec.columns:
+        had = bool(before & set(column.headers))
+        if column.key in absent and (column.required or (had and column.required is None)):
+            message = f"there is no column {column.headers[0]!r}{_AS_BEFORE if had else ''}"
+            remedy = "Add its new name to `aliases`; `required: false` says that it may be absent"
+            found.append(Problem(file, 1, column.key, message, remedy))
+    return found
 
 
 _AS_BEFORE = " any more: its values stand as they were"
@@ -206,9 +237,8 @@ def _row_names(
         parts = [" ".join(texts[index].split()) for index in keys]
         name = " | ".join(spec.renamed.get(part, part) for part in parts)
         if not any(parts):
-            wrong.append(
-                Problem(table.file, line, "", "the row has no name", "Tell the publisher; the row is left out")
-            )
+            remedy = "Tell the publisher; the row is left out"
+            wrong.append(Problem(table.file, line, "", "the row has no name", remedy, about=(mark("", *texts),)))
             continue
         found[name].append((line, texts))
     # the registry knows names without regard to capitals: two that differ in them alone are one name
@@ -222,7 +252,8 @@ def _row_names(
             doubled += names
             message = f"{' or '.join(map(repr, names))} stands twice (lines {', '.join(map(str, lines))})"
             remedy = "Give `key` a second column that tells them apart"
-            wrong.append(Problem(table.file, lines[0], names[0], message, remedy))
+            marks = (mark(*sorted((name, texts) for name in names for _, texts in found[name])),)
+            wrong.append(Problem(table.file, lines[0], names[0], message, remedy, about=marks))
     gone = set(doubled)
     return {name: rows[0] for name, rows in found.items() if name not in gone}, doubled
 
@@ -247,31 +278,7 @@ def _fields(
     return values
 
 
-PLACES = ("geography", "country")
 _TIME_OF_DAY = re.compile(r"(?<=\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.*$")
-
-
-def _places_problems(table: Table, cells: Iterable[Cell], spec: Spec, reference: Reference) -> list[Problem]:
-    """Names of places that nobody knows, once a name: figures stay without the place until the spec translates it."""
-    lines: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for cell in cells:
-        for name, value in (*cell.fields, *cell.about):
-            if name in PLACES and value and not place_of(value, reference):
-                for part in value.split(","):
-                    if part.strip().lower() not in reference.places:
-                        lines[name, part.strip()].add(cell.line)
-    return [
-        Problem(
-            table.file,
-            min(found),
-            name,
-            f"{part!r} is no place that is known ({len(found)} rows, which are left without one)",
-            f'Translate it in the spec, `{name}: {{column: …, words: {{"{part}": …}}}}`; "" for no place',
-            part,
-        )
-        for (name, part), found in sorted(lines.items())
-        if part
-    ]
 
 
 def _period_problem(period: str) -> tuple[str, str] | None:

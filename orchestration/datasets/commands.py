@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from orchestration.datasets.fetch import Dataset
+    from orchestration.datasets.fetch import Dataset, Difference
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
@@ -84,7 +84,7 @@ def _fetch(arguments: argparse.Namespace) -> int:
             print(draft.note)
             return 0
         found, spec = draft.difference, opened.spec
-        print("\n".join([*found.lines, *found.problems]))
+        print("\n".join([*found.lines, *found.problems, *_as_before(found)]))
         if arguments.publish:
             published: Path | None = publish_draft(opened.folder, opened.raw, spec, draft.path, spec.origin)
         else:
@@ -96,6 +96,10 @@ def _fetch(arguments: argparse.Namespace) -> int:
     except (LookupError, FetchError, RawError) as error:
         return _fail(str(error))
     return 0
+
+
+def _as_before(found: "Difference") -> list[str]:
+    return [f"as before: {each}" for each in found.known]
 
 
 def _diff(arguments: argparse.Namespace) -> int:
@@ -112,7 +116,8 @@ def _diff(arguments: argparse.Namespace) -> int:
         for day, path in files.items():
             if arguments.day in (None, str(day)):
                 found = difference(raw, spec, reference, files, day, path)
-                print("\n  ".join([f"{day}: {len(found.lines)} changes", *found.lines, *found.problems]))
+                told = [f"{day}: {len(found.lines)} changes", *found.lines, *found.problems, *_as_before(found)]
+                print("\n  ".join(told))
     except (LookupError, RawError) as error:
         return _fail(str(error))
     return 0

@@ -7,20 +7,25 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from orchestration.datasets.readings import Readings, kept_of
 from orchestration.datasets.renames import renamed_columns, renamed_rows
 from orchestration.datasets.snapshots import read_table
 from orchestration.datasets.spec import Spec
-from orchestration.datasets.vintages import Version, history_of
-from orchestration.loading.problems import RawError
+from orchestration.datasets.vintages import Version, history_of_files
+from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import Reference
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a table changes against the vintages before it, one sentence a line; ``problems`` speak against it."""
+    """What a table changes against the vintages before it, one sentence a line; ``problems`` speak against it.
+
+    ``known`` is what is wrong with cells that stood so in the snapshot before: somebody has published that one.
+    """
 
     lines: tuple[str, ...]
     problems: tuple[str, ...]
+    known: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -31,15 +36,14 @@ def difference(
     raw: Path, spec: Spec, reference: Reference, earlier: dict[date, Path], day: date, path: Path
 ) -> Difference:
     """What the file of ``day`` says that the snapshots before it do not. Raises ``RawError`` when it is no table."""
-    tables, unreadable = [], []
-    for when, file in earlier.items():
-        try:
-            tables += [read_table(file, raw, spec, when)] if when < day else []
-        except RawError as error:
-            unreadable.append(str(error.problem))
     now = read_table(path, raw, spec, day)
-    history = history_of([*tables, now], spec, reference)
-    last = max(tables, key=lambda table: table.day) if tables else None
+    wrong: list[RawError] = []
+    files = {when: file for when, file in earlier.items() if when < day}
+    readings = Readings(raw, spec, reference, kept_of(raw / Path(spec.file).parent, raw))
+    history = history_of_files({**files, day: path}, readings, spec, wrong)
+    unreadable = [str(error.problem) for error in wrong]
+    tables = history.days[:-1]
+    last = read_table(files[tables[-1]], raw, spec, tables[-1]) if tables else None
     known: dict[str, set[str]] = {"before": set(), "now": set(), "ever": set()}
     for version in history.versions:
         alive = version.known_until is None or version.known_until > day
@@ -67,10 +71,12 @@ def difference(
         lines += [f"column gone: {header}" for header in last.headers if header not in now.headers]
     else:
         lines.append(f"first snapshot: {len(known['now'])} rows, {len(begun)} values")
-    problems = [*unreadable, *(str(p) for p in history.problems if p.file in (now.file, spec.file))]
+    before_it = readings.read(files[tables[-1]], tables[-1]).problems if tables else ()
+    against, known_before = _parted(history.problems, (now.file, spec.file), before_it)
+    problems = [*unreadable, *against]
     problems += _losses(history.versions, day) + _jumps(ended, begun)
     if last is None:
-        return Difference(tuple(lines), tuple(problems))
+        return Difference(tuple(lines), tuple(problems), tuple(known_before))
     rows, columns = renamed_rows(last, now, spec), renamed_columns(last, now, spec)
     lines = [line for line in lines if not _says_renamed(line, rows, columns)]
     for old, new in columns.items():
@@ -79,7 +85,22 @@ def difference(
     for old, new in rows.items():
         remedy = f"Write `rows: {{{_quoted(old)}: {_quoted(new)}}}` into the spec if they are one thing"
         problems.append(f"row renamed, as it seems: {old} -> {new}. {remedy}")
-    return Difference(tuple(lines), tuple(problems))
+    return Difference(tuple(lines), tuple(problems), tuple(known_before))
+
+
+def _parted(
+    problems: Iterable[Problem], files: tuple[str, str], before: Iterable[Problem]
+) -> tuple[list[str], list[str]]:
+    """The problems of the files: what is new, and what stands word for word in the same cells of the snapshot before.
+
+    What is wrong with more than cells, like a column that is gone, is never of the second sort.
+    """
+    marks = {each for problem in before for each in problem.about}
+    found: tuple[list[str], list[str]] = ([], [])
+    for problem in problems:
+        if problem.file in files:
+            found[bool(problem.about) and marks.issuperset(problem.about)].append(str(problem))
+    return found
 
 
 # more of what stood than this, at once, is more likely lost than withdrawn; a few are always possible

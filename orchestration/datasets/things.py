@@ -4,8 +4,9 @@ Two figures of one thing are compared with each other. So a cell whose place nob
 left out, as are rows that say different values of the same thing: both would be contradictions that nobody printed.
 """
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from orchestration.datasets.spec import Column
@@ -16,6 +17,14 @@ NOISE = Decimal("1e-9")
 
 # key of a row and a column; the fields of the cell, its value in the canonical unit, that unit, its line
 Thing = tuple[Mapping[str, str], Decimal, str, int]
+
+
+PLACES = ("geography", "country")
+
+
+def mark(*said: object) -> str:
+    """A short sum of a cell's row and column and what is said there, for `Problem.about`."""
+    return hashlib.sha256(repr(said).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def place_of(text: str, reference: Reference) -> str:
@@ -35,18 +44,48 @@ def is_nowhere(fields: Mapping[str, str], reference: Reference) -> bool:
     return bool(place) and not fields.get("entity") and not place_of(place, reference)
 
 
-def nowhere_problems(file: str, lines: Mapping[str, list[int]]) -> list[Problem]:
-    """The cells of such places, once a place: ``lines`` are those of its cells."""
+def nowhere_problems(file: str, cells: Mapping[str, list[tuple[int, str]]]) -> list[Problem]:
+    """The cells of such places, once a place: the line and the mark of each."""
     return [
         Problem(
             file,
-            min(found),
+            min(found)[0],
             "geography",
             f"{place!r} is no single place that is known: {len(found)} cells are left out, nothing else says of what",
             f'Translate it in the spec, `geography: {{column: …, words: {{"{place}": …}}}}`',
             place,
+            tuple(said for _, said in found),
         )
-        for place, found in sorted(lines.items())
+        for place, found in sorted(cells.items())
+    ]
+
+
+def places_problems(
+    file: str, told: Iterable[tuple[str, int, Iterable[tuple[str, str]]]], reference: Reference
+) -> list[Problem]:
+    """Names of places that nobody knows, once a name: figures stay without the place until the spec translates it.
+
+    ``told``: row, line and fields of each cell.
+    """
+    rows: dict[tuple[str, str], set[tuple[int, str]]] = defaultdict(set)
+    for row, line, fields in told:
+        for name, value in fields:
+            if name in PLACES and value and not place_of(value, reference):
+                for part in value.split(","):
+                    if part.strip().lower() not in reference.places:
+                        rows[name, part.strip()].add((line, row))
+    return [
+        Problem(
+            file,
+            min(found)[0],
+            name,
+            f"{part!r} is no place that is known ({len(found)} rows, which are left without one)",
+            f'Translate it in the spec, `{name}: {{column: …, words: {{"{part}": …}}}}`; "" for no place',
+            part,
+            tuple(sorted(mark(row, name, part) for _, row in found)),
+        )
+        for (name, part), found in sorted(rows.items())
+        if part
     ]
 
 
@@ -75,5 +114,10 @@ def indistinct(
         count = sum(map(len, among))
         message = f"{count} rows are left out: nothing tells their figures apart, as of {one!r} and {other!r}"
         remedy = "Say in the spec by what they differ: `segment`, `basis`, `period` or `entity` with the column of it"
-        problems.append(Problem(file, things[among[0][0]][3], columns[key].key, message, remedy))
+        marks = (
+            mark(*cell, identity(things[cell][0], reference), *things[cell][1:3]) for group in among for cell in group
+        )
+        problems.append(
+            Problem(file, things[among[0][0]][3], columns[key].key, message, remedy, about=tuple(sorted(marks)))
+        )
     return {cell for among in lost.values() for group in among for cell in group}, problems

@@ -9,24 +9,21 @@ fractions is no change.
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from statistics import median
 
-from orchestration.datasets.cells import Cell, read_cells
-from orchestration.datasets.snapshots import Table, changed_since, read_table, snapshot_files
+from orchestration.datasets.cells import Cell, absent_problems
+from orchestration.datasets.readings import Reading, Readings, Step, kept_of, leap, reading_of, step
+from orchestration.datasets.snapshots import Table, changed_since, snapshot_files
 from orchestration.datasets.spec import Column, Spec
 from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.reference import Reference
 
 # doubles that went through arithmetic differ in their last digits
 NOISE = 1e-9
-# a column whose values all changed by more than this between two snapshots changed its unit, not its values
-_LEAP = 3.0
-_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,67 +67,98 @@ def read_history(folder: Path, raw: Path, spec: Spec, reference: Reference) -> H
     if not files:
         wrong.append(RawError(spec.file, 0, "there is no snapshot", "`ai-figures fetch` gets one, or put it there"))
     changed = {error.problem.file for error in wrong}
-
-    def tables() -> Iterator[Table]:
-        for day, path in files.items():
-            if str(path.relative_to(raw)) not in changed:
-                try:
-                    yield read_table(path, raw, spec, day)
-                except RawError as error:
-                    wrong.append(error)
-
-    told = _history(tables(), spec, reference)
+    intact = {day: path for day, path in files.items() if str(path.relative_to(raw)) not in changed}
+    readings = Readings(raw, spec, reference, kept_of(folder, raw))
+    told = history_of_files(intact, readings, spec, wrong)
+    readings.kept.forget_the_rest()
     return replace(told, problems=(*(error.problem for error in wrong), *told.problems))
+
+
+def history_of_files(files: Mapping[date, Path], readings: Readings, spec: Spec, wrong: list[RawError]) -> History:
+    """The same from the given files; those that are no tables are added to ``wrong``."""
+
+    def read() -> Iterator[Reading]:
+        for day, path in sorted(files.items()):
+            try:
+                yield readings.read(path, day)
+            except RawError as error:
+                wrong.append(error)
+
+    return _history(read(), readings.step, spec)
 
 
 def history_of(tables: Sequence[Table], spec: Spec, reference: Reference) -> History:
     """The same from tables that were read, in any order."""
-    return _history(sorted(tables, key=lambda table: table.day), spec, reference)
+    ordered = sorted(tables, key=lambda table: table.day)
+    return _history((reading_of(table, spec, reference) for table in ordered), step, spec)
 
 
-def _history(ordered: Iterable[Table], spec: Spec, reference: Reference) -> History:
-    """One table at a time: memory holds the versions and the last snapshot, whatever the number of snapshots."""
+class _Standing:
+    """The facts as they stand after each snapshot, and the versions that have ended."""
+
+    def __init__(self, columns: Mapping[str, Column]) -> None:
+        self._columns = columns
+        self._now: dict[tuple[str, str], Version] = {}
+        self._done: list[Version] = []
+
+    def take(self, place: tuple[str, str], cell: Cell | None, day: date) -> None:
+        """What the snapshot of a day says of a fact; None for nothing."""
+        last = self._now.get(place)
+        if last is not None and cell is not None and same(last.cell, cell):
+            return
+        if last is not None:
+            self._done.append(replace(self._now.pop(place), known_until=day))
+        if cell is not None:
+            self._now[place] = Version(place[0], self._columns[place[1]], cell, day)
+
+    def versions(self) -> list[Version]:
+        return [*self._done, *self._now.values()]
+
+
+def _history(readings: Iterable[Reading], steps: Callable[[Reading | None, Reading], Step], spec: Spec) -> History:
+    """One reading at a time: memory holds the versions and two snapshots at most, whatever their number.
+
+    Where the snapshot before tells a column, only what changed since then is looked at. What stood in a column that it
+    does not tell is older: then all rows are compared with what stands.
+    """
     told: list[Problem] = []
     days: list[date] = []
-    done: list[Version] = []
-    standing: dict[tuple[str, str], Version] = {}
-    rows: dict[str, None] = {}
     columns = {column.key: column for column in spec.columns}
-    before: dict[str, dict[str, Decimal]] = {}
+    standing = _Standing(columns)
+    rows: dict[str, None] = {}
+    # the last values of columns that the snapshot before does not tell
+    earlier: dict[str, dict[str, Decimal]] = {}
+    open_columns = set(columns)
     headers: set[str] = set()
-    present_before: frozenset[str] = frozenset()
+    before: Reading | None = None
     refused = 0
-    for table in ordered:
-        days.append(table.day)
-        headers.update(table.headers)
-        cells, wrong, unknown = read_cells(table, spec, reference, present_before)
-        present_before = frozenset(table.headers)
-        leaps = _leaps(table, cells, before, columns)
-        told += [*wrong, *leaps.values()]
-        refused += len(wrong) + len(leaps)
-        numbers: dict[str, dict[str, Decimal]] = defaultdict(dict)
-        present = {row for row, _ in cells}
-        rows |= dict.fromkeys(sorted(present))
-        for row in rows:
-            for key in columns:
-                if key in unknown or key in leaps or (row, key) in unknown:
-                    continue  # nobody knows: what stood before stands
-                cell = cells.get((row, key))
-                now = cell if cell and cell.text else None
-                if now is not None:
-                    numbers[key][row] = now.amount
-                last = standing.get((row, key))
-                if last is not None and now is not None and same(last.cell, now):
-                    continue
-                if last is not None:
-                    done.append(replace(standing.pop((row, key)), known_until=table.day))
-                if now is not None:
-                    standing[row, key] = Version(row, columns[key], now, table.day)
-        before |= numbers
+    for now in readings:
+        days.append(now.day)
+        headers.update(now.headers)
+        wrong = absent_problems(now.file, now.absent, spec, frozenset(before.headers if before else ()))
+        since = steps(before, now)
+        leaps = _leaps(now, since, earlier, columns)
+        told += [*wrong, *now.problems, *leaps.values()]
+        refused += len(wrong) + len(now.problems) + len(leaps)
+        rows |= dict.fromkeys(since.rows)
+        blind = {key for key in columns if key in now.unknown or key in leaps}
+        for place, cell in since.changed.items():
+            if place[1] not in blind and place[1] not in open_columns:
+                standing.take(place, cell, now.day)
+        for key in (key for key in columns if key in open_columns - blind):
+            for row in rows:
+                if (row, key) not in now.unknown:
+                    cell = now.cells.get((row, key))
+                    standing.take((row, key), cell if cell and cell.text else None, now.day)
+        tells = now.valued - leaps.keys()
+        if before is not None:
+            earlier |= {key: before.numbers(key) for key in before.valued - tells - earlier.keys()}
+        earlier = {key: numbers for key, numbers in earlier.items() if key not in tells}
+        open_columns, before = blind, now
     if days:
         told += _never_there(spec, headers)
     slugs = _slugs(rows)
-    found = (replace(version, slug=slugs[version.row]) for version in (*done, *standing.values()))
+    found = (replace(version, slug=slugs[version.row]) for version in standing.versions())
     versions = sorted(found, key=lambda v: (v.row, v.column.key, v.known_from))
     return History(tuple(versions), tuple(days), tuple(_told_once(told)), refused)
 
@@ -175,24 +203,16 @@ def same(one: Cell, other: Cell) -> bool:
 
 
 def _leaps(
-    table: Table,
-    cells: Mapping[tuple[str, str], Cell],
-    before: Mapping[str, Mapping[str, Decimal]],
-    columns: Mapping[str, Column],
+    now: Reading, since: Step, earlier: Mapping[str, Mapping[str, Decimal]], columns: Mapping[str, Column]
 ) -> dict[str, Problem]:
     """Columns whose values have left all together since the last snapshot: another unit under the same header."""
     leaps = {}
     for key, column in columns.items():
-        ratios = [
-            float(cell.amount / old)
-            for row, old in before.get(key, {}).items()
-            if old and (cell := cells.get((row, key))) is not None and cell.text
-        ]
-        middle = median(ratios) if len(ratios) >= _FEW else 1.0
-        if not 1 / _LEAP <= middle <= _LEAP:
-            message = f"the values of {column.headers[0]!r} are {middle:.3g} times what they were, all together"
+        times = leap(earlier[key], now.numbers(key)) if key in earlier else since.leaps.get(key)
+        if times is not None:
+            message = f"the values of {column.headers[0]!r} are {times:.3g} times what they were, all together"
             remedy = "Has its unit changed? Tell it in the spec; until then the values before stand"
-            leaps[key] = Problem(table.file, 1, key, message, remedy)
+            leaps[key] = Problem(now.file, 1, key, message, remedy)
     return leaps
 
 

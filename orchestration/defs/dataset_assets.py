@@ -82,8 +82,8 @@ class Fetch(dg.Config):
         dg.AssetCheckSpec(
             "draft_is_clean",
             asset=DRAFT,
-            description="What was fetched can be read, and no cell of it had to be refused. What it changes stands in "
-            "the metadata; `ai-figures fetch <source_id> --offline --publish` makes it a snapshot.",
+            description="What was fetched can be read, and no cell that is new or changed had to be refused. What it "
+            "changes stands in the metadata; `ai-figures fetch <source_id> --offline --publish` makes it a snapshot.",
         )
     ],
     description="What the address of a dataset gives today, and nobody has confirmed. It enters no table.",
@@ -125,6 +125,8 @@ def _metadata(found: "Difference") -> dict[str, Any]:
     metadata |= {"changes": dg.MetadataValue.md("\n".join(shown) or "none"), "refused": len(found.problems)}
     if found.problems:
         metadata["problems"] = dg.MetadataValue.md("\n".join(f"- {each}" for each in found.problems[:_SHOWN]))
+    if found.known:
+        metadata["as before"] = dg.MetadataValue.md("\n".join(f"- {each}" for each in found.known[:_SHOWN]))
     return metadata
 
 

@@ -28,7 +28,8 @@ _SHOWN = 50
 class Draft:
     """A draft as it is shown; ``name`` is its item in the journal. ``opened`` is None where it cannot be published.
 
-    ``changes``: by kind of change, how many there are and the first of them; ``problems`` speak against it.
+    ``changes``: by kind of change, how many there are and the first of them; ``problems`` speak against it,
+    ``known`` stood so in the snapshot before.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Draft:
     changes: dict[str, tuple[int, list[str]]]
     problems: list[str]
     refused: str = ""
+    known: tuple[str, ...] = ()
 
 
 def draft_files(raw: Path) -> list[Path]:
@@ -74,9 +76,9 @@ def _read(raw: Path, source_id: str) -> Draft | None:
         said = str(error.problem)
         shown = hashlib.sha256(said.encode()).hexdigest()
         return Draft(name, shown, source_id, day, path, None, {}, [], said)
-    return Draft(
-        name, draft_hash(opened, path), source_id, day, path, opened, _by_kind(found.lines), list(found.problems)
-    )
+    changes, problems = _by_kind(found.lines), list(found.problems)
+    total = draft_hash(opened, path)
+    return Draft(name, total, source_id, day, path, opened, changes, problems, known=found.known)
 
 
 def _by_kind(lines: Iterable[str]) -> dict[str, tuple[int, list[str]]]:

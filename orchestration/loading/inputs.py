@@ -6,6 +6,7 @@ reading all of `raw/` would give.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 
 from orchestration.loading.found import rejected_ties
@@ -20,14 +21,20 @@ def fingerprints(raw: Path, sources: Mapping[str, Source]) -> dict[str, str]:
     rejected: dict[str, list[tuple[str, str]]] = {}
     for name, digest in sorted(rejected_ties(raw)):
         rejected.setdefault(name.split(":", 2)[-1].partition("/")[0], []).append((name, digest))
-    code = (path for folder in ("loading", "figures", "datasets") for path in (_CODE / folder).rglob("*.py"))
-    shared = _digest(_CODE, code) + _digest(raw, (raw / "reference").rglob("*"))
+    shared = code_digest() + _digest(raw, (raw / "reference").rglob("*"))
     return {
         source_id: hashlib.sha256(
             shared + repr((source, rejected.get(source_id, []))).encode() + _digest(raw, (raw / source_id).rglob("*"))
         ).hexdigest()
         for source_id, source in sources.items()
     }
+
+
+@cache
+def code_digest() -> bytes:
+    """The sum of the code that reads `raw/`: what another version of it has kept is of no use."""
+    code = (path for folder in ("loading", "figures", "datasets") for path in (_CODE / folder).rglob("*"))
+    return _digest(_CODE, (path for path in code if path.suffix != ".pyc" and path.is_file()))
 
 
 def _digest(base: Path, paths: Iterable[Path]) -> bytes:
@@ -42,4 +49,4 @@ def _digest(base: Path, paths: Iterable[Path]) -> bytes:
     return total.digest()
 
 
-__all__ = ["fingerprints"]
+__all__ = ["code_digest", "fingerprints"]

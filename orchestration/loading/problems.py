@@ -1,6 +1,6 @@
 """What could not be read: one `Problem` a raw row, with the place and the remedy."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,7 +8,8 @@ class Problem:
     """A raw row that was set aside.
 
     ``file`` is relative to `raw/`, ``line`` 1-based in that file (0 for the whole file), ``row`` the text of the row
-    as it stands, so that nothing is lost.
+    as it stands, so that nothing is lost. ``about`` marks the cells of a snapshot and what stands in them, where all
+    that is wrong is theirs: what is wrong with the same cells of another snapshot has the same marks.
     """
 
     file: str
@@ -17,6 +18,7 @@ class Problem:
     message: str
     remedy: str
     row: str = ""
+    about: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"raw/{self.file}:{self.line}: {self.key or '(no key)'}: {self.message}. {self.remedy}"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.quality import history
 from orchestration.quality.failing import failing_rows_query
 from orchestration.quality.history import CheckResult
+from orchestration.quality.lazily import import_when_asked
 from orchestration.quality.suites import PYTHON, UNEXPECTED_ROWS, Expectation, load_suites
 from orchestration.settings import Settings
 
@@ -241,6 +242,7 @@ def _validate(
         return {}
     # read when the package is imported
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import_when_asked("scipy.stats")  # for one expectation that nobody uses here, and half a second
     import great_expectations as gx
     import sqlalchemy
     from great_expectations.data_context.types.base import ProgressBarsConfig

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ from orchestration.site.words import (
     spoken,
     two_names,
 )
+from orchestration.store.kept import Kept
 
 if TYPE_CHECKING:
     import jinja2
@@ -158,7 +160,7 @@ def _write(
         write_tables(warehouse, folder / "data")
         write_chart_data(charts, folder / "data" / "charts")
         files = take_files(published_file, folder / "data", warehouse.tables)
-        _write_static(folder / "static")
+        _write_static(folder / "static", Kept(load_settings().state / "site"))
         neighbours = _copy_neighbours(folder, data_docs, dbt_docs)
         environment = _environment()
         environment.globals.update(
@@ -171,8 +173,8 @@ def _write(
             figures=warehouse.figures,
             figure_total=len(warehouse.figures),
         )
-        version = {"version": warehouse.published["version"] if warehouse.published else None}
-        (folder / "version.json").write_text(json.dumps(version), encoding="utf-8")
+        shown = {"version": warehouse.published["version"] if warehouse.published else None}
+        (folder / "version.json").write_text(json.dumps(shown), encoding="utf-8")
         pages = list(all_pages(warehouse, registry, charts, cards, guides, files))
         for page in pages:
             (folder / page.file).write_text(_render(environment, page), encoding="utf-8")
@@ -227,17 +229,26 @@ def _safe_json(content: Any) -> Any:
     return Markup(script_json(content))
 
 
-def _write_static(folder: Path) -> None:
-    import vl_convert
-
+def _write_static(folder: Path, kept: Kept) -> None:
     folder.mkdir()
     package = resources.files(PACKAGE) / "static"
     (folder / "tabulator").mkdir()
     for name in STATIC:
         (folder / name).write_bytes((package / name).read_bytes())
-    # one copy of the Vega runtime for all pages, of the version that Altair writes for
-    runtime = vl_convert.javascript_bundle()  # type: ignore[call-arg]
-    (folder / "vega.js").write_text(runtime, encoding="utf-8")
+    (folder / "vega.js").write_bytes(_vega(kept))
+
+
+def _vega(kept: Kept) -> bytes:
+    """One copy of the Vega runtime for all pages, of the version that Altair writes for; making it takes a second."""
+    name = f"vega-{version('vl-convert-python')}"
+    runtime = kept.get_bytes(name)
+    if runtime is None:
+        import vl_convert
+
+        runtime = vl_convert.javascript_bundle().encode()  # type: ignore[call-arg]
+        kept.put_bytes(name, runtime)
+        kept.forget_the_rest()
+    return runtime
 
 
 def _copy_neighbours(folder: Path, data_docs: Path, dbt_docs: Path) -> Neighbours:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from orchestration.loading.reference import read_reference_rows
@@ -123,21 +124,26 @@ class Registry:
 
     def chinese(self, text: str) -> str:
         """A Chinese sentence of the publication with the parts of its bases in Chinese as well."""
-        parts = "|".join(sorted(map(re.escape, self.bases), key=len, reverse=True))
-        found = re.sub(rf"(?<![\w/-])({parts})(?![\w/-])", lambda m: self.bases[m[1]].zh, text) if parts else text
+        found = _one_of(tuple(self.bases), "/-").sub(lambda m: self.bases[m[1]].zh, text) if self.bases else text
         return re.sub(r"(?<=[\u4e00-\u9fff]); (?=\S)", "；", found)
 
     def named(self, text: str, language: str) -> str:
         """A sentence with the names of sources in place of their ids."""
         if not self.sources:
             return text
-        ids = "|".join(sorted(map(re.escape, self.sources), key=len, reverse=True))
-        return re.sub(rf"(?<![\w/:])({ids})(?![\w/])", lambda found: self.source(found[1]).text(language), text)
+        return _one_of(tuple(self.sources), "/", ":").sub(lambda found: self.source(found[1]).text(language), text)
 
     def subject(self, row: "Row") -> Label:
         """What a figure is about, in a few words: entity, segment, geography."""
         parts = [self.entity(row.get("entity")), self.segment(row.get("segment")), self.geography(row.get("geography"))]
         return label(", ".join(part.en for part in parts if part.en), "，".join(part.zh for part in parts if part.zh))
+
+
+@cache
+def _one_of(names: tuple[str, ...], beside: str, before: str = "") -> re.Pattern[str]:
+    """The longest of the names, where no word and none of these marks stands beside it. Asked for every sentence."""
+    longest_first = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.compile(rf"(?<![\w{beside}{before}])({longest_first})(?![\w{beside}])")
 
 
 def read_registry(warehouse: "Warehouse") -> Registry:

@@ -248,11 +248,11 @@ class _ArrowStream:
         return self._frame.__arrow_c_stream__(requested_schema)
 
 
-def _frame(rows: Sequence[Any], row: type) -> "pl.DataFrame":
+def _frame(rows: Sequence[Any], row: type, without: Sequence[str] = ()) -> "pl.DataFrame":
     import polars as pl
 
     kinds = {"str": pl.String, "int": pl.Int64, "float": pl.Float64, "date": pl.Date}
-    schema = {name: kinds[kind] for name, kind in _field_types(row).items()}
+    schema = {name: kinds[kind] for name, kind in _field_types(row).items() if name not in without}
     names = list(schema)
     return pl.DataFrame({name: [getattr(item, name) for item in rows] for name in names}, schema=schema)
 
@@ -305,7 +305,7 @@ def write_sources(
     ids = [source.source_id for source in sources]
     problems = [(source.source_id, problem) for source in sources for problem in source.problems]
     now = datetime.now(UTC).replace(tzinfo=None)
-    quarantine = _frame([problem for _, problem in problems], Problem).insert_column(
+    quarantine = _frame([problem for _, problem in problems], Problem, without=["about"]).insert_column(
         0, pl.Series("source_id", [source_id for source_id, _ in problems], dtype=pl.String)
     )
     frames = {

@@ -276,12 +276,40 @@ def verify(published_file: Path) -> list[str]:
     The file is opened as an analyst does, with the log beside it if there is one, and not through a connection that
     this process holds. The rows of every table and the hash of what they hold are compared with those recorded in
     `quality.publication_tables` and with the Parquet copy; every Parquet copy with its size and SHA-256 in
-    `datapackage.json`. All must be of one version, and read-only.
+    `datapackage.json`. All must be of one version, and read-only. What this process has found whole is not read again
+    while no file has been replaced, written to or given another mode since.
     """
-    folder = published_file.parent
     problems = [_foreign(log) for log in foreign_logs(published_file)] + _wrong_modes(published_file)
+    state = _state_of(published_file)
+    if not problems and _whole.get(published_file) == state:
+        return []
+    problems += _damages(published_file)
+    if not problems:
+        _whole[published_file] = state
+    return problems
+
+
+# published files that were found whole, as their files stood before they were read
+_whole: dict[Path, list[tuple[str, tuple[int, ...]]]] = {}
+
+
+def _state_of(published_file: Path) -> list[tuple[str, tuple[int, ...]]]:
+    """What the system says of the published files; the time of the last change (ctime) cannot be set back."""
+    folder = published_file.parent
+    found: list[tuple[str, tuple[int, ...]]] = []
+    for path in (published_file, folder / "datapackage.json", *sorted((folder / "parquet").glob("*"))):
+        with suppress(OSError):
+            stat_ = path.stat()
+            told = (stat_.st_dev, stat_.st_ino, stat_.st_size, stat_.st_mode, stat_.st_mtime_ns, stat_.st_ctime_ns)
+            found.append((str(path), told))
+    return found
+
+
+def _damages(published_file: Path) -> list[str]:
+    """What is wrong with what the published files hold."""
+    folder = published_file.parent
+    problems: list[str] = []
     package: dict[str, Any] = {}
-    before = len(problems)
     try:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
         for resource in package["resources"]:
@@ -300,7 +328,7 @@ def verify(published_file: Path) -> list[str]:
         with duckdb.connect(":memory:") as connection:  # attached: a connection of this process may hold an old version
             limit_memory(connection)
             connection.execute(f"attach {_quote(published_file)} as published (read_only)")
-            problems += _differences(connection, folder, package.get("version"), len(problems) == before)
+            problems += _differences(connection, folder, package.get("version"), not problems)
     except (duckdb.Error, IndexError) as error:
         told = str(error).partition("\n")[0]  # the rest is a stack trace of DuckDB's own
         problems.append(f"{published_file} cannot be read, or is damaged ({told}); {_REMEDY}")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.driver import interrupts
 from orchestration.settings import Settings, stall_seconds
 from orchestration.store.build import is_damage, put_aside
+from orchestration.transform import parsed
 
 if TYPE_CHECKING:
     import duckdb
@@ -122,8 +123,8 @@ def invoke_dbt(
     from dbt.cli.main import dbtRunner
 
     file = build_file or settings.build_file
-    source = _source(settings, engine, file)  # before dbt reads it
-    known = _parsed if _parsed and _parsed.source == source and arguments[0] != "parse" else None
+    source = parsed.source(settings, engine, file)  # before dbt reads it
+    known = parsed.last(source) if arguments[0] != "parse" else None
     target = settings.state / "dbt" if engine == "duckdb" else settings.state / engine / "dbt"
     target.mkdir(parents=True, exist_ok=True)
     with (
@@ -156,9 +157,7 @@ def invoke_dbt(
             _raise_for_damage(settings, str(outcome.exception))
         raise TransformError(f"dbt {arguments[0]} could not run: {outcome.exception}") from outcome.exception
     if arguments[0] == "parse" and outcome.success and engine == "duckdb":
-        manifest: Any = outcome.result
-        manifest.disabled.clear()  # a run has no use for these models, and dbt cannot copy them
-        _remember(_Parsed(source, manifest, manifest_file(settings).read_bytes()))
+        parsed.remember(settings, source, outcome.result, manifest_file(settings).read_bytes())
     result = TransformResult(bool(outcome.success))
     for item in getattr(outcome.result, "results", None) or []:
         node = getattr(item, "node", None)
@@ -192,8 +191,9 @@ def transform(settings: Settings, select: Sequence[str] = ()) -> TransformResult
 def run_models(settings: Settings, arguments: Sequence[str], build_file: Path | None = None) -> TransformResult:
     """``dbt run <arguments>``; raises ``TransformError`` when a model fails."""
     manifest = ensure_manifest(settings)
-    if _parsed is None or _parsed.source != _source(settings, "duckdb", settings.build_file):
-        # parsed once for all runs of this process: dbt's own partial parsing begins anew for every path of a build
+    source = parsed.source(settings, "duckdb", settings.build_file)
+    if parsed.last(source) is None and not parsed.recall(settings, source, manifest.read_bytes()):
+        # parsed once for all runs: dbt's own partial parsing begins anew for every path of a build
         _parse(settings, manifest)
     # the manifest is written when the project is parsed; a run would write it twice more
     result = invoke_dbt(settings, ["run", "--no-write-json", *arguments], build_file)
@@ -284,33 +284,6 @@ def dbt_documentation(settings: Settings) -> Path | None:
     return page if result.success and page.exists() else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Parsed:
-    """The project as dbt parsed it last in this process, and what that was made from."""
-
-    source: tuple[Any, ...]
-    manifest: Any
-    json: bytes
-
-
-_parsed: _Parsed | None = None
-
-
-def _source(settings: Settings, engine: str, file: Path) -> tuple[Any, ...]:
-    """What a parsed project depends on: its files, and the name of the database. Where that stands is no matter, though
-    dbt's own partial parsing begins anew for every path."""
-    files = [settings.dbt_project / name for name in ("dbt_project.yml", "profiles.yml")]
-    for folder in ("models", "macros", "tests"):
-        files += (settings.dbt_project / folder).rglob("*")
-    stats = ((str(path), path.stat()) for path in files if path.is_file())
-    return (engine, file.stem, *sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
-
-
-def _remember(parsed: _Parsed) -> None:
-    global _parsed
-    _parsed = parsed
-
-
 def manifest_file(settings: Settings) -> Path:
     return settings.state / "dbt" / "manifest.json"
 
@@ -338,10 +311,11 @@ def ensure_manifest(settings: Settings) -> Path:
     )
     newest = max(newest, (settings.dbt_project / "dbt_project.yml").stat().st_mtime)
     if not manifest.exists() or manifest.stat().st_mtime < newest or not _is_json(manifest):
-        if _parsed and _parsed.source == _source(settings, "duckdb", settings.build_file):
+        known = parsed.last(parsed.source(settings, "duckdb", settings.build_file))
+        if known is not None:
             manifest.parent.mkdir(parents=True, exist_ok=True)
             new = manifest.with_suffix(f".{os.getpid()}.tmp")
-            new.write_bytes(_parsed.json)
+            new.write_bytes(known.json)
             new.replace(manifest)
             return manifest
         _parse(settings, manifest)

@@ -127,6 +127,72 @@ def test_what_is_clean_is_published_where_the_spec_says_so(
     assert "no new vintage" in capsys.readouterr().out
 
 
+OLD_WRONG = {
+    "a cell": (",2.0e14,32000000000,", ",2.0e14,about 32,", "'about 32' is no number"),
+    "six cells of a column": (
+        ",350,",
+        ",about 350,\n" + "\n".join(f"Crake {n},,,,about {n}," for n in range(6)),
+        "more cells",
+    ),
+    "a name that stands twice": ("Plover,", "Kestrel,5e14,,,,\nPlover,", "stands twice"),
+    "a row without a name": ("Plover,", ",5e14,,,,\nPlover,", "the row has no name"),
+}
+
+
+@pytest.mark.parametrize("name", OLD_WRONG)
+def test_only_what_is_new_in_a_draft_speaks_against_it(
+    name: str, project: Path, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new, words = OLD_WRONG[name]
+    wrong = STANDS.replace(old, new)
+    assert wrong != STANDS
+    # somebody has looked at it once and published it
+    (project / "chips" / "snapshots" / f"{THIRD_DAY}.csv").write_text(wrong, encoding="utf-8")
+    revised = wrong.replace(",225,", ",230,")
+    server.answer = say(200, revised.encode())
+    assert main(["fetch", "chips"]) == 0
+    out = capsys.readouterr().out
+    assert "value revised: heron-a.tdp 225 -> 230 W" in out and "as before: raw/chips/draft/" in out
+    assert words in out and "published as" in out, out
+
+
+# of the slips before, with what is new
+NEW_WRONG = {
+    "another text in the same cell": ("a cell", "about 32", "nearly 32"),
+    "another cell": ("a cell", "9.0e14,80000000000,", "9.0e14,eighty,"),
+    "another text among those not told one by one": ("six cells of a column", "about 5", "nearly 5"),
+    "one for another": ("six cells of a column", "Crake 5,", "Crake 6,"),
+    "the doubled row is another": ("a name that stands twice", "Kestrel,5e14,", "Kestrel,6e14,"),
+    "another name stands twice": ("a name that stands twice", "Heron A,", "Heron A,3e14,,,,\nHeron A,"),
+    "another row without a name": ("a row without a name", "\n,5e14,", "\n,6e14,"),
+}
+
+
+@pytest.mark.parametrize("name", NEW_WRONG)
+def test_what_is_wrong_in_a_new_way_waits_beside_what_was_wrong_before(
+    name: str, project: Path, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, *change = NEW_WRONG[name]
+    wrong = STANDS.replace(*OLD_WRONG[old][:2])
+    assert change[0] in wrong
+    (project / "chips" / "snapshots" / f"{THIRD_DAY}.csv").write_text(wrong, encoding="utf-8")
+    server.answer = say(200, wrong.replace(*change, 1).encode())
+    before = kept(project)
+    assert main(["fetch", "chips"]) == 0
+    assert "a draft: look at it" in capsys.readouterr().out
+    assert kept(project) == before
+
+
+def test_a_draft_that_is_wrong_as_before_and_changes_nothing_is_no_vintage(
+    project: Path, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = STANDS.replace(*OLD_WRONG["a cell"][:2])
+    (project / "chips" / "snapshots" / f"{THIRD_DAY}.csv").write_text(wrong, encoding="utf-8")
+    server.answer = say(200, wrong.replace("\n", "\r\n").encode())
+    assert main(["fetch", "chips"]) == 0
+    assert "no new vintage" in capsys.readouterr().out
+
+
 def test_a_draft_waits_while_the_address_has_nothing_newer(project: Path, server: Server) -> None:
     server.answer = say(200, CHANGED["infinity"][0].encode(), {"ETag": '"5"'})
     opened = open_dataset(project, "chips")

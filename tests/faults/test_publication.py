@@ -690,6 +690,39 @@ def test_a_file_that_can_be_written_is_named(tmp_path: Path) -> None:
     assert verify(settings.published_file) == []
 
 
+def test_what_was_found_whole_is_read_again_when_any_file_of_it_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_in(tmp_path)
+    _publish(tmp_path, 5)
+    reads: list[Path] = []
+    look = publication._damages
+    monkeypatch.setattr(publication, "_damages", lambda file: (reads.append(file), look(file))[1])
+
+    def read_anew() -> bool:
+        reads.clear()
+        verify(settings.published_file)
+        return bool(reads)
+
+    assert [read_anew(), read_anew()] == [True, False]
+    copy = settings.published / "parquet" / "core.figures.parquet"
+    for path in (settings.published_file, copy.resolve(), settings.published / "datapackage.json"):
+        before = path.stat()
+        path.chmod(0o644)
+        path.write_bytes(path.read_bytes())  # the same bytes, and the times and the mode as they were
+        path.chmod(0o444)
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        assert [read_anew(), read_anew()] == [True, False], path
+    data = copy.read_bytes()
+    copy.chmod(0o644)
+    copy.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    copy.chmod(0o444)
+    # what is damaged is never taken for read
+    assert verify(settings.published_file) == verify(settings.published_file) != []
+    _publish(tmp_path, 6)
+    assert [read_anew(), read_anew()] == [True, False]
+
+
 # --- links ------------------------------------------------------------------------------------------------------------
 
 

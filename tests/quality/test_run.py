@@ -182,3 +182,14 @@ def test_a_history_of_an_older_version_is_kept(tmp_path: Path) -> None:
     with duckdb.connect(str(file), read_only=True) as connection:
         rows = connection.execute("select run_id, blocking, message from check_results order by 1 desc").fetchall()
     assert rows == [("old", None, None), ("new", True, "7 rows of 9.")]
+
+
+def test_what_great_expectations_imports_for_others_is_read_by_nobody_and_works_when_it_is_asked() -> None:
+    code = (
+        "import sys; from orchestration.quality.lazily import import_when_asked as lazily; "
+        "lazily('scipy.stats'); lazily('no_such_package'); lazily('no_such_package.part'); "
+        "import great_expectations; print('scipy.stats._stats_py' in sys.modules); "
+        "import scipy.stats; print(scipy.stats.norm.cdf(0.0), 'no_such_package' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-2:] == ["False", "0.5 False"]

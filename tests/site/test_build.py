@@ -10,9 +10,10 @@ import duckdb
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from orchestration.site import SiteError, SiteReport, build_site
+from orchestration.site import SiteError, SiteReport, build, build_site
 from orchestration.site.charts import DEFINITIONS, PAGE_CHARTS
 from orchestration.site.warehouse import MARTS
+from orchestration.store.kept import Kept
 from tests.site.tiny import HOSTILE, write_tiny
 
 FIXED_PAGES = {
@@ -294,3 +295,16 @@ def test_an_issue_holds_its_findings_and_says_what_it_is(shipped_site: SiteRepor
     assert sum(len(issue.css("article.finding")) for issue in issues) == len(page.css("article.finding"))
     titles = [issue.css_first("h3").text() for issue in issues]
     assert not [title for title in titles if re.search(r"a constant|that is |\bcount\b| m s\b|_20\d\d", title)]
+
+
+def test_the_vega_runtime_is_made_once_a_version_and_anew_when_what_is_kept_is_damaged(tmp_path: Path) -> None:
+    kept = Kept(tmp_path / "kept")
+    made = build._vega(kept)
+    (entry,) = (tmp_path / "kept").iterdir()
+    whole = entry.read_bytes()
+    assert build._vega(kept) == made == build._vega(Kept(None))
+    entry.write_bytes(whole[:-1])
+    assert build._vega(kept) == made and entry.read_bytes() == whole
+    (tmp_path / "kept" / "vega-0").write_bytes(whole)
+    entry.unlink()
+    assert build._vega(kept) == made and list((tmp_path / "kept").iterdir()) == [entry]

@@ -20,26 +20,35 @@ with found as (
 ),
 
 -- inputs that are typed, not printed, and what sums and products are made of
-terms as (
+inputs as (
     select
         found.comparison_id,
         found.rule,
         terms.role,
         terms.position,
         terms.figure_id,
+        terms.x,
+        -- a typed factor of a duration is so many years
+        case when terms.figure_id is null and found.stated_unit = 's' and terms.x >= 60 then 's' else terms.unit end as unit
+    from found
+    inner join {{ ref('int_relations__terms') }} as terms on found.relation_id = terms.relation_id and found.rule = terms.rule
+),
+
+terms as (
+    select
+        terms.comparison_id,
+        terms.rule,
+        terms.role,
+        terms.position,
+        terms.figure_id,
         {%- for language in ['en', 'zh'] %}
             concat(
                 case terms.role when 'minus' then '− ' when 'divisor' then '÷ ' when 'factor' then '× ' else '+ ' end,
-                case
-                -- a typed factor of a duration is so many years
-                    when terms.figure_id is null and found.stated_unit = 's' and terms.x >= 60 then {{ natural('terms.x', "'s'", language) }}
-                    else {{ natural('terms.x', 'terms.unit', language) }}
-                end
+                {{ natural('terms.x', 'terms.unit', language) }}
             ) as word_{{ language }},
         {%- endfor %}
         terms.x
-    from found
-    inner join {{ ref('int_relations__terms') }} as terms on found.relation_id = terms.relation_id and found.rule = terms.rule
+    from inputs as terms
 ),
 
 made_of as (
@@ -124,32 +133,109 @@ joined as (
     left join {{ ref('explanations') }} as codes on found.explanation_code = codes.explanation_code
 ),
 
+-- the amounts of a sentence, one a row: how an amount is said is a long expression, and is worked out once a language
+amounts as (
+    select
+        comparison_id,
+        's' as place,
+        s as x,
+        shown_unit as unit,
+        cast(null as {{ dbt.type_string() }}) as counted
+    from joined
+    where stated_value_en is null or stated_value_zh is null or stated_currency <> shown_unit
+    union all
+    select
+        comparison_id,
+        'follows',
+        coalesce(e, e_high),
+        shown_unit,
+        stated_counted
+    from joined
+    union all
+    select
+        comparison_id,
+        'upper_figure',
+        upper_x,
+        case when rule = 'currency_pair' then 'USD' else lower_unit end,
+        null
+    from joined
+    where upper_figure_value_en is null or upper_figure_value_zh is null
+    union all
+    select
+        comparison_id,
+        'lower_figure',
+        lower_x,
+        case when rule = 'currency_pair' then 'USD' else upper_unit end,
+        null
+    from joined
+    where lower_figure_value_en is null or lower_figure_value_zh is null
+    union all
+    select
+        comparison_id,
+        'covered',
+        covered,
+        'percent',
+        null
+    from joined
+    where rule = 'sum'
+    union all
+    select
+        comparison_id,
+        'covered_or_s',
+        coalesce(covered, s),
+        'percent',
+        null
+    from joined
+    where rule = 'bounds'
+),
+
+said as (
+    select
+        comparison_id,
+        place,
+        {{ natural('x', 'unit', 'en', 'counted') }} as amount_en,
+        {{ natural('x', 'unit', 'zh', 'counted') }} as amount_zh
+    from amounts
+),
+
+said_together as (
+    select
+        comparison_id as said_id,
+        {%- for place in ['s', 'follows', 'upper_figure', 'lower_figure', 'covered', 'covered_or_s'] %}
+            max(case when place = '{{ place }}' then amount_en end) as said_{{ place }}_en,
+            max(case when place = '{{ place }}' then amount_zh end) as said_{{ place }}_zh,
+        {%- endfor %}
+        count(*) as n_amounts
+    from said
+    group by comparison_id
+),
+
 spoken as (
     select
         *,
         {%- for language in ['en', 'zh'] %}
         -- an amount that was converted for the comparison is shown in both currencies
             concat(
-                coalesce(stated_value_{{ language }}, {{ natural('s', 'shown_unit', language) }}),
+                coalesce(stated_value_{{ language }}, said_s_{{ language }}),
                 case
                     when stated_currency in ('USD', 'CNY') and shown_unit in ('USD', 'CNY') and stated_currency <> shown_unit and rule <> 'currency_pair'
-                        then concat('{{ ' (' if language == 'en' else '（' }}', {{ natural('s', 'shown_unit', language) }}, '{{ ')' if language == 'en' else '）' }}')
+                        then concat('{{ ' (' if language == 'en' else '（' }}', said_s_{{ language }}, '{{ ')' if language == 'en' else '）' }}')
                     else ''
                 end
             ) as claim_{{ language }},
-            {{ natural('coalesce(e, e_high)', 'shown_unit', language, 'stated_counted') }} as follows_{{ language }},
-            {%- for side, input, other in [('upper_figure', 'upper_x', 'lower_unit'), ('lower_figure', 'lower_x', 'upper_unit')] %}
+            said_follows_{{ language }} as follows_{{ language }},
+            {%- for side in ['upper_figure', 'lower_figure'] %}
                 case
                     when {{ side }}_value_{{ language }} is not null
                         then concat({{ side }}_value_{{ language }}, '{{ ' (' if language == 'en' else '（' }}', {{ side }}_place_{{ language }}, '{{ ')' if language == 'en' else '）' }}')
-                    when rule = 'currency_pair' then {{ natural(input, "'USD'", language) }}
-                    else {{ natural(input, other, language) }}
+                    else said_{{ side }}_{{ language }}
                 end as {{ side }}_{{ language }},
             {%- endfor %}
         {%- endfor %}
         {{ text_of('cast(round(n_years) as integer)') }} as years,
         coalesce(stated_source <> upper_source, false) as is_across
     from joined
+    inner join said_together on joined.comparison_id = said_together.said_id
 ),
 
 worded as (
@@ -183,7 +269,7 @@ worded as (
                 when 'reference' then concat(stated_subject_en, ': ', claim_en, ', but ', follows_en, ' by ', coalesce(citation, reference_id))
                 when 'bounds'
                     then concat(
-                            stated_subject_en, ': shares that exclude one another add up to ', {{ natural('coalesce(covered, s)', "'percent'", 'en') }}
+                            stated_subject_en, ': shares that exclude one another add up to ', said_covered_or_s_en
                         )
                 when 'sum' then concat(coalesce(stated_subject_en, 'a whole'), ': ', claim_en, ', but the parts add up to ', follows_en)
                 when 'mean' then concat(coalesce(stated_subject_en, 'a mean'), ': ', claim_en, ', but the mean is ', follows_en)
@@ -218,7 +304,7 @@ worded as (
                             ' 元（当年汇率为 ', {{ grouped('e') }}, '）'
                         )
                 when 'reference' then concat(stated_subject_zh, '：', claim_zh, '，而', coalesce(citation, reference_id), '为 ', follows_zh)
-                when 'bounds' then concat(stated_subject_zh, '：互斥份额合计 ', {{ natural('coalesce(covered, s)', "'percent'", 'zh') }})
+                when 'bounds' then concat(stated_subject_zh, '：互斥份额合计 ', said_covered_or_s_zh)
                 when 'sum' then concat(coalesce(stated_subject_zh, '整体'), '：', claim_zh, '，而各部分合计 ', follows_zh)
                 when 'mean' then concat(coalesce(stated_subject_zh, '平均值'), '：', claim_zh, '，而平均为 ', follows_zh)
                 when 'cagr' then concat(stated_subject_zh, '：', claim_zh, '，而按首末年数值应为 ', follows_zh)
@@ -243,7 +329,7 @@ worded as (
                 when 'fold' then concat('from ', lower_figure_en, ' to ', upper_figure_en, ' it is ', follows_en)
                 when 'share' then concat(upper_figure_en, ' of ', lower_figure_en, ' is ', follows_en)
                 when 'ratio' then concat(upper_figure_en, ' over ', lower_figure_en, ' is ', follows_en)
-                when 'sum' then concat('its parts', case when n_terms <= 6 then concat(' (', trim(leading '+ ' from terms_en), ')') else '' end, ' add up to ', follows_en, coalesce(concat(' and cover ', {{ natural('covered', "'percent'", 'en') }}, ' of it'), ''))
+                when 'sum' then concat('its parts', case when n_terms <= 6 then concat(' (', trim(leading '+ ' from terms_en), ')') else '' end, ' add up to ', follows_en, coalesce(concat(' and cover ', said_covered_en, ' of it'), ''))
                 when 'mean' then concat('the mean of its parts is ', follows_en)
                 when 'product' then concat(case when n_terms <= 6 then concat(trim(leading '× ' from terms_en), ' gives ') else 'its factors give ' end, follows_en)
                 when 'currency_pair'
@@ -259,7 +345,7 @@ worded as (
                 when 'bounds'
                     then case
                             when e is null then 'a count is at least 0'
-                            else concat('the shares together cover ', {{ natural('coalesce(covered, s)', "'percent'", 'en') }}, ', at most ', follows_en, ' is possible')
+                            else concat('the shares together cover ', said_covered_or_s_en, ', at most ', follows_en, ' is possible')
                         end
                 when 'reference' then concat('an outside source has ', follows_en, ' (', coalesce(citation, reference_id), ')')
                 when 'unit_basis' then 'no figure of this kind has that unit'
@@ -281,7 +367,7 @@ worded as (
                 when 'fold' then concat('由 ', lower_figure_zh, '到 ', upper_figure_zh, '为 ', follows_zh)
                 when 'share' then concat(upper_figure_zh, '占 ', lower_figure_zh, '为 ', follows_zh)
                 when 'ratio' then concat(upper_figure_zh, '比 ', lower_figure_zh, '为 ', follows_zh)
-                when 'sum' then concat('各部分', case when n_terms <= 6 then concat('（', trim(leading '+ ' from terms_zh), '）') else '' end, '合计 ', follows_zh, coalesce(concat('，占整体 ', {{ natural('covered', "'percent'", 'zh') }}), ''))
+                when 'sum' then concat('各部分', case when n_terms <= 6 then concat('（', trim(leading '+ ' from terms_zh), '）') else '' end, '合计 ', follows_zh, coalesce(concat('，占整体 ', said_covered_zh), ''))
                 when 'mean' then concat('各部分的平均为 ', follows_zh)
                 when 'product' then concat(case when n_terms <= 6 then concat(trim(leading '× ' from terms_zh), ' 得 ') else '各因子之积为 ' end, follows_zh)
                 when 'currency_pair'
@@ -296,7 +382,7 @@ worded as (
                 when 'bounds'
                     then case
                             when e is null then '数量至少为 0'
-                            else concat('各份额合计 ', {{ natural('coalesce(covered, s)', "'percent'", 'zh') }}, '，至多只能为 ', follows_zh)
+                            else concat('各份额合计 ', said_covered_or_s_zh, '，至多只能为 ', follows_zh)
                         end
                 when 'reference' then concat('外部来源为 ', follows_zh, '（', coalesce(citation, reference_id), '）')
                 when 'unit_basis' then '此类数值不应有该单位'

@@ -95,6 +95,7 @@ described as (
             when comparisons.rule = 'currency_pair' then 'CNY per USD'
             else comparisons.stated_unit
         end as shown_unit,
+        case when comparisons.rule = 'part_exceeds_whole' then comparisons.e_high else coalesce(comparisons.e, comparisons.e_high) end as follows,
         stated.printed as stated_printed,
         stated.line as stated_line,
         coalesce(upper_figure.printed, 'a typed value') as upper_printed,
@@ -177,14 +178,15 @@ select
                 else concat('printed again in line ', {{ text_of('upper_line') }}, ', as ')
             end,
             case
-                when rule = 'part_exceeds_whole' then {{ natural('e_high', 'shown_unit', 'en') }}
                 when rule = 'bounds' and e is null then '0'
-                else {{ natural('coalesce(e, e_high)', 'shown_unit', 'en') }}
+                else {{ natural('follows', 'shown_unit', 'en') }}
             end,
             case
                 when covered is null then ''
-                when rule = 'sum' then concat(', parts that cover ', {{ natural('covered', "'percent'", 'en') }}, ' of it')
-                else concat(', the shares together cover ', {{ natural('covered', "'percent'", 'en') }})
+                else concat(
+                        case when rule = 'sum' then ', parts that cover ' else ', the shares together cover ' end,
+                        {{ natural('covered', "'percent'", 'en') }}, case when rule = 'sum' then ' of it' else '' end
+                    )
             end,
             case
                 when verdict = 'agree' then ': holds within the printed precision.'
@@ -217,15 +219,13 @@ select
                 else concat('第 ', {{ text_of('upper_line') }}, ' 行再次印出，为 ')
             end,
             case
-                when rule = 'part_exceeds_whole' then {{ natural('e_high', 'shown_unit', 'zh') }}
                 when rule = 'bounds' and e is null then '0'
-                when rule = 'currency_pair' then concat({{ grouped('coalesce(e, e_high)') }}, ' 元')
-                else {{ natural('coalesce(e, e_high)', 'shown_unit', 'zh') }}
+                when rule = 'currency_pair' then concat({{ grouped('follows') }}, ' 元')
+                else {{ natural('follows', 'shown_unit', 'zh') }}
             end,
             case
                 when covered is null then ''
-                when rule = 'sum' then concat('，占整体 ', {{ natural('covered', "'percent'", 'zh') }})
-                else concat('，各份额合计 ', {{ natural('covered', "'percent'", 'zh') }})
+                else concat(case when rule = 'sum' then '，占整体 ' else '，各份额合计 ' end, {{ natural('covered', "'percent'", 'zh') }})
             end,
             case
                 when verdict = 'agree' then '：在所印精度内成立。'
