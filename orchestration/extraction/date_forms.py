@@ -10,16 +10,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
-            ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"),
-            ("november", "nov"), ("december", "dec"),
+            ("january", "jan", "januar"), ("february", "feb", "februar"), ("march", "mar", "märz"), ("april", "apr"),
+            ("may", "mai"), ("june", "jun", "juni"), ("july", "jul", "juli"), ("august", "aug"),
+            ("september", "sept", "sep"), ("october", "oct", "oktober"), ("november", "nov"),
+            ("december", "dec", "dezember"),
         ),
         1,
     )
     for name in names
 }  # fmt: skip
 
-MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+# English and German
+MONTH = r"(?:Jan(?:uary?)?|Feb(?:ruary?)?|Mar(?:ch)?|März|Apr(?:il)?|May|Mai|Jun[ei]?|Jul[yi]?|Aug(?:ust)?|Sept?(?:ember)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[cz](?:ember)?)\.?"
 
 YEAR = r"(?:19|20)\d\d"
 
@@ -90,11 +92,14 @@ def awaits_date(text: str) -> bool:
 # Each pattern gives a canonical label of parse_period; "" masks without naming a period (a day without its year).
 # Order matters: the first alternative that matches at a place wins.
 FORMS: list[tuple[str, Build]] = [
-    # days
+    # days, and some days of one month: that month
+    (rf"(?P<ar1>{YEAR}){_S}年{_S}(?P<ar2>\d{{1,2}}){_S}月{_S}\d{{1,2}}{_S}[日号]?{_RANGE}(?:(?P=ar2){_S}月)?{_S}\d{{1,2}}{_S}[日号]", lambda m: f"{m['ar1']}-{int(m['ar2']):02d}"),
     (rf"(?P<a1>{YEAR}){_S}年{_S}(?P<a2>\d{{1,2}}){_S}月{_S}(?P<a3>\d{{1,2}}){_S}[日号]", lambda m: _ymd(m["a1"], m["a2"], m["a3"])),
     (rf"{_NO}(?P<b1>{YEAR})(?P<bs>[-/.])(?P<b2>\d{{1,2}})(?P=bs)(?P<b3>\d{{1,2}})(?!\d)", lambda m: _ymd(m["b1"], m["b2"], m["b3"])),
     (rf"\b(?P<c1>{MONTH}){_S}(?P<c2>\d{{1,2}})(?:st|nd|rd|th)?,?{_S}(?P<c3>{YEAR})\b", lambda m: _ymd(m["c3"], str(month_number(m["c1"])), m["c2"])),
-    (rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?{_S}(?P<d2>{MONTH}),?{_S}(?P<d3>{YEAR})\b", lambda m: _ymd(m["d3"], str(month_number(m["d2"])), m["d1"])),
+    (rf"(?:\b[Bb]etween )?\b\d{{1,2}}(?:st|nd|rd|th|\.)?{_S}(?:-|–|—|to|and|bis){_S}\d{{1,2}}(?:st|nd|rd|th|\.)?{_S}(?P<dr1>{MONTH}),?{_S}(?P<dr2>{YEAR})\b", lambda m: f"{m['dr2']}-{month_number(m['dr1']):02d}"),
+    (rf"\b(?P<ds1>{MONTH}){_S}\d{{1,2}}(?:st|nd|rd|th)?{_S}(?:-|–|—|to|and){_S}\d{{1,2}}(?:st|nd|rd|th)?,?{_S}(?P<ds2>{YEAR})\b", lambda m: f"{m['ds2']}-{month_number(m['ds1']):02d}"),
+    (rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?{_S}(?P<d2>{MONTH}),?{_S}(?P<d3>{YEAR})\b", lambda m: _ymd(m["d3"], str(month_number(m["d2"])), m["d1"])),
     (rf"(?<![\d.])(?P<f1>\d{{1,2}})\.(?P<f2>0[1-9]|1[0-2])\.(?P<f3>{YEAR})(?!\d)", lambda m: _ymd(m["f3"], m["f2"], m["f1"])),
     (rf"\b(?P<e1>\d{{1,2}})/(?P<e2>\d{{1,2}})/(?P<e3>{YEAR})\b", lambda m: _ymd(m["e3"], m["e1"], m["e2"])),
     # spans

@@ -162,14 +162,21 @@ def undated(title: str) -> str:
 def _is_cover_month(mention: Mention, title: str) -> bool:
     """A month in a title is the date of the document, unless the title says that data are monthly or as of it."""
     month = re.fullmatch(r"\d{4}-\d\d", mention.label) is not None
-    return month and not (
-        _MONTHLY.search(title)
-        or _AS_OF.search(title[: mention.start])
-        or _END_OF.search(title[mention.start : mention.end])
+    days = len(_SHORT_NUMBER.findall(title[mention.start : mention.end])) > 1  # 13–19 October 2025 is what it covers
+    return (
+        month
+        and not days
+        and not (
+            _MONTHLY.search(title)
+            or _AS_OF.search(title[: mention.start])
+            or _END_OF.search(title[mention.start : mention.end])
+        )
     )
 
 
 _AS_OF = re.compile(r"(?:截至|截止|截至到|\bas (?:of|at))\s?$", re.I)
+
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 _MONTHLY = re.compile(rules()["monthly"], re.I)
 
