@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from orchestration.extraction.compared_periods import compared_role
 from orchestration.extraction.date_forms import FORMS, MONTH, YEAR
 from orchestration.extraction.model import Mention
 from orchestration.extraction.relative_periods import QUARTER_OF, Now, resolve_relative, with_label, year_of_part
@@ -116,6 +117,8 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
             role = ""
         if not role and (label in ("@-1", "@q-1") or _START_BEFORE.search(before)):
             role = "start"
+        if not role and mention.label:
+            role = compared_role(text, mention.start, mention.end)
         yield replace(mention, forecast=forecast, role=role)
 
 
