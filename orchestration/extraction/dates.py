@@ -13,6 +13,7 @@ from datetime import date
 
 from orchestration.extraction.compared_periods import compared_role
 from orchestration.extraction.date_forms import FORMS, MONTH, YEAR
+from orchestration.extraction.frame import rules
 from orchestration.extraction.model import Mention
 from orchestration.extraction.relative_periods import QUARTER_OF, Now, resolve_relative, with_label, year_of_part
 
@@ -154,6 +155,23 @@ _PUBLISHED = re.compile(
 )
 
 
+_DATED_DATA = re.compile(rules()["dated_data"], re.I)
+
+_CLOCK = re.compile(r"[\s,，]{0,3}(?:\d{1,2}:\d{2}(?::\d{2})?)?[\s)）]*$")
+
+
+def _is_signed(text: str, mentions: list[Mention]) -> bool:
+    """Whether a short line ends with its only day and holds no other number: an office or an author, and when it wrote."""
+    if len(text) > 80 or len(mentions) != 1 or mentions[0].first != mentions[0].last:
+        return False
+    lead, tail = text[: mentions[0].start], text[mentions[0].end :]
+    return (
+        _CLOCK.fullmatch(tail) is not None
+        and not re.search(r"[\d，。；;]|[-–—~至]\s*$", lead)
+        and _DATED_DATA.search(lead) is None
+    )
+
+
 def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
     """The publication date that a line near the start of a document states: (date, said to be one), or None.
 
@@ -176,6 +194,8 @@ def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
         and re.match(r"\s*(?:$|[-–—(:/]|\))", text[first.end :])
     ):
         return day, True
+    if position <= 10 and _is_signed(text, mentions):
+        return day, False
     bare = (text[: first.start] + text[first.end :]).strip(" \t|·,，.。()（）-—*#")
     if position <= 10 and len(bare) <= 2 and (first.label.count("-") == 2 or first.first.month == first.last.month):
         return day, False
