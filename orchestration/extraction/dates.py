@@ -157,17 +157,20 @@ _PUBLISHED = re.compile(
 
 _DATED_DATA = re.compile(rules()["dated_data"], re.I)
 
+_STAMP = re.compile(r"[ \t]\d{1,2}:\d{2}(?!\d)")
+
 _CLOCK = re.compile(r"[\s,，]{0,3}(?:\d{1,2}:\d{2}(?::\d{2})?)?[\s)）]*$")
 
 
 def _is_signed(text: str, mentions: list[Mention]) -> bool:
-    """Whether a short line ends with its only day and holds no other number: an office or an author, and when it wrote."""
-    if len(text) > 80 or len(mentions) != 1 or mentions[0].first != mentions[0].last:
+    """Whether a short line ends with its only day: an office or an author, and when it wrote."""
+    days = [m for m in mentions if m.first == m.last]
+    if len(text) > 80 or len(days) != 1:
         return False
-    lead, tail = text[: mentions[0].start], text[mentions[0].end :]
+    lead, tail = text[: days[0].start], text[days[0].end :]
     return (
         _CLOCK.fullmatch(tail) is not None
-        and not re.search(r"[\d，。；;]|[-–—~至]\s*$", lead)
+        and not re.search(r"[，。；;]|(?:[-–—~至到]|\b(?:to|on|of|from|at|in))\s*$", lead)
         and _DATED_DATA.search(lead) is None
     )
 
@@ -191,11 +194,18 @@ def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
         position <= 10
         and first.label.count("-") == 2
         and _DATELINE.fullmatch(text[: first.start])
-        and re.match(r"\s*(?:$|[-–—(:/]|\))", text[first.end :])
+        and re.match(r"\s*(?:$|[-–—(:/]|\)|\. )", text[first.end :])
     ):
-        return day, True
+        return day, not text.startswith(".", first.end)
+    stamped = next((m for m in mentions if m.first == m.last and _STAMP.match(text, m.end)), None)
+    if (
+        position <= 10
+        and stamped is not None
+        and not _DATED_DATA.search(text[max(0, stamped.start - 20) : stamped.start])
+    ):
+        return stamped.last, True  # type: ignore[return-value]
     if position <= 10 and _is_signed(text, mentions):
-        return day, False
+        return next(m.last for m in mentions if m.last is not None and m.first == m.last), False
     bare = (text[: first.start] + text[first.end :]).strip(" \t|·,，.。()（）-—*#")
     if position <= 10 and len(bare) <= 2 and (first.label.count("-") == 2 or first.first.month == first.last.month):
         return day, False

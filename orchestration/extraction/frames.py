@@ -47,8 +47,13 @@ def _passing() -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(tables["passing"]) + r")\W{0,3}(?:\w+\W{1,2}){0,2}$", re.I)
 
 
-def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, published: date | None) -> Frame:
-    """The frame of a document from its head (title, dateline, headings, frequencies), told facts first."""
+def infer(
+    head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, published: date | None, said: bool = True
+) -> Frame:
+    """The frame of a document from its head (title, dateline, headings, frequencies), told facts first.
+
+    ``said`` tells whether the document says that ``published`` is its day, or merely has a day where one stands.
+    """
     blocks = list(head)
     texts = [_texts(block) for block in blocks]
     frame = Frame(name=next((t.strip() for t in texts if t.strip()), "")[:80])
@@ -104,7 +109,7 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
     if year_end:
         frame.fiscal_year_end = Field(year_end, 0.8, "stated")
     day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
-    if frame.kind.value in ("news", "") and day is not None and frame.period.confidence < 0.35:
+    if said and frame.kind.value in ("news", "") and day is not None and frame.period.confidence < 0.35:
         month = parse_period(f"{day:%Y-%m}")
         frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
     return _with_told(frame, told)
