@@ -16,6 +16,7 @@ from orchestration.extraction.dates import find_periods
 from orchestration.extraction.fiscal import stated_year_end
 from orchestration.extraction.frame import NONE, Frame, Told, rules
 from orchestration.extraction.gazetteer import Gazetteer
+from orchestration.extraction.scene import load_cues
 from orchestration.extraction.model import EMPTY, Block, Field, Grid, Mention
 from orchestration.figures import parse_period
 from orchestration.figures.numerals import simplified
@@ -27,6 +28,8 @@ _STOPS = (".", "。", "!", "！", ";", "；")
 _OF_COMPANIES = ("filing", "release", "model card", "data page")
 
 _BLOCKS = 2  # a main period or place that no title names stands in at least so many blocks
+
+_OPENING = 2_000  # characters in which a budget says that it is one
 
 _HEAD_BLOCKS, _HEAD_CHARACTERS = 400, 40_000
 
@@ -62,6 +65,11 @@ def infer(
     frame.kind = _kind(joined)
     if published is not None:
         frame.published = Field(published.isoformat(), 0.9, "dateline")
+    title = next((line for text in texts for line in text.split("\n") if line.strip()), "")
+    title = title if len(title) <= _TITLE and not title.rstrip().endswith(_STOPS) else ""
+    if published is None:
+        _take_day(frame, simplified(title))
+    day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
     periods, places, entities = Counter[str](), Counter[str](), Counter[str]()
     mentions: dict[str, Mention] = {}
     spread: dict[str, set[int]] = {}
@@ -92,9 +100,11 @@ def infer(
         for name in [name for name in counts if len(spread[name]) < _BLOCKS]:
             del counts[name]
     _take_period(frame, periods, mentions)
+    planned = frame.kind.value == "plan" or load_cues()["heading"]["budget"].search(joined[:_OPENING]) is not None
+    if not planned and frame.first is not None and day is not None and frame.first.year > day.year:
+        # what is expected is not what the document is about
+        frame.period, frame.first, frame.last = EMPTY, None, None
     _take_place(frame, places, entities, gazetteer)
-    title = next((line for text in texts for line in text.split("\n") if line.strip()), "")
-    title = title if len(title) <= _TITLE and not title.rstrip().endswith(_STOPS) else ""
     # the issuing body stands above or below the title
     letterhead = [t for t in texts[:3] if len(t) <= _TITLE and not t.rstrip().endswith(_STOPS)]
     letterhead = [t for t in letterhead if not _is_dateline(t, gazetteer)]
@@ -102,13 +112,12 @@ def infer(
     if titled and frame.kind.value not in _OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
-    _take_title(frame, simplified(title), published)
+    _take_title(frame, simplified(title), published, None if planned else day)
     if not frame.period.value or frame.period.confidence < 0.35:
         _take_year_reported(frame, joined)
     year_end = stated_year_end(joined)
     if year_end:
         frame.fiscal_year_end = Field(year_end, 0.8, "stated")
-    day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
     if said and frame.kind.value in ("news", "") and day is not None and frame.period.confidence < 0.35:
         month = parse_period(f"{day:%Y-%m}")
         frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
@@ -127,15 +136,19 @@ def _cased(text: str) -> str:
     return text.title() if text.isupper() else text
 
 
-def _take_title(frame: Frame, title: str, published: date | None) -> None:
+def _take_day(frame: Frame, title: str) -> None:
+    """The day or month of publication that a title names."""
+    mentions = [m for m in find_periods(title) if m.label and m.role != "base"]
+    days = [m.last for m in mentions if m.last is not None and (_is_day(m) or _is_cover_month(m, title))]
+    if days:
+        sure = 0.6 if any(_is_day(m) for m in mentions) else 0.5  # of a month the last day
+        frame.published = Field(max(days).isoformat(), sure, "title")
+
+
+def _take_title(frame: Frame, title: str, published: date | None, day: date | None) -> None:
     """The period that a title names: not the year of an edition, nor a day, unless figures are as of it."""
     mentions = [m for m in find_periods(title, published) if m.label and m.role != "base"]
-    if published is None:
-        days = [m.last for m in mentions if m.last is not None and (_is_day(m) or _is_cover_month(m, title))]
-        if days:
-            sure = 0.6 if any(_is_day(m) for m in mentions) else 0.5  # of a month the last day
-            frame.published = Field(max(days).isoformat(), sure, "title")
-    named = {m.label: m for m in described(mentions, title)}
+    named = {m.label: m for m in described(mentions, title) if not _is_ahead(m, day)}
     if len(named) == 1 and frame.kind.value != "plan":
         mention = next(iter(named.values()))
         frame.period, frame.first, frame.last = Field(mention.label, 0.8, "title"), mention.first, mention.last
@@ -203,6 +216,11 @@ def _take_year_reported(frame: Frame, text: str) -> None:
     frame.period, frame.first, frame.last = Field(period.label, 0.7, "year ended"), period.start, period.end
     if period.start is None:
         frame.fiscal_year_end = Field(f"{end:%m-%d}", 0.7, "year ended")
+
+
+def _is_ahead(mention: Mention, published: date | None) -> bool:
+    """Whether a period begins after the year of publication."""
+    return published is not None and mention.first is not None and mention.first.year > published.year
 
 
 def _is_day(mention: Mention) -> bool:
