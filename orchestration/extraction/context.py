@@ -49,7 +49,7 @@ def describe(
         if here:
             # what stands in brackets or is compared with governs no sentence behind it
             open_ones = [m for m in here if not m.role and text[m.start - 1 : m.start] not in ("(", "（")]
-            before = open_ones or ([] if before else here)
+            before = open_ones
         if any(hit.kind == "geography" for hit in named):
             hits_before = named
     if before:
