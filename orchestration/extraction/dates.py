@@ -77,6 +77,7 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
     year: str | None = None
     last: tuple[re.Match[str], Mention] | None = None
     fiscal, quarter = "", ""  # the fiscal year and the quarter last named
+    said = 0  # where the last period ends that is named in full
     for match in _matches(text):
         group = match.lastgroup
         # the outer group closes last, so lastgroup is always the numbered alternative
@@ -118,6 +119,10 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
             role = ""
         if not role and (label in ("@-1", "@q-1") or _START_BEFORE.search(before)):
             role = "start"
+        if not role and said and label[:2] in _YEARS_BACK and not _STOP.search(text, said, mention.start):
+            role = "start"  # 2024年186亿元，而前年只有71亿元: the year named from another is that of one amount
+        if mention.label and not label.startswith("@"):
+            said = mention.end
         if not role and mention.label:
             role = compared_role(text, mention.start, mention.end)
         yield replace(mention, forecast=forecast, role=role)
@@ -158,6 +163,10 @@ _PUBLISHED = re.compile(
 _DATED_DATA = re.compile(rules()["dated_data"], re.I)
 
 _STAMP = re.compile(r"[ \t]\d{1,2}:\d{2}(?!\d)")
+
+_YEARS_BACK = ("@去", "@前", "@上")
+
+_STOP = re.compile(r"[。；;!?！？]|\.\s")
 
 _CLOCK = re.compile(r"[\s,，]{0,3}(?:\d{1,2}:\d{2}(?::\d{2})?)?[\s)）]*$")
 
