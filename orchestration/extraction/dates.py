@@ -13,11 +13,23 @@ from datetime import date
 
 from orchestration.extraction.compared_periods import compared_role
 from orchestration.extraction.date_forms import FORMS, MONTH, YEAR
+from orchestration.extraction.era_years import JAPANESE, KANA, NAMED_REPUBLIC, REPUBLIC
 from orchestration.extraction.frame import rules
 from orchestration.extraction.model import Mention
 from orchestration.extraction.relative_periods import QUARTER_OF, Now, resolve_relative, with_label, year_of_part
 
-FORM = re.compile("|".join(f"(?P<_{number}>{pattern})" for number, (pattern, _) in enumerate(FORMS)))
+_FORMS = [*NAMED_REPUBLIC, *FORMS, *JAPANESE, *REPUBLIC]
+_BASE = range(len(NAMED_REPUBLIC) + len(FORMS))
+_JAPANESE = range(_BASE.stop, _BASE.stop + len(JAPANESE))
+
+
+def _compiled(*runs: range) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<_{number}>{_FORMS[number][0]})" for run in runs for number in run))
+
+
+FORM = _compiled(_BASE)
+_JAPANESE_FORM = _compiled(_JAPANESE, _BASE)
+_REPUBLIC_FORM = _compiled(range(_JAPANESE.stop, len(_FORMS)), _BASE)
 
 _BORROWS = re.compile(r"^([HQ][1-4])(?:/Q3)?$")
 
@@ -59,15 +71,16 @@ def find_periods(text: str, now: Now | date | None = None) -> list[Mention]:
 _SEED = re.compile(
     r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebYQ])|M(?=[aä])|A(?=[pu])|S(?=e)|O(?=[ck])|N(?=o)|D(?=e))"
     r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarters?|years?|fiscal|financial)|YTD|1st|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in)\b)"
-    r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明]年|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
+    r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明]年|[通前]期|令和|平成|民国|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
 )
 
 
-def _matches(text: str) -> Iterator[re.Match[str]]:
+def _matches(text: str, republic: bool) -> Iterator[re.Match[str]]:
     done = 0
+    form = _JAPANESE_FORM if KANA.search(text) else _REPUBLIC_FORM if republic else FORM
     for seed in _SEED.finditer(text):
         if seed.start() >= done:
-            match = FORM.match(text, seed.start())
+            match = form.match(text, seed.start())
             if match is not None and match.end() > match.start():
                 done = match.end()
                 yield match
@@ -78,11 +91,11 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
     last: tuple[re.Match[str], Mention] | None = None
     fiscal, quarter = "", ""  # the fiscal year and the quarter last named
     said = 0  # where the last period ends that is named in full
-    for match in _matches(text):
+    for match in _matches(text, now.republic):
         group = match.lastgroup
         # the outer group closes last, so lastgroup is always the numbered alternative
         assert group is not None
-        label = FORMS[int(group[1:])][1](match)
+        label = _FORMS[int(group[1:])][1](match)
         mention = Mention(match.start(), match.end(), "")
         again = _again(text, last, match) if last is not None else ""
         if again:
@@ -148,7 +161,7 @@ def _again(text: str, last: tuple[re.Match[str], Mention], match: re.Match[str])
     same = FORM.match(moved)
     if same is None or same.lastgroup is None or same.end() != len(moved):
         return ""
-    return FORMS[int(same.lastgroup[1:])][1](same)
+    return _FORMS[int(same.lastgroup[1:])][1](same)
 
 
 # OSLO, 14 May 2025 - and London, 6 November 2025: a place and a day before the news

@@ -11,6 +11,7 @@ from itertools import chain
 from orchestration.extraction.cell_facts import cell_facts
 from orchestration.extraction.context import describe
 from orchestration.extraction.dates import find_periods, publication_date
+from orchestration.extraction.era_years import in_common_years
 from orchestration.extraction.figures_of_document import FigureMaker
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.frame import Frame, Told
@@ -281,6 +282,7 @@ class DocumentPass:
 
     def _grid(self, grid: Grid, page: int | None, printed_header: bool = True) -> Iterator[ExtractedFigure]:
         around = self._around
+        grid = in_common_years(grid) if around.frame.republic else grid
         self._tokens.begin_table(grid.caption or around.title_text)
         self._scaled = self._scaled or any(
             announces_scale(cell) for row in [*grid.header, *grid.rows[:3]] for cell in row

@@ -92,7 +92,7 @@ def mention_of(
     close = [m for m in scene.mentions if m.end <= candidate.start and candidate.start - m.end <= 4]
     if (
         close
-        and re.fullmatch(r"\s?(?:的|年的|全年的)?(?:约|近|超)?\s?", scene.text[close[-1].end : candidate.start])
+        and re.fullmatch(r"\s?(?:[的之]|年的|全年的)?(?:约|近|超)?\s?", scene.text[close[-1].end : candidate.start])
         and close[-1].role == "base"
     ):
         return close[-1], 0.9
@@ -159,7 +159,7 @@ def _behind_another(scene: Scene, mention: Mention, candidate: Candidate) -> boo
     """由上年的28.1增至57.2, 12% above the quarter before: the earlier period is that of one amount only."""
     return any(
         (mention.end <= c.start and c.end <= candidate.start)
-        or (c.end <= mention.start and not re.search(r"[,，;；。]", scene.text[c.end : mention.start]))
+        or (c.end <= mention.start and not re.search(r"[,，;；。]|[ぁ-ん]、", scene.text[c.end : mention.start]))
         for c in scene.candidates
     )
 

@@ -108,6 +108,7 @@ class Frame:
     published: Field = EMPTY
     currency: Field = EMPTY
     told: frozenset[str] = field(default_factory=frozenset)
+    republic: bool = False  # the document counts years by the Republic
 
     def mention(self) -> Mention | None:
         return Mention(0, 0, self.period.value, self.first, self.last) if self.period.value else None

@@ -13,11 +13,13 @@ from datetime import date
 from functools import lru_cache
 
 from orchestration.extraction.dates import find_periods
+from orchestration.extraction.era_years import dated_by_republic
 from orchestration.extraction.fiscal import stated_year_end
 from orchestration.extraction.frame import NONE, Frame, Told, rules
 from orchestration.extraction.gazetteer import Gazetteer
-from orchestration.extraction.scene import load_cues
 from orchestration.extraction.model import EMPTY, Block, Field, Grid, Mention
+from orchestration.extraction.relative_periods import Now
+from orchestration.extraction.scene import load_cues
 from orchestration.figures import parse_period
 from orchestration.figures.numerals import simplified
 
@@ -63,6 +65,7 @@ def infer(
     texts = [simplified(text) for text in texts]
     joined = "\n".join(texts)
     frame.kind = _kind(joined)
+    frame.republic = dated_by_republic(joined)
     if published is not None:
         frame.published = Field(published.isoformat(), 0.9, "dateline")
     title = next((line for text in texts for line in text.split("\n") if line.strip()), "")
@@ -78,7 +81,7 @@ def infer(
         heading = isinstance(block, Block) and block.kind in ("heading", "title")
         weight = 5.0 if number == 0 else 3.0 if top else 2.0 if heading else 1.0
         editions = [m.span() for m in _editions().finditer(text)] if number < 4 else []
-        for mention in find_periods(text, published):
+        for mention in find_periods(text, Now(published, republic=frame.republic)):
             if any(a <= mention.start < b for a, b in editions):
                 continue
             if not mention.label or mention.role == "base" or _passing().search(text[: mention.start][-40:]):
@@ -147,7 +150,8 @@ def _take_day(frame: Frame, title: str) -> None:
 
 def _take_title(frame: Frame, title: str, published: date | None, day: date | None) -> None:
     """The period that a title names: not the year of an edition, nor a day, unless figures are as of it."""
-    mentions = [m for m in find_periods(title, published) if m.label and m.role != "base"]
+    now = Now(published, republic=frame.republic)
+    mentions = [m for m in find_periods(title, now) if m.label and m.role != "base"]
     named = {m.label: m for m in described(mentions, title) if not _is_ahead(m, day)}
     if len(named) == 1 and frame.kind.value != "plan":
         mention = next(iter(named.values()))

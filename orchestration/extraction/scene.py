@@ -76,7 +76,7 @@ class Surroundings:
         of = main.value if known else ""
         if len(years) == 1 and not of.startswith("FY"):
             of = years.pop()  # a section about one year is nearer than the document
-        return Now(self.published, of, self.frame.kind.value in _REPORTS)
+        return Now(self.published, of, self.frame.kind.value in _REPORTS, self.frame.republic)
 
 
 @dataclass(slots=True)
