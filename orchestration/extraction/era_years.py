@@ -49,6 +49,8 @@ JAPANESE: list[Form] = [
         lambda m: _fiscal(2000 + int(m["xje1"]) % 100, m["xje3"], m["xje4"]),
     ),
     (r"(?<![以\d])(?P<xjf1>[上下])期(?!待|限)", lambda m: _PARTS[m["xjf1"]]),
+    (r"前年(?:同期|同月)?(?![度比])", lambda m: "@-1"),  # the year before; in Chinese it is two years back
+    (r"昨年", lambda m: "@去"),
     (r"通期", lambda m: "@f"),
     (r"前期(?!比|末)", lambda m: "@f-1"),
 ]
