@@ -106,9 +106,12 @@ def _inherited_place(scene: Scene, hits_before: list[Hit]) -> Field:
 
 
 def _contains_frame(scene: Scene, place: str) -> bool:
-    """A country named before does not take over from the region that the document is about."""
+    """A place named before does not take over from the one that the document is about: its country, a part of it."""
     frame = scene.around.frame.place
-    return frame.evidence == "title" and scene.gazetteer.contains(place, frame.value)
+    contains = scene.gazetteer.contains
+    return frame.evidence == "title" and (
+        contains(place, frame.value) or (frame.value != "WLD" and contains(frame.value, place))
+    )
 
 
 def _has_no_place(scene: Scene) -> bool:
