@@ -109,9 +109,10 @@ def infer(
         frame.period, frame.first, frame.last = EMPTY, None, None
     _take_place(frame, places, entities, gazetteer)
     # the issuing body stands above or below the title
-    letterhead = [t for t in texts[:3] if len(t) <= _TITLE and not t.rstrip().endswith(_STOPS)]
-    letterhead = [t for t in letterhead if not _is_dateline(t, gazetteer)]
-    titled = [h.value for t in letterhead for h in gazetteer.find(_cased(t)) if h.kind == "geography" and h.value]
+    letterhead = [line for t in texts[:3] for line in t.lstrip().split("\n")[:1]]
+    letterhead = [line for line in letterhead if len(line) <= _TITLE and not line.rstrip().endswith(_STOPS)]
+    letterhead = [line for line in letterhead if not _is_dateline(line, gazetteer)]
+    titled = [h.value for line in letterhead for h in gazetteer.find(_cased(line)) if h.kind == "geography" and h.value]
     if titled and frame.kind.value not in _OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
@@ -134,9 +135,12 @@ def _is_dateline(text: str, gazetteer: Gazetteer) -> bool:
     return any(hit.kind == "geography" and hit.word == place for hit in gazetteer.find(place))
 
 
+_CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
+
+
 def _cased(text: str) -> str:
-    """A line in capitals as names are written: GOVERNMENT OF INDIA."""
-    return text.title() if text.isupper() else text
+    """A line with its words in capitals as names are written: COMMISSION OF OHIO, Case 12."""
+    return _CAPITALS.sub(lambda word: word[0].title(), text)
 
 
 def _take_day(frame: Frame, title: str) -> None:
