@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from orchestration.extraction.context import describe
 from orchestration.extraction.dates import find_periods
+from orchestration.extraction.fiscal import is_year_pair
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.indicator import choose_indicator
+from orchestration.extraction.mention_spans import is_span
 from orchestration.extraction.model import Candidate, Field, Mention
+from orchestration.extraction.scale import words
 from orchestration.extraction.scene import Facts, Surroundings
 from orchestration.extraction.tables import CellFigure
 from orchestration.figures.numerals import simplified
@@ -37,6 +40,8 @@ def cell_facts(cell: CellFigure, around: Surroundings, gazetteer: Gazetteer) -> 
         mention, sure = pool[0]
         facts.period, facts.first, facts.last = Field(mention.label, sure, "axis"), mention.first, mention.last
         facts.status = _axis_status(axes, facts, mention, around)
+        if facts.statistic.value == "yoy" and is_span(mention) and not is_year_pair(mention.label):
+            facts.statistic = replace(facts.statistic, value="change")
     axis_hits = gazetteer.find(axes)
     places = [hit for hit in axis_hits if hit.kind == "geography"]
     if places:
@@ -94,14 +99,14 @@ def _axis_status(axes: str, facts: Facts, mention: Mention, around: Surroundings
 def _axis_statistic(axes: str, candidate: Candidate, found: Field) -> Field:
     """What row and column headers say decides before the caption."""
     if candidate.unit in ("percent", "pp"):
-        for kind, words in (
+        for kind, pattern in (
             ("cagr", r"CAGR|复合|年均增"),
             ("change", r"环比|季增|\bq/q\b|\bqoq\b"),
-            ("yoy", r"同比|增速|增长率|增幅|变动|变化|增减|growth|yoy|y/y|year[- ]on[- ]year|change"),
+            ("yoy", words()["change_column"]),
             ("share", r"占比|份额|比例|比重|share|渗透率|penetration|% of|percent of|adoption"),
             ("level", r"毛利率|净利率|利润率|利用率|良率|margin|utili[sz]ation|accuracy|准确率|yield|rate"),
         ):
-            if re.search(words, axes, re.I):
+            if re.search(pattern, axes, 0 if isinstance(pattern, re.Pattern) else re.I):
                 return Field(kind, 0.9, "axis")
         return found
     if candidate.unit in ("times", "ratio", "multiple"):

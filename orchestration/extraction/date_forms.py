@@ -207,6 +207,11 @@ FORMS: list[tuple[str, Build]] = [
     (r"全财?年度?(?!龄|级|代)|\b(?:[Ff]or |[Oo]ver )?(?:the )?(?:full|whole)[- ](?:fiscal |financial |calendar )?year\b(?!,? (?:FY|fiscal )?['’]?\d)|\b[Tt]he year as a whole\b|(?<=\bin )the year\b(?! (?:to|ended|ending|before|earlier|ago|of|that|when|(?:19|20)\d\d))", lambda m: "@0"),
     (r"\b(?:[Ff]irst|1st) (?P<vm1>three|six|nine) months of (?:the|this) (?:fiscal |financial )?year\b", lambda m: f"@n{m['vm1']}"),
     (r"(?:本|上一?个?|下一?个?)季度?(?![节军风])|\b(?:[Tt]his|(?:[Tt]he )?(?:[Pp]revious|[Pp]rior|[Pp]receding|[Ll]ast|[Nn]ext)) quarter\b|\bthe quarter before\b", lambda m: f"@q{_step(m[0])}"),
+    # their German
+    (r"\b(?:[Ii]n )?[Dd]iese[mns] Jahr(?:es)?\b", lambda m: "@今"),
+    (r"\bGesamtjahr\b(?! \d)", lambda m: "@0"),
+    (r"\bVorjahr(?:e?s)?\b(?! \d)|\bein Jahr (?:zuvor|davor)\b", lambda m: "@-1"),
+    (rf"(?:(?<=\bEnde )|(?<=\bAnfang )|(?<=\b[Ii]m ))(?P<wo1>{MONTH})(?![a-zä\d])(?!{_S}\d)", lambda m: f"@m{month_number(m['wo1'])}"),
     (rf"(?:(?<=\b[Ii]n )|(?<=\b[Bb]y )|(?<=\b[Uu]ntil )|(?<=\b[Ss]ince )|(?<=\b[Dd]uring )|(?<=\b[Ll]ate )|(?<=\b[Ee]arly )|(?<=\b[Mm]id-))(?P<wn1>{MONTH})(?![a-z\d])(?!{_S}\d)", lambda m: f"@m{month_number(m['wn1'])}"),
 ]  # fmt: skip
 

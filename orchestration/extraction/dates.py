@@ -33,7 +33,9 @@ _REPUBLIC_FORM = _compiled(range(_JAPANESE.stop, len(_FORMS)), _BASE)
 
 _BORROWS = re.compile(r"^([HQ][1-4])(?:/Q3)?$")
 
-_QUICK = re.compile(rf"[0-9年]|月[份底末初]|quarter|half|year|二[〇零○]|Q[1-4]|季度|[本上下]一?个?季|months|{MONTH}")
+_QUICK = re.compile(
+    rf"[0-9年]|月[份底末初]|quarter|half|year|[Jj]ahr|二[〇零○]|Q[1-4]|季度|[本上下]一?个?季|months|{MONTH}"
+)
 
 _FORECAST_MARK = re.compile(r"\d\s*年?[\s(（]*(?:[EF](?![A-Za-z])|e(?![A-Za-z])|预计|预测|估计)")
 
@@ -70,7 +72,7 @@ def find_periods(text: str, now: Now | date | None = None) -> list[Mention]:
 # Every form starts with one of these; trying sixty forms at every character would be five times slower.
 _SEED = re.compile(
     r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebYQ])|M(?=[aä])|A(?=[pu])|S(?=e)|O(?=[ck])|N(?=o)|D(?=e))"
-    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarters?|years?|fiscal|financial)|YTD|1st|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in)\b)"
+    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarters?|years?|fiscal|financial)|YTD|1st|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in|[Ii]n diese[mns]|[Dd]iese[mns]|Gesamtjahr|Vorjahr(?:e?s)?|ein)\b)"
     r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明昨]年|[通前]期|令和|平成|民国|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
 )
 
@@ -130,14 +132,14 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
             role = ""
         if role and _OVER.search(before):
             role = ""
+        if not role and mention.label:
+            role = compared_role(text, mention.start, mention.end)
         if not role and (label in ("@-1", "@q-1") or _START_BEFORE.search(before)):
             role = "start"
         if not role and said and label[:2] in _YEARS_BACK and not _STOP.search(text, said, mention.start):
             role = "start"  # 2024年186亿元，而前年只有71亿元: the year named from another is that of one amount
         if mention.label and not label.startswith("@"):
             said = mention.end
-        if not role and mention.label:
-            role = compared_role(text, mention.start, mention.end)
         yield replace(mention, forecast=forecast, role=role)
 
 

@@ -143,6 +143,12 @@ def _times(near: str, tail: str) -> Field:
     return Field("ratio", 0.75)
 
 
+def _is_from_year_before(scene: Scene, period: str) -> bool:
+    """Whether the sentence compares with the same period one year back."""
+    back = re.sub(r"(?:19|20)\d\d", lambda year: str(int(year[0]) - 1), period)
+    return any(m.role and m.label == back for m in scene.mentions) and not re.search(r"\d\d\d\d-\d\d\d\d", period)
+
+
 def growth_or_change(scene: Scene, candidate: Candidate, facts: Facts) -> Field:
     """A plain 'grew 12 %' with one year is growth on the year before; over several years it is a change."""
     statistic = facts.statistic
@@ -162,6 +168,8 @@ def growth_or_change(scene: Scene, candidate: Candidate, facts: Facts) -> Field:
         before,
         re.I,
     )
+    if _is_from_year_before(scene, facts.period.value):
+        return Field("yoy", 0.8, "a year before")
     base = [m for m in scene.mentions if m.role == "base" and m.first is not None]
     if base and facts.first is not None:
         gap = facts.first.year - base[-1].first.year  # type: ignore[union-attr]
