@@ -117,6 +117,8 @@ def infer(
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
     _take_title(frame, simplified(title), published, None if planned else day)
+    if frame.period.evidence != "title":
+        _take_time_of_data(frame, texts)
     if not frame.period.value or frame.period.confidence < 0.35:
         _take_year_reported(frame, joined)
     year_end = stated_year_end(joined)
@@ -211,6 +213,30 @@ _END_OF = re.compile("末|底|end", re.I)
 _YEAR_ENDED = re.compile(
     r"\b(?:for the )?(?:fiscal |financial )?year ended (?P<day>[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4})"
 )
+
+
+def _take_time_of_data(frame: Frame, texts: list[str]) -> None:
+    """When the data were taken, where the document says it: of a survey anywhere, of other data in a short line of its head."""
+    found = {}
+    for number, text in enumerate(texts):
+        for mention in find_periods(text) if _TAKEN.search(text) else ():
+            lead = text[max(0, mention.start - 40) : mention.start]
+            if mention.label and (
+                _SURVEYED.search(lead) or (number < _HEAD_LINES and len(text) <= _TITLE and frame.kind.value in _OF_DATA and _TAKEN_AT.search(lead))
+            ):
+                found.setdefault(mention.label, mention)
+    if len(found) == 1:
+        mention = next(iter(found.values()))
+        frame.period, frame.first, frame.last = Field(mention.label, 0.7, "time of data"), mention.first, mention.last
+
+
+_OF_DATA = ("", "data page", "statistics", "survey")  # kinds of which one day can govern all figures
+
+_HEAD_LINES = 6  # blocks that are the head of a document
+
+_SURVEYED, _TAKEN_AT = (re.compile(rules()["taken"][where]["pattern"], re.I) for where in ("anywhere", "head"))
+
+_TAKEN = re.compile("|".join(f"(?:{p.pattern.removesuffix('$')})" for p in (_SURVEYED, _TAKEN_AT)), re.I)
 
 
 def _take_year_reported(frame: Frame, text: str) -> None:
