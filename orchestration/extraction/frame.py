@@ -14,6 +14,9 @@ from orchestration.figures import PeriodError, parse_period
 
 NONE = "none"
 
+# evidence of a place that the whole document is about
+TITLE, SURVEYED = "title", "place of the survey"
+
 FRAME = ".frame.yml"  # behind the name of a document: the file that tells its frame
 
 KINDS = ("filing", "release", "plan", "statistics", "survey", "research", "news", "data page", "model card")

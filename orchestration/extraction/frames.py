@@ -15,7 +15,7 @@ from functools import lru_cache
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.era_years import dated_by_republic
 from orchestration.extraction.fiscal import stated_year_end
-from orchestration.extraction.frame import NONE, Frame, Told, rules
+from orchestration.extraction.frame import NONE, SURVEYED, Frame, Told, rules
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import EMPTY, Block, Field, Grid, Mention
 from orchestration.extraction.relative_periods import Now
@@ -118,7 +118,7 @@ def infer(
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
     _take_title(frame, simplified(title), published, None if planned else day)
     if frame.period.evidence != "title":
-        _take_time_of_data(frame, texts)
+        _take_time_of_data(frame, texts, gazetteer)
     if not frame.period.value or frame.period.confidence < 0.35:
         _take_year_reported(frame, joined)
     year_end = stated_year_end(joined)
@@ -215,19 +215,25 @@ _YEAR_ENDED = re.compile(
 )
 
 
-def _take_time_of_data(frame: Frame, texts: list[str]) -> None:
+def _take_time_of_data(frame: Frame, texts: list[str], gazetteer: Gazetteer) -> None:
     """When the data were taken, where the document says it: of a survey anywhere, of other data in a short line of its head."""
-    found = {}
+    found: dict[str, tuple[Mention, str]] = {}
     for number, text in enumerate(texts):
         for mention in find_periods(text) if _TAKEN.search(text) else ():
             lead = text[max(0, mention.start - 40) : mention.start]
-            if mention.label and (
-                _SURVEYED.search(lead) or (number < _HEAD_LINES and len(text) <= _TITLE and frame.kind.value in _OF_DATA and _TAKEN_AT.search(lead))
-            ):
-                found.setdefault(mention.label, mention)
-    if len(found) == 1:
-        mention = next(iter(found.values()))
-        frame.period, frame.first, frame.last = Field(mention.label, 0.7, "time of data"), mention.first, mention.last
+            surveyed = _SURVEYED.search(lead) is not None
+            short = number < _HEAD_LINES and len(text) <= _TITLE and frame.kind.value in _OF_DATA
+            if mention.label and (surveyed or (short and _TAKEN_AT.search(lead))):
+                behind = re.split(r"[。.\n）)]", text[mention.end : mention.end + 80])[0] if surveyed else ""
+                found.setdefault(mention.label, (mention, behind))
+    if len(found) != 1:
+        return
+    mention, behind = next(iter(found.values()))
+    frame.period, frame.first, frame.last = Field(mention.label, 0.7, "time of data"), mention.first, mention.last
+    asked = {hit.value for hit in gazetteer.find(behind) if hit.kind == "geography" and hit.value}
+    whole = asked.pop() if len(asked) == 1 else gazetteer.whole(asked)
+    if whole and frame.place.evidence != "title":
+        frame.place = Field(whole, 0.7, SURVEYED)
 
 
 _OF_DATA = ("", "data page", "statistics", "survey")  # kinds of which one day can govern all figures
