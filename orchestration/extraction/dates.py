@@ -134,7 +134,7 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
             role = ""
         if not role and mention.label:
             role = compared_role(text, mention.start, mention.end)
-        if not role and (label in ("@-1", "@q-1") or _START_BEFORE.search(before)):
+        if not role and (label in ("@-1", "@q-1", "@f-1") or _START_BEFORE.search(before)):
             role = "start"
         if not role and said and label[:2] in _YEARS_BACK and not _STOP.search(text, said, mention.start):
             role = "start"  # 2024年186亿元，而前年只有71亿元: the year named from another is that of one amount

@@ -48,7 +48,7 @@ JAPANESE: list[Form] = [
         rf"(?<!\d)(?P<xje1>(?:20)?[0-4]\d){_S}年度(?:{_S}(?P<xje3>[上下])(?:半)?期|{_S}第?(?P<xje4>[1-4])四半期)?",
         lambda m: _fiscal(2000 + int(m["xje1"]) % 100, m["xje3"], m["xje4"]),
     ),
-    (r"(?<![以\d])(?P<xjf1>[上下])期(?!待|限)", lambda m: _PARTS[m["xjf1"]]),
+    (r"(?<![以\d])(?P<xjf1>[上下])期(?!待|限)", lambda m: f"@f{_PARTS[m['xjf1']]}"),
     (r"前年(?:同期|同月)?(?![度比])", lambda m: "@-1"),  # the year before; in Chinese it is two years back
     (r"昨年", lambda m: "@去"),
     (r"通期", lambda m: "@f"),
