@@ -11,9 +11,9 @@ from orchestration.extraction.fiscal import is_year_pair
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.indicator import choose_indicator
 from orchestration.extraction.mention_spans import is_span
-from orchestration.extraction.model import Candidate, Field, Mention
+from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
 from orchestration.extraction.scale import words
-from orchestration.extraction.scene import Facts, Surroundings
+from orchestration.extraction.scene import Facts, Surroundings, load_cues
 from orchestration.extraction.tables import CellFigure
 from orchestration.figures.numerals import simplified
 
@@ -38,6 +38,8 @@ def cell_facts(cell: CellFigure, around: Surroundings, gazetteer: Gazetteer) -> 
     pool: list[tuple[Mention, float]] = cell.periods or [(m, 0.4) for m in around.heading_periods[:1]]
     if pool:
         mention, sure = pool[0]
+        if facts.status.evidence == facts.period.value != mention.label:
+            facts.status = EMPTY  # read from a period that is not the cell's
         facts.period, facts.first, facts.last = Field(mention.label, sure, "axis"), mention.first, mention.last
         facts.status = _axis_status(axes, facts, mention, around)
         if facts.statistic.value == "yoy" and is_span(mention) and not is_year_pair(mention.label):
@@ -71,6 +73,11 @@ def _axis_status(axes: str, facts: Facts, mention: Mention, around: Surroundings
         first = _plan_begins(around)
         if mention.last is not None and first and not mention.forecast:
             return Field("target" if mention.last.year >= first else "actual", 0.8, "plan")
+    if load_cues()["heading"]["budget"].search(around.frame.name):
+        # and what a budget prints for its year, whatever it calls it
+        first = _plan_begins(around)
+        if mention.first is not None and first and mention.first.year >= first:
+            return Field("target", 0.8, "budget")
     if mention.label.startswith("T+"):
         return Field("forecast", 0.8, mention.label)
     if mention.forecast or re.search(r"预测|预计|forecast|projected|\d\s?[EF]\b|预期", axes, re.I):

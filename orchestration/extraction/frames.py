@@ -31,6 +31,8 @@ _OF_COMPANIES = ("filing", "release", "model card", "data page")
 
 _BLOCKS = 2  # a main period or place that no title names stands in at least so many blocks
 
+_SHEET_NAME = 31  # characters that the name of a sheet can have
+
 _OPENING = 2_000  # characters in which a budget says that it is one
 
 _HEAD_BLOCKS, _HEAD_CHARACTERS = 400, 40_000
@@ -61,7 +63,9 @@ def infer(
     """
     blocks = list(head)
     texts = [_texts(block) for block in blocks]
-    frame = Frame(name=next((t.strip() for t in texts if t.strip()), "")[:80])
+    if len(blocks) > 1 and isinstance(blocks[0], Block) and isinstance(blocks[1], Grid):
+        texts[:2] = _under_sheet_name(texts[0], texts[1])
+    frame = Frame(name=next((t.strip(" |\n") for t in texts if t.strip()), "").split("\n")[0][:120])
     texts = [simplified(text) for text in texts]
     joined = "\n".join(texts)
     frame.kind = _kind(joined)
@@ -273,6 +277,13 @@ def _texts(block: Block | Grid) -> str:
     # heads and row names; numbers of cells may look like years
     rows = [*block.rows[:2], *([row[0]] for row in block.rows[2:40] if row)]
     return "\n".join([block.caption, *(" | ".join(row) for row in rows)])
+
+
+def _under_sheet_name(name: str, table: str) -> list[str]:
+    """The name of a sheet behind the title of its table, where the table has one: a first row with one text."""
+    first, _, rest = table.lstrip("\n").partition("\n")
+    titled = len(name) <= _SHEET_NAME and first.strip(" |") and "|" not in first.strip(" |")
+    return [first.strip(" |"), f"{name}\n{rest}"] if titled else [name, table]
 
 
 def _kind(text: str) -> Field:
