@@ -7,6 +7,7 @@ extraction gave a unit to some cells of a column, the others of that column have
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from orchestration.audit.model import Document, Spot, Table, Text
@@ -206,7 +207,19 @@ def _find(text: str, printed: str, after: int) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
+_PRINTED_SIGN = re.compile(r"[-−–(（▲△▼]|负|minus", re.I)
+
+
+def _as_printed(figure: ExtractedFigure) -> ExtractedFigure:
+    """A fall without the sign that only the words beside it gave: statements are judged by what is printed."""
+    if figure.direction != "down" or _PRINTED_SIGN.search(figure.printed):
+        return figure
+    low, high = -figure.value_high, -figure.value_low
+    return replace(figure, value=-figure.value, value_low=low, value_high=high)
+
+
 def _spot(figure: ExtractedFigure, block: int, start: int, end: int) -> Spot:
+    figure = _as_printed(figure)
     low, high = figure.value_low, figure.value_high
     half = _half(figure.printed)
     number = _first_number(figure.printed)

@@ -14,6 +14,7 @@ from orchestration.extraction.mention_spans import SPLIT_YEAR, as_field, as_fisc
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.extraction.place import place_of
 from orchestration.extraction.scene import Facts, Scene, Surroundings, sentences
+from orchestration.extraction.signs import sign_fall
 from orchestration.extraction.statistic import growth_or_change, statistic_of
 from orchestration.extraction.status import status_of
 
@@ -76,5 +77,6 @@ def _facts_of_scene(scene: Scene, before: list[Mention], hits_before: list[Hit])
         facts.segment = nearest_name(scene, "segment", candidate)
         facts.statistic = growth_or_change(scene, candidate, facts)
         facts.status = status_of(scene, index, candidate, facts, mention)
+        sign_fall(scene.text, candidate, facts.statistic.value)
         found.append(facts)
     return found
