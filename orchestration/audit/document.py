@@ -210,7 +210,7 @@ def _find(text: str, printed: str, after: int) -> tuple[int, int] | None:
 _PRINTED_SIGN = re.compile(r"[-−–(（▲△▼]|负|minus", re.I)
 
 
-def _as_printed(figure: ExtractedFigure) -> ExtractedFigure:
+def _without_said_sign(figure: ExtractedFigure) -> ExtractedFigure:
     """A fall without the sign that only the words beside it gave: statements are judged by what is printed."""
     if figure.direction != "down" or _PRINTED_SIGN.search(figure.printed):
         return figure
@@ -219,7 +219,7 @@ def _as_printed(figure: ExtractedFigure) -> ExtractedFigure:
 
 
 def _spot(figure: ExtractedFigure, block: int, start: int, end: int) -> Spot:
-    figure = _as_printed(figure)
+    figure = _without_said_sign(figure)
     low, high = figure.value_low, figure.value_high
     half = _half(figure.printed)
     number = _first_number(figure.printed)

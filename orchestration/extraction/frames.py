@@ -220,7 +220,7 @@ _YEAR_ENDED = re.compile(
 
 
 def _take_time_of_data(frame: Frame, texts: list[str], gazetteer: Gazetteer) -> None:
-    """When the data were taken, where the document says it: of a survey anywhere, of other data in a short line of its head."""
+    """When the data were taken: said of a survey anywhere, of other data in a short line of the head."""
     found: dict[str, tuple[Mention, str]] = {}
     for number, text in enumerate(texts):
         for mention in find_periods(text) if _TAKEN.search(text) else ():

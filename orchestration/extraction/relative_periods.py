@@ -17,7 +17,8 @@ _OFFSETS = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1, "this
 class Now:
     """What relative periods count from: the day of publication, and the label of the document's main period.
 
-    ``republic`` says that the document counts years by the Republic. ``reported`` says that "this year" is the year reported on (annual reports, statistics), not that of publication.
+    ``reported`` says that "this year" is the year reported on (annual reports, statistics), not that of publication;
+    ``republic`` that the document counts years by the Republic.
     """
 
     published: date | None = None

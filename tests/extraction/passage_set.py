@@ -73,7 +73,7 @@ def _expected(text: str) -> Expected:
 
 
 def _is_value(figure: ExtractedFigure, wanted: float) -> bool:
-    """Whether a figure has this value; passages hold rates of change as they are printed, without the sign of a fall."""
+    """Whether a figure has this value; passages hold rates of change as printed, without the sign of a fall."""
     value = abs(figure.value) if figure.statistic in ("yoy", "change", "cagr") and wanted > 0 else figure.value
     return abs(value - wanted) <= 2e-3 * abs(wanted)
 
@@ -83,11 +83,7 @@ def compare(passage: Passage, figures: list[ExtractedFigure]) -> Result:
     result = Result(expected=len(passage.figures), found=len(left))
     for want in passage.figures:
         got = next(
-            (
-                f
-                for f in left
-                if f.unit == want.unit and (want.value is None or _is_value(f, want.value))
-            ),
+            (f for f in left if f.unit == want.unit and (want.value is None or _is_value(f, want.value))),
             None,
         )
         if got is None:
