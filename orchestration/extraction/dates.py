@@ -214,6 +214,8 @@ def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
     day = first.last
     if marked and marked.end() <= first.start <= marked.end() + 6 and len(text) < 200 and marked.start() < 40:
         return day, True
+    if _DATED_DATA.search(text[max(0, first.start - 20) : first.start]):
+        return None
     if (
         position <= 10
         and first.label.count("-") == 2
