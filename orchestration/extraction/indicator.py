@@ -1,6 +1,8 @@
 """The indicator of a figure, and the names that stand nearest to it."""
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 
 from orchestration.extraction.frame import rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
@@ -46,6 +48,22 @@ def choose_indicator(
     candidate: Candidate, statistic: str, words: list[Hit], gazetteer: Gazetteer, text: str, around: Surroundings
 ) -> Field:
     """The indicator whose name stands nearest and whose dimension fits the unit."""
+    found = _nearest_indicator(candidate, statistic, words, gazetteer, text, around)
+    instead = rules()["data_centres"]["instead"].get(found.value)
+    if instead is None:
+        return found
+    texts = (text[max(0, candidate.start - 160) : candidate.end + 80], around.heading_text, around.frame.name)
+    return replace(found, value=instead) if any(_data_centres().search(t) for t in texts) else found
+
+
+@lru_cache(maxsize=1)
+def _data_centres() -> re.Pattern[str]:
+    return re.compile(rules()["data_centres"]["word"], re.I)
+
+
+def _nearest_indicator(
+    candidate: Candidate, statistic: str, words: list[Hit], gazetteer: Gazetteer, text: str, around: Surroundings
+) -> Field:
 
     def fits(name: str) -> bool:
         return fits_dimension(gazetteer, gazetteer.dimensions[name], candidate, statistic)

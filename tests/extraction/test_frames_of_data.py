@@ -172,3 +172,14 @@ def test_a_change_over_years_in_a_table_is_not_yoy() -> None:
 def test_a_change_from_the_same_period_a_year_ago_is_yoy() -> None:
     text = "Operating income was $214.8 million in 2025, 35% above the $159.4 million of a year earlier.\n"
     assert {f.printed: f.statistic for f in extract_text(text)}["35%"] == "yoy"
+
+
+def test_power_and_electricity_of_data_centres_are_not_those_of_an_economy() -> None:
+    def indicators(text: str) -> list[str]:
+        return [figure.indicator for figure in extract_text(text)]
+
+    assert indicators("The data centers drew 4.6 TWh and asked for 289 MW.") == [
+        "datacenter_electricity",
+        "datacenter_power",
+    ]
+    assert indicators("The wind park has 289 MW.") == ["power_capacity"]
