@@ -85,6 +85,11 @@ def dated_by_republic(text: str) -> bool:
     return _DATED_BY_REPUBLIC.search(text) is not None
 
 
+def names_fiscal_years_by_their_first(text: str) -> bool:
+    """Whether a text has fiscal years of Japan (2024年度), which have the number of the year in which they begin."""
+    return KANA.search(text) is not None and re.search(r"[\d元]\s?年度", text) is not None
+
+
 _BARE_YEARS = re.compile(r"\s*(1\d\d)(?:\s?[-–~至]\s?(1\d\d))?\s?年度?\s*")
 
 

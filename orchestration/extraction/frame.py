@@ -112,6 +112,7 @@ class Frame:
     currency: Field = EMPTY
     told: frozenset[str] = field(default_factory=frozenset)
     republic: bool = False  # the document counts years by the Republic
+    by_first_year: bool = False  # a fiscal year has the number of the year in which it begins (2024年度 of Japan)
 
     def mention(self) -> Mention | None:
         return Mention(0, 0, self.period.value, self.first, self.last) if self.period.value else None

@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from orchestration.extraction.dates import find_periods
-from orchestration.extraction.era_years import dated_by_republic
+from orchestration.extraction.era_years import dated_by_republic, names_fiscal_years_by_their_first
 from orchestration.extraction.fiscal import stated_year_end
 from orchestration.extraction.frame import NONE, SURVEYED, Frame, Told, rules
 from orchestration.extraction.gazetteer import Gazetteer
@@ -69,7 +69,7 @@ def infer(
     texts = [simplified(text) for text in texts]
     joined = "\n".join(texts)
     frame.kind = _kind(joined)
-    frame.republic = dated_by_republic(joined)
+    frame.republic, frame.by_first_year = dated_by_republic(joined), names_fiscal_years_by_their_first(joined)
     if published is not None:
         frame.published = Field(published.isoformat(), 0.9, "dateline")
     title = next((line for text in texts for line in text.split("\n") if line.strip()), "")

@@ -183,3 +183,8 @@ def test_power_and_electricity_of_data_centres_are_not_those_of_an_economy() -> 
         "datacenter_power",
     ]
     assert indicators("The wind park has 289 MW.") == ["power_capacity"]
+
+
+def test_a_fiscal_year_of_japan_has_no_days_reckoned_by_the_year_in_which_it_ends() -> None:
+    (figure,) = extract_text("決算期は3月です。2024年度の売上高は412億円でした。\n")[:1]
+    assert (figure.period, figure.period_start, figure.period_end) == ("FY2024", None, None)
