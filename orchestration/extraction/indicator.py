@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 
 from orchestration.extraction.frame import rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
@@ -52,13 +51,10 @@ def choose_indicator(
     instead = rules()["data_centres"]["instead"].get(found.value)
     if instead is None:
         return found
-    texts = (text[max(0, candidate.start - 160) : candidate.end + 80], around.heading_text, around.frame.name)
-    return replace(found, value=instead) if any(_data_centres().search(t) for t in texts) else found
-
-
-@lru_cache(maxsize=1)
-def _data_centres() -> re.Pattern[str]:
-    return re.compile(rules()["data_centres"]["word"], re.I)
+    table = rules()["data_centres"]["table"]
+    pools = (words, around.heading_hits, around.title_hits, around.document_hits)
+    named = any(hit.kind == "indicator" and gazetteer.tables.get(hit.value) == table for pool in pools for hit in pool)
+    return replace(found, value=instead) if named else found
 
 
 def _nearest_indicator(
