@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from orchestration.extraction import confidence, pipeline
+from orchestration.extraction import confidence, figures_of_document, pipeline
 from orchestration.extraction.model import ExtractedFigure, ExtractionError
 
 NO_DOCUMENTS = {"expected.csv", "ties.csv", "traps.csv", "frames.csv", "README.txt"}
@@ -55,7 +55,7 @@ def labelled(folder: Path) -> Iterator[Seen]:
         seen.append((figure, confidence.traits(figure, sure, table)))
         return 0.0
 
-    pipeline.probability = remember  # type: ignore[assignment]
+    figures_of_document.probability = remember  # type: ignore[assignment]
     for name, wanted in labels.items():
         seen.clear()
         try:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from orchestration.audit.model import Spot, Table
 from orchestration.extraction.model import ExtractedFigure
@@ -27,7 +28,19 @@ def find(text: str, printed: str, after: int) -> tuple[int, int] | None:
     return match.span() if match else None
 
 
+_PRINTED_SIGN = re.compile(r"[-−–(（▲△▼]|负|minus", re.I)
+
+
+def _without_said_sign(figure: ExtractedFigure) -> ExtractedFigure:
+    """A fall without the sign that only the words beside it gave: statements are judged by what is printed."""
+    if figure.direction != "down" or _PRINTED_SIGN.search(figure.printed):
+        return figure
+    low, high = -figure.value_high, -figure.value_low
+    return replace(figure, value=-figure.value, value_low=low, value_high=high)
+
+
 def spot_of(figure: ExtractedFigure, block: int, start: int, end: int) -> Spot:
+    figure = _without_said_sign(figure)
     low, high = figure.value_low, figure.value_high
     half = half_of(figure.printed)
     number = first_number(figure.printed)

@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from orchestration.extraction.context import describe
 from orchestration.extraction.dates import find_periods
+from orchestration.extraction.fiscal import is_year_pair
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.indicator import choose_indicator
-from orchestration.extraction.model import Candidate, Field, Mention
-from orchestration.extraction.scene import Facts, Surroundings
+from orchestration.extraction.mention_spans import is_span
+from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
+from orchestration.extraction.scale import words
+from orchestration.extraction.scene import Facts, Surroundings, load_cues
 from orchestration.extraction.tables import CellFigure
 from orchestration.figures.numerals import simplified
 
@@ -35,8 +38,12 @@ def cell_facts(cell: CellFigure, around: Surroundings, gazetteer: Gazetteer) -> 
     pool: list[tuple[Mention, float]] = cell.periods or [(m, 0.4) for m in around.heading_periods[:1]]
     if pool:
         mention, sure = pool[0]
+        if facts.status.evidence == facts.period.value != mention.label:
+            facts.status = EMPTY  # read from a period that is not the cell's
         facts.period, facts.first, facts.last = Field(mention.label, sure, "axis"), mention.first, mention.last
         facts.status = _axis_status(axes, facts, mention, around)
+        if facts.statistic.value == "yoy" and is_span(mention) and not is_year_pair(mention.label):
+            facts.statistic = replace(facts.statistic, value="change")
     axis_hits = gazetteer.find(axes)
     places = [hit for hit in axis_hits if hit.kind == "geography"]
     if places:
@@ -66,6 +73,11 @@ def _axis_status(axes: str, facts: Facts, mention: Mention, around: Surroundings
         first = _plan_begins(around)
         if mention.last is not None and first and not mention.forecast:
             return Field("target" if mention.last.year >= first else "actual", 0.8, "plan")
+    if load_cues()["heading"]["budget"].search(around.frame.name):
+        # and what a budget prints for its year, whatever it calls it
+        first = _plan_begins(around)
+        if mention.first is not None and first and mention.first.year >= first:
+            return Field("target", 0.8, "budget")
     if mention.label.startswith("T+"):
         return Field("forecast", 0.8, mention.label)
     if mention.forecast or re.search(r"预测|预计|forecast|projected|\d\s?[EF]\b|预期", axes, re.I):
@@ -94,14 +106,14 @@ def _axis_status(axes: str, facts: Facts, mention: Mention, around: Surroundings
 def _axis_statistic(axes: str, candidate: Candidate, found: Field) -> Field:
     """What row and column headers say decides before the caption."""
     if candidate.unit in ("percent", "pp"):
-        for kind, words in (
+        for kind, pattern in (
             ("cagr", r"CAGR|复合|年均增"),
             ("change", r"环比|季增|\bq/q\b|\bqoq\b"),
-            ("yoy", r"同比|增速|增长率|增幅|变动|变化|增减|growth|yoy|y/y|year[- ]on[- ]year|change"),
+            ("yoy", words()["change_column"]),
             ("share", r"占比|份额|比例|比重|share|渗透率|penetration|% of|percent of|adoption"),
             ("level", r"毛利率|净利率|利润率|利用率|良率|margin|utili[sz]ation|accuracy|准确率|yield|rate"),
         ):
-            if re.search(words, axes, re.I):
+            if re.search(pattern, axes, 0 if isinstance(pattern, re.Pattern) else re.I):
                 return Field(kind, 0.9, "axis")
         return found
     if candidate.unit in ("times", "ratio", "multiple"):

@@ -44,6 +44,7 @@ def traits(figure: ExtractedFigure, sure: float, table: bool) -> dict[str, float
         "place in its text not found": at < 0,
         "written out": not _DIGITS.search(printed),
         "count": figure.unit == "count",
+        "count in a cell": table and figure.unit == "count",
         "count of no known noun": figure.unit == "count" and figure.counted in ("", "item", "unit"),
         "small count": figure.unit == "count" and size < 10,
         "sign beside": before in tuple("-–—/(（") or behind in tuple("-–—/"),

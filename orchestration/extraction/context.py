@@ -14,6 +14,7 @@ from orchestration.extraction.mention_spans import SPLIT_YEAR, as_field, as_fisc
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.extraction.place import place_of
 from orchestration.extraction.scene import Facts, Scene, Surroundings, sentences
+from orchestration.extraction.signs import sign_fall
 from orchestration.extraction.statistic import growth_or_change, statistic_of
 from orchestration.extraction.status import status_of
 
@@ -49,7 +50,7 @@ def describe(
         if here:
             # what stands in brackets or is compared with governs no sentence behind it
             open_ones = [m for m in here if not m.role and text[m.start - 1 : m.start] not in ("(", "（")]
-            before = open_ones or ([] if before else here)
+            before = open_ones
         if any(hit.kind == "geography" for hit in named):
             hits_before = named
     if before:
@@ -76,5 +77,6 @@ def _facts_of_scene(scene: Scene, before: list[Mention], hits_before: list[Hit])
         facts.segment = nearest_name(scene, "segment", candidate)
         facts.statistic = growth_or_change(scene, candidate, facts)
         facts.status = status_of(scene, index, candidate, facts, mention)
+        sign_fall(scene.text, candidate, facts.statistic.value)
         found.append(facts)
     return found

@@ -10,16 +10,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
-            ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"),
-            ("november", "nov"), ("december", "dec"),
+            ("january", "jan", "januar"), ("february", "feb", "februar"), ("march", "mar", "märz"), ("april", "apr"),
+            ("may", "mai"), ("june", "jun", "juni"), ("july", "jul", "juli"), ("august", "aug"),
+            ("september", "sept", "sep"), ("october", "oct", "oktober"), ("november", "nov"),
+            ("december", "dec", "dezember"),
         ),
         1,
     )
     for name in names
 }  # fmt: skip
 
-MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+# English and German
+MONTH = r"(?:Jan(?:uary?)?|Feb(?:ruary?)?|Mar(?:ch)?|März|Apr(?:il)?|May|Mai|Jun[ei]?|Jul[yi]?|Aug(?:ust)?|Sept?(?:ember)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[cz](?:ember)?)\.?"
 
 YEAR = r"(?:19|20)\d\d"
 
@@ -90,11 +92,14 @@ def awaits_date(text: str) -> bool:
 # Each pattern gives a canonical label of parse_period; "" masks without naming a period (a day without its year).
 # Order matters: the first alternative that matches at a place wins.
 FORMS: list[tuple[str, Build]] = [
-    # days
+    # days, and some days of one month: that month
+    (rf"(?P<ar1>{YEAR}){_S}年{_S}(?P<ar2>\d{{1,2}}){_S}月{_S}\d{{1,2}}{_S}[日号]?{_RANGE}(?:(?P=ar2){_S}月)?{_S}\d{{1,2}}{_S}[日号]", lambda m: f"{m['ar1']}-{int(m['ar2']):02d}"),
     (rf"(?P<a1>{YEAR}){_S}年{_S}(?P<a2>\d{{1,2}}){_S}月{_S}(?P<a3>\d{{1,2}}){_S}[日号]", lambda m: _ymd(m["a1"], m["a2"], m["a3"])),
     (rf"{_NO}(?P<b1>{YEAR})(?P<bs>[-/.])(?P<b2>\d{{1,2}})(?P=bs)(?P<b3>\d{{1,2}})(?!\d)", lambda m: _ymd(m["b1"], m["b2"], m["b3"])),
     (rf"\b(?P<c1>{MONTH}){_S}(?P<c2>\d{{1,2}})(?:st|nd|rd|th)?,?{_S}(?P<c3>{YEAR})\b", lambda m: _ymd(m["c3"], str(month_number(m["c1"])), m["c2"])),
-    (rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?{_S}(?P<d2>{MONTH}),?{_S}(?P<d3>{YEAR})\b", lambda m: _ymd(m["d3"], str(month_number(m["d2"])), m["d1"])),
+    (rf"(?:\b[Bb]etween )?\b\d{{1,2}}(?:st|nd|rd|th|\.)?{_S}(?:-|–|—|to|and|bis){_S}\d{{1,2}}(?:st|nd|rd|th|\.)?{_S}(?P<dr1>{MONTH}),?{_S}(?P<dr2>{YEAR})\b", lambda m: f"{m['dr2']}-{month_number(m['dr1']):02d}"),
+    (rf"\b(?P<ds1>{MONTH}){_S}\d{{1,2}}(?:st|nd|rd|th)?{_S}(?:-|–|—|to|and){_S}\d{{1,2}}(?:st|nd|rd|th)?,?{_S}(?P<ds2>{YEAR})\b", lambda m: f"{m['ds2']}-{month_number(m['ds1']):02d}"),
+    (rf"\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th|\.)?{_S}(?P<d2>{MONTH}),?{_S}(?P<d3>{YEAR})\b", lambda m: _ymd(m["d3"], str(month_number(m["d2"])), m["d1"])),
     (rf"(?<![\d.])(?P<f1>\d{{1,2}})\.(?P<f2>0[1-9]|1[0-2])\.(?P<f3>{YEAR})(?!\d)", lambda m: _ymd(m["f3"], m["f2"], m["f1"])),
     (rf"\b(?P<e1>\d{{1,2}})/(?P<e2>\d{{1,2}})/(?P<e3>{YEAR})\b", lambda m: _ymd(m["e3"], m["e1"], m["e2"])),
     # spans
@@ -172,7 +177,7 @@ FORMS: list[tuple[str, Build]] = [
     (rf"{_NO}(?P<ya1>{YEAR}){_S}(?:年度?|E(?![A-Za-z])|e(?![A-Za-z])|F(?![A-Za-z])|A(?![A-Za-z])|年?\(E\)|年?[（(](?:预计|预测|估计)[)）])(?:间|期间)?", lambda m: m["ya1"]),
     (r"(?P<yz1>[二两][〇零○Ｏ0O][一二三四][〇零○一二三四五六七八九])年", lambda m: _chinese_year(m["yz1"])),
     # the ordinary case; what follows decides whether it is a year or a quantity
-    (rf"(?<!\d[,.])(?<![\d$¥￥€£+])(?P<yb1>{YEAR})s?(?![\d%％])(?!/\d{{3,}})(?!,\d{{3}})(?!\.\d)(?![A-Za-z])(?!{_S}(?:万|亿|千|百|余|多|家|个|款|件|名|人|台|辆|篇|起|笔|项|座|所|支|颗|张|片|元|美元|港元|倍|套|部|种|种类|次|吨|瓦|兆|W|MW|GW|kW|TWh|GWh|kWh|MWh|GB|TB|MB|PB|W\b|nm|mm|km|TFLOPS|PFLOPS|EFLOPS|TOPS|billion|million|trillion|bn\b|percent|times|people|users|hours|minutes|tokens|yuan|dollars|GPUs?|chips|companies|firms|employees|units))", lambda m: m["yb1"]),
+    (rf"(?<!\d[,.])(?<![\d$¥￥€£+])(?P<yb1>{YEAR})s?(?!(?<=[A-Z]-\d{{4}})-\d{{3}})(?![\d%％])(?!/\d{{3,}})(?!,\d{{3}})(?!\.\d)(?![A-Za-z])(?!{_S}(?:万|亿|千|百|余|多|家|个|款|件|名|人|台|辆|篇|起|笔|项|座|所|支|颗|张|片|元|美元|港元|倍|套|部|种|种类|次|吨|瓦|兆|W|MW|GW|kW|TWh|GWh|kWh|MWh|GB|TB|MB|PB|W\b|nm|mm|km|TFLOPS|PFLOPS|EFLOPS|TOPS|billion|million|trillion|bn\b|percent|times|people|users|hours|minutes|tokens|yuan|dollars|GPUs?|chips|companies|firms|employees|units))", lambda m: m["yb1"]),
     (rf"(?<!\d[,.])(?<![\d年])(?P<yc1>[12]\d){_S}年(?={_S}(?:底|末|初|全年|[一二三四]季|中报|年报|前|Q|H|[上下]半年|营收|营业|收入|归母|净利|同比|预计|[EF]))", lambda m: f"20{m['yc1']}"),
     (r"(?<![\d.,A-Za-z])(?P<yd1>[12]\d)(?:[EF])(?![A-Za-z\d])", lambda m: f"20{m['yd1']}"),
     # days and months without a year, clock times: masks only
@@ -202,6 +207,11 @@ FORMS: list[tuple[str, Build]] = [
     (r"全财?年度?(?!龄|级|代)|\b(?:[Ff]or |[Oo]ver )?(?:the )?(?:full|whole)[- ](?:fiscal |financial |calendar )?year\b(?!,? (?:FY|fiscal )?['’]?\d)|\b[Tt]he year as a whole\b|(?<=\bin )the year\b(?! (?:to|ended|ending|before|earlier|ago|of|that|when|(?:19|20)\d\d))", lambda m: "@0"),
     (r"\b(?:[Ff]irst|1st) (?P<vm1>three|six|nine) months of (?:the|this) (?:fiscal |financial )?year\b", lambda m: f"@n{m['vm1']}"),
     (r"(?:本|上一?个?|下一?个?)季度?(?![节军风])|\b(?:[Tt]his|(?:[Tt]he )?(?:[Pp]revious|[Pp]rior|[Pp]receding|[Ll]ast|[Nn]ext)) quarter\b|\bthe quarter before\b", lambda m: f"@q{_step(m[0])}"),
+    # their German
+    (r"\b(?:[Ii]n )?[Dd]iese[mns] Jahr(?:es)?\b", lambda m: "@今"),
+    (r"\bGesamtjahr\b(?! \d)", lambda m: "@0"),
+    (r"\bVorjahr(?:e?s)?\b(?! \d)|\bein Jahr (?:zuvor|davor)\b", lambda m: "@-1"),
+    (rf"(?:(?<=\bEnde )|(?<=\bAnfang )|(?<=\b[Ii]m ))(?P<wo1>{MONTH})(?![a-zä\d])(?!{_S}\d)", lambda m: f"@m{month_number(m['wo1'])}"),
     (rf"(?:(?<=\b[Ii]n )|(?<=\b[Bb]y )|(?<=\b[Uu]ntil )|(?<=\b[Ss]ince )|(?<=\b[Dd]uring )|(?<=\b[Ll]ate )|(?<=\b[Ee]arly )|(?<=\b[Mm]id-))(?P<wn1>{MONTH})(?![a-z\d])(?!{_S}\d)", lambda m: f"@m{month_number(m['wn1'])}"),
 ]  # fmt: skip
 

@@ -11,15 +11,31 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from orchestration.extraction.compared_periods import compared_role
 from orchestration.extraction.date_forms import FORMS, MONTH, YEAR
+from orchestration.extraction.era_years import JAPANESE, KANA, NAMED_REPUBLIC, REPUBLIC
+from orchestration.extraction.frame import rules
 from orchestration.extraction.model import Mention
 from orchestration.extraction.relative_periods import QUARTER_OF, Now, resolve_relative, with_label, year_of_part
 
-FORM = re.compile("|".join(f"(?P<_{number}>{pattern})" for number, (pattern, _) in enumerate(FORMS)))
+_FORMS = [*NAMED_REPUBLIC, *FORMS, *JAPANESE, *REPUBLIC]
+_BASE = range(len(NAMED_REPUBLIC) + len(FORMS))
+_JAPANESE = range(_BASE.stop, _BASE.stop + len(JAPANESE))
+
+
+def _compiled(*runs: range) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?P<_{number}>{_FORMS[number][0]})" for run in runs for number in run))
+
+
+FORM = _compiled(_BASE)
+_JAPANESE_FORM = _compiled(_JAPANESE, _BASE)
+_REPUBLIC_FORM = _compiled(range(_JAPANESE.stop, len(_FORMS)), _BASE)
 
 _BORROWS = re.compile(r"^([HQ][1-4])(?:/Q3)?$")
 
-_QUICK = re.compile(rf"[0-9年]|月[份底末初]|quarter|half|year|二[〇零○]|Q[1-4]|季度|[本上下]一?个?季|months|{MONTH}")
+_QUICK = re.compile(
+    rf"[0-9年]|月[份底末初]|quarter|half|year|[Jj]ahr|二[〇零○]|Q[1-4]|季度|[本上下]一?个?季|months|{MONTH}"
+)
 
 _FORECAST_MARK = re.compile(r"\d\s*年?[\s(（]*(?:[EF](?![A-Za-z])|e(?![A-Za-z])|预计|预测|估计)")
 
@@ -55,17 +71,18 @@ def find_periods(text: str, now: Now | date | None = None) -> list[Mention]:
 
 # Every form starts with one of these; trying sixty forms at every character would be five times slower.
 _SEED = re.compile(
-    r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebYQ])|M(?=[a])|A(?=[pu])|S(?=e)|O(?=c)|N(?=o)|D(?=e))"
-    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarters?|years?|fiscal|financial)|YTD|1st|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in)\b)"
-    r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明]年|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
+    r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebYQ])|M(?=[aä])|A(?=[pu])|S(?=e)|O(?=[ck])|N(?=o)|D(?=e))"
+    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarters?|years?|fiscal|financial)|YTD|1st|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in|[Ii]n diese[mns]|[Dd]iese[mns]|Gesamtjahr|Vorjahr(?:e?s)?|ein)\b)"
+    r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明昨]年|[通前]期|令和|平成|民国|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
 )
 
 
-def _matches(text: str) -> Iterator[re.Match[str]]:
+def _matches(text: str, republic: bool) -> Iterator[re.Match[str]]:
     done = 0
+    form = _JAPANESE_FORM if KANA.search(text) else _REPUBLIC_FORM if republic else FORM
     for seed in _SEED.finditer(text):
         if seed.start() >= done:
-            match = FORM.match(text, seed.start())
+            match = form.match(text, seed.start())
             if match is not None and match.end() > match.start():
                 done = match.end()
                 yield match
@@ -75,11 +92,12 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
     year: str | None = None
     last: tuple[re.Match[str], Mention] | None = None
     fiscal, quarter = "", ""  # the fiscal year and the quarter last named
-    for match in _matches(text):
+    said = 0  # where the last period ends that is named in full
+    for match in _matches(text, now.republic):
         group = match.lastgroup
         # the outer group closes last, so lastgroup is always the numbered alternative
         assert group is not None
-        label = FORMS[int(group[1:])][1](match)
+        label = _FORMS[int(group[1:])][1](match)
         mention = Mention(match.start(), match.end(), "")
         again = _again(text, last, match) if last is not None else ""
         if again:
@@ -114,8 +132,14 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
             role = ""
         if role and _OVER.search(before):
             role = ""
-        if not role and (label in ("@-1", "@q-1") or _START_BEFORE.search(before)):
+        if not role and mention.label:
+            role = compared_role(text, mention.start, mention.end)
+        if not role and (label in ("@-1", "@q-1", "@f-1") or _START_BEFORE.search(before)):
             role = "start"
+        if not role and said and label[:2] in _YEARS_BACK and not _STOP.search(text, said, mention.start):
+            role = "start"  # 2024年186亿元，而前年只有71亿元: the year named from another is that of one amount
+        if mention.label and not label.startswith("@"):
+            said = mention.end
         yield replace(mention, forecast=forecast, role=role)
 
 
@@ -139,7 +163,7 @@ def _again(text: str, last: tuple[re.Match[str], Mention], match: re.Match[str])
     same = FORM.match(moved)
     if same is None or same.lastgroup is None or same.end() != len(moved):
         return ""
-    return FORMS[int(same.lastgroup[1:])][1](same)
+    return _FORMS[int(same.lastgroup[1:])][1](same)
 
 
 # OSLO, 14 May 2025 - and London, 6 November 2025: a place and a day before the news
@@ -149,6 +173,30 @@ _PUBLISHED = re.compile(
     r"(?:发布(?:日期|时间|于)?|出版(?:日期|时间)?|报告日期|发表于?|日期|Published(?: on)?|Publication date|Date(?: of publication)?|Released(?: on)?|Issued(?: on)?|Dated?|As of)\s*[:：]?\s*",
     re.I,
 )
+
+
+_DATED_DATA = re.compile(rules()["dated_data"], re.I)
+
+_STAMP = re.compile(r"[ \t]\d{1,2}:\d{2}(?!\d)")
+
+_YEARS_BACK = ("@去", "@前", "@上")
+
+_STOP = re.compile(r"[。；;!?！？]|\.\s")
+
+_CLOCK = re.compile(r"[\s,，]{0,3}(?:\d{1,2}:\d{2}(?::\d{2})?)?[\s)）]*$")
+
+
+def _is_signed(text: str, mentions: list[Mention]) -> bool:
+    """Whether a short line ends with its only day: an office or an author, and when it wrote."""
+    days = [m for m in mentions if m.first == m.last]
+    if len(text) > 80 or len(days) != 1:
+        return False
+    lead, tail = text[: days[0].start], text[days[0].end :]
+    return (
+        _CLOCK.fullmatch(tail) is not None
+        and not re.search(r"[，。；;]|(?:[-–—~至到]|\b(?:to|on|of|from|at|in))\s*$", lead)
+        and _DATED_DATA.search(lead) is None
+    )
 
 
 def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
@@ -166,13 +214,24 @@ def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
     day = first.last
     if marked and marked.end() <= first.start <= marked.end() + 6 and len(text) < 200 and marked.start() < 40:
         return day, True
+    if _DATED_DATA.search(text[max(0, first.start - 20) : first.start]):
+        return None
     if (
         position <= 10
         and first.label.count("-") == 2
         and _DATELINE.fullmatch(text[: first.start])
-        and re.match(r"\s*(?:$|[-–—(:/]|\))", text[first.end :])
+        and re.match(r"\s*(?:$|[-–—(:/]|\)|\. )", text[first.end :])
     ):
-        return day, True
+        return day, not text.startswith(".", first.end)
+    stamped = next((m for m in mentions if m.first == m.last and _STAMP.match(text, m.end)), None)
+    if (
+        position <= 10
+        and stamped is not None
+        and not _DATED_DATA.search(text[max(0, stamped.start - 20) : stamped.start])
+    ):
+        return stamped.last, True  # type: ignore[return-value]
+    if position <= 10 and _is_signed(text, mentions):
+        return next(m.last for m in mentions if m.last is not None and m.first == m.last), False
     bare = (text[: first.start] + text[first.end :]).strip(" \t|·,，.。()（）-—*#")
     if position <= 10 and len(bare) <= 2 and (first.label.count("-") == 2 or first.first.month == first.last.month):
         return day, False

@@ -9,6 +9,7 @@ from itertools import chain
 from orchestration.extraction.cell_facts import cell_facts
 from orchestration.extraction.context import describe
 from orchestration.extraction.dates import find_periods, publication_date
+from orchestration.extraction.era_years import in_common_years
 from orchestration.extraction.figures_of_document import FigureMaker
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.frame import Frame, Told
@@ -69,8 +70,8 @@ class DocumentPass:
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
-        dateline = self._dateline(head)
-        self._around.frame = infer(head, self._gazetteer, self._told, dateline)
+        dateline, said = self._dateline(head)
+        self._around.frame = infer(head, self._gazetteer, self._told, dateline, said)
         self._around.published = self._around.published or dateline
         told_none = self._told.published == "none"
         if self._around.published is None and self._around.frame.published.evidence == "title" and not told_none:
@@ -107,18 +108,18 @@ class DocumentPass:
             self._below = below
             yield table
 
-    def _dateline(self, head: list[Block | Grid]) -> date | None:
-        """The day of publication, where the head of the document says it."""
+    def _dateline(self, head: list[Block | Grid]) -> tuple[date | None, bool]:
+        """The day of publication, where the head of the document has it, and whether it is said to be one."""
         if self._told.published:
-            return self._told.day
+            return self._told.day, True
         unsure = self._around.published
         for number, block in enumerate(head[:40], 1):
             if isinstance(block, Block) and any(c.isdigit() for c in block.text[:120]):
                 found = publication_date(plain(block.text), position=number)
                 if found is not None and found[1]:
-                    return found[0]
+                    return found
                 unsure = unsure or (found[0] if found else None)
-        return unsure
+        return unsure, False
 
     def _reveal(self, frame: Frame) -> None:
         if self._show is not None:
@@ -282,6 +283,7 @@ class DocumentPass:
 
     def _grid(self, grid: Grid, page: int | None, printed_header: bool = True) -> Iterator[ExtractedFigure]:
         around = self._around
+        grid = in_common_years(grid) if around.frame.republic else grid
         self._tokens.begin_table(grid.caption or around.title_text)
         self._scaled = self._scaled or any(
             announces_scale(cell) for row in [*grid.header, *grid.rows[:3]] for cell in row

@@ -24,6 +24,9 @@ class FigureMaker:
     def _in_calendar(self, facts: Facts) -> tuple[Field, date | None, date | None]:
         """The period of a figure in the issuer's fiscal calendar, where that is known, with its days."""
         frame, period = self._around.frame, facts.period
+        if frame.by_first_year:
+            # other names than ours for the same years: neither the days nor the names of spans can be reckoned
+            return period, *((None, None) if is_fiscal(period.value) else (facts.first, facts.last))
         year_end = frame.fiscal_year_end.value or self._gazetteer.fiscal_year_end(
             facts.entity.value, frame.issuer.value
         )

@@ -14,6 +14,9 @@ from orchestration.figures import PeriodError, parse_period
 
 NONE = "none"
 
+# evidence of a place that the whole document is about
+TITLE, SURVEYED = "title", "place of the survey"
+
 FRAME = ".frame.yml"  # behind the name of a document: the file that tells its frame
 
 KINDS = ("filing", "release", "plan", "statistics", "survey", "research", "news", "data page", "model card")
@@ -108,6 +111,8 @@ class Frame:
     published: Field = EMPTY
     currency: Field = EMPTY
     told: frozenset[str] = field(default_factory=frozenset)
+    republic: bool = False  # the document counts years by the Republic
+    by_first_year: bool = False  # a fiscal year has the number of the year in which it begins (2024年度 of Japan)
 
     def mention(self) -> Mention | None:
         return Mention(0, 0, self.period.value, self.first, self.last) if self.period.value else None

@@ -13,10 +13,13 @@ from datetime import date
 from functools import lru_cache
 
 from orchestration.extraction.dates import find_periods
+from orchestration.extraction.era_years import dated_by_republic, names_fiscal_years_by_their_first
 from orchestration.extraction.fiscal import stated_year_end
-from orchestration.extraction.frame import NONE, Frame, Told, rules
+from orchestration.extraction.frame import NONE, SURVEYED, Frame, Told, rules
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import EMPTY, Block, Field, Grid, Mention
+from orchestration.extraction.relative_periods import Now
+from orchestration.extraction.scene import load_cues
 from orchestration.figures import parse_period
 from orchestration.figures.numerals import simplified
 
@@ -27,6 +30,10 @@ _STOPS = (".", "。", "!", "！", ";", "；")
 _OF_COMPANIES = ("filing", "release", "model card", "data page")
 
 _BLOCKS = 2  # a main period or place that no title names stands in at least so many blocks
+
+_SHEET_NAME = 31  # characters that the name of a sheet can have
+
+_OPENING = 2_000  # characters in which a budget says that it is one
 
 _HEAD_BLOCKS, _HEAD_CHARACTERS = 400, 40_000
 
@@ -47,16 +54,29 @@ def _passing() -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(tables["passing"]) + r")\W{0,3}(?:\w+\W{1,2}){0,2}$", re.I)
 
 
-def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, published: date | None) -> Frame:
-    """The frame of a document from its head (title, dateline, headings, frequencies), told facts first."""
+def infer(
+    head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, published: date | None, said: bool = True
+) -> Frame:
+    """The frame of a document from its head (title, dateline, headings, frequencies), told facts first.
+
+    ``said`` tells whether the document says that ``published`` is its day, or merely has a day where one stands.
+    """
     blocks = list(head)
     texts = [_texts(block) for block in blocks]
-    frame = Frame(name=next((t.strip() for t in texts if t.strip()), "")[:80])
+    if len(blocks) > 1 and isinstance(blocks[0], Block) and isinstance(blocks[1], Grid):
+        texts[:2] = _under_sheet_name(texts[0], texts[1])
+    frame = Frame(name=next((t.strip(" |\n") for t in texts if t.strip()), "").split("\n")[0][:120])
     texts = [simplified(text) for text in texts]
     joined = "\n".join(texts)
     frame.kind = _kind(joined)
+    frame.republic, frame.by_first_year = dated_by_republic(joined), names_fiscal_years_by_their_first(joined)
     if published is not None:
         frame.published = Field(published.isoformat(), 0.9, "dateline")
+    title = next((line for text in texts for line in text.split("\n") if line.strip()), "")
+    title = title if len(title) <= _TITLE and not title.rstrip().endswith(_STOPS) else ""
+    if published is None:
+        _take_day(frame, simplified(title))
+    day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
     periods, places, entities = Counter[str](), Counter[str](), Counter[str]()
     mentions: dict[str, Mention] = {}
     spread: dict[str, set[int]] = {}
@@ -65,7 +85,7 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
         heading = isinstance(block, Block) and block.kind in ("heading", "title")
         weight = 5.0 if number == 0 else 3.0 if top else 2.0 if heading else 1.0
         editions = [m.span() for m in _editions().finditer(text)] if number < 4 else []
-        for mention in find_periods(text, published):
+        for mention in find_periods(text, Now(published, republic=frame.republic)):
             if any(a <= mention.start < b for a, b in editions):
                 continue
             if not mention.label or mention.role == "base" or _passing().search(text[: mention.start][-40:]):
@@ -87,24 +107,28 @@ def infer(head: Iterable[Block | Grid], gazetteer: Gazetteer, told: Told, publis
         for name in [name for name in counts if len(spread[name]) < _BLOCKS]:
             del counts[name]
     _take_period(frame, periods, mentions)
+    planned = frame.kind.value == "plan" or load_cues()["heading"]["budget"].search(joined[:_OPENING]) is not None
+    if not planned and frame.first is not None and day is not None and frame.first.year > day.year:
+        # what is expected is not what the document is about
+        frame.period, frame.first, frame.last = EMPTY, None, None
     _take_place(frame, places, entities, gazetteer)
-    title = next((line for text in texts for line in text.split("\n") if line.strip()), "")
-    title = title if len(title) <= _TITLE and not title.rstrip().endswith(_STOPS) else ""
     # the issuing body stands above or below the title
-    letterhead = [t for t in texts[:3] if len(t) <= _TITLE and not t.rstrip().endswith(_STOPS)]
-    letterhead = [t for t in letterhead if not _is_dateline(t, gazetteer)]
-    titled = [h.value for t in letterhead for h in gazetteer.find(_cased(t)) if h.kind == "geography" and h.value]
+    letterhead = [line for t in texts[:3] for line in t.lstrip().split("\n")[:1]]
+    letterhead = [line for line in letterhead if len(line) <= _TITLE and not line.rstrip().endswith(_STOPS)]
+    letterhead = [line for line in letterhead if not _is_dateline(line, gazetteer)]
+    titled = [h.value for line in letterhead for h in gazetteer.find(_cased(line)) if h.kind == "geography" and h.value]
     if titled and frame.kind.value not in _OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
-    _take_title(frame, simplified(title), published)
+    _take_title(frame, simplified(title), published, None if planned else day)
+    if frame.period.evidence != "title":
+        _take_time_of_data(frame, texts, gazetteer)
     if not frame.period.value or frame.period.confidence < 0.35:
         _take_year_reported(frame, joined)
     year_end = stated_year_end(joined)
     if year_end:
         frame.fiscal_year_end = Field(year_end, 0.8, "stated")
-    day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
-    if frame.kind.value in ("news", "") and day is not None and frame.period.confidence < 0.35:
+    if said and frame.kind.value in ("news", "") and day is not None and frame.period.confidence < 0.35:
         month = parse_period(f"{day:%Y-%m}")
         frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
     return _with_told(frame, told)
@@ -117,20 +141,28 @@ def _is_dateline(text: str, gazetteer: Gazetteer) -> bool:
     return any(hit.kind == "geography" and hit.word == place for hit in gazetteer.find(place))
 
 
+_CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
+
+
 def _cased(text: str) -> str:
-    """A line in capitals as names are written: GOVERNMENT OF INDIA."""
-    return text.title() if text.isupper() else text
+    """A line with its words in capitals as names are written: COMMISSION OF OHIO, Case 12."""
+    return _CAPITALS.sub(lambda word: word[0].title(), text)
 
 
-def _take_title(frame: Frame, title: str, published: date | None) -> None:
+def _take_day(frame: Frame, title: str) -> None:
+    """The day or month of publication that a title names."""
+    mentions = [m for m in find_periods(title) if m.label and m.role != "base"]
+    days = [m.last for m in mentions if m.last is not None and (_is_day(m) or _is_cover_month(m, title))]
+    if days:
+        sure = 0.6 if any(_is_day(m) for m in mentions) else 0.5  # of a month the last day
+        frame.published = Field(max(days).isoformat(), sure, "title")
+
+
+def _take_title(frame: Frame, title: str, published: date | None, day: date | None) -> None:
     """The period that a title names: not the year of an edition, nor a day, unless figures are as of it."""
-    mentions = [m for m in find_periods(title, published) if m.label and m.role != "base"]
-    if published is None:
-        days = [m.last for m in mentions if m.last is not None and (_is_day(m) or _is_cover_month(m, title))]
-        if days:
-            sure = 0.6 if any(_is_day(m) for m in mentions) else 0.5  # of a month the last day
-            frame.published = Field(max(days).isoformat(), sure, "title")
-    named = {m.label: m for m in described(mentions, title)}
+    now = Now(published, republic=frame.republic)
+    mentions = [m for m in find_periods(title, now) if m.label and m.role != "base"]
+    named = {m.label: m for m in described(mentions, title) if not _is_ahead(m, day)}
     if len(named) == 1 and frame.kind.value != "plan":
         mention = next(iter(named.values()))
         frame.period, frame.first, frame.last = Field(mention.label, 0.8, "title"), mention.first, mention.last
@@ -162,14 +194,21 @@ def undated(title: str) -> str:
 def _is_cover_month(mention: Mention, title: str) -> bool:
     """A month in a title is the date of the document, unless the title says that data are monthly or as of it."""
     month = re.fullmatch(r"\d{4}-\d\d", mention.label) is not None
-    return month and not (
-        _MONTHLY.search(title)
-        or _AS_OF.search(title[: mention.start])
-        or _END_OF.search(title[mention.start : mention.end])
+    days = len(_SHORT_NUMBER.findall(title[mention.start : mention.end])) > 1  # 13–19 October 2025 is what it covers
+    return (
+        month
+        and not days
+        and not (
+            _MONTHLY.search(title)
+            or _AS_OF.search(title[: mention.start])
+            or _END_OF.search(title[mention.start : mention.end])
+        )
     )
 
 
 _AS_OF = re.compile(r"(?:截至|截止|截至到|\bas (?:of|at))\s?$", re.I)
+
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 _MONTHLY = re.compile(rules()["monthly"], re.I)
 
@@ -178,6 +217,36 @@ _END_OF = re.compile("末|底|end", re.I)
 _YEAR_ENDED = re.compile(
     r"\b(?:for the )?(?:fiscal |financial )?year ended (?P<day>[A-Z][a-z]+ \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]+ \d{4})"
 )
+
+
+def _take_time_of_data(frame: Frame, texts: list[str], gazetteer: Gazetteer) -> None:
+    """When the data were taken: said of a survey anywhere, of other data in a short line of the head."""
+    found: dict[str, tuple[Mention, str]] = {}
+    for number, text in enumerate(texts):
+        for mention in find_periods(text) if _TAKEN.search(text) else ():
+            lead = text[max(0, mention.start - 40) : mention.start]
+            surveyed = _SURVEYED.search(lead) is not None
+            short = number < _HEAD_LINES and len(text) <= _TITLE and frame.kind.value in _OF_DATA
+            if mention.label and (surveyed or (short and _TAKEN_AT.search(lead))):
+                behind = re.split(r"[。.\n）)]", text[mention.end : mention.end + 80])[0] if surveyed else ""
+                found.setdefault(mention.label, (mention, behind))
+    if len(found) != 1:
+        return
+    mention, behind = next(iter(found.values()))
+    frame.period, frame.first, frame.last = Field(mention.label, 0.7, "time of data"), mention.first, mention.last
+    asked = {hit.value for hit in gazetteer.find(behind) if hit.kind == "geography" and hit.value}
+    whole = asked.pop() if len(asked) == 1 else gazetteer.whole(asked)
+    if whole and frame.place.evidence != "title":
+        frame.place = Field(whole, 0.7, SURVEYED)
+
+
+_OF_DATA = ("", "data page", "statistics", "survey")  # kinds of which one day can govern all figures
+
+_HEAD_LINES = 6  # blocks that are the head of a document
+
+_SURVEYED, _TAKEN_AT = (re.compile(rules()["taken"][where]["pattern"], re.I) for where in ("anywhere", "head"))
+
+_TAKEN = re.compile("|".join(f"(?:{p.pattern.removesuffix('$')})" for p in (_SURVEYED, _TAKEN_AT)), re.I)
 
 
 def _take_year_reported(frame: Frame, text: str) -> None:
@@ -193,6 +262,11 @@ def _take_year_reported(frame: Frame, text: str) -> None:
         frame.fiscal_year_end = Field(f"{end:%m-%d}", 0.7, "year ended")
 
 
+def _is_ahead(mention: Mention, published: date | None) -> bool:
+    """Whether a period begins after the year of publication."""
+    return published is not None and mention.first is not None and mention.first.year > published.year
+
+
 def _is_day(mention: Mention) -> bool:
     return mention.first is not None and mention.first == mention.last
 
@@ -203,6 +277,13 @@ def _texts(block: Block | Grid) -> str:
     # heads and row names; numbers of cells may look like years
     rows = [*block.rows[:2], *([row[0]] for row in block.rows[2:40] if row)]
     return "\n".join([block.caption, *(" | ".join(row) for row in rows)])
+
+
+def _under_sheet_name(name: str, table: str) -> list[str]:
+    """The name of a sheet behind the title of its table, where the table has one: a first row with one text."""
+    first, _, rest = table.lstrip("\n").partition("\n")
+    titled = len(name) <= _SHEET_NAME and first.strip(" |") and "|" not in first.strip(" |")
+    return [first.strip(" |"), f"{name}\n{rest}"] if titled else [name, table]
 
 
 def _kind(text: str) -> Field:

@@ -70,6 +70,11 @@ class Gazetteer:
             seen.add(part)
         return False
 
+    def whole(self, parts: set[str]) -> str:
+        """The country that these places are all parts of; "" where there is none."""
+        parents = {self._parents.get(part, "") for part in parts}
+        return parents.pop() if len(parents) == 1 and len(parts) > 1 and not parents & {"WLD", ""} else ""
+
     def find(self, text: str) -> list[Hit]:
         """All names, longest first where they overlap within a kind, in order of their place."""
         hits = [*_search(self._exact, text, text), *_search(self._folded, text.lower(), text)]

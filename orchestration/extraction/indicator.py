@@ -1,6 +1,7 @@
 """The indicator of a figure, and the names that stand nearest to it."""
 
 import re
+from dataclasses import replace
 
 from orchestration.extraction.frame import rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
@@ -46,6 +47,19 @@ def choose_indicator(
     candidate: Candidate, statistic: str, words: list[Hit], gazetteer: Gazetteer, text: str, around: Surroundings
 ) -> Field:
     """The indicator whose name stands nearest and whose dimension fits the unit."""
+    found = _nearest_indicator(candidate, statistic, words, gazetteer, text, around)
+    instead = rules()["data_centres"]["instead"].get(found.value)
+    if instead is None:
+        return found
+    table = rules()["data_centres"]["table"]
+    pools = (words, around.heading_hits, around.title_hits, around.document_hits)
+    named = any(hit.kind == "indicator" and gazetteer.tables.get(hit.value) == table for pool in pools for hit in pool)
+    return replace(found, value=instead) if named else found
+
+
+def _nearest_indicator(
+    candidate: Candidate, statistic: str, words: list[Hit], gazetteer: Gazetteer, text: str, around: Surroundings
+) -> Field:
 
     def fits(name: str) -> bool:
         return fits_dimension(gazetteer, gazetteer.dimensions[name], candidate, statistic)

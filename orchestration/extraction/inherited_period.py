@@ -24,6 +24,13 @@ def _opens_a_sentence(scene: Scene, mention: Mention) -> bool:
 
 def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | None, float]:
     around = scene.around
+    # the day on which a document appeared governs nothing behind it
+    appeared = around.published
+
+    def governing(pool: list[Mention]) -> list[Mention]:
+        return [m for m in pool if appeared is None or not m.first == m.last == appeared]
+
+    before = governing(before)
     # a clause behind a semicolon belongs to the sentence that names the period
     if before and scene.text[: scene.start].rstrip()[-1:] in ("；", ";"):
         usable = [m for m in before if not m.role and not is_span(m)]
@@ -44,9 +51,9 @@ def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | Non
         return around.frame.mention(), 0.8
     for pool, sure in (
         (before, 0.7),
-        (around.heading_periods, 0.5),
-        (around.title_periods, 0.5),
-        (around.last_periods if around.unfinished else [], 0.3),
+        (governing(around.heading_periods), 0.5),
+        (governing(around.title_periods), 0.5),
+        (governing(around.last_periods) if around.unfinished else [], 0.3),
     ):
         usable = [m for m in pool if not m.role and m.label]
         labels = {m.label for m in usable}

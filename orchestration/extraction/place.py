@@ -6,7 +6,7 @@
 import re
 from functools import lru_cache
 
-from orchestration.extraction.frame import rules
+from orchestration.extraction.frame import SURVEYED, TITLE, rules
 from orchestration.extraction.gazetteer import Hit
 from orchestration.extraction.indicator import is_placeless
 from orchestration.extraction.model import EMPTY, Candidate, Field
@@ -22,7 +22,7 @@ def place_of(scene: Scene, candidate: Candidate, hits_before: list[Hit], indicat
     inherited = own.confidence < 0.65 or own is scene.around.frame.place
     frame = scene.around.frame
     # of the whole place where a government or a survey speaks of it
-    whole = "place" in frame.told or (frame.place.evidence == "title" and frame.kind.value in _OF_PLACES)
+    whole = "place" in frame.told or (frame.place.evidence in (TITLE, SURVEYED) and frame.kind.value in _OF_PLACES)
     if not whole and inherited and indicator.confidence >= 0.6 and is_placeless(scene.gazetteer, indicator.value):
         return EMPTY
     return own
@@ -106,14 +106,19 @@ def _inherited_place(scene: Scene, hits_before: list[Hit]) -> Field:
 
 
 def _contains_frame(scene: Scene, place: str) -> bool:
-    """A country named before does not take over from the region that the document is about."""
+    """A place named before does not take over from the one that the document is about: its country, a part of it."""
     frame = scene.around.frame.place
-    return frame.evidence == "title" and scene.gazetteer.contains(place, frame.value)
+    contains = scene.gazetteer.contains
+    return frame.evidence in (TITLE, SURVEYED) and (
+        contains(place, frame.value) or (frame.value != "WLD" and contains(frame.value, place))
+    )
 
 
 def _has_no_place(scene: Scene) -> bool:
     """What is said of a named company, chip or model has no place, unless the title of the document names one."""
-    return scene.around.frame.place.evidence != "title" and any(hit.kind == "entity" for hit in scene.hits)
+    return scene.around.frame.place.evidence not in (TITLE, SURVEYED) and any(
+        hit.kind == "entity" for hit in scene.hits
+    )
 
 
 def _idle(scene: Scene, hit: Hit) -> bool:

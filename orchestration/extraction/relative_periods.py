@@ -17,12 +17,14 @@ _OFFSETS = {"今": 0, "本": 0, "去": -1, "上": -1, "前": -2, "明": 1, "this
 class Now:
     """What relative periods count from: the day of publication, and the label of the document's main period.
 
-    ``reported`` says that "this year" is the year reported on (annual reports, statistics), not that of publication.
+    ``reported`` says that "this year" is the year reported on (annual reports, statistics), not that of publication;
+    ``republic`` that the document counts years by the Republic.
     """
 
     published: date | None = None
     main: str = ""
     reported: bool = False
+    republic: bool = False
 
     @property
     def fiscal(self) -> bool:
@@ -80,6 +82,10 @@ def resolve_relative(mention: Mention, text: str, now: Now, named: str | None) -
         return with_label(mention, _quarter(int(text[1:]), now))
     if text[0] == "m":
         return with_label(mention, _month(int(text[1:]), now, named))
+    if text[0] == "f":  # of the fiscal year: its half, the whole, the one before
+        base = now.year(of_report=True)
+        part = text[1:] if text[1:] != "-1" else ""
+        return with_label(mention, f"FY{base - (text == 'f-1')}{part}" if base else "")
     if text in ("0", "-1"):  # the full year, the year before
         base = int(named) if named else now.year(of_report=True)
         return with_label(

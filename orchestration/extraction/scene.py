@@ -72,7 +72,11 @@ class Surroundings:
         """What relative periods of the text count from."""
         main = self.frame.period
         known = "period" in self.frame.told or main.confidence >= SURE_PERIOD
-        return Now(self.published, main.value if known else "", self.frame.kind.value in _REPORTS)
+        years = {m.label for m in self.heading_periods if not m.role and re.fullmatch(r"\d{4}", m.label)}
+        of = main.value if known else ""
+        if len(years) == 1 and not of.startswith("FY"):
+            of = years.pop()  # a section about one year is nearer than the document
+        return Now(self.published, of, self.frame.kind.value in _REPORTS, self.frame.republic)
 
 
 @dataclass(slots=True)

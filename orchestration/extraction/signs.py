@@ -1,9 +1,10 @@
-"""Amounts that the text says are losses: their value is negative although no minus is printed."""
+"""Amounts that the text says are losses, rates that it says fall: negative although no minus is printed."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -11,6 +12,8 @@ from orchestration.extraction.model import Candidate
 
 _RULES = Path(__file__).parent / "data" / "signs.yml"
 _BEFORE = 110  # characters before an amount that can name it
+_BESIDE = 40  # characters beside a rate that can say that it falls
+_CHANGES = ("yoy", "change", "cagr")
 _ANY = re.compile("亏|负|loss", re.I)
 
 
@@ -68,10 +71,56 @@ def sign_losses(text: str, candidates: list[Candidate]) -> None:
         if len(unit) != 3 or not unit.isupper() or candidate.number <= 0:
             continue
         if (last is not None and _same_loss(text, last, candidate)) or is_loss(text, candidate.start):
-            candidate.number, candidate.low, candidate.high = -candidate.number, -candidate.high, -candidate.low
-            candidate.reading = f"-{candidate.reading}" if candidate.reading else ""
-            candidate.range_end = {"low": "high", "high": "low"}.get(candidate.range_end, "")
+            negate(candidate)
             last = candidate
 
 
-__all__ = ["Loss", "is_loss", "losses", "sign_losses"]
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """Words beside a rate of change that falls; ``falls`` and ``rises`` hold texts with the rate in «»."""
+
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    falls: tuple[str, ...]
+    rises: tuple[str, ...]
+
+    def matches(self, before: str, after: str) -> bool:
+        if self.before is not None:
+            return self.before.search(before) is not None
+        return self.after is not None and self.after.search(after) is not None
+
+
+@lru_cache(maxsize=1)
+def falls() -> tuple[Fall, ...]:
+    """The rows of ``falls`` in ``data/signs.yml``."""
+
+    def compiled(row: dict[str, Any], name: str) -> re.Pattern[str] | None:
+        return re.compile(row[name], re.I) if name in row else None
+
+    rows = yaml.safe_load(_RULES.read_text(encoding="utf-8"))["falls"]
+    return tuple(
+        Fall(compiled(row, "before"), compiled(row, "after"), tuple(row["falls"]), tuple(row["rises"])) for row in rows
+    )
+
+
+def is_fall(text: str, start: int, end: int) -> bool:
+    """Whether the rate of change from ``start`` to ``end`` is said to fall."""
+    before, after = text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]
+    return any(row.matches(before, after) for row in falls())
+
+
+def sign_fall(text: str, candidate: Candidate, statistic: str) -> None:
+    """Make a rate of change negative where the words beside it say that it falls and no sign is printed."""
+    if statistic not in _CHANGES or candidate.unit not in ("percent", "pp") or candidate.number <= 0:
+        return
+    if is_fall(text, candidate.start, candidate.end):
+        negate(candidate)
+
+
+def negate(candidate: Candidate) -> None:
+    candidate.number, candidate.low, candidate.high = -candidate.number, -candidate.high, -candidate.low
+    candidate.reading = f"-{candidate.reading}" if candidate.reading else ""
+    candidate.range_end = {"low": "high", "high": "low"}.get(candidate.range_end, "")
+
+
+__all__ = ["Fall", "Loss", "falls", "is_fall", "is_loss", "losses", "sign_fall", "sign_losses"]

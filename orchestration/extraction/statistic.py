@@ -178,6 +178,16 @@ def _times(near: str, tail: str) -> Field:
     return Field("ratio", 0.75)
 
 
+def _is_from_year_before(scene: Scene, candidate: Candidate, period: str) -> bool:
+    """Whether the sentence compares with the same period one year back, and nothing beside the figure with another."""
+    cues = load_cues()["year_before"]
+    back = re.sub(r"(?:19|20)\d\d", lambda year: str(int(year[0]) - 1), period)
+    named = any(m.role and m.label == back for m in scene.mentions) and not re.search(r"\d{4}-\d{4}", period)
+    if not named and not cues["anywhere"].search(scene.text, scene.start, scene.end):
+        return False
+    return cues["not_beside"].search(scene.text, max(scene.start, candidate.start - 24), candidate.end + 48) is None
+
+
 def growth_or_change(scene: Scene, candidate: Candidate, facts: Facts) -> Field:
     """A plain 'grew 12 %' with one year is growth on the year before; over several years it is a change."""
     statistic = facts.statistic
@@ -197,6 +207,8 @@ def growth_or_change(scene: Scene, candidate: Candidate, facts: Facts) -> Field:
         before,
         re.I,
     )
+    if _is_from_year_before(scene, candidate, facts.period.value):
+        return Field("yoy", 0.8, "a year before")
     base = [m for m in scene.mentions if m.role == "base" and m.first is not None]
     if base and facts.first is not None:
         gap = facts.first.year - base[-1].first.year  # type: ignore[union-attr]

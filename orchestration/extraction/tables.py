@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from orchestration.extraction.cells import has_quantity, join_signs, read_cell, sign_of, writes_commas
+from orchestration.extraction.column_periods import period_beside
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.heads import (
     BARE,
@@ -241,8 +242,11 @@ class _Table:
     def _figure(self, candidate: Candidate, where: str, line: int, column: str, row: str) -> CellFigure:
         text = f"{self._caption}；{row} {column}："
         periods = [(m, 0.95) for m in find_periods(where) if m.label] or _axis_periods(column, row, self._caption)
+        own = bool(periods) and periods[0][1] > _CAPTIONED
         if not periods and len(self._years) >= 2 and re.search(r"CAGR|复合|年均", column, re.I):
             periods = [(_span_of(self._years), 0.7)]
+        elif not own and candidate.unit in ("percent", "pp") and (beside := period_beside(self._header, column)):
+            periods = [(beside, 0.65)]
         start = candidate.start if where else 0
         return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
 
@@ -306,9 +310,12 @@ def _labelled(text: str) -> tuple[Mention, ...]:
     return tuple(m for m in find_periods(spelled_year(text)) if m.label)
 
 
+_CAPTIONED = 0.6  # how sure a period is that only the caption names
+
+
 def _axis_periods(column: str, row: str, caption: str) -> list[tuple[Mention, float]]:
     found: list[tuple[Mention, float]] = []
-    for text, sure in ((column, 0.95), (row, 0.9), (caption, 0.6)):
+    for text, sure in ((column, 0.95), (row, 0.9), (caption, _CAPTIONED)):
         mentions = _labelled(text)
         # what a head is compared with (change 2024 on 2023) is not its period
         named = tuple(m for m in mentions if m.role != "base")

@@ -72,16 +72,18 @@ def _expected(text: str) -> Expected:
     return Expected(number, unit, {n: v for n, v in zip(FIELDS, fields, strict=True) if v != "*"})
 
 
+def _is_value(figure: ExtractedFigure, wanted: float) -> bool:
+    """Whether a figure has this value; passages hold rates of change as printed, without the sign of a fall."""
+    value = abs(figure.value) if figure.statistic in ("yoy", "change", "cagr") and wanted > 0 else figure.value
+    return abs(value - wanted) <= 2e-3 * abs(wanted)
+
+
 def compare(passage: Passage, figures: list[ExtractedFigure]) -> Result:
     left = [figure for figure in figures if figure.unit]  # the others say that a table left numbers out
     result = Result(expected=len(passage.figures), found=len(left))
     for want in passage.figures:
         got = next(
-            (
-                f
-                for f in left
-                if f.unit == want.unit and (want.value is None or abs(f.value - want.value) <= 2e-3 * abs(want.value))
-            ),
+            (f for f in left if f.unit == want.unit and (want.value is None or _is_value(f, want.value))),
             None,
         )
         if got is None:

@@ -33,7 +33,7 @@ _TOWNS = ((1, "Arl", 32), (2, "Brun", 31), (3, "Cope", 24))
 def test_a_note_below_the_rows_of_a_sheet_is_running_text(tmp_path: Path) -> None:
     text = 'Plant,Output (MW),Share (%)\nArl,20,40\nBrun,30,60\n"Note: costs fell by 7% in 2024, to $3 million.",,\n'
     found = _said(_figures(tmp_path, "a.csv", text))
-    assert (4, "7%", 7.0, "percent") in found
+    assert (4, "7%", -7.0, "percent") in found
     assert (4, "$3million", 3e6, "USD") in found
 
 

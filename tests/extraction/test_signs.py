@@ -1,9 +1,9 @@
-"""A loss is negative, whether a minus is printed or a word says it; a change of a loss is not."""
+"""A loss and a fall are negative, whether a minus is printed or a word says it; a change of a loss is not."""
 
 import pytest
 
 from orchestration.extraction.pipeline import extract_text
-from orchestration.extraction.signs import is_loss, losses
+from orchestration.extraction.signs import Fall, falls, is_loss, losses
 
 CASES = [(text, True) for rule in losses()[0] for text in rule.negative]
 CASES += [(text, False) for rule in losses()[0] for text in rule.positive]
@@ -28,3 +28,36 @@ def test_every_rule_holds_for_its_examples(text: str, negative: bool) -> None:
 )
 def test_losses_and_minus_signs(text: str, values: list[float]) -> None:
     assert [figure.value for figure in extract_text(text)] == values
+
+
+FALLS = [
+    (rule, text, name == "falls") for rule in falls() for name in ("falls", "rises") for text in getattr(rule, name)
+]
+
+
+@pytest.mark.parametrize(("rule", "text", "fall"), FALLS)
+def test_every_rule_of_falls_holds_for_its_examples(rule: Fall, text: str, fall: bool) -> None:
+    before, rest = text.split("«")
+    assert rule.matches(before, rest.split("»")[1]) == fall
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "direction"),
+    [
+        ("Revenue fell 12% in 2024.", -12, "down"),
+        ("2024年收入同比下降12%。", -12, "down"),
+        ("毛利率较上年下降2.1个百分点。", -2.1, "down"),
+        ("Power use was 20% lower than in 2023.", -20, "down"),
+        ("Revenue rose 12% in 2024.", 12, "up"),
+        ("占比降至12%。", 12, ""),
+        ("The margin was 59%, plus or minus 50 basis points.", 0.5, "up"),
+    ],
+)
+def test_a_fall_is_negative_and_goes_down(text: str, value: float, direction: str) -> None:
+    figure = extract_text(text)[-1]
+    assert (figure.value, figure.direction) == (pytest.approx(value), direction)
+
+
+def test_the_ends_of_a_range_that_falls_change_places() -> None:
+    low, high = sorted(extract_text("能耗减少30%~50%。"), key=lambda figure: figure.value)
+    assert (low.value, low.range_end, high.value, high.range_end) == (-50, "low", -30, "high")
