@@ -21,7 +21,7 @@ from orchestration.audit.words import words
 
 _STOP = re.compile(r"[。；;!?！？]|\.\s")
 # Chinese: a word of growth with a multiple right behind it is an increase by it
-GREW_BY = re.compile(r"(?:增长|增加|提高|提升|扩大|上升)(?:了|近|约|超|超过|逾)?\s*$")
+GREW_BY = re.compile(r"(?:增长|增加|提高|提升|扩大|上升|翻)(?:了|近|约|超|超过|逾)?\s*$")
 LUCK = 0.25
 SHARE_SLIPS = ("share_of_rest", "complement")
 CAGR_SLIPS = ("periods", "total_growth", "simple_average")
@@ -140,6 +140,8 @@ class Bound:
         """The nearest free input with which a recognisable slip explains the statement."""
         if stated.open or bound.open not in ("", "about") or not bound.scaled:
             return None
+        if not any(c.isdigit() for c in stated.printed):
+            return None  # a fraction in words fits one of a few slips by chance
         tried = 0
         digits = len(stated.digits)
         close = sum(1 for rank, s in free if rank <= 1)

@@ -50,9 +50,15 @@ def _judged(stated: Spot, candidates: list[Candidate], sure_rule: bool, more: fl
     if not candidates:
         return
     printed, stated = stated, risen(stated, more)
-    alarm, sure = next(
-        ((found, c.chance) for c in candidates[:TRIED] if (found := _broken(stated, c, sure_rule, more))), (None, 0.0)
-    )
+    both_ways = {(id(c.inputs[0]), id(c.inputs[1])) for c in candidates}
+    alarm, sure = None, 0.0
+    for c in candidates[:TRIED]:
+        found = _broken(stated, c, sure_rule, more)
+        # the change over the later value is the change the other way round: told where the order is known
+        turned = (id(c.inputs[1]), id(c.inputs[0])) in both_ways
+        if found and not (found.code == "inverse" and turned):
+            alarm, sure = found, c.chance
+            break
     for c in candidates:
         if c.chance < 0.002:
             break
@@ -61,6 +67,9 @@ def _judged(stated: Spot, candidates: list[Candidate], sure_rule: bool, more: fl
             continue
         if alarm and alarm.code in NARROW and c.chance * OUTRANKED < sure:
             break
+        if stated.unit == "percent" and (other := _whole_of_other_year(printed, c, candidates)):
+            yield other
+            return
         if c.chance >= POSSIBLE:
             alarm = None
         if c.chance > BEYOND * chance(stated, exact) or c.chance >= LIKELY:
@@ -93,6 +102,8 @@ def _broken(stated: Spot, best: Candidate, sure_rule: bool = False, more: float 
     )
     if found and found[0] == "increase_by_vs_to" and best.rule == "growth" and best.rise < 0 and abs(said.value) < 100:
         found = None  # "fell by" for "fell to" is rare, a chance pair is not
+    if found and not sure_rule and not any(c.isdigit() for c in stated.printed):
+        return None  # a fraction in words fits one of a few slips by chance
     if best.chance < LIKELY and (
         found is None or found[0] not in NARROW or best.chance < SLIP * _luck(found[0], stated, best, exact)
     ):
@@ -108,6 +119,26 @@ def _broken(stated: Spot, best: Candidate, sure_rule: bool = False, more: float 
         round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
+
+
+def _whole_of_other_year(stated: Spot, held: Candidate, candidates: list[Candidate]) -> Comparison | None:
+    """A share that holds over a whole of another year than its part's, where that year's whole stands beside it."""
+    part, whole = held.inputs
+    if held.rule != "share" or not part.years or not whole.years or whole.grid >= 0 or len(stated.digits) < 3:
+        return None
+    if part.years == whole.years or max(part.years) - min(part.years) > 0:
+        return None
+    for c in candidates:
+        own = c.inputs[1]
+        beside = own.block == whole.block and abs(own.sentence - whole.sentence) <= 1
+        if c.inputs[0] is part and own.years == part.years and beside and own.indicator == whole.indicator:
+            verdict, exact = judge("share", stated, c.inputs)
+            if verdict == "disagree" and own.value > part.value and apart(stated, exact) and not own.open:
+                return Comparison(
+                    "share", "text", stated, c.inputs, "disagree", exact, "other_year",
+                    f"it is the part over the {whole.printed} of another year", 0.7, "whole_of_other_year", True,
+                )  # fmt: skip
+    return None
 
 
 def _slip_of_its_kind(said: Spot, pair: Candidate, exact: Interval, more: float) -> tuple[str, str] | None:

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, exchanged, judge, slip, tens
-from orchestration.audit.model import Comparison, Document, Spot
+from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.words import counts_of_parts, words
 
 NEAR = 8  # like figures around the total that are tried
 LUCK = 0.1
 ALIKE = 30  # times: the parts of one total are of one size
 NAMES = {"sum": "sum", "mean": "average"}
+LINES = 25  # between a table and the sentence about it
+ITEM = 80  # letters of an item of a list
 SLIPS = ("digit", "part_left_out", "counted_twice", "scale")
 
 
@@ -29,9 +31,11 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
             rule = "mean" if words("mean").search(lead) else "sum"
             sides = _around(stated, flat, place[id(stated)], rule)
             if many := parts_said(lead):
+                sides[0] = sides[0] if len(sides[0]) >= many else _items_above(stated, text, document, many, rule)
+                sides += _columns(stated, document, many, rule)
                 yield from _judged(rule, stated, many, sides)
             elif rule == "sum" and words("brings_to").search(lead) and len(sides[0]) == 2:
-                alarms = _slipped(rule, stated, sorted(sides[0], key=lambda s: (s.block, s.start)), 1, alone=True)
+                alarms = _slipped(rule, stated, sorted(sides[0], key=_place), 1, alone=True)
                 yield from (c for _, c in alarms if c.code == "digit" and len(stated.digits) >= 3)
 
 
@@ -52,6 +56,26 @@ def _around(stated: Spot, flat: list[Spot], at: int, rule: str) -> list[list[Spo
     return [side[:NEAR] for side in (before, behind)]
 
 
+def _items_above(stated: Spot, text: Text, document: Document, many: int, rule: str) -> list[Spot]:
+    """The last figures of the items of a list right above the paragraph, as many as the words say."""
+    items = document.texts[max(0, text.number - many) : text.number]
+    last = [item.spots[-1] for item in items if item.spots and len(item.text) <= ITEM]
+    return last[::-1] if len(last) == many and all(_like(s, stated, rule) for s in last) else []
+
+
+def _columns(stated: Spot, document: Document, many: int, rule: str) -> list[list[Spot]]:
+    """The first cells of columns near by, without totals, as many as the words say and one more."""
+    found = []
+    for table in document.tables:
+        for column in range(len(table.columns)):
+            cells = [s for r, row in enumerate(table.cells) if (s := row[column]) and not table.total_row(r)]
+            cells = cells[: many + 1]
+            near = cells and abs(cells[0].line - stated.line) <= LINES
+            if near and len(cells) >= many and all(c.scaled and _like(c, stated, rule) for c in cells[:many]):
+                found.append(cells)
+    return found
+
+
 def _like(s: Spot, stated: Spot, rule: str) -> bool:
     if s.unit != stated.unit or s.value <= 0 or s.open or s.value * ALIKE < stated.value:
         return False
@@ -65,14 +89,14 @@ def _like(s: Spot, stated: Spot, rule: str) -> bool:
 def _judged(rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]]) -> Iterator[Comparison]:
     alarms: list[tuple[float, Comparison]] = []
     for side in sides:
-        groups = [sorted(g, key=lambda s: (s.block, s.start)) for g in combinations(side, many)]
+        groups = [sorted(g, key=_place) for g in combinations(side, many)]
         for tried, parts in enumerate(groups, 1):
             verdict, exact = judge(rule, stated, parts)
             run = all(abs(side.index(a) - side.index(b)) == 1 for a, b in pairwise(parts))
             if verdict == "agree" and chance(stated, exact, 2.0) * tried < (2 * LUCK if run else LUCK / 5):
                 yield Comparison(
-                    rule, "text", stated, parts, "agree", exact, confidence=0.85, operator="total_of_so_many",
-                    bound=True,
+                    rule, "text" if parts[0].grid < 0 else "table", stated, parts, "agree", exact, confidence=0.85,
+                    operator="total_of_so_many", bound=True,
                 )  # fmt: skip
                 return
         for parts in groups[:1] if len(groups) > 1 and len(side) > many + 1 else groups:
@@ -109,16 +133,30 @@ def _left_out(rule: str, stated: Spot, many: int, side: list[Spot]) -> list[tupl
             continue
         luck = chance(stated, exact, 2.0) * len(side) * many / 2
         if luck < LUCK:
-            whole = sorted([*parts, rest[0]], key=lambda s: (s.block, s.start))
+            whole = sorted([*parts, rest[0]], key=_place)
             exact = judge(rule, stated, whole)[1]
             why = "part_left_out", f"it is the {NAMES[rule]} of {many - 1}, and the words say {many}"
             return [(luck, _alarm(rule, stated, whole, exact, why))]
     return []
 
 
+def _place(s: Spot) -> tuple[int, int, int]:
+    return s.block, s.row, s.start
+
+
 def _alarm(
     rule: str, stated: Spot, parts: list[Spot], exact: tuple[float, float], found: tuple[str, str]
 ) -> Comparison:
     return Comparison(
-        rule, "text", stated, parts, "disagree", exact, found[0], found[1], 0.75, "total_of_so_many", True
+        rule,
+        "text" if parts[0].grid < 0 else "table",
+        stated,
+        parts,
+        "disagree",
+        exact,
+        found[0],
+        found[1],
+        0.75,
+        "total_of_so_many",
+        True,
     )

@@ -22,7 +22,11 @@ from orchestration.audit.meant import exchanged_comparisons, stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
-from orchestration.audit.other_rows import other_row_comparisons, prefix_comparisons
+from orchestration.audit.other_rows import (
+    other_column_comparisons,
+    other_row_comparisons,
+    prefix_comparisons,
+)
 from orchestration.audit.parallel import parallel_parts, parallel_shares
 from orchestration.audit.per_thing import per_thing_comparisons
 from orchestration.audit.prints import (
@@ -69,6 +73,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         rank_comparisons,
         counted_comparisons,
         other_row_comparisons,
+        other_column_comparisons,
         prefix_comparisons,
         parallel_parts,
     ):

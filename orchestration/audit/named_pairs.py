@@ -102,7 +102,7 @@ def _row_growth(stated: Spot, text: Text, clause: str, sentence: str, tables: Se
                 first, last = pairs[0][1:]
                 if len(pairs) == 1 or first.column < last.column:
                     reason = slip("growth", stated, [first, last])
-                    if reason and reason[0] == "increase_by_vs_to" and last.value > first.value:
+                    if reason and reason[0] in ("increase_by_vs_to", "inverse") and last.value > first.value:
                         alarms.append(
                             Comparison(
                                 "growth", "table", stated, [first, last], "disagree",

@@ -1,7 +1,8 @@
-"""Text against the row that its clause names: the value of another row, or the same number with another prefix."""
+"""Text against the row that its clause names: the value of another row or column, a number with another prefix."""
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from orchestration.audit.naming import Lines, context, headings
 from orchestration.audit.words import STOP, words
 
 LEAD = 40  # letters before a figure that name its row
+MOST = 3  # levels of the text in one column for each in another
 NAMED = 0.5  # of the label of a row that the words must have
 GROWTH = ("yoy", "cagr", "change")
 
@@ -59,6 +61,67 @@ def label_of(label: str) -> str:
     """The name of a row without what stands in brackets; empty for totals and for labels without a word."""
     name = re.sub(r"[（(].*?[)）]", "", label).strip(" .:：*•-").lower()
     return name if len(name) >= 2 and any(c.isalpha() for c in name) and not words("total").search(name) else ""
+
+
+def other_column_comparisons(document: Document) -> Iterator[Comparison]:
+    """A level whose clause names one row and whose value is that row's in another column than the one that the text
+    speaks of: the one in which nearly all of its other levels stand."""
+    for table in document.tables:
+        votes = Counter(column for text in document.texts for column, _ in _votes(text, table))
+        for text in document.texts:
+            own = dict(_votes(text, table, by_spot=True))
+            for n, stated in enumerate(text.spots):
+                column = own.get(id(stated))
+                if column is None:
+                    continue
+                rest = votes.copy()
+                rest[column] -= 1
+                ((main, most),) = rest.most_common(1)
+                if main != column and most >= MOST and most >= MOST * rest[column]:
+                    yield from _of_other_column(stated, n, text, table, column, main)
+
+
+def _votes(text: Text, table: Table, by_spot: bool = False) -> Iterator[tuple[int, int]]:
+    """(column, row) of the one cell that holds a level of the text whose clause names the row; with ``by_spot`` the
+    level's identity and the column."""
+    for n, stated in enumerate(text.spots):
+        if not _comparable(stated) or len(stated.digits) < 2 or stated.unit in RATES:
+            continue
+        clause = _clause(stated, n, text)
+        held = [c for row in table.cells for c in row if c and c.scaled and c.unit == stated.unit]
+        held = [c for c in held if overlap(interval(c), interval(stated))]
+        held = [c for c in held if _named_by(table.rows[c.row], clause) or (not by_spot and len(stated.digits) > 2)]
+        if len(held) == 1:
+            yield (id(stated), held[0].column) if by_spot else (held[0].column, held[0].row)
+
+
+def _named_by(label: str, clause: str) -> bool:
+    """Whether a clause has the label of a row, or the first two words of a longer one."""
+    name = label_of(label)
+    first = name.split()
+    return bool(name) and (name in clause or (len(first) > 2 and " ".join(first[:2]) in clause))
+
+
+def _of_other_column(stated: Spot, n: int, text: Text, table: Table, column: int, main: int) -> Iterator[Comparison]:
+    rows = [r for r, row in enumerate(table.cells) if (c := row[column]) and overlap(interval(c), interval(stated))]
+    rows = [r for r in rows if _named_by(table.rows[r], _clause(stated, n, text))]
+    target = table.cells[rows[0]][main] if len(rows) == 1 else None
+    behind = text.text[stated.end : text.spots[n + 1].start if n + 1 < len(text.spots) else len(text.text)][:40]
+    said = f"{_clause(stated, n, text)} {behind}"
+    if target is None or target.unit != stated.unit or overlap(interval(target), interval(stated)):
+        return
+    if words("before").search(said) or words("earlier").search(behind) or words("former").search(said):
+        return
+    heads = [set(re.findall(r"\w+", table.columns[c].lower())) for c in (column, main)]
+    if any(word in said for word in heads[0] - heads[1] if len(word) > 1):
+        return  # the words name that column
+    if any(s is not stated and s.unit == target.unit and overlap(interval(s), interval(target)) for s in text.spots):
+        return  # the paragraph has the row's own value as well
+    yield Comparison(
+        "text_vs_table", "text", stated, [target], "disagree", interval(target), "other_year",
+        f"it is the value of {table.columns[column].strip()}, and the text speaks of {table.columns[main].strip()}",
+        0.7, "value_of_another_column", True,
+    )  # fmt: skip
 
 
 def prefix_comparisons(document: Document) -> Iterator[Comparison]:

@@ -44,7 +44,8 @@ def _judged(stated: Spot, text: Text) -> Iterator[Comparison]:
                 alarm = _of_another_span(stated, amount, count)
             together = amount.sentence == count.sentence == stated.sentence
             found = tens(stated, (middle := amount.value / count.value, middle), EXACT)
-            if alarm is None and together and found and not any(s.open for s in (stated, amount, count)):
+            open_ones = [s.open for s in (stated, amount, count) if s.open]
+            if alarm is None and together and found and set(open_ones) <= {"about"}:
                 alarm = Comparison(
                     "ratio", "text", stated, [amount, count], "disagree", exact, *found, 0.8, "amount_per_thing", True
                 )

@@ -41,8 +41,39 @@ _CHIP_HOURS = re.compile(
 )
 
 
+_KIND = re.compile(r"(?:AI|FP\d{1,2}|BF16|INT\d)[ \t]")
+
+_PER = re.compile(r"[ \t]?(?:/|per|je|pro)[ \t]?(?:(?:an?|one|each)[ \t])?")
+
+
 def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
+    """Read the unit behind a number, with what it is divided by."""
+    _read_unit(text, number, position, lexicon)
+    if number.symbol is not None and "/" not in number.symbol.unit:
+        _divided(text, number, lexicon)
+
+
+def _divided(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
+    """A unit over another one, as one unit of the registry: $78/MWh, 4.6 TFLOPS per watt. What the registry does not
+    know stays unread, and the gate withholds it."""
+    over = _PER.match(text, number.end)
+    match = lexicon.unit.match(text, over.end()) if over else None
+    if match is None or number.symbol is None:
+        return
+    below = lexicon.symbols["".join(match[0].split())]
+    known = lexicon.units.quotients.get((number.symbol.unit, below.unit))
+    if known is not None:
+        unit, worth = known
+        number.symbol = replace(unit, factor=number.symbol.factor * worth / below.factor)
+        number.end = match.end()
+
+
+def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
     gap = skip_spaces(text, position)
+    kind = _KIND.match(text, gap)
+    named = lexicon.unit.match(text, kind.end()) if kind else None
+    if kind and named and lexicon.symbols["".join(named[0].split())].dimension == "compute":
+        position = gap = kind.end()  # 14 AI exaflops
     if text[gap : gap + 1] == "个" and text[gap + 1 : gap + 3].lower() in ("to", "百分", "gp"):
         gap += 0
     hours = _CHIP_HOURS.match(text, gap)

@@ -139,6 +139,7 @@ class _Table:
         self._of_marks = self._around[0] is not None and self._around[0].text == "score"  # 代码 is a test
         self._signs = [_signs([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
         self._width = len(self._signs)
+        self._signed = [sum(1 for row in body if sign_of(row[column])) for column in range(self._width)]
 
     def enter(self, header: list[str]) -> None:
         """Read the cells that follow under another head."""
@@ -220,7 +221,17 @@ class _Table:
                 self._left_out(cell, line, head, label)
             for candidate, where in figures:
                 settle_money(candidate, " ".join(row[i] for i in names), head, self._below, self._units)
+                self._settle_unsigned(candidate, column)
                 yield self._figure(candidate, where, line, head, label)
+
+    def _settle_unsigned(self, candidate: Candidate, column: int) -> None:
+        """Withhold money that only the table gives a column without a sign, where other columns print theirs."""
+        other = max((n for i, n in enumerate(self._signed) if i != column), default=0)
+        money = self._units.dimensions.get(candidate.unit) == "money"
+        if money and other > 1 and not self._signed[column] and self._columns[column] is None:
+            candidate.withheld = (
+                candidate.withheld or "other columns print the sign of a currency, this one prints none"
+            )
 
     def _left_out(self, cell: str, line: int, column: str, row: str) -> None:
         """Count a number without a unit; the first of them stands for all in what is withheld."""

@@ -18,6 +18,11 @@ _MAGNITUDE = re.compile(r"[百千万亿萬億兆]|thousand|million|billion|trill
 _SENTENCE = re.compile(r"[。！？；;]|\.\s")
 
 
+def _of_counted_tokens(others: Sequence[Candidate], first: int, last: int) -> bool:
+    """Whether a clause counts tokens: its amounts are those of so many, not of a million."""
+    return any(o.unit == "count" and o.counted == "token" and first <= o.start < last for o in others)
+
+
 class TokenPrices:
     """What one document has said so far about prices per token."""
 
@@ -82,10 +87,14 @@ class TokenPrices:
         first = max((m.end() for m in _SENTENCE.finditer(text, 0, candidate.start)), default=0)
         ending = _SENTENCE.search(text, candidate.end)
         last = ending.start() if ending else len(text)
-        beside = any(o.unit == f"{candidate.unit}/Mtoken" and first <= o.start < last for o in others)
         around = text[max(first, candidate.start - 12) : candidate.start], text[candidate.end : candidate.end + 12]
         named = words()["token_kind_beside"].search("\u25a1".join(around))
-        if beside or named or squeeze(candidate.printed) in self._printed:
+        if not named and not _of_counted_tokens(others, first, last):
+            # in the clause of such a price or behind it, or a clause that speaks of input and output
+            beside = any(o.unit == f"{candidate.unit}/Mtoken" and o.start < last for o in others)
+            named = beside or words()["token_kinds"].search(text, first, last)
+            named = named if not words()["other_price"].search(text, first, last) else None
+        if named or squeeze(candidate.printed) in self._printed:
             candidate.withheld = candidate.withheld or "a price that may be per token, and does not say so"
 
     def _is_bare(self, candidate: Candidate) -> bool:

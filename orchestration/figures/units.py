@@ -90,6 +90,18 @@ class Units:
         return None
 
     @cached_property
+    def quotients(self) -> dict[tuple[str, str], tuple[Unit, float]]:
+        """Canonical units that are one unit over another, by the canonical units of both, with what the printed
+        denominator is worth: (USD, Wh) is USD/kWh, of a denominator of 1000 Wh."""
+        found: dict[tuple[str, str], tuple[Unit, float]] = {}
+        for name, unit in self._by_symbol.items():
+            above, stroke, below = name.partition("/")
+            under = self.get(below) if stroke and unit.unit == name and unit.factor == 1 else None
+            if under is not None and under.dimension not in ("time", "count"):
+                found[above, under.unit] = unit, under.factor
+        return found
+
+    @cached_property
     def leading_currencies(self) -> tuple[str, ...]:
         """Symbols of money that may stand before a number, the longest first."""
         return tuple(sorted((u.symbol for u in self._by_symbol.values() if u.leads), key=lambda s: (-len(s), s)))
