@@ -52,7 +52,11 @@ def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
 
 def alarms(result: Result) -> list[Comparison]:
     """What does not follow, each once: not again with another print of an input."""
-    return [c for c in result.comparisons if c.verdict in ALARMS and c.operator != "other_print"]
+    once: dict[tuple[int, str, tuple[float, ...]], Comparison] = {}
+    for c in result.comparisons:
+        if c.verdict in ALARMS and c.operator != "other_print":
+            once.setdefault((id(c.stated), c.rule, tuple(sorted(s.value for s in c.inputs))), c)
+    return list(once.values())
 
 
 # --- words for people -------------------------------------------------------------------------------------------------

@@ -62,9 +62,8 @@ class DocumentPass:
         self._show = show
         self._published_unsure = not told.published
         self._blocks = 0
-        self._rows: list[Block] = []
+        self._rows, self._axis = list[Block](), list[Block]()
         self._lead = ""
-        self._axis: list[Block] = []
         self._tokens = TokenPrices(units)
         self._unit_lines = UnitLines(units)
 

@@ -71,8 +71,8 @@ def _divided(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
 def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
     gap = skip_spaces(text, position)
     kind = _KIND.match(text, gap)
-    named = lexicon.unit.match(text, kind.end()) if kind else None
-    if kind and named and lexicon.symbols["".join(named[0].split())].dimension == "compute":
+    after = lexicon.unit.match(text, kind.end()) if kind else None
+    if kind and after and lexicon.symbols["".join(after[0].split())].dimension == "compute":
         position = gap = kind.end()  # 14 AI exaflops
     if text[gap : gap + 1] == "个" and text[gap + 1 : gap + 3].lower() in ("to", "百分", "gp"):
         gap += 0

@@ -87,15 +87,28 @@ class TokenPrices:
         first = max((m.end() for m in _SENTENCE.finditer(text, 0, candidate.start)), default=0)
         ending = _SENTENCE.search(text, candidate.end)
         last = ending.start() if ending else len(text)
-        around = text[max(first, candidate.start - 12) : candidate.start], text[candidate.end : candidate.end + 12]
-        named = words()["token_kind_beside"].search("\u25a1".join(around))
-        if not named and not _of_counted_tokens(others, first, last):
-            # in the clause of such a price or behind it, or a clause that speaks of input and output
-            beside = any(o.unit == f"{candidate.unit}/Mtoken" and o.start < last for o in others)
-            named = beside or words()["token_kinds"].search(text, first, last)
-            named = named if not words()["other_price"].search(text, first, last) else None
-        if named or squeeze(candidate.printed) in self._printed:
+        if (
+            self._beside(candidate, text, others, first, last)
+            or squeeze(candidate.printed) in self._printed
+            or self._of_clause(candidate, text, others, first, last)
+        ):
             candidate.withheld = candidate.withheld or "a price that may be per token, and does not say so"
+
+    @staticmethod
+    def _beside(candidate: Candidate, text: str, others: Sequence[Candidate], first: int, last: int) -> bool:
+        """Whether its sentence has a price per token, or a word for input or output right beside it."""
+        around = text[max(first, candidate.start - 12) : candidate.start], text[candidate.end : candidate.end + 12]
+        per_token = any(o.unit == f"{candidate.unit}/Mtoken" and first <= o.start < last for o in others)
+        return per_token or words()["token_kind_beside"].search("\u25a1".join(around)) is not None
+
+    @staticmethod
+    def _of_clause(candidate: Candidate, text: str, others: Sequence[Candidate], first: int, last: int) -> bool:
+        """Whether its sentence speaks of input or output, or one before it has a price per token; not where it counts
+        the tokens or names another kind of price."""
+        if _of_counted_tokens(others, first, last) or words()["other_price"].search(text, first, last):
+            return False
+        earlier = any(o.unit == f"{candidate.unit}/Mtoken" and o.start < first for o in others)
+        return earlier or words()["token_kinds"].search(text, first, last) is not None
 
     def _is_bare(self, candidate: Candidate) -> bool:
         """Whether it is an amount of money without a magnitude."""

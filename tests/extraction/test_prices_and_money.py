@@ -122,3 +122,15 @@ def test_what_stands_beside_the_names_of_tests_are_scores() -> None:
     table = "| Benchmark | Blue | Green |\n|---|---:|---:|\n| ZEBRA-500 | 91.2 | 84.7 |\n| Average | 72.0 | 67.6 |\n"
     assert {unit for *_, unit in read(table)} == {"score"}
     assert read(table.replace("Benchmark", "Item")) == []
+
+
+def test_an_amount_of_a_clause_on_input_and_output_is_withheld_unless_it_counts_the_tokens() -> None:
+    page = (
+        "Prices are per million tokens.\n\n"
+        "Input of the large model drops to $2.00 and output to $8.00. A seat costs $20.\n\n"
+        "A talk with 6,000 input tokens costs $0.024 for the input. "
+        "It began at $5.00 per million tokens; then came $2.50.\n"
+    )
+    figures = {f.printed.split("per")[0]: bool(f.withheld) for f in extract_text(page)}
+    assert figures["$2.00"] and figures["$8.00"] and figures["$2.50"]
+    assert not figures["$20"] and not figures["$0.024"] and not figures["$5.00"]

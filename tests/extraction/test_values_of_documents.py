@@ -234,3 +234,37 @@ def test_cells_with_a_magnitude_or_a_power_take_the_unit_of_their_head() -> None
     first = [(3.1e23, "FLOP"), (3.88e6, "t"), (2e6, "USD")]
     # five metres are no five millions of metres
     assert values(table) == [*first, (2.1e25, "FLOP"), (5.02e6, "t"), (4e7, "USD")]
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("The contract price is $78/MWh, or €30 per megawatt-hour.", [(0.078, "USD/kWh"), (0.03, "EUR/kWh")]),
+        ("It delivers 4.6 TFLOPS per watt at $0.08 per kWh.", [(4.6e12, "FLOPS/W"), (0.08, "USD/kWh")]),
+        ("It grows from 14 AI exaflops to 280 AI exaflops.", [(1.4e19, "FLOPS"), (2.8e20, "FLOPS")]),
+        ("A subscription costs $20/month, the plant has 3 MW per hall.", [(20, "USD"), (3e6, "W")]),
+        ("It cost an increase of 35% over the $139.4 million.", [(35, "percent"), (139.4e6, "USD")]),
+    ],
+)
+def test_a_unit_over_another_one_is_read_whole(text: str, figures: list[tuple[float, str]]) -> None:
+    assert values(text) == figures
+
+
+@pytest.mark.parametrize(
+    "text", ["The fee is $3/kW.", "It reaches 540 tokens per joule.", "Rent is $30 per square foot."]
+)
+def test_what_a_unit_is_divided_by_is_read_or_the_figure_is_withheld(text: str) -> None:
+    assert [bool(f.withheld) for f in extract_text(text)] == [True]
+
+
+def test_a_number_that_is_compared_with_has_no_qualifier_of_its_own() -> None:
+    text = "It made $2,835 million, 18% more than the $2.4 billion of last week, and spent more than $5 million."
+    assert [f.qualifier for f in extract_text(text)] == ["", "", "", "over"]
+
+
+def test_a_column_without_a_sign_is_no_money_beside_columns_with_one() -> None:
+    table = "Prices in US dollars.\n\n| Model | Price | Fee | Context window |\n|---|---|---|---|\n| A | $4.00 | $0.40 | 400K |\n| B | $1.00 | $0.10 | 128K |\n"
+    assert values(table) == [(4.0, "USD"), (0.4, "USD"), (1.0, "USD"), (0.1, "USD")]
+    assert [f.printed for f in extract_text(table) if f.withheld][:2] == ["400K", "128K"]
+    plain = table.replace("$", "")
+    assert "USD" in {unit for _, unit in values(plain)}
