@@ -9,7 +9,7 @@ nearly certain, and from no other pair around, is told.
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -20,9 +20,11 @@ from orchestration.audit.binding_features import Level, Said, features_of, level
 from orchestration.audit.bound import GREW_BY
 from orchestration.audit.cell_levels import CellLevels
 from orchestration.audit.model import Document, Spot, Text
+from orchestration.audit.spots import first_number
 from orchestration.audit.text_operators import direction_of
 from orchestration.audit.words import DATA, words
 
+ALIKE = 20  # times
 NEAREST = 16  # levels that are tried
 
 
@@ -69,6 +71,7 @@ class Binder:
         self.levels: list[Level] = []
         self.rates: list[Level] = []
         self._orders: dict[int, int] = {}
+        self._scaled: dict[tuple[int, float], Level] = {}
         order = 0
         for text in document.texts:
             merged = sorted((*text.spots, *text.numerals), key=lambda s: s.start)
@@ -94,12 +97,31 @@ class Binder:
         for i, a in enumerate(near):
             for b in near[i + 1 :]:
                 if a.spot.value != b.spot.value and may_meet(a.spot, b.spot):
-                    for first, last in _orders(rule, a, b, stated, direction):
+                    x, y = self._of_one_scale(a, b)
+                    for first, last in _orders(rule, x, y, stated, direction):
                         features = features_of(rule, about, first, last, self._first, near)
                         candidate = Candidate(rule, [first.spot, last.spot], features)
                         if rule != "cagr" or _dated(candidate, first, last, stated):
                             found.append(candidate)
         return weighed(found)
+
+    def _of_one_scale(self, a: Level, b: Level) -> tuple[Level, Level]:
+        """Two levels of which one is a bare numeral: it has the magnitude of the other where the printed numbers are of
+        one size (4.6 TFLOPS per watt, the older one 1.85)."""
+        if bool(a.spot.unit) == bool(b.spot.unit) or a.spot.grid >= 0 or b.spot.grid >= 0:
+            return a, b
+        bare, full = (a, b) if b.spot.unit else (b, a)
+        number, printed = first_number(bare.spot.printed), first_number(full.spot.printed)
+        factor = abs(full.spot.value) / printed if printed else 1.0
+        if factor == 1 or bare.spot.value != number or not 1 / ALIKE < number / printed < ALIKE:
+            return a, b
+        key = id(bare.spot), factor
+        if key not in self._scaled:
+            low, high = bare.spot.low * factor, bare.spot.high * factor
+            self._scaled[key] = replace(bare, spot=replace(bare.spot, value=number * factor, low=low, high=high))
+        scaled = self._scaled[key]
+        self._orders[id(scaled.spot)] = self._orders[id(bare.spot)]
+        return (scaled, b) if bare is a else (a, scaled)
 
     def _near(self, stated: Spot, levels: list[Level]) -> list[Level]:
         at = self._orders[id(stated)]

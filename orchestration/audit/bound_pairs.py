@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from orchestration.audit.arithmetic import MULTIPLES, apart, chance, exchanged, expected, interval, judge, overlap, slip
 from orchestration.audit.binder import Binder, Candidate, rule_of
 from orchestration.audit.bound import GREW_BY, risen
-from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
+from orchestration.audit.model import Comparison, Document, Interval, Spot, Text, significant
 from orchestration.audit.text_operators import lead_of, prose, signed
 from orchestration.audit.words import words
 
@@ -18,6 +18,8 @@ FAINT = 0.003  # a pair that an exact slip may rest on
 OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
 POINTS = 0.05  # the same for a difference of two percentages that is told as a rise in per cent
 SLIP = 4.0  # how much likelier than chance the pair must be that a known slip makes hold
+REACH = 4  # figures on either side among which another rate may be over a pair
+EXCHANGES = 3  # prints of three digits with two neighbours exchanged
 FAR = 1.25  # times; a third is said of 27 to 42 %
 NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse")
 
@@ -28,12 +30,15 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             rule = rule_of(stated, n, text)
+            beside = [s for s in text.spots[max(0, n - REACH) : n + REACH + 1] if s.unit in ("percent", *MULTIPLES)]
             if not stated.value or not stated.scaled or not prose(stated, text):
                 continue
             if rule:
-                yield from _judged(stated, binder.candidates(stated, n, text, rule), cued(stated, n, text, rule))
+                yield from _judged(
+                    stated, binder.candidates(stated, n, text, rule), beside, cued(stated, n, text, rule)
+                )
             elif stated.unit in MULTIPLES and GREW_BY.search(lead_of(stated, text)):
-                yield from _judged(stated, binder.candidates(stated, n, text, "ratio"), True, 1.0)
+                yield from _judged(stated, binder.candidates(stated, n, text, "ratio"), beside, True, 1.0)
             if rule == "growth" and sum(s.unit == "percent" for s in text.spots) > 2:
                 yield from _points_as_percent(stated, binder.candidates(stated, n, text, "difference"))
 
@@ -44,7 +49,17 @@ def cued(stated: Spot, n: int, text: Text, rule: str) -> bool:
     return rule in ("share", "growth") and bool(words(f"{rule}_said").search(f"{lead_of(stated, text)}⟦⟧{behind}"))
 
 
-def _judged(stated: Spot, candidates: list[Candidate], sure_rule: bool, more: float = 0.0) -> Iterator[Comparison]:
+def _is_of_another(stated: Spot, pair: Candidate, beside: list[Spot]) -> bool:
+    """Whether another rate of the text is what the pair gives by the same rule: no two rates are over one pair."""
+    rates = [s for s in beside if s is not stated and (s.unit == "percent") == (pair.rule != "ratio")]
+    return any(
+        judge(pair.rule, signed(pair.rule, s, pair.rise), pair.inputs, pair.periods)[0] == "agree" for s in rates
+    )
+
+
+def _judged(
+    stated: Spot, candidates: list[Candidate], beside: list[Spot], sure_rule: bool, more: float = 0.0
+) -> Iterator[Comparison]:
     """``sure_rule`` says that the rule is not in doubt, ``more`` what the multiple is less than that of the levels:
     grown by three times is four times."""
     if not candidates:
@@ -56,8 +71,13 @@ def _judged(stated: Spot, candidates: list[Candidate], sure_rule: bool, more: fl
         found = _broken(stated, c, sure_rule, more)
         # the change over the later value is the change the other way round: told where the order is known
         turned = (id(c.inputs[1]), id(c.inputs[0])) in both_ways
-        if found and not (found.code == "inverse" and turned):
+        if not found or (found.code == "inverse" and turned):
+            continue
+        if found.code == "unexplained" and _is_of_another(stated, c, beside):
+            continue
+        if alarm is None or (alarm.code == "unexplained" and found.code in NARROW):
             alarm, sure = found, c.chance
+        if alarm.code != "unexplained":
             break
     for c in candidates:
         if c.chance < 0.002:
@@ -105,7 +125,9 @@ def _broken(stated: Spot, best: Candidate, sure_rule: bool = False, more: float 
     if found and not sure_rule and not any(c.isdigit() for c in stated.printed):
         return None  # a fraction in words fits one of a few slips by chance
     if best.chance < LIKELY and (
-        found is None or found[0] not in NARROW or best.chance < SLIP * _luck(found[0], stated, best, exact)
+        found is None
+        or not _narrow(found[0], stated, exact)
+        or best.chance < SLIP * _luck(found[0], stated, best, exact)
     ):
         return None
     if found is None and exchanged(said, exact):
@@ -176,8 +198,20 @@ def _by_another_rule(stated: Spot, pair: Candidate) -> bool:
     return any(overlap((low, high), ends) or overlap((-high, -low), ends) for ends in given)
 
 
+def _narrow(code: str, stated: Spot, exact: Interval) -> bool:
+    """Whether few prints are that slip: two neighbours exchanged are, any other digit is not."""
+    if code != "digit":
+        return code in NARROW
+    middle = abs(exact[0] + exact[1]) / 2
+    digits = significant(stated.printed)
+    printed = f"{middle:.{len(stated.printed.partition('.')[2].rstrip('%％ '))}f}"
+    return len(digits) > 2 and sorted(significant(printed)) == sorted(digits)
+
+
 def _luck(code: str, stated: Spot, pair: Candidate, exact: Interval) -> float:
     """How often a random pair would give what is printed by that slip: by the width of what the slip gives."""
+    if code == "digit":
+        return EXCHANGES * chance(stated, exact)
     if code == "total_growth":
         return chance(stated, expected("growth", [interval(s) for s in pair.inputs]))
     if code == "increase_by_vs_to" and pair.rule == "growth":
