@@ -128,6 +128,7 @@ def _rose_by_a_part(c: Comparison, sentences: dict[int, Text]) -> bool:
     return fell and bool(words("rise").search(lead_of(c.stated, sentences[id(c.stated)])))
 
 
+OTHER_PRINT = "the same, over another print of an input"
 TWO = ("share", "growth", "cagr", "ratio", "fold")  # rules over two levels
 
 
@@ -154,7 +155,8 @@ def _other_prints(document: Document, found: list[Comparison], verdict: str) -> 
             periods = c.periods
             if list(pair) == c.inputs or judge(c.rule, said, list(pair), periods)[0] != verdict:
                 continue
-            out.append(replace(c, inputs=list(pair), bound=False, operator="other_print"))
+            why = f"{c.explanation} ({OTHER_PRINT})" if c.explanation else ""
+            out.append(replace(c, inputs=list(pair), bound=False, operator="other_print", explanation=why))
     return out
 
 

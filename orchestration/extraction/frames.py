@@ -16,6 +16,13 @@ from orchestration.extraction.dates import find_periods
 from orchestration.extraction.era_years import dated_by_republic, names_fiscal_years_by_their_first
 from orchestration.extraction.fiscal import stated_year_end
 from orchestration.extraction.frame import NONE, SURVEYED, Frame, Told, rules
+from orchestration.extraction.frame_place import (
+    OF_COMPANIES,
+    cased,
+    is_dateline,
+    take_place,
+    take_place_of_opening,
+)
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import EMPTY, Block, Field, Grid, Mention
 from orchestration.extraction.relative_periods import Now
@@ -27,7 +34,6 @@ _TITLE = 160  # characters; a longer first block is text, and so is one that end
 
 _STOPS = (".", "。", "!", "！", ";", "；")
 
-_OF_COMPANIES = ("filing", "release", "model card", "data page")
 
 _BLOCKS = 2  # a main period or place that no title names stands in at least so many blocks
 
@@ -111,18 +117,20 @@ def infer(
     if not planned and frame.first is not None and day is not None and frame.first.year > day.year:
         # what is expected is not what the document is about
         frame.period, frame.first, frame.last = EMPTY, None, None
-    _take_place(frame, places, entities, gazetteer)
+    take_place(frame, places, entities, gazetteer)
     # the issuing body stands above or below the title
     letterhead = [line for t in texts[:3] for line in t.lstrip().split("\n")[:1]]
     letterhead = [line for line in letterhead if len(line) <= _TITLE and not line.rstrip().endswith(_STOPS)]
-    letterhead = [line for line in letterhead if not _is_dateline(line, gazetteer)]
-    titled = [h.value for line in letterhead for h in gazetteer.find(_cased(line)) if h.kind == "geography" and h.value]
-    if titled and frame.kind.value not in _OF_COMPANIES:
+    letterhead = [line for line in letterhead if not is_dateline(line, gazetteer)]
+    titled = [h.value for line in letterhead for h in gazetteer.find(cased(line)) if h.kind == "geography" and h.value]
+    if titled and frame.kind.value not in OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
     _take_title(frame, simplified(title), published, None if planned else day)
     if frame.period.evidence != "title":
         _take_time_of_data(frame, texts, gazetteer)
+    if not frame.place.value:
+        take_place_of_opening(frame, blocks, texts, gazetteer)
     if not frame.period.value or frame.period.confidence < 0.35:
         _take_year_reported(frame, joined)
     year_end = stated_year_end(joined)
@@ -132,21 +140,6 @@ def infer(
         month = parse_period(f"{day:%Y-%m}")
         frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
     return _with_told(frame, told)
-
-
-def _is_dateline(text: str, gazetteer: Gazetteer) -> bool:
-    """London, 6 November 2025: nothing but a place and a day; where somebody wrote."""
-    day = next((m for m in find_periods(text) if _is_day(m)), None)
-    place = text[: day.start].strip(" ,(") if day else ""
-    return any(hit.kind == "geography" and hit.word == place for hit in gazetteer.find(place))
-
-
-_CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
-
-
-def _cased(text: str) -> str:
-    """A line with its words in capitals as names are written: COMMISSION OF OHIO, Case 12."""
-    return _CAPITALS.sub(lambda word: word[0].title(), text)
 
 
 def _take_day(frame: Frame, title: str) -> None:
@@ -303,20 +296,6 @@ def _take_period(frame: Frame, counts: Counter[str], mentions: dict[str, Mention
         share /= 3  # the goals of a plan have years of their own
     frame.period = Field(label, round(share, 2), "title, headings, frequency")
     frame.first, frame.last = mentions[label].first, mentions[label].last
-
-
-def _take_place(frame: Frame, counts: Counter[str], entities: Counter[str], gazetteer: Gazetteer) -> None:
-    total = sum(counts.values())
-    if entities:
-        name, count = entities.most_common(1)[0]
-        if gazetteer.entity_kinds.get(name) == "company":
-            frame.issuer = Field(name, round(count / (sum(entities.values()) + 2), 2), name)
-    if total:
-        place, count = counts.most_common(1)[0]
-        sure = count / (total + 2)
-        if frame.kind.value in _OF_COMPANIES or frame.issuer.confidence > 0.4:
-            sure /= 2  # what a company says about itself has no place
-        frame.place = Field(place, round(sure, 2), "title, headings, frequency")
 
 
 def _with_told(frame: Frame, told: Told) -> Frame:
