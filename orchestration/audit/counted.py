@@ -33,9 +33,9 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
             if many := parts_said(lead):
                 sides[0] = sides[0] if len(sides[0]) >= many else _items_above(stated, text, document, many, rule)
                 sides += _columns(stated, document, many, rule)
-                yield from _judged(rule, stated, many, sides)
+                yield from _judged(rule, stated, many, sides, words("adding").search(lead) is not None)
             elif rule == "sum" and words("brings_to").search(lead) and len(sides[0]) == 2:
-                alarms = _slipped(rule, stated, sorted(sides[0], key=_place), 1, alone=True)
+                alarms = _slipped(rule, stated, sorted(sides[0], key=_place), 1, True, False)
                 yield from (c for _, c in alarms if c.code == "digit" and len(stated.digits) >= 3)
 
 
@@ -86,7 +86,7 @@ def _like(s: Spot, stated: Spot, rule: str) -> bool:
     return not (s.counted and stated.counted) or s.counted == stated.counted or s.unit != "count"
 
 
-def _judged(rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]]) -> Iterator[Comparison]:
+def _judged(rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]], adding: bool) -> Iterator[Comparison]:
     alarms: list[tuple[float, Comparison]] = []
     for side in sides:
         groups = [sorted(g, key=_place) for g in combinations(side, many)]
@@ -100,18 +100,22 @@ def _judged(rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]]) -> 
                 )  # fmt: skip
                 return
         for parts in groups[:1] if len(groups) > 1 and len(side) > many + 1 else groups:
-            alarms += _slipped(rule, stated, parts, len(groups), alone=len(side) == many)
+            alarms += _slipped(rule, stated, parts, len(groups), len(side) == many, adding and side is sides[0])
         alarms += _left_out(rule, stated, many, side)
     if alarms:
         yield min(alarms, key=lambda a: a[0])[1]
 
 
-def _slipped(rule: str, stated: Spot, parts: list[Spot], tried: int, alone: bool) -> list[tuple[float, Comparison]]:
+def _slipped(
+    rule: str, stated: Spot, parts: list[Spot], tried: int, alone: bool, adding: bool
+) -> list[tuple[float, Comparison]]:
+    """The alarm about these parts with how lucky it would be: ``alone`` says that there are no others, ``adding`` that
+    words add up what stands before, so that no slip need be known."""
     verdict, exact = judge(rule, stated, parts)
     found = slip(rule, stated, parts) or tens(stated, exact)
     if found is None and exchanged(stated, exact):
         found = "digit", "its two digits are exchanged"
-    together = alone and all(s.sentence == stated.sentence for s in parts) and apart(stated, exact)
+    together = alone and adding and all(s.sentence == stated.sentence for s in parts) and apart(stated, exact)
     if verdict == "disagree" and found is None and together and len(stated.digits) >= 2:
         why = "unexplained", f"the words say {len(parts)}, and these are all that the sentence has"
         return [(1.0, _alarm(rule, stated, parts, exact, why))]

@@ -8,6 +8,7 @@ from orchestration.audit.arithmetic import RATES
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.words import STOP, ordinals, words
 
+BEFORE, BEHIND = 16, 7  # letters about a rank that say that it is one
 REACH = 30  # letters between a rank and its figure
 
 
@@ -20,17 +21,26 @@ def rank_comparisons(document: Document) -> Iterator[Comparison]:
 
 
 def _listed(text: Text) -> Iterator[Comparison]:
-    """Neighbouring ranks of one sentence, each with the figure of one kind right behind it."""
-    ranked: list[tuple[int, Spot]] = []
+    """Neighbouring ranks of one sentence, each with the figure of one kind right behind it.
+
+    The first of the two is said to be a rank (comes second at, 第二名): a first and a second campus are in no order.
+    """
+    ranked: list[tuple[int, Spot, bool]] = []
     for match in words("rank").finditer(text.text):
         behind = next((s for s in text.spots if s.start >= match.end()), None)
         if behind is None or behind.start - match.end() > REACH:
             continue
         between = text.text[match.end() : behind.start]
         if not STOP.search(between) and not words("rank").search(between):
-            ranked.append((ordinals()[match[0].lower()], behind))
-    for (first, larger), (second, smaller) in pairwise(ranked):
-        if second != first + 1 or larger.sentence != smaller.sentence or not _comparable(larger, smaller):
+            said = words("rank_said").search(text.text[max(0, match.start() - BEFORE) : match.end() + BEHIND])
+            ranked.append((ordinals()[match[0].lower()], behind, said is not None))
+    for (first, larger, said_rank), (second, smaller, _) in pairwise(ranked):
+        if (
+            not said_rank
+            or second != first + 1
+            or larger.sentence != smaller.sentence
+            or not _comparable(larger, smaller)
+        ):
             continue
         holds = smaller.low <= larger.high
         yield Comparison(
