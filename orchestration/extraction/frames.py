@@ -21,7 +21,6 @@ from orchestration.extraction.frame_place import (
     cased,
     is_dateline,
     take_place,
-    take_place_of_opening,
 )
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import EMPTY, Block, Field, Grid, Mention
@@ -129,8 +128,6 @@ def infer(
     _take_title(frame, simplified(title), published, None if planned else day)
     if frame.period.evidence != "title":
         _take_time_of_data(frame, texts, gazetteer)
-    if not frame.place.value:
-        take_place_of_opening(frame, blocks, texts, gazetteer)
     if not frame.period.value or frame.period.confidence < 0.35:
         _take_year_reported(frame, joined)
     year_end = stated_year_end(joined)
