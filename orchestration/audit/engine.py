@@ -41,6 +41,7 @@ from orchestration.audit.row_growth import row_growth_comparisons
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
 from orchestration.audit.text_operators import direction_of, lead_of, prose, signed, text_comparisons
+from orchestration.audit.told_rates import converted_comparisons
 from orchestration.audit.totals import total_comparisons
 from orchestration.audit.words import priors, words
 
@@ -63,6 +64,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         shares_of_text_whole,
         named_pair_comparisons,
         currency_comparisons,
+        converted_comparisons,
         gloss_comparisons,
         conflict_comparisons,
         product_comparisons,

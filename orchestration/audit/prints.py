@@ -1,14 +1,13 @@
 """One quantity printed twice: in two units or currencies side by side, with another period further on, by name and unit
 price; and a price times a quantity."""
 
-import csv
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.named_cells import named
+from orchestration.audit.told_rates import at_told_rate, rate_of_year, told_rate
 from orchestration.audit.words import STOP, words
 
 # how far a rate of the day may lie from the year's average
@@ -17,30 +16,10 @@ SPREAD = 0.12
 OFF = 1.25
 _GLOSS = re.compile(
     r"^\s*(?:[（(,，]|即|折合|约合|合|相当于|or\b|i\.e\.|that is|equivalent)\s*"
-    r"(?:即|折合|约合|合|约|人民币|相当于|or|i\.e\.,?|about|around|some|roughly|approximately|equivalent to|equal to"
+    r"(?:即|折合|约合|合|约|約|人民币|相当于|or|i\.e\.,?|about|around|some|roughly|approximately|equivalent to|equal to"
     r"|\s|[≈~,，])*$"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-
-
-@lru_cache(maxsize=1)
-def _rates() -> dict[tuple[str, int], float]:
-    """Value of one unit of a currency in CNY, by year; empty where the reference is not at hand."""
-    from orchestration.settings import load_settings
-
-    try:
-        path = load_settings().raw / "reference" / "exchange_rates.csv"
-        with path.open(encoding="utf-8") as file:
-            return {(r["currency"], int(r["year"])): float(r["cny_per_unit"]) for r in csv.DictReader(file)}
-    except (OSError, ValueError, KeyError):
-        return {}
-
-
-def _rate(currency: str, year: int) -> float | None:
-    if currency == "CNY":
-        return 1.0
-    known = {y: v for (c, y), v in _rates().items() if c == currency}
-    return known[min(known, key=lambda y: abs(y - year))] if known else None
 
 
 def currency_comparisons(document: Document) -> Iterator[Comparison]:
@@ -54,11 +33,11 @@ def currency_comparisons(document: Document) -> Iterator[Comparison]:
             between = text.text[first.end : second.start]
             if not _GLOSS.match(between) and not words("worth").match(between):
                 continue
-            if told := _told_rate(document, first, second):
-                yield _at_told_rate(first, second, told)
+            if told := told_rate(document, first.unit, second.unit):
+                yield at_told_rate(first, second, *told)
                 continue
             year = (first.years or second.years or (usual, usual))[1]
-            a, b = _rate(first.unit, year), _rate(second.unit, year)
+            a, b = rate_of_year(first.unit, year), rate_of_year(second.unit, year)
             if not a or not b:
                 continue
             middle = first.value * a / b
@@ -80,43 +59,6 @@ def currency_comparisons(document: Document) -> Iterator[Comparison]:
             yield Comparison(
                 "currency_pair", "text", second, [first], verdict, exact, code, why, 0.85, "currency_gloss", True
             )
-
-
-def _told_rate(document: Document, first: Spot, second: Spot) -> Spot | None:
-    """The one rate of the two currencies that the document tells: a small amount of the one, and words for a rate,
-    of the size that is known of the two."""
-    found = []
-    a, b = _rate(first.unit, 2024), _rate(second.unit, 2024)
-    # where no rate is known, only words that name both currencies make one
-    cue, usual = ("exchange_rate", {first.unit: b / a, second.unit: a / b}) if a and b else ("rate_of_two", {})
-    for text in document.texts:
-        for s in text.spots:
-            if s.unit in (first.unit, second.unit) and s is not first and s is not second and 1 < s.value < 2000:
-                lead = STOP.split(text.text[max(0, s.start - 60) : s.start])[-1]
-                around = lead + " " + STOP.split(text.text[s.end : s.end + 25])[0]
-                # a rate is printed with more digits than its size: 1.15, 7.2, 150.4, or with three: 1,400
-                if (
-                    words(cue).search(around)
-                    and (s.high - s.low < 0.2 or (s.value >= 100 and s.width < 0.01))
-                    and not s.open
-                    and 0.6 < s.value / usual.get(s.unit, s.value) < 1.6
-                ):
-                    found.append(s)
-    return found[0] if len({s.value for s in found}) == 1 else None
-
-
-def _at_told_rate(first: Spot, second: Spot, told: Spot) -> Comparison:
-    """Whether the two amounts are the same at the rate that the document tells."""
-    low, high = interval(first)
-    exact = (low / told.high, high / told.low) if told.unit == first.unit else (low * told.low, high * told.high)
-    slack = 0.01 * second.value + (0.05 * second.value if first.open or second.open else 0.0)
-    a, b = interval(second)
-    holds = overlap((a - slack, b + slack), exact)
-    code, why = ("", "") if holds else ("currency", f"at the rate of {told.printed} it is another amount")
-    return Comparison(
-        "currency_pair", "text", second, [first, told], "agree" if holds else "disagree", exact, code, why, 0.85,
-        "told_rate", True,
-    )  # fmt: skip
 
 
 def _money(s: Spot) -> bool:
