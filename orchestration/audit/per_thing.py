@@ -1,26 +1,111 @@
 """An amount for each of several things: what all of them cost or use, over their number."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, judge, tens
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, tens
 from orchestration.audit.model import Comparison, Document, Spot, Text
-from orchestration.audit.words import words
+from orchestration.audit.words import STOP, per_units, words
 
 NEAR = 3  # amounts and counts that are tried, the nearest first
 LUCK = 0.2
 SPANS = {12: "months in a year", 4: "quarters", 52: "weeks"}
 EXACT = 1e-3  # how near a power of ten must come
+LEAD = 45  # letters before an amount
+FAR, SURE = 12, 25  # amounts and counts of the document that are tried; pairs up to which a power of ten is no chance
 
 
 def per_thing_comparisons(document: Document) -> Iterator[Comparison]:
-    """Every amount of the text that is said of each, over the amounts and counts beside it."""
+    """Every amount of the text that is said of each, over the amounts and counts beside it, else of the document."""
+    far: _Far | None = None
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             if not stated.unit or not stated.scaled or stated.value <= 0 or stated.unit in (*RATES, *MULTIPLES):
                 continue
-            lead = text.text[text.spots[n - 1].end if n else 0 : stated.start][-14:]
-            if words("each_before").search(lead) or words("each_behind").match(text.text[stated.end : stated.end + 14]):
-                yield from _judged(stated, text)
+            lead = STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-LEAD:]
+            tail = text.text[stated.end : stated.end + 14]
+            close = words("each_before").search(lead[-14:]) or words("each_behind").match(tail)
+            if not close and not words("each_ahead").search(lead):
+                continue
+            found = list(_judged(stated, text)) if close else []
+            if not found:
+                far = far or _Far(document)
+                found = list(far.judged(stated, f"{lead} {stated.printed}{tail}"))
+            yield from found
+
+
+class _Far:
+    """Amounts and counts of a whole document, for what is said of each far from them."""
+
+    def __init__(self, document: Document) -> None:
+        self.spots = [
+            s for t in document.texts for s in (*t.spots, *(n for n in t.numerals if n.unit)) if s.scaled and s.value > 0
+        ]
+        self.cells = [s for t in document.tables for row in t.cells for s in row if s and s.scaled and s.value > 0]
+
+    def judged(self, stated: Spot, said: str) -> Iterator[Comparison]:
+        """The first amount and count that give it, those first that the words name; else a power of ten between it and
+        what the counts give that the words name."""
+        unit, per, named = _thing(said)
+        counts = [s for s in (*self.spots, *self.cells) if s.unit == unit and s.value > per and s is not stated]
+        if unit == "count":
+            same = [c for c in counts if _is_named(c, said)]
+            counts, named = same or counts, bool(same)
+        counts = sorted(counts, key=lambda s: _distance(s, stated))
+        stem = stated.unit.partition("/")[0]
+        amounts = [s for s in (*self.spots, *self.cells) if s.unit == stem and s.value > stated.value]
+        like = [s for s in amounts if stated.indicator and s.indicator == stated.indicator]
+        amounts = sorted(like or amounts, key=lambda s: _distance(s, stated))
+        tried = 0
+        alarm: Comparison | None = None
+        for count in counts[:FAR]:
+            over = replace(count, value=count.value / per, low=count.low / per, high=count.high / per) if per != 1 else count
+            for amount in amounts[:FAR]:
+                if amount.grid >= 0 and count.grid >= 0 and (amount.grid, amount.row) != (count.grid, count.row):
+                    if amount.column != count.column or amount.grid != count.grid:
+                        continue
+                tried += 1
+                verdict, exact = judge("ratio", stated, [amount, over])
+                fits = verdict == "agree" and overlap(interval(stated), exact)
+                if fits and alarm and like and tried > 3:
+                    break
+                if fits and chance(stated, exact) * tried < (LUCK if named else LUCK / 2):
+                    yield Comparison(
+                        "ratio", "text" if max(amount.grid, count.grid) < 0 else "table", stated, [amount, count], "agree",
+                        exact, confidence=0.75, operator="amount_per_thing_far",
+                    )  # fmt: skip
+                    return
+                middle = amount.value / over.value
+                known = tens(stated, (middle, middle), EXACT)
+                whole = not any(s.open for s in (stated, amount, count)) and len(stated.digits) >= 3 and named
+                if alarm is None and known and whole and tried <= SURE:
+                    alarm = Comparison(
+                        "ratio", "text" if max(amount.grid, count.grid) < 0 else "table", stated, [amount, count],
+                        "disagree", exact, *known, 0.75, "amount_per_thing_far", True,
+                    )  # fmt: skip
+        if alarm:
+            yield alarm
+
+
+def _distance(s: Spot, stated: Spot) -> tuple[bool, bool, int, int]:
+    """The text before cells, what was told before goes before what comes, the nearest first."""
+    behind = (s.block, s.start) > (stated.block, stated.start)
+    return s.grid >= 0, behind, abs(s.block - stated.block), abs(s.start - stated.start)
+
+
+def _thing(said: str) -> tuple[str, float, bool]:
+    """Of what one it is an amount of: the unit, how many of it, and whether the words name a thing that is counted."""
+    for word, (unit, size) in per_units().items():
+        if re.search(word, said, re.I):
+            return unit, size, True
+    return "count", 1.0, False
+
+
+def _is_named(count: Spot, said: str) -> bool:
+    """Whether the word behind a count, or its first letter in Chinese, is said of each: 4.7万户, 户均."""
+    noun = re.sub(r"^.*[\d,.]\s*(?:thousand|million|billion|[十百千万亿]+)?\s*", "", count.printed).strip().lower()
+    return bool(noun) and (noun[0] in said if not noun.isascii() else noun.rstrip("s") in said.lower())
 
 
 def _judged(stated: Spot, text: Text) -> Iterator[Comparison]:

@@ -47,6 +47,12 @@ def counts_of_parts() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
+def per_units() -> dict[str, tuple[str, float]]:
+    """What an amount may be said of each of, as expressions: the unit and how much of it."""
+    return {str(w): (str(unit), float(size)) for w, (unit, size) in _lists()["per_units"].items()}
+
+
+@lru_cache(maxsize=1)
 def magnitudes() -> dict[str, float]:
     """Words of magnitude, longest first, and what they multiply by."""
     return {str(w): float(f) for w, f in sorted(_lists()["magnitudes"].items(), key=lambda x: -len(str(x[0])))}
