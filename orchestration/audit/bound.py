@@ -79,7 +79,7 @@ class Bound:
         """
         found: list[tuple[int, Spot]] = []
         for s in self._by_unit[bound.unit]:
-            if s is bound or not _counts_fit(s, bound):
+            if s is bound or not counts_fit(s, bound):
                 continue
             if s.sentence == stated.sentence:
                 found.append((0, s))
@@ -327,7 +327,7 @@ class Bound:
         printed = {(c.grid, c.row) for s in sentence for c in self._twins(s)}
         for i, a in enumerate(near):
             for b in near[i + 1 :]:
-                if a.unit != b.unit or not _counts_fit(a, b) or a.value == b.value:
+                if a.unit != b.unit or not counts_fit(a, b) or a.value == b.value:
                     continue
                 first, last = _in_order(a, b)
                 if ends and first.years and last.years and (first.years[0], last.years[1]) != ends:
@@ -504,7 +504,7 @@ def _lead(text: Text, level: Spot) -> str:
     return text.text[max(0, level.start - 20) : level.start]
 
 
-def _counts_fit(a: Spot, b: Spot) -> bool:
+def counts_fit(a: Spot, b: Spot) -> bool:
     """One counted thing, or one word behind both numbers: 129万件, 82.6万件."""
     if not a.counted or not b.counted or a.counted == b.counted:
         return True

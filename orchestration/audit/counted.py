@@ -3,7 +3,19 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, exchanged, judge, slip, tens
+from orchestration.audit.arithmetic import (
+    MULTIPLES,
+    RATES,
+    apart,
+    chance,
+    exchanged,
+    expected,
+    interval,
+    judge,
+    overlap,
+    slip,
+    tens,
+)
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.words import counts_of_parts, words
 
@@ -23,14 +35,21 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
     place = {id(s): i for i, s in enumerate(flat)}
     for text in document.texts:
         for n, stated in enumerate(text.spots):
-            if not stated.unit or not stated.scaled or stated.value <= 0 or stated.unit in MULTIPLES or stated.open:
+            bare = not stated.unit and "." in stated.printed  # a score
+            if not (bare or (stated.unit and stated.scaled)) or stated.value <= 0 or stated.unit in MULTIPLES:
+                continue
+            if stated.open:
                 continue
             if stated.unit in RATES and stated.statistic in ("yoy", "cagr", "change"):
                 continue
             lead = text.text[text.spots[n - 1].end if n else 0 : stated.start][-50:]
             rule = "mean" if words("mean").search(lead) else "sum"
-            sides = _around(stated, flat, place[id(stated)], rule)
-            if many := parts_said(lead):
+            if bare and rule == "sum":
+                continue
+            many = parts_said(lead)
+            sides = _around(stated, flat, place[id(stated)], rule, max(2, many))
+            sides = [[s for s in side if not _is_former(s, document)] for side in sides]
+            if many:
                 sides[0] = sides[0] if len(sides[0]) >= many else _items_above(stated, text, document, many, rule)
                 sides += _columns(stated, document, many, rule)
                 yield from _judged(rule, stated, many, sides, words("adding").search(lead) is not None)
@@ -47,10 +66,15 @@ def parts_said(lead: str) -> int:
     return next((many for word, many in counts_of_parts().items() if word in said[-1][1]), 0)
 
 
-def _around(stated: Spot, flat: list[Spot], at: int, rule: str) -> list[list[Spot]]:
-    """The like figures of its sentence and of the two before, the nearest first; those right behind it."""
+def _is_former(s: Spot, document: Document) -> bool:
+    """Whether a level is said to be of a former time: no part of a total of now."""
+    return words("former").search(document.texts[s.block].text[max(0, s.start - 8) : s.start]) is not None
+
+
+def _around(stated: Spot, flat: list[Spot], at: int, rule: str, sentences: int) -> list[list[Spot]]:
+    """The like figures of its sentence and of those before, the nearest first; those right behind it."""
     before = [s for s in reversed(flat[max(0, at - 24) : at]) if _like(s, stated, rule)]
-    before = [s for s in before if s.block >= stated.block - 1 and stated.sentence - s.sentence <= 2]
+    before = [s for s in before if s.block >= stated.block - 1 and stated.sentence - s.sentence <= sentences + (s.block < stated.block)]
     behind = [s for s in flat[at + 1 : at + 16] if _like(s, stated, rule) and s.block == stated.block]
     behind = [s for s in behind if s.sentence - stated.sentence <= 2]
     return [side[:NEAR] for side in (before, behind)]
@@ -77,7 +101,8 @@ def _columns(stated: Spot, document: Document, many: int, rule: str) -> list[lis
 
 
 def _like(s: Spot, stated: Spot, rule: str) -> bool:
-    if s.unit != stated.unit or s.value <= 0 or s.open or s.value * ALIKE < stated.value:
+    alone = s.unit in ("", "score") and stated.unit in ("", "score")
+    if (s.unit != stated.unit and not alone) or s.value <= 0 or s.open or s.value * ALIKE < stated.value:
         return False
     if s.value >= stated.value * (3 if rule == "mean" else 1):
         return False
@@ -130,17 +155,30 @@ def _slipped(
 
 def _left_out(rule: str, stated: Spot, many: int, side: list[Spot]) -> list[tuple[float, Comparison]]:
     """The total of all but one of them: of one part less than the words say, the nearest among them."""
+    those = _made_into_a_total(side, many) or side[:many]
     for parts in combinations(side, many - 1) if many > 2 else ():
         verdict, exact = judge(rule, stated, parts)
-        rest = [s for s in side if not any(s is p for p in parts)]
-        if verdict != "agree" or not rest or not any(p is side[0] for p in parts):
+        chosen = {id(p) for p in parts}
+        within = chosen <= {id(s) for s in those}
+        rest = [s for s in (those if within else side) if id(s) not in chosen]
+        if verdict != "agree" or not rest or not (within or id(side[0]) in chosen):
             continue
-        luck = chance(stated, exact, 2.0) * len(side) * many / 2
+        luck = chance(stated, exact, 2.0) * (many if within else len(side) * many / 2)
         if luck < LUCK:
             whole = sorted([*parts, rest[0]], key=_place)
             exact = judge(rule, stated, whole)[1]
             why = "part_left_out", f"it is the {NAMES[rule]} of {many - 1}, and the words say {many}"
             return [(luck, _alarm(rule, stated, whole, exact, why))]
+    return []
+
+
+def _made_into_a_total(side: list[Spot], many: int) -> list[Spot]:
+    """As many neighbours as the words say, whose total is another figure beside them."""
+    for i in range(len(side) - many + 1):
+        run = side[i : i + many]
+        low, high = expected("sum", [interval(s) for s in run])
+        if any(overlap(interval(s), (low, high)) for s in side if s not in run):
+            return run
     return []
 
 

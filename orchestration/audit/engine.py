@@ -8,6 +8,7 @@ from orchestration.audit.arithmetic import RATES, expected, interval, judge, ove
 from orchestration.audit.bound import Bound
 from orchestration.audit.bound_pairs import bound_pair_comparisons
 from orchestration.audit.counted import counted_comparisons
+from orchestration.audit.counted_products import product_of_many_comparisons
 from orchestration.audit.keyed import keyed_comparisons
 from orchestration.audit.lists import (
     answer_comparisons,
@@ -22,6 +23,7 @@ from orchestration.audit.meant import exchanged_comparisons, stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
+from orchestration.audit.named_wholes import named_whole_comparisons
 from orchestration.audit.other_rows import (
     other_column_comparisons,
     other_row_comparisons,
@@ -37,6 +39,7 @@ from orchestration.audit.prints import (
     table_product_comparisons,
 )
 from orchestration.audit.ranks import rank_comparisons
+from orchestration.audit.rests import rest_comparisons
 from orchestration.audit.row_growth import row_growth_comparisons
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
@@ -62,6 +65,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         whole_comparisons,
         answer_comparisons,
         shares_of_text_whole,
+        named_whole_comparisons,
         named_pair_comparisons,
         currency_comparisons,
         converted_comparisons,
@@ -74,6 +78,8 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         per_thing_comparisons,
         rank_comparisons,
         counted_comparisons,
+        product_of_many_comparisons,
+        rest_comparisons,
         other_row_comparisons,
         other_column_comparisons,
         prefix_comparisons,
@@ -191,6 +197,9 @@ def _of_the_rest(found: list[Comparison]) -> list[Comparison]:
 
 def _explained(found: list[Comparison]) -> list[Comparison]:
     """Without the alarms about a figure that another tie explains as well."""
+    # what the words name goes before what the arithmetic finds
+    named = {id(c.stated) for c in found if c.operator == "named_whole" and c.verdict == "disagree"}
+    found = [c for c in found if id(c.stated) not in named or c.rule != "share" or c.operator == "named_whole"]
     explained: dict[int, float] = {}
     for c in found:
         if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table"):

@@ -47,6 +47,12 @@ def counts_of_parts() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
+def numbers() -> dict[str, int]:
+    """Small numbers in words."""
+    return {str(w): int(n) for w, n in _lists()["numbers"].items()}
+
+
+@lru_cache(maxsize=1)
 def per_units() -> dict[str, tuple[str, float]]:
     """What an amount may be said of each of, as expressions: the unit and how much of it."""
     return {str(w): (str(unit), float(size)) for w, (unit, size) in _lists()["per_units"].items()}
