@@ -22,6 +22,7 @@ from orchestration.audit.means import mean_comparisons
 from orchestration.audit.meant import exchanged_comparisons, stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
+from orchestration.audit.named_orders import named_order_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
 from orchestration.audit.named_wholes import named_whole_comparisons
 from orchestration.audit.other_rows import (
@@ -77,6 +78,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         total_comparisons,
         per_thing_comparisons,
         rank_comparisons,
+        named_order_comparisons,
         counted_comparisons,
         product_of_many_comparisons,
         rest_comparisons,
