@@ -15,17 +15,18 @@ from typing import Any
 
 import yaml
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES
+from orchestration.audit.arithmetic import MULTIPLES, RATES, expected, interval, overlap
 from orchestration.audit.binding_features import Level, Said, features_of, level_of, may_meet, name_levels
 from orchestration.audit.bound import GREW_BY
 from orchestration.audit.cell_levels import CellLevels
 from orchestration.audit.model import Document, Spot, Text
 from orchestration.audit.spots import first_number
-from orchestration.audit.text_operators import direction_of
+from orchestration.audit.text_operators import direction_of, years_told
 from orchestration.audit.words import DATA, words
 
 ALIKE = 20  # times
 NEAREST = 16  # levels that are tried
+BESIDE = 4  # figures on either side among which another share may have the same whole
 
 
 @dataclass(slots=True)
@@ -92,6 +93,7 @@ class Binder:
         about = Said(stated, n, text, self._orders[id(stated)])
         name_levels(about, near)
         direction = direction_of(stated, n, text)
+        told = years_told(stated, text) if rule == "cagr" else 0
         said = [x for x in near if x.spot.sentence == stated.sentence]
         near += self._cells.near(stated, n, text, rule, said, about.order)
         for i, a in enumerate(near):
@@ -101,8 +103,12 @@ class Binder:
                     for first, last in _orders(rule, x, y, stated, direction):
                         features = features_of(rule, about, first, last, self._first, near)
                         candidate = Candidate(rule, [first.spot, last.spot], features)
-                        if rule != "cagr" or _dated(candidate, first, last, stated):
+                        if rule != "cagr" or _dated(candidate, first, last, stated, told):
                             found.append(candidate)
+        if rule == "cagr":
+            _held_by_another_rate(found, stated, text)
+        if rule == "share":
+            _whole_of_another_share(found, n, text)
         return weighed(found)
 
     def _of_one_scale(self, a: Level, b: Level) -> tuple[Level, Level]:
@@ -152,6 +158,8 @@ def rule_of(stated: Spot, n: int, text: Text) -> str:
         return ""
     if stated.statistic == "cagr" or words("cagr").search(before + " " + after):
         return "cagr"
+    if stated.statistic not in ("yoy", "change") and words("ratio_said").search(before):
+        return "share"
     if (
         stated.statistic in ("yoy", "change")
         or words("growth").search(before[-30:] + " " + close)
@@ -163,15 +171,48 @@ def rule_of(stated: Spot, n: int, text: Text) -> str:
     return "share" if words("gloss").search(before) else ""
 
 
-def _dated(candidate: Candidate, first: Level, last: Level, stated: Spot) -> bool:
-    """Give a compound rate its periods: the years of the levels, else the span of the rate."""
+def _dated(candidate: Candidate, first: Level, last: Level, stated: Spot, told: int) -> bool:
+    """Give a compound rate its periods: the years of the levels, else the span of the rate, or how many years the words
+    say that it is over."""
     a, b = first.years, last.years
     own = stated.years[1] - stated.years[0] if stated.years else 0
     between = b[1] - a[1] if a and b else 0
+    own = own or (told if between >= 0 else 0)
     candidate.periods = float(between if between > 0 else own)
     candidate.features["its span"] = float(own == between > 0)
     candidate.features["another span"] = float(own > 0 and between > 0 and own != between)
     return candidate.periods >= 1
+
+
+def _held_by_another_rate(found: list[Candidate], stated: Spot, text: Text) -> None:
+    """Mark the pairs over which the whole growth or the multiple holds that the same sentence tells: grown by 60 %, that
+    is 26 % a year."""
+    rates = [s for s in text.spots if s.sentence == stated.sentence and s is not stated and s.value > 0]
+    rates = [s for s in rates if s.unit in MULTIPLES or (s.unit == "percent" and s.statistic != "cagr")]
+    for c in found if rates else ():
+        small, large = sorted(c.inputs, key=lambda s: s.value)
+        for s in rates:
+            ends = expected("growth" if s.unit == "percent" else "fold", [interval(small), interval(large)])
+            if overlap(interval(s), ends):
+                c.features["another rate"] = 1.0
+
+
+def _whole_of_another_share(found: list[Candidate], n: int, text: Text) -> None:
+    """Mark the pairs over a whole of which a neighbouring share is the share that the level right before it has."""
+    beside = [k for k in range(max(1, n - BESIDE), min(len(text.spots), n + BESIDE + 1)) if k != n]
+    shares = [(text.spots[k - 1], text.spots[k]) for k in beside if text.spots[k].unit == "percent"]
+    shares = [(part, s) for part, s in shares if part.unit and part.sentence == s.sentence and part.value > 0]
+    held: dict[int, bool] = {}
+    for c in found:
+        whole = c.inputs[1]
+        if id(whole) not in held:
+            held[id(whole)] = any(
+                part.unit == whole.unit and part is not whole and part.value < whole.value
+                and overlap(interval(s), expected("share", [interval(part), interval(whole)]))
+                for part, s in shares if part is not c.inputs[0]
+            )  # fmt: skip
+        if held[id(whole)]:
+            c.features["whole of another share"] = 1.0
 
 
 def _orders(rule: str, a: Level, b: Level, stated: Spot, direction: int) -> Iterator[tuple[Level, Level]]:

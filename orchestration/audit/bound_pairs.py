@@ -153,6 +153,8 @@ def _whole_of_other_year(stated: Spot, held: Candidate, candidates: list[Candida
     for c in candidates:
         own = c.inputs[1]
         beside = own.block == whole.block and abs(own.sentence - whole.sentence) <= 1
+        if c.features.get("base former"):
+            continue  # the words say that it is of another time, whatever year it was read with
         if c.inputs[0] is part and own.years == part.years and beside and own.indicator == whole.indicator:
             verdict, exact = judge("share", stated, c.inputs)
             if verdict == "disagree" and own.value > part.value and apart(stated, exact) and not own.open:

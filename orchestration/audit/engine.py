@@ -9,6 +9,7 @@ from orchestration.audit.bound import Bound
 from orchestration.audit.bound_pairs import bound_pair_comparisons
 from orchestration.audit.counted import counted_comparisons
 from orchestration.audit.counted_products import product_of_many_comparisons
+from orchestration.audit.far_totals import far_total_comparisons
 from orchestration.audit.keyed import keyed_comparisons
 from orchestration.audit.lists import (
     answer_comparisons,
@@ -82,6 +83,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         counted_comparisons,
         product_of_many_comparisons,
         rest_comparisons,
+        far_total_comparisons,
         other_row_comparisons,
         other_column_comparisons,
         prefix_comparisons,
@@ -204,7 +206,7 @@ def _explained(found: list[Comparison]) -> list[Comparison]:
     found = [c for c in found if id(c.stated) not in named or c.rule != "share" or c.operator == "named_whole"]
     explained: dict[int, float] = {}
     for c in found:
-        if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table"):
+        if c.verdict == "agree" and c.rule not in ("repeat", "text_vs_table", "order"):
             explained[id(c.stated)] = max(c.confidence + c.bound, explained.get(id(c.stated), 0.0))
     # a figure that another statement sets beside the cell is another quantity, no stale copy of it
     beside = {

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from orchestration.audit.arithmetic import RATES, apart, exchanged, judge, slip
 from orchestration.audit.model import Comparison, Interval, Spot, Text
-from orchestration.audit.words import operators, words
+from orchestration.audit.words import STOP, numbers, operators, words
 
 _GAP = r"[^⟦⟧。；;!?！？]{0,60}?"
 _YEAR = re.compile(r"(?<![\d.])(?:FY ?'?)?((?:19|20)\d\d)(?!\d)")
@@ -82,6 +82,20 @@ def span(first: Spot, last: Spot, words_around: str) -> list[int]:
     if len(years) == 3:
         found += [years[1] - years[0], years[2] - years[1]]
     return [n for n in dict.fromkeys(found) if 1 <= n <= 40]
+
+
+def years_told(stated: Spot, text: Text) -> int:
+    """The one number of years that the sentence of a rate, else the one before it, says in words; 0 where none or two."""
+    ends = [0, *(m.end() for m in STOP.finditer(text.text, 0, stated.start))]
+    stop = STOP.search(text.text, stated.end)
+    pieces = [text.text[ends[-1] : stop.start() if stop else len(text.text)]]
+    pieces += [text.text[ends[-2] : ends[-1]]] if len(ends) > 1 else []
+    for piece in pieces:
+        said = {next(g for g in m.groups() if g).lower() for m in words("years_told").finditer(piece)}
+        told = {int(n) if n.isdigit() else numbers().get(n, 0) for n in said} - {0}
+        if told:
+            return told.pop() if len(told) == 1 else 0
+    return 0
 
 
 def text_comparisons(text: Text) -> Iterator[Comparison]:
