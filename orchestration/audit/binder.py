@@ -26,7 +26,8 @@ from orchestration.audit.words import DATA, words
 
 ALIKE = 20  # times
 NEAREST = 16  # levels that are tried
-BESIDE = 4  # figures on either side among which another share may have the same whole
+FAINT = 0.005  # a pair that may be meant at all
+SHARED = 0.6  # how likely a pair is over which the whole growth of the sentence holds
 
 
 @dataclass(slots=True)
@@ -105,11 +106,8 @@ class Binder:
                         candidate = Candidate(rule, [first.spot, last.spot], features)
                         if rule != "cagr" or _dated(candidate, first, last, stated, told):
                             found.append(candidate)
-        if rule == "cagr":
-            _held_by_another_rate(found, stated, text)
-        if rule == "share":
-            _whole_of_another_share(found, n, text)
-        return weighed(found)
+        ranked = weighed(found)
+        return _held_by_another_rate(ranked, stated, text) if rule == "cagr" else ranked
 
     def _of_one_scale(self, a: Level, b: Level) -> tuple[Level, Level]:
         """Two levels of which one is a bare numeral: it has the magnitude of the other where the printed numbers are of
@@ -177,42 +175,31 @@ def _dated(candidate: Candidate, first: Level, last: Level, stated: Spot, told: 
     a, b = first.years, last.years
     own = stated.years[1] - stated.years[0] if stated.years else 0
     between = b[1] - a[1] if a and b else 0
-    own = own or (told if between >= 0 else 0)
+    own = own or (told if a == b else 0)
     candidate.periods = float(between if between > 0 else own)
     candidate.features["its span"] = float(own == between > 0)
     candidate.features["another span"] = float(own > 0 and between > 0 and own != between)
     return candidate.periods >= 1
 
 
-def _held_by_another_rate(found: list[Candidate], stated: Spot, text: Text) -> None:
-    """Mark the pairs over which the whole growth or the multiple holds that the same sentence tells: grown by 60 %, that
-    is 26 % a year."""
+def _held_by_another_rate(ranked: list[Candidate], stated: Spot, text: Text) -> list[Candidate]:
+    """A compound rate is over the pair over which the whole growth or the multiple holds that its sentence tells: grown
+    by 60 %, that is 26 % a year; 2.1 times today's, or 13 % a year."""
     rates = [s for s in text.spots if s.sentence == stated.sentence and s is not stated and s.value > 0]
-    rates = [s for s in rates if s.unit in MULTIPLES or (s.unit == "percent" and s.statistic != "cagr")]
-    for c in found if rates else ():
-        small, large = sorted(c.inputs, key=lambda s: s.value)
-        for s in rates:
-            ends = expected("growth" if s.unit == "percent" else "fold", [interval(small), interval(large)])
-            if overlap(interval(s), ends):
-                c.features["another rate"] = 1.0
+    rates = [s for s in rates if (s.unit in MULTIPLES or s.unit == "percent") and s.statistic != "cagr"]
+    held = [c for c in ranked if any(_holds(s, c) for s in rates)] if rates else []
+    # several pairs that fit tell nothing
+    if len({frozenset(id(s) for s in c.inputs) for c in held}) != 1 or held[0].chance < FAINT:
+        return ranked
+    for c in held[:1]:
+        c.chance = max(c.chance, SHARED)
+    return sorted(ranked, key=lambda c: -c.chance)
 
 
-def _whole_of_another_share(found: list[Candidate], n: int, text: Text) -> None:
-    """Mark the pairs over a whole of which a neighbouring share is the share that the level right before it has."""
-    beside = [k for k in range(max(1, n - BESIDE), min(len(text.spots), n + BESIDE + 1)) if k != n]
-    shares = [(text.spots[k - 1], text.spots[k]) for k in beside if text.spots[k].unit == "percent"]
-    shares = [(part, s) for part, s in shares if part.unit and part.sentence == s.sentence and part.value > 0]
-    held: dict[int, bool] = {}
-    for c in found:
-        whole = c.inputs[1]
-        if id(whole) not in held:
-            held[id(whole)] = any(
-                part.unit == whole.unit and part is not whole and part.value < whole.value
-                and overlap(interval(s), expected("share", [interval(part), interval(whole)]))
-                for part, s in shares if part is not c.inputs[0]
-            )  # fmt: skip
-        if held[id(whole)]:
-            c.features["whole of another share"] = 1.0
+def _holds(rate: Spot, c: Candidate) -> bool:
+    small, large = sorted(c.inputs, key=lambda s: s.value)
+    ends = expected("growth" if rate.unit == "percent" else "fold", [interval(small), interval(large)])
+    return len(rate.digits) > 1 and overlap(interval(rate), ends)
 
 
 def _orders(rule: str, a: Level, b: Level, stated: Spot, direction: int) -> Iterator[tuple[Level, Level]]:
