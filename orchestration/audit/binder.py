@@ -27,6 +27,7 @@ from orchestration.audit.words import DATA, words
 ALIKE = 20  # times
 NEAREST = 16  # levels that are tried
 FAINT = 0.005  # a pair that may be meant at all
+ALONE = 5.0  # how much likelier than the next one
 SHARED = 0.6  # how likely a pair is over which the whole growth of the sentence holds
 
 
@@ -107,7 +108,7 @@ class Binder:
                         if rule != "cagr" or _dated(candidate, first, last, stated, told):
                             found.append(candidate)
         ranked = weighed(found)
-        return _held_by_another_rate(ranked, stated, text) if rule == "cagr" else ranked
+        return _of_told_years(_held_by_another_rate(ranked, stated, text), told) if rule == "cagr" else ranked
 
     def _of_one_scale(self, a: Level, b: Level) -> tuple[Level, Level]:
         """Two levels of which one is a bare numeral: it has the magnitude of the other where the printed numbers are of
@@ -194,6 +195,17 @@ def _held_by_another_rate(ranked: list[Candidate], stated: Spot, text: Text) -> 
     for c in held[:1]:
         c.chance = max(c.chance, SHARED)
     return sorted(ranked, key=lambda c: -c.chance)
+
+
+def _of_told_years(ranked: list[Candidate], told: int) -> list[Candidate]:
+    """The likeliest pair by far is the one if its years are as far apart as the words say."""
+    best = ranked[0] if ranked else None
+    rival = next((c.chance for c in ranked[1:] if best and set(map(id, c.inputs)) != set(map(id, best.inputs))), 0.0)
+    if best and told and best.chance > ALONE * rival and best.chance > FAINT:
+        a, b = best.inputs[0].years, best.inputs[-1].years
+        if a and b and b[1] - a[1] == told:
+            best.chance = max(best.chance, SHARED)
+    return ranked
 
 
 def _holds(rate: Spot, c: Candidate) -> bool:

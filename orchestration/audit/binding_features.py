@@ -9,6 +9,7 @@ from orchestration.audit.model import Spot, Text
 from orchestration.audit.naming import context, tokens
 from orchestration.audit.words import words
 
+ALIKE = 20  # times
 CLAUSE = 0.8  # nearness of the words of a figure's own clause
 _CUT = re.compile(r"[，,；;。：:（(）)！？!?]|\.\s")
 
@@ -73,7 +74,13 @@ def may_meet(a: Spot, b: Spot) -> bool:
         return a.unit == b.unit and a.grid == b.grid and (a.row == b.row or a.column == b.column)
     if not a.unit or not b.unit:  # a numeral without a unit goes with its neighbour
         return a.block == b.block and abs(a.sentence - b.sentence) <= 1
-    return a.unit == b.unit
+    return a.unit == b.unit or _one_price(a, b)
+
+
+def _one_price(a: Spot, b: Spot) -> bool:
+    """Two prices of one size of which one does not say once more what it is per: 14.2 cents per kWh, then 15.2 cents."""
+    (stem, _, per), (other, _, also) = a.unit.partition("/"), b.unit.partition("/")
+    return stem == other and bool(per) != bool(also) and 1 / ALIKE < a.value / b.value < ALIKE and a.grid == b.grid < 0
 
 
 def _two_nouns(a: Spot, b: Spot) -> bool:

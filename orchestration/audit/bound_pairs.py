@@ -20,8 +20,9 @@ POINTS = 0.05  # the same for a difference of two percentages that is told as a 
 SLIP = 4.0  # how much likelier than chance the pair must be that a known slip makes hold
 REACH = 4  # figures on either side among which another rate may be over a pair
 EXCHANGES = 3  # prints of three digits with two neighbours exchanged
+POWERS = 6  # of ten that are tried
 FAR = 1.25  # times; a third is said of 27 to 42 %
-NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse")
+NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse", "scale")
 
 
 def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
@@ -214,6 +215,8 @@ def _luck(code: str, stated: Spot, pair: Candidate, exact: Interval) -> float:
     """How often a random pair would give what is printed by that slip: by the width of what the slip gives."""
     if code == "digit":
         return EXCHANGES * chance(stated, exact)
+    if code == "scale":
+        return POWERS * chance(stated, exact)
     if code == "total_growth":
         return chance(stated, expected("growth", [interval(s) for s in pair.inputs]))
     if code == "increase_by_vs_to" and pair.rule == "growth":

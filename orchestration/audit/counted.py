@@ -48,9 +48,11 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
                 continue
             many = parts_said(lead)
             sides = _around(stated, flat, place[id(stated)], rule, max(2, many))
-            sides = [[s for s in side if not _is_former(s, document)] for side in sides]
+            sides = [[s for s in side if _is_near(s, stated, document) and not _is_former(s, document)] for side in sides]
             if many:
-                sides[0] = sides[0] if len(sides[0]) >= many else _items_above(stated, text, document, many, rule)
+                above = _items_above(stated, text, document, many, rule)
+                sides[0] = sides[0] if len(sides[0]) >= many else above
+                sides += [above] if above and above != sides[0] else []
                 sides += _columns(stated, document, many, rule)
                 yield from _judged(rule, stated, many, sides, words("adding").search(lead) is not None)
             elif rule == "sum" and words("brings_to").search(lead) and len(sides[0]) == 2:
@@ -71,10 +73,16 @@ def _is_former(s: Spot, document: Document) -> bool:
     return words("former").search(document.texts[s.block].text[max(0, s.start - 8) : s.start]) is not None
 
 
+def _is_near(s: Spot, stated: Spot, document: Document) -> bool:
+    """In the paragraph or the one before, or an item of a list before it."""
+    return s.block >= stated.block - 1 or len(document.texts[s.block].text) <= ITEM
+
+
 def _around(stated: Spot, flat: list[Spot], at: int, rule: str, sentences: int) -> list[list[Spot]]:
     """The like figures of its sentence and of those before, the nearest first; those right behind it."""
     before = [s for s in reversed(flat[max(0, at - 24) : at]) if _like(s, stated, rule)]
-    before = [s for s in before if s.block >= stated.block - 1 and stated.sentence - s.sentence <= sentences + (s.block < stated.block)]
+    before = [s for s in before if stated.block - s.block <= sentences]
+    before = [s for s in before if stated.sentence - s.sentence - (stated.block - s.block) <= sentences]
     behind = [s for s in flat[at + 1 : at + 16] if _like(s, stated, rule) and s.block == stated.block]
     behind = [s for s in behind if s.sentence - stated.sentence <= 2]
     return [side[:NEAR] for side in (before, behind)]
@@ -88,12 +96,15 @@ def _items_above(stated: Spot, text: Text, document: Document, many: int, rule: 
 
 
 def _columns(stated: Spot, document: Document, many: int, rule: str) -> list[list[Spot]]:
-    """The first cells of columns near by, without totals, as many as the words say and one more."""
+    """The first cells of columns and rows near by, without totals, as many as the words say and one more."""
     found = []
     for table in document.tables:
+        lines: list[list[Spot]] = []
         for column in range(len(table.columns)):
-            cells = [s for r, row in enumerate(table.cells) if (s := row[column]) and not table.total_row(r)]
-            cells = cells[: many + 1]
+            lines.append([s for r, row in enumerate(table.cells) if (s := row[column]) and not table.total_row(r)])
+        lines += [[s for c, s in enumerate(row) if s and not table.total_column(c)] for row in table.cells]
+        for line in lines:
+            cells = line[: many + 1]
             near = cells and abs(cells[0].line - stated.line) <= LINES
             if near and len(cells) >= many and all(c.scaled and _like(c, stated, rule) for c in cells[:many]):
                 found.append(cells)
@@ -144,6 +155,8 @@ def _slipped(
     if verdict == "disagree" and found is None and together and len(stated.digits) >= 2:
         why = "unexplained", f"the words say {len(parts)}, and these are all that the sentence has"
         return [(1.0, _alarm(rule, stated, parts, exact, why))]
+    if found and found[0] == "counted_twice" and parts[0].grid >= 0:
+        return []  # a cell twice is two of its lines more often
     if verdict != "disagree" or found is None or found[0] not in SLIPS or len(stated.digits) < 2:
         return []
     # thirty prints are a digit away, as many as there are parts leave one out

@@ -14,6 +14,7 @@ from orchestration.audit.cell_units import give_units, infer_scales
 from orchestration.audit.grids import MERGED, row_of, table_of, with_text_tables
 from orchestration.audit.model import Document, Spot, Text
 from orchestration.audit.spots import find, spot_of
+from orchestration.audit.words import words
 from orchestration.extraction.joining import join
 from orchestration.extraction.model import Block, ExtractedFigure, Grid, Line
 from orchestration.extraction.read import read
@@ -90,6 +91,8 @@ def _text(
             start, end = place
             cursor = end
             spots.append(spot_of(figure, number, start, end))
+            if spots[-1].open == "at_most" and words("adds_up_to").search(text[max(0, start - 20) : start + 6]):
+                spots[-1].open = ""  # it comes to that, and not to less
     spots += bare_numbers(text, spots, lines, page, number, commas)
     numerals = whole_numbers(text, spots, lines, page, number, commas)
     if block is not None:  # what the reading left out has its line from its place

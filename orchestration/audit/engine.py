@@ -111,13 +111,13 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
 
 
 def _of_as_many(found: list[Comparison]) -> list[Comparison]:
-    """Without the sums of fewer parts than the words about a total say, where that is told."""
-    said = {
-        id(c.stated): len(c.inputs)
+    """Without the sums of fewer or more parts than the words about a total say, where a slip of those is told."""
+    said = {id(c.stated): len(c.inputs) for c in found if c.operator == "total_of_so_many" and c.verdict == "disagree"}
+    return [
+        c
         for c in found
-        if c.operator == "total_of_so_many" and c.verdict == "disagree" and c.code == "part_left_out"
-    }
-    return [c for c in found if c.rule != "sum" or c.verdict != "agree" or len(c.inputs) >= said.get(id(c.stated), 0)]
+        if c.rule != "sum" or c.verdict != "agree" or len(c.inputs) == said.get(id(c.stated), len(c.inputs))
+    ]
 
 
 def _in_its_direction(c: Comparison, sentences: dict[int, Text]) -> list[Comparison]:

@@ -47,6 +47,8 @@ def bindings(text: Text) -> Iterator[tuple[str, str, Spot, list[Spot], str]]:
 
 def fits(rule: str, stated: Spot, inputs: list[Spot]) -> bool:
     """Whether the kinds of the figures are those that the rule needs."""
+    if rule == "difference" and stated.unit == "pp":
+        return all(s.unit in ("percent", "pp", "score", "") for s in inputs)
     rates = [s.unit in (*RATES, "times", "ratio", "multiple") for s in inputs]
     units = {(s.unit, s.counted if s.unit == "count" else "") for s in inputs if s.unit}
     if len({u for u, _ in units}) > 1 or len({c for _, c in units if c}) > 1:
