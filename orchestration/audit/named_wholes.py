@@ -17,6 +17,7 @@ from orchestration.audit.words import STOP, words
 LUCK = 0.12
 STEM = 5  # letters by which commitments are what was committed
 NAME = 40  # letters about a level that may be its name
+BARE = 100  # a whole number without a unit from which on it may be a count
 PARAGRAPHS = 6  # between a whole and the share of it
 _CUT = re.compile(r"[，,；;。、:：（(）)！？!?]|\.\s|\s[–—-]\s")
 GOALS = ("target", "forecast")
@@ -24,8 +25,7 @@ GOALS = ("target", "forecast")
 
 def named_whole_comparisons(document: Document) -> Iterator[Comparison]:
     """Every share of the text that names its whole, and every one of two parts of a whole that stands beside them."""
-    levels = [(s, t) for t in document.texts for s in t.spots if s.unit and s.unit not in (*RATES, *MULTIPLES)]
-    levels = [(s, t) for s, t in levels if s.scaled and s.value > 0]
+    levels = [(s, t) for t in document.texts for s in t.spots if _is_level(s)]
     names: dict[int, frozenset[str]] = {}
     for text in document.texts:
         for n, stated in enumerate(text.spots):
@@ -39,10 +39,34 @@ def named_whole_comparisons(document: Document) -> Iterator[Comparison]:
             for s, t in near:
                 if id(s) not in names:
                     names[id(s)] = _stems(_name(s, t))
-            wholes = [s for s, _ in near if names[id(s)] & noun and s.status not in GOALS]
-            others = [s for s, _ in near if not names[id(s)] & noun]
-            yield from _judged(stated, parts, wholes, others)
-            yield from _of_the_rest(stated, parts, wholes, others)
+            wholes = [s for s, _ in near if names[id(s)] & noun and s.status not in GOALS and [s] != parts]
+            if not wholes:  # what the sentence is about, where its own words name none
+                topics = [(s, t) for s, t in near if _stems(_topic(s, t)) & noun and [s] != parts]
+                wholes = [s for s, t in topics if not words("before").search(t.text[max(0, s.start - 8) : s.start])]
+            if not wholes and words("all_of_it").search(text.text[max(0, stated.start - NAME) : stated.end + NAME]):
+                wholes = [s for s, t in near if words("sum").search(t.text[max(0, s.start - 10) : s.start])]
+            others = [s for s, _ in near if not names[id(s)] & noun and not any(s is w for w in wholes)]
+            others = [s for s in others if not _is_whole_of_another(s, stated, text)]
+            rest = list(_of_the_rest(stated, parts, wholes, [s for s, _ in near if not any(s is w for w in wholes)]))
+            yield from rest or _judged(stated, parts, wholes, others)
+
+
+def _is_level(s: Spot) -> bool:
+    """A level, or a whole number without a unit that may be a count."""
+    if not s.unit:
+        return s.value >= BARE and s.printed.replace(",", "").isdigit()
+    return s.unit not in (*RATES, *MULTIPLES) and s.value > 0
+
+
+def _is_whole_of_another(whole: Spot, stated: Spot, text: Text) -> bool:
+    """Whether a neighbouring share holds over it, with the level right before that: then it may be meant here as well."""
+    for k in range(1, len(text.spots)):
+        part, s = text.spots[k - 1], text.spots[k]
+        if s is stated or s.unit != "percent" or part.unit != whole.unit or not 0 < part.value < whole.value:
+            continue
+        if part is not whole and overlap(interval(s), judge("share", s, [part, whole])[1]):
+            return True
+    return False
 
 
 def _noun(stated: Spot, n: int, text: Text) -> frozenset[str]:
@@ -65,17 +89,27 @@ def _name(s: Spot, text: Text) -> str:
     return f"{_CUT.split(lead)[-1]} {s.printed} {_CUT.split(text.text[s.end : after][:NAME])[0]}"
 
 
+def _topic(s: Spot, text: Text) -> str:
+    """The words that the sentence of a level begins with, up to its first figure."""
+    start = max((m.end() for m in STOP.finditer(text.text, 0, s.start)), default=0)
+    first = min((x.start for x in text.spots if x.start >= start), default=s.start)
+    return text.text[start:first][:NAME]
+
+
 def _parts(stated: Spot, n: int, text: Text) -> list[Spot]:
     """The level right before a share, in its sentence; else those of the sentence before."""
-    own = [s for s in text.spots[:n] if s.sentence == stated.sentence and s.unit not in (*RATES, *MULTIPLES) and s.unit]
+    own = [s for s in text.spots[:n] if s.sentence == stated.sentence and _is_level(s)]
     if own:
         return own[-1:]
-    before = [s for s in text.spots[:n] if s.sentence == stated.sentence - 1 and s.unit not in (*RATES, *MULTIPLES)]
-    return [s for s in before if s.unit]
+    return [s for s in text.spots[:n] if s.sentence == stated.sentence - 1 and _is_level(s)]
 
 
 def _like(a: Spot, b: Spot) -> bool:
-    return a.unit == b.unit and counts_fit(a, b) and a is not b
+    return _kind(a) == _kind(b) and counts_fit(a, b) and a is not b
+
+
+def _kind(s: Spot) -> str:
+    return s.unit or "count"
 
 
 def _judged(stated: Spot, parts: Sequence[Spot], wholes: Sequence[Spot], others: Sequence[Spot]) -> Iterator[Comparison]:
@@ -95,8 +129,8 @@ def _judged(stated: Spot, parts: Sequence[Spot], wholes: Sequence[Spot], others:
             continue
         verdict, exact = judge("share", stated, [part, named[0]])
         for other in others:
-            if other.unit != part.unit or other is part or other.value <= part.value or other.block > named[0].block:
-                continue  # what stands nearer may be what is meant
+            if _kind(other) != _kind(part) or other is part or other.value <= part.value:
+                continue
             if overlap(interval(other), interval(named[0])):
                 continue
             tried += 1
@@ -119,12 +153,13 @@ def _of_the_rest(
     for part in parts:
         like = [s for s in near if _like(s, part) and not s.open]
         for sibling in like:
-            if id(sibling) in named or not overlap(interval(stated), judge("share", stated, [part, sibling])[1]):
+            if not overlap(interval(stated), judge("share", stated, [part, sibling])[1]):
                 continue
             for whole in like:
                 verdict, exact = judge("share", stated, [part, whole])
                 both = part.low + sibling.low, part.high + sibling.high
-                if overlap(interval(whole), both) and verdict == "disagree" and apart(stated, exact):
+                meant = id(whole) in named or id(sibling) not in named
+                if meant and overlap(interval(whole), both) and verdict == "disagree" and apart(stated, exact):
                     yield Comparison(
                         "share", "text", stated, [part, whole], "disagree", exact, "share_of_rest",
                         "it is the part over the other part, not over the whole", 0.8, "named_whole", True,
