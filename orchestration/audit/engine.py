@@ -7,6 +7,7 @@ from itertools import product
 from orchestration.audit.arithmetic import RATES, expected, interval, judge, overlap, slip
 from orchestration.audit.bound import Bound
 from orchestration.audit.bound_pairs import bound_pair_comparisons
+from orchestration.audit.changes import change_comparisons
 from orchestration.audit.counted import counted_comparisons
 from orchestration.audit.counted_products import product_of_many_comparisons
 from orchestration.audit.far_totals import far_total_comparisons
@@ -46,7 +47,7 @@ from orchestration.audit.row_growth import row_growth_comparisons
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
 from orchestration.audit.text_operators import direction_of, lead_of, prose, signed, text_comparisons
-from orchestration.audit.told_rates import converted_comparisons
+from orchestration.audit.told_rates import converted_comparisons, rate_between_comparisons
 from orchestration.audit.totals import total_comparisons
 from orchestration.audit.words import priors, words
 
@@ -70,6 +71,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         named_whole_comparisons,
         named_pair_comparisons,
         currency_comparisons,
+        rate_between_comparisons,
         converted_comparisons,
         gloss_comparisons,
         conflict_comparisons,
@@ -83,6 +85,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         counted_comparisons,
         product_of_many_comparisons,
         rest_comparisons,
+        change_comparisons,
         far_total_comparisons,
         other_row_comparisons,
         other_column_comparisons,

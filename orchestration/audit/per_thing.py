@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, tens
-from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, wrong_digit
+from orchestration.audit.model import Comparison, Document, Interval, Spot, Text, significant
+from orchestration.audit.spots import first_number
 from orchestration.audit.words import STOP, per_units, words
 
 NEAR = 3  # amounts and counts that are tried, the nearest first
 LUCK = 0.2
 SPANS = {12: "months in a year", 4: "quarters", 52: "weeks"}
-EXACT = 1e-3  # how near a power of ten must come
+EXACT = 1e-3  # how near another span must come
+WIDE = 0.03  # of what follows, beyond which a power of ten proves nothing
 LEAD = 45  # letters before an amount
 FAR, SURE = 12, 25  # amounts and counts of the document that are tried; pairs up to which a power of ten is no chance
 
@@ -21,7 +23,7 @@ def per_thing_comparisons(document: Document) -> Iterator[Comparison]:
     far: _Far | None = None
     for text in document.texts:
         for n, stated in enumerate(text.spots):
-            if not stated.unit or not stated.scaled or stated.value <= 0 or stated.unit in (*RATES, *MULTIPLES):
+            if not stated.unit or stated.value <= 0 or stated.unit in (*RATES, *MULTIPLES):
                 continue
             lead = STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-LEAD:]
             tail = text.text[stated.end : stated.end + 14]
@@ -60,7 +62,7 @@ class _Far:
         tried = 0
         alarm: Comparison | None = None
         for count in counts[:FAR]:
-            over = replace(count, value=count.value / per, low=count.low / per, high=count.high / per) if per != 1 else count
+            over = _over(count, per)
             for amount in amounts[:FAR]:
                 if amount.grid >= 0 and count.grid >= 0 and (amount.grid, amount.row) != (count.grid, count.row):
                     if amount.column != count.column or amount.grid != count.grid:
@@ -76,8 +78,7 @@ class _Far:
                         exact, confidence=0.75, operator="amount_per_thing_far",
                     )  # fmt: skip
                     return
-                middle = amount.value / over.value
-                known = tens(stated, (middle, middle), EXACT)
+                known = _power_of_ten(stated, exact) or _exchange(stated, exact)
                 whole = not any(s.open for s in (stated, amount, count)) and len(stated.digits) >= 3 and named
                 if alarm is None and known and whole and tried <= SURE:
                     alarm = Comparison(
@@ -86,6 +87,35 @@ class _Far:
                     )  # fmt: skip
         if alarm:
             yield alarm
+
+
+def _over(count: Spot, per: float) -> Spot:
+    """A count in lots of so many."""
+    return replace(count, value=count.value / per, low=count.low / per, high=count.high / per) if per != 1 else count
+
+
+def _power_of_ten(stated: Spot, exact: Interval, wide: float = WIDE) -> tuple[str, str] | None:
+    """Equal digits, as far as they are printed, and another power of ten."""
+    if exact[1] - exact[0] > wide * exact[1]:
+        return None
+    for power in (1, 2, 3, 4, 8):
+        for factor in (10.0**power, 10.0**-power):
+            if overlap(interval(stated), (exact[0] * factor, exact[1] * factor)):
+                return "scale", f"it is off by a factor of 10^{power}"
+    return None
+
+
+def _exchange(stated: Spot, exact: Interval) -> tuple[str, str] | None:
+    """Two neighbouring digits of three or more are exchanged."""
+    middle = (exact[0] + exact[1]) / 2
+    size = first_number(stated.printed)
+    if len(stated.digits) < 3 or not size or exact[1] - exact[0] > stated.high - stated.low:
+        return None
+    decimals = re.search(r"\.(\d+)", stated.printed)
+    printed = f"{middle * size / stated.value:.{len(decimals[1]) if decimals else 0}f}"
+    if sorted(significant(printed)) == sorted(stated.digits) and wrong_digit(stated, exact):
+        return "digit", "two neighbouring digits are exchanged"
+    return None
 
 
 def _distance(s: Spot, stated: Spot) -> tuple[bool, bool, int, int]:
@@ -112,7 +142,11 @@ def _judged(stated: Spot, text: Text) -> Iterator[Comparison]:
     near = sorted((*text.spots, *text.numerals), key=lambda s: abs(s.start - stated.start))
     near = [s for s in near if s is not stated and s.value > 0 and 0 <= stated.sentence - s.sentence <= 1]
     amounts = [s for s in near if s.unit == stated.unit.partition("/")[0]][:NEAR]
-    counts = [s for s in near if s.unit in ("", "count") and s.value > 1 and s not in amounts][:NEAR]
+    unit, per, named = _thing(f"{stated.printed}{text.text[stated.end : stated.end + 24]}")
+    if named and unit != "count":
+        counts = [_over(s, per) for s in near if s.unit == unit][:NEAR]
+    else:
+        counts = [s for s in near if s.unit in ("", "count") and s.value > 1 and s not in amounts][:NEAR]
     alarm: Comparison | None = None
     tried = 0
     for amount in amounts:
@@ -128,14 +162,14 @@ def _judged(stated: Spot, text: Text) -> Iterator[Comparison]:
             if alarm is None and not any(s.open for s in (stated, amount, count)) and len(stated.digits) >= 3:
                 alarm = _of_another_span(stated, amount, count)
             together = amount.sentence == count.sentence == stated.sentence
-            found = tens(stated, (middle := amount.value / count.value, middle), EXACT)
+            found = _power_of_ten(stated, exact, 2 * WIDE)
             open_ones = [s.open for s in (stated, amount, count) if s.open]
             if alarm is None and together and found and set(open_ones) <= {"about"}:
                 alarm = Comparison(
                     "ratio", "text", stated, [amount, count], "disagree", exact, *found, 0.8, "amount_per_thing", True
                 )
     # fewer digits meet some power of ten by chance
-    if alarm is not None and len(stated.digits) >= 3:
+    if alarm is not None and (len(stated.digits) >= 3 or (named and len(stated.digits) >= 2)):
         yield alarm
 
 

@@ -87,6 +87,40 @@ def _converted(amount: Spot, to: str, told: Spot, currency: str) -> Interval:
     return low / told.high, high / told.low
 
 
+def rate_between_comparisons(document: Document) -> Iterator[Comparison]:
+    """An amount, the rate of the two currencies, and what words call the other amount: 6.0亿美元，按7.12元折算，约合42.7亿元;
+    judged also where the first amount stands in the sentence before."""
+    for text in document.texts:
+        for n, stated in enumerate(text.spots[1:], 1):
+            told = text.spots[n - 1]
+            small = not told.unit or (_money(told) and told.value < 2000)
+            if not _money(stated) or not small or told.sentence != stated.sentence:
+                continue
+            before = [s for s in text.spots[: n - 1] if _money(s) and s.unit != stated.unit and "/" not in s.unit]
+            before = [s for s in before if 0 <= stated.sentence - s.sentence <= 1]
+            between = text.text[told.end : stated.start]
+            if not before or not words("worth").match(between):
+                continue
+            known = told_rate(document, before[-1].unit, stated.unit)
+            lead = text.text[before[-1].end : told.start][-30:]
+            if known is None and told.unit in (before[-1].unit, stated.unit) and words("exchange_rate").search(lead):
+                known = told, told.unit  # the sentence says that it is one
+            if known is None or known[0] is not told:
+                continue
+            tie = at_told_rate(before[-1], stated, *known)
+            if tie.verdict == "agree" or _certain(before[-1], stated, tie):
+                yield tie
+
+
+def _certain(first: Spot, stated: Spot, tie: Comparison) -> bool:
+    """Both exact, and the first amount in the sentence, or what is printed is what the rate gives the other way round."""
+    if first.vague or stated.vague:
+        return False
+    told = tie.inputs[1]
+    turned = [(first.low / told.high, first.high / told.low), (first.low * told.low, first.high * told.high)]
+    return first.sentence == stated.sentence or any(overlap(interval(stated), ends) for ends in turned)
+
+
 def converted_comparisons(document: Document) -> Iterator[Comparison]:
     """Amounts of the text that are another amount of the document, text or table, at the rate that it tells; what holds
     beyond chance only, for no words join the two."""
