@@ -5,6 +5,7 @@ the command must work without a warehouse, on a document that nobody loaded. Rat
 """
 
 import math
+import re
 from collections.abc import Sequence
 
 from orchestration.audit.model import Interval, Spot, significant
@@ -255,6 +256,19 @@ def exchanged(stated: Spot, target: Interval) -> bool:
     size = abs(stated.value) / int(printed)
     low, high = sorted(abs(t) / size for t in target) if size else (0.0, 0.0)
     return high - low < 2 and int(printed[::-1]) in (round(low), round((low + high) / 2), round(high))
+
+
+def neighbours_exchanged(stated: Spot, exact: Interval) -> tuple[str, str] | None:
+    """Two neighbouring digits of three or more are exchanged."""
+    middle = (exact[0] + exact[1]) / 2
+    number = re.search(r"\d[\d,]*(?:\.(\d+))?", stated.printed)
+    size = float(number[0].replace(",", "")) if number else 0.0
+    if len(stated.digits) < 3 or not number or not size or exact[1] - exact[0] > stated.high - stated.low:
+        return None
+    printed = f"{middle * size / stated.value:.{len(number[1] or '')}f}"
+    if sorted(significant(printed)) == sorted(stated.digits) and wrong_digit(stated, exact):
+        return "digit", "two neighbouring digits are exchanged"
+    return None
 
 
 def _near(a: str, b: str) -> bool:

@@ -12,6 +12,7 @@ from orchestration.audit.arithmetic import (
     expected,
     interval,
     judge,
+    neighbours_exchanged,
     overlap,
     slip,
     tens,
@@ -25,6 +26,7 @@ ALIKE = 30  # times: the parts of one total are of one size
 NAMES = {"sum": "sum", "mean": "average"}
 LINES = 25  # between a table and the sentence about it
 ITEM = 80  # letters of an item of a list
+LEAD = 90  # letters before a total
 SLIPS = ("digit", "part_left_out", "counted_twice", "scale")
 
 
@@ -46,7 +48,7 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
             rule = "mean" if words("mean").search(lead) else "sum"
             if bare and rule == "sum":
                 continue
-            many = parts_said(lead)
+            many = parts_said(text.text[text.spots[n - 1].end if n else 0 : stated.start][-LEAD:])
             sides = _around(stated, flat, place[id(stated)], rule, max(2, many))
             sides = [[s for s in side if _is_near(s, stated, document) and not _is_former(s, document)] for side in sides]
             if many:
@@ -54,7 +56,8 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
                 sides[0] = sides[0] if len(sides[0]) >= many else above
                 sides += [above] if above and above != sides[0] else []
                 sides += _columns(stated, document, many, rule)
-                yield from _judged(rule, stated, many, sides, words("adding").search(lead) is not None)
+                found = list(_judged(rule, stated, many, sides, words("adding").search(lead) is not None))
+                yield from found or _exchanged_run(rule, stated, many, document)
             elif rule == "sum" and words("brings_to").search(lead) and len(sides[0]) == 2:
                 alarms = _slipped(rule, stated, sorted(sides[0], key=_place), 1, True, False)
                 yield from (c for _, c in alarms if c.code == "digit" and len(stated.digits) >= 3)
@@ -90,32 +93,58 @@ def _around(stated: Spot, flat: list[Spot], at: int, rule: str, sentences: int) 
 
 def _items_above(stated: Spot, text: Text, document: Document, many: int, rule: str) -> list[Spot]:
     """The last figures of the items of a list right above the paragraph, as many as the words say."""
-    items = document.texts[max(0, text.number - many) : text.number]
-    last = [item.spots[-1] for item in items if item.spots and len(item.text) <= ITEM]
-    return last[::-1] if len(last) == many and all(_like(s, stated, rule) for s in last) else []
+    items = [t for t in document.texts[max(0, text.number - many - 2) : text.number] if t.spots and len(t.text) <= ITEM]
+    own = [[s for s in t.spots if s.unit == stated.unit] or t.spots for t in items]
+    last = [spots[-1] for spots in own][-many:]
+    return last[::-1] if len(last) == many and all(_like(s, stated, rule, True) for s in last) else []
 
 
 def _columns(stated: Spot, document: Document, many: int, rule: str) -> list[list[Spot]]:
     """The first cells of columns and rows near by, without totals, as many as the words say and one more."""
     found = []
-    for table in document.tables:
-        lines: list[list[Spot]] = []
-        for column in range(len(table.columns)):
-            lines.append([s for r, row in enumerate(table.cells) if (s := row[column]) and not table.total_row(r)])
-        lines += [[s for c, s in enumerate(row) if s and not table.total_column(c)] for row in table.cells]
-        for line in lines:
-            cells = line[: many + 1]
-            near = cells and abs(cells[0].line - stated.line) <= LINES
-            if near and len(cells) >= many and all(c.scaled and _like(c, stated, rule) for c in cells[:many]):
-                found.append(cells)
+    for line in _lines_of_tables(document):
+        cells = line[: many + 1]
+        near = cells and abs(cells[0].line - stated.line) <= LINES
+        if near and len(cells) >= many and all(c.scaled and _like(c, stated, rule) for c in cells[:many]):
+            found.append(cells)
     return found
 
 
-def _like(s: Spot, stated: Spot, rule: str) -> bool:
+def _lines_of_tables(document: Document) -> Iterator[list[Spot]]:
+    """Columns and rows without their totals."""
+    for table in document.tables:
+        for column in range(len(table.columns)):
+            yield [s for r, row in enumerate(table.cells) if (s := row[column]) and not table.total_row(r)]
+        for row in table.cells:
+            yield [s for c, s in enumerate(row) if s and not table.total_column(c)]
+
+
+def _exchanged_run(rule: str, stated: Spot, many: int, document: Document) -> Iterator[Comparison]:
+    """Neighbours in a line of a table whose total has two neighbouring digits the other way round, where none adds up."""
+    runs = [
+        line[i : i + many]
+        for line in _lines_of_tables(document)
+        for i in range(len(line) - many + 1)
+        if abs(line[i].line - stated.line) <= LINES and all(c.scaled and _like(c, stated, rule) for c in line[i : i + many])
+    ]
+    judged = [(run, *judge(rule, stated, run)) for run in runs]
+    if any(verdict == "agree" for _, verdict, _ in judged):
+        return
+    for run, _, exact in judged:
+        found = neighbours_exchanged(stated, exact)
+        if found and chance(stated, exact, 2.0) * 3 * len(runs) < LUCK:
+            yield _alarm(rule, stated, run, exact, found)
+            return
+
+
+def _like(s: Spot, stated: Spot, rule: str, listed: bool = False) -> bool:
+    """Whether a figure may be a part; of a list that is complete it may be larger than a total of another scale."""
     alone = s.unit in ("", "score") and stated.unit in ("", "score")
-    if (s.unit != stated.unit and not alone) or s.value <= 0 or s.open or s.value * ALIKE < stated.value:
+    if (s.unit != stated.unit and not alone) or s.value <= 0 or s.open:
         return False
-    if s.value >= stated.value * (3 if rule == "mean" else 1):
+    if not listed and s.value * ALIKE < stated.value:
+        return False
+    if not listed and s.value >= stated.value * (3 if rule == "mean" else 1):
         return False
     if s.unit in RATES:
         return s.statistic not in ("yoy", "cagr", "change")
@@ -135,8 +164,9 @@ def _judged(rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]], add
                     operator="total_of_so_many", bound=True,
                 )  # fmt: skip
                 return
-        for parts in groups[:1] if len(groups) > 1 and len(side) > many + 1 else groups:
-            alarms += _slipped(rule, stated, parts, len(groups), len(side) == many, adding and side is sides[0])
+        for tried, parts in enumerate(groups[:1] if len(groups) > 1 and len(side) > many + 1 else groups):
+            tries = len(groups) if tried or side[0].grid < 0 else 1  # the first lines of a table are meant first
+            alarms += _slipped(rule, stated, parts, tries, len(side) == many, adding and side is sides[0])
         alarms += _left_out(rule, stated, many, side)
     if alarms:
         yield min(alarms, key=lambda a: a[0])[1]

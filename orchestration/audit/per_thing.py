@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, wrong_digit
-from orchestration.audit.model import Comparison, Document, Interval, Spot, Text, significant
-from orchestration.audit.spots import first_number
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, neighbours_exchanged, overlap, tens
+from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
 from orchestration.audit.words import STOP, per_units, words
 
 NEAR = 3  # amounts and counts that are tried, the nearest first
 LUCK = 0.2
 SPANS = {12: "months in a year", 4: "quarters", 52: "weeks"}
-EXACT = 1e-3  # how near another span must come
+EXACT = 1e-3  # how near a power of ten or another span must come
 WIDE = 0.03  # of what follows, beyond which a power of ten proves nothing
 LEAD = 45  # letters before an amount
 FAR, SURE = 12, 25  # amounts and counts of the document that are tried; pairs up to which a power of ten is no chance
@@ -78,7 +77,7 @@ class _Far:
                         exact, confidence=0.75, operator="amount_per_thing_far",
                     )  # fmt: skip
                     return
-                known = _power_of_ten(stated, exact) or _exchange(stated, exact)
+                known = _power_of_ten(stated, exact) or neighbours_exchanged(stated, exact)
                 whole = not any(s.open for s in (stated, amount, count)) and len(stated.digits) >= 3 and named
                 if alarm is None and known and whole and tried <= SURE:
                     alarm = Comparison(
@@ -96,25 +95,15 @@ def _over(count: Spot, per: float) -> Spot:
 
 def _power_of_ten(stated: Spot, exact: Interval, wide: float = WIDE) -> tuple[str, str] | None:
     """Equal digits, as far as they are printed, and another power of ten."""
+    middle = (exact[0] + exact[1]) / 2
+    if found := tens(stated, (middle, middle), EXACT):
+        return found
     if exact[1] - exact[0] > wide * exact[1]:
         return None
     for power in (1, 2, 3, 4, 8):
         for factor in (10.0**power, 10.0**-power):
             if overlap(interval(stated), (exact[0] * factor, exact[1] * factor)):
                 return "scale", f"it is off by a factor of 10^{power}"
-    return None
-
-
-def _exchange(stated: Spot, exact: Interval) -> tuple[str, str] | None:
-    """Two neighbouring digits of three or more are exchanged."""
-    middle = (exact[0] + exact[1]) / 2
-    size = first_number(stated.printed)
-    if len(stated.digits) < 3 or not size or exact[1] - exact[0] > stated.high - stated.low:
-        return None
-    decimals = re.search(r"\.(\d+)", stated.printed)
-    printed = f"{middle * size / stated.value:.{len(decimals[1]) if decimals else 0}f}"
-    if sorted(significant(printed)) == sorted(stated.digits) and wrong_digit(stated, exact):
-        return "digit", "two neighbouring digits are exchanged"
     return None
 
 
