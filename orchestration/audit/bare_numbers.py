@@ -30,6 +30,7 @@ _CURRENCY = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "RMB": "CNY", 
              "euros": "EUR", "yuan": "CNY"}  # fmt: skip
 _SCALE = {"": 1.0, "trillion": 1e12, "tn": 1e12, "T": 1e12, "billion": 1e9, "bn": 1e9, "B": 1e9, "million": 1e6,
           "mn": 1e6, "m": 1e6, "M": 1e6, "万亿": 1e12, "亿": 1e8, "万": 1e4}  # fmt: skip
+NEAR = 60  # letters between a number without a unit and the figure that has it
 _NUMBER = re.compile(r"\D{0,4}(\d[\d,.]*)")
 
 
@@ -88,6 +89,7 @@ def _like_neighbours(text: str, numerals: Sequence[Spot], read: Sequence[Spot]) 
         match = _NUMBER.match(s.printed)
         if match and s.unit and s.scaled and (number := first_number(match[0])):
             tails.append((s.printed[match.end() :].strip(), abs(s.value / number), s))
+    _like_the_magnitude_before(text, numerals, read)
     for numeral in numerals:
         behind = text[numeral.end : numeral.end + 24].lstrip()
         fitting = [
@@ -101,6 +103,20 @@ def _like_neighbours(text: str, numerals: Sequence[Spot], read: Sequence[Spot]) 
         number, half = first_number(numeral.printed), half_of(numeral.printed)
         numeral.unit, numeral.counted, numeral.scaled = s.unit, s.counted, True
         numeral.value, numeral.low, numeral.high = (x * factor for x in (number, number - half, number + half))
+
+
+def _like_the_magnitude_before(text: str, numerals: Sequence[Spot], read: Sequence[Spot]) -> None:
+    """A number with a word of magnitude and no unit has the unit of the figure before it with the same word: 140
+    trillion tokens a year ago, now 420 trillion."""
+    for numeral in numerals:
+        match = re.match(rf"\s?({'|'.join(magnitudes())})(?![a-z])", text[numeral.end : numeral.end + 16])
+        if numeral.unit or match is None:
+            continue
+        same = [s for s in read if s.scaled and s.unit and s.end <= numeral.start <= s.end + NEAR]
+        same = [s for s in same if re.search(rf"\d\s?{match[1]}", s.printed)]
+        if same:
+            before = max(same, key=lambda s: s.end)
+            numeral.unit, numeral.counted, numeral.scaled = before.unit, before.counted, True
 
 
 def whole_numbers(

@@ -97,6 +97,8 @@ class Binder:
         direction = direction_of(stated, n, text)
         told = years_told(stated, text) if rule == "cagr" else 0
         said = [x for x in near if x.spot.sentence == stated.sentence]
+        if told:
+            near += self._so_many_years_before(stated, near, told)
         near += self._cells.near(stated, n, text, rule, said, about.order)
         for i, a in enumerate(near):
             for b in near[i + 1 :]:
@@ -107,8 +109,25 @@ class Binder:
                         candidate = Candidate(rule, [first.spot, last.spot], features)
                         if rule != "cagr" or _dated(candidate, first, last, stated, told):
                             found.append(candidate)
+        if told and any(_gap(c) == told for c in found):
+            found = [c for c in found if _gap(c) in (0, told)]
+        if rule == "growth":
+            found = _of_its_span(found, about, {id(x.spot): x for x in near})
         ranked = weighed(found)
         return _of_told_years(_held_by_another_rate(ranked, stated, text), told) if rule == "cagr" else ranked
+
+    def _so_many_years_before(self, stated: Spot, near: list[Level], told: int) -> list[Level]:
+        """Levels of the document that are as many years before a level of the sentence as the words say."""
+        known = {id(x.spot) for x in near}
+        found = []
+        for last in [x for x in near if x.spot.sentence == stated.sentence and x.years and x.spot.unit]:
+            for x in self.levels:
+                s, t = x.spot, last.spot
+                if id(s) in known or s.unit != t.unit or not x.years or not last.years or s.entity != t.entity:
+                    continue
+                if x.years == (last.years[1] - told,) * 2 and (not t.indicator or s.indicator in ("", t.indicator)):
+                    found.append(x)
+        return sorted(found, key=lambda x: not x.spot.indicator)[:2]
 
     def _of_one_scale(self, a: Level, b: Level) -> tuple[Level, Level]:
         """Two levels of which one is a bare numeral: it has the magnitude of the other where the printed numbers are of
@@ -181,6 +200,30 @@ def _dated(candidate: Candidate, first: Level, last: Level, stated: Spot, told: 
     candidate.features["its span"] = float(own == between > 0)
     candidate.features["another span"] = float(own > 0 and between > 0 and own != between)
     return candidate.periods >= 1
+
+
+def _gap(c: Candidate) -> int:
+    """Years between the two levels, 0 where that is not known."""
+    a, b = c.inputs[0].years, c.inputs[-1].years
+    return b[1] - a[1] if a and b and b[1] > a[1] else 0
+
+
+def _of_its_span(found: list[Candidate], about: Said, levels: dict[int, Level]) -> list[Candidate]:
+    """Without the pairs of another span: growth year on year is over no level that is said to be of a quarter ago."""
+    at, text = about.stated, about.text.text
+    said = text[max(0, at.start - 24) : at.end + 24]
+    year, quarter = words("against_a_year").search(said), words("against_a_quarter").search(said)
+    if bool(year) == bool(quarter):
+        return found
+    other = words("of_a_quarter_ago" if year else "of_a_year_ago")
+    off = set()
+    for k, x in levels.items():
+        behind = other.match(x.behind.lstrip(" ,，（("))
+        # what stands right before the next figure is said of that one
+        own = behind and x.behind.lstrip(" ,，（(")[behind.end() :].strip(" ,，）)")
+        if other.search(x.before) or own:
+            off.add(k)
+    return [c for c in found if not any(id(s) in off for s in c.inputs)]
 
 
 def _held_by_another_rate(ranked: list[Candidate], stated: Spot, text: Text) -> list[Candidate]:

@@ -18,6 +18,7 @@ FAINT = 0.003  # a pair that an exact slip may rest on
 OUTRANKED = 5.0  # a pair that a known slip explains goes before one that fits and is so much less likely
 POINTS = 0.05  # the same for a difference of two percentages that is told as a rise in per cent
 SLIP = 4.0  # how much likelier than chance the pair must be that a known slip makes hold
+TURNED = 0.25  # the same, where its two digits exchanged make it hold
 REACH = 4  # figures on either side among which another rate may be over a pair
 EXCHANGES = 3  # prints of three digits with two neighbours exchanged
 POWERS = 6  # of ten that are tried
@@ -125,14 +126,15 @@ def _broken(stated: Spot, best: Candidate, sure_rule: bool = False, more: float 
         found = None  # "fell by" for "fell to" is rare, a chance pair is not
     if found and not sure_rule and not any(c.isdigit() for c in stated.printed):
         return None  # a fraction in words fits one of a few slips by chance
+    told = not any(s.open or s.grid >= 0 for s in best.inputs)
+    if found is None and best.chance >= TURNED and exchanged(said, exact) and told:
+        found = "digit", "its two digits are exchanged"
     if best.chance < LIKELY and (
         found is None
-        or not _narrow(found[0], stated, exact)
+        or not (_narrow(found[0], stated, exact) or exchanged(said, exact))
         or best.chance < SLIP * _luck(found[0], stated, best, exact)
     ):
         return None
-    if found is None and exchanged(said, exact):
-        found = "digit", "its two digits are exchanged"
     spoken = len(stated.digits) < 2 or "/" in stated.printed
     if found is None and ((spoken and not _far(stated, exact)) or not _meant(best)):
         return None  # one digit or a fraction is a way of speaking, as long as it is about right
