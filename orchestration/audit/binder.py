@@ -95,7 +95,8 @@ class Binder:
         about = Said(stated, n, text, self._orders[id(stated)])
         name_levels(about, near)
         direction = direction_of(stated, n, text)
-        told = years_told(stated, text) if rule == "cagr" else 0
+        spanned = stated.years is not None and stated.years[1] > stated.years[0]
+        told = years_told(stated, text) if rule == "cagr" and not spanned else 0
         said = [x for x in near if x.spot.sentence == stated.sentence]
         if told:
             near += self._so_many_years_before(stated, near, told)

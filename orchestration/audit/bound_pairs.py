@@ -23,7 +23,16 @@ REACH = 4  # figures on either side among which another rate may be over a pair
 EXCHANGES = 3  # prints of three digits with two neighbours exchanged
 POWERS = 6  # of ten that are tried
 FAR = 1.25  # times; a third is said of 27 to 42 %
-NARROW = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest", "complement", "inverse", "scale")
+NARROW = (
+    "periods",
+    "total_growth",
+    "simple_average",
+    "increase_by_vs_to",
+    "share_of_rest",
+    "complement",
+    "inverse",
+    "scale",
+)
 
 
 def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
@@ -36,9 +45,10 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
             if not stated.value or not stated.scaled or not prose(stated, text):
                 continue
             if rule:
-                yield from _judged(
-                    stated, binder.candidates(stated, n, text, rule), beside, cued(stated, n, text, rule)
-                )
+                found = _judged(stated, binder.candidates(stated, n, text, rule), beside, cued(stated, n, text, rule))
+                margin = words("ratio_said").search(lead_of(stated, text))
+                # a margin is a share of levels that its words seldom name: what holds is a tie, what does not no slip
+                yield from (c for c in found if c.verdict == "agree" or not margin)
             elif stated.unit in MULTIPLES and GREW_BY.search(lead_of(stated, text)):
                 yield from _judged(stated, binder.candidates(stated, n, text, "ratio"), beside, True, 1.0)
             if rule == "growth" and sum(s.unit == "percent" for s in text.spots) > 2:

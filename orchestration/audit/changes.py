@@ -1,6 +1,5 @@
 """By how much and by what part: an increase of £807 million or 26 %. The rate is the change over the former level."""
 
-import re
 from collections.abc import Iterator
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, interval, judge, overlap, slip
@@ -9,7 +8,6 @@ from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.words import words
 
 LUCK = 0.15
-_BETWEEN = re.compile(r"^\s*(?:[,，]?\s*(?:or|that is|i\.e\.|即|或)\s*(?:by )?|[（(]\s*[+\-−–]?\s*|[,，]\s*(?:增幅|增长|降幅|下降)(?:为|了|约)?\s*)$")
 
 
 def change_comparisons(document: Document) -> Iterator[Comparison]:
@@ -19,7 +17,7 @@ def change_comparisons(document: Document) -> Iterator[Comparison]:
             change = text.spots[n - 1]
             if stated.unit != "percent" or stated.value <= 0 or not change.unit or change.unit in (*RATES, *MULTIPLES):
                 continue
-            if change.value <= 0 or not _BETWEEN.match(text.text[change.end : stated.start]):
+            if change.value <= 0 or not words("change_gloss").match(text.text[change.end : stated.start]):
                 continue
             lead = text.text[text.spots[n - 2].end if n > 1 else 0 : change.start][-30:]
             if words("change_of").search(lead):
@@ -55,7 +53,10 @@ def _judged(stated: Spot, change: Spot, text: Text, n: int, document: Document) 
             if any(s.open for s in (stated, change, base, later)):
                 continue
             said = judge("growth", stated, [base, later])[1]
-            known = slip("growth", stated, [base, later]) or ("unexplained", "both levels and their difference are told")
+            known = slip("growth", stated, [base, later]) or (
+                "unexplained",
+                "both levels and their difference are told",
+            )
             yield Comparison(
                 "growth", "text", stated, [base, later], "disagree", said, *known, 0.8, "change_and_rate", True,
             )  # fmt: skip

@@ -50,7 +50,9 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
                 continue
             many = parts_said(text.text[text.spots[n - 1].end if n else 0 : stated.start][-LEAD:])
             sides = _around(stated, flat, place[id(stated)], rule, max(2, many))
-            sides = [[s for s in side if _is_near(s, stated, document) and not _is_former(s, document)] for side in sides]
+            sides = [
+                [s for s in side if _is_near(s, stated, document) and not _is_former(s, document)] for side in sides
+            ]
             if many:
                 above = _items_above(stated, text, document, many, rule)
                 sides[0] = sides[0] if len(sides[0]) >= many else above
@@ -120,12 +122,13 @@ def _lines_of_tables(document: Document) -> Iterator[list[Spot]]:
 
 
 def _exchanged_run(rule: str, stated: Spot, many: int, document: Document) -> Iterator[Comparison]:
-    """Neighbours in a line of a table whose total has two neighbouring digits the other way round, where none adds up."""
+    """Neighbours in a line of a table whose total has two neighbouring digits exchanged, where none adds up."""
     runs = [
         line[i : i + many]
         for line in _lines_of_tables(document)
         for i in range(len(line) - many + 1)
-        if abs(line[i].line - stated.line) <= LINES and all(c.scaled and _like(c, stated, rule) for c in line[i : i + many])
+        if abs(line[i].line - stated.line) <= LINES
+        and all(c.scaled and _like(c, stated, rule) for c in line[i : i + many])
     ]
     judged = [(run, *judge(rule, stated, run)) for run in runs]
     if any(verdict == "agree" for _, verdict, _ in judged):
@@ -185,8 +188,9 @@ def _slipped(
     if verdict == "disagree" and found is None and together and len(stated.digits) >= 2:
         why = "unexplained", f"the words say {len(parts)}, and these are all that the sentence has"
         return [(1.0, _alarm(rule, stated, parts, exact, why))]
-    if found and found[0] == "counted_twice" and parts[0].grid >= 0:
-        return []  # a cell twice is two of its lines more often
+    cells = parts[0].grid >= 0
+    if found and cells and (found[0] == "counted_twice" or parts[0].row == parts[1].row):
+        return []  # a cell twice is two of its lines more often, and the cells of a row are seldom parts
     if verdict != "disagree" or found is None or found[0] not in SLIPS or len(stated.digits) < 2:
         return []
     # thirty prints are a digit away, as many as there are parts leave one out

@@ -60,8 +60,8 @@ def _manies(text: Text) -> list[_Many]:
             sentence = max((s.sentence for s in text.spots if s.start < end), default=-1)
             line = max((s.line for s in text.spots if s.start < start), default=text.lines[0] if text.lines else 0)
             page = text.spots[0].page if text.spots else None
-            spot = Spot(line, page, text.text[start:end], value, value, value, "", block=text.number, start=start, end=end,
-                        sentence=sentence, scaled=False)  # fmt: skip
+            spot = Spot(line, page, text.text[start:end], value, value, value, block=text.number, start=start, end=end)
+            spot.sentence, spot.scaled = sentence, False
             found.append(_Many(value, spot))
     return found
 
@@ -69,7 +69,9 @@ def _manies(text: Text) -> list[_Many]:
 def _judged(stated: Spot, single: Spot, manies: list[_Many], text: Text) -> Iterator[Comparison]:
     near = [m for m in manies if abs(m.spot.start - single.start) <= 90 or abs(m.spot.start - stated.start) <= 60]
     near = [m for m in near if not m.spot.start <= stated.start < m.spot.end]
-    own = [m for m in near if not STOP.search(text.text[min(m.spot.start, single.end) : max(m.spot.start, single.start)])]
+    own = [
+        m for m in near if not STOP.search(text.text[min(m.spot.start, single.end) : max(m.spot.start, single.start)])
+    ]
     near = own or near
     for many in near:
         exact = single.low * many.value, single.high * many.value

@@ -75,8 +75,8 @@ def _items(document: Document) -> Iterator[tuple[int, list[Spot]]]:
     """The first levels of the short paragraphs that follow each other."""
     run: list[Spot] = []
     for text in [*document.texts, None]:
-        item = text is not None and len(text.text) <= SHORT and len(text.spots) <= FIGURES
-        first = next((s for s in text.spots if _level(s)), None) if item else None
+        item = text.spots if text is not None and len(text.text) <= SHORT and len(text.spots) <= FIGURES else []
+        first = next((s for s in item if _level(s)), None)
         if first is not None and (not run or run[0].unit == first.unit):
             run.append(first)
             continue

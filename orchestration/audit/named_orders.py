@@ -43,7 +43,7 @@ def _marks(said: str) -> frozenset[str]:
     found: set[str] = set()
     for run in _WORD.findall(said):
         found |= {run} if run.isascii() else {run[i : i + 2] for i in range(len(run) - 1)}
-    return frozenset(found - {"The", "In", "At", "公司", "同期", "我国"})
+    return frozenset(x for x in found if not words("no_name").fullmatch(x))
 
 
 def _by_names(text: Text) -> Iterator[Comparison]:
@@ -56,9 +56,7 @@ def _by_names(text: Text) -> Iterator[Comparison]:
         if "⟦" in clause or any(c.isdigit() for c in clause + name):
             continue
         earlier = ends[-3] if len(ends) > 2 else 0
-        known = [
-            _Named(s, _names(s, text)) for s in text.spots if earlier <= s.start < match.start() and _is_level(s)
-        ]
+        known = [_Named(s, _names(s, text)) for s in text.spots if earlier <= s.start < match.start() and _is_level(s)]
         second = _only(known, _marks(name), None)
         if second is None:
             continue

@@ -1,8 +1,8 @@
 """Shares whose words name their whole: 23 % of the commitments, 占使用者的23%.
 
 The whole is the level that bears the name. Where the share does not follow from it, and is what the part is of another
-level around, it is the share of that one: the usual slip is the headline's whole in place of the one that was named. And
-a part over its sibling, where both add up to a level beside them, is a share of the rest.
+level around, it is the share of that one: the usual slip is the headline's whole in place of the named one. And a
+part over its sibling, where both add up to a level beside them, is a share of the rest.
 """
 
 import re
@@ -59,7 +59,7 @@ def _is_level(s: Spot) -> bool:
 
 
 def _is_whole_of_another(whole: Spot, stated: Spot, text: Text) -> bool:
-    """Whether a neighbouring share holds over it, with the level right before that: then it may be meant here as well."""
+    """Whether a neighbouring share holds over it, with the level right before that: it may be meant here as well."""
     for k in range(1, len(text.spots)):
         part, s = text.spots[k - 1], text.spots[k]
         if s is stated or s.unit != "percent" or part.unit != whole.unit or not 0 < part.value < whole.value:
@@ -112,7 +112,9 @@ def _kind(s: Spot) -> str:
     return s.unit or "count"
 
 
-def _judged(stated: Spot, parts: Sequence[Spot], wholes: Sequence[Spot], others: Sequence[Spot]) -> Iterator[Comparison]:
+def _judged(
+    stated: Spot, parts: Sequence[Spot], wholes: Sequence[Spot], others: Sequence[Spot]
+) -> Iterator[Comparison]:
     alarm: Comparison | None = None
     tried = 0
     for part in parts:

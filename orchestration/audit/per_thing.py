@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, neighbours_exchanged, overlap, tens
+from orchestration.audit.arithmetic import (
+    MULTIPLES,
+    RATES,
+    chance,
+    interval,
+    judge,
+    neighbours_exchanged,
+    overlap,
+    tens,
+)
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
 from orchestration.audit.words import STOP, per_units, words
 
@@ -15,6 +24,7 @@ EXACT = 1e-3  # how near a power of ten or another span must come
 WIDE = 0.03  # of what follows, beyond which a power of ten proves nothing
 LEAD = 45  # letters before an amount
 FAR, SURE = 12, 25  # amounts and counts of the document that are tried; pairs up to which a power of ten is no chance
+FIRST = 3  # pairs of which a power of ten goes before what fits later
 
 
 def per_thing_comparisons(document: Document) -> Iterator[Comparison]:
@@ -41,51 +51,60 @@ class _Far:
 
     def __init__(self, document: Document) -> None:
         self.spots = [
-            s for t in document.texts for s in (*t.spots, *(n for n in t.numerals if n.unit)) if s.scaled and s.value > 0
+            s
+            for t in document.texts
+            for s in (*t.spots, *(n for n in t.numerals if n.unit))
+            if s.scaled and s.value > 0
         ]
         self.cells = [s for t in document.tables for row in t.cells for s in row if s and s.scaled and s.value > 0]
 
     def judged(self, stated: Spot, said: str) -> Iterator[Comparison]:
-        """The first amount and count that give it, those first that the words name; else a power of ten between it and
-        what the counts give that the words name."""
+        """The first amount and count that give it, those first that the words name; else a power of ten, or exchanged
+        digits, between it and what the counts give that the words name."""
         unit, per, named = _thing(said)
         counts = [s for s in (*self.spots, *self.cells) if s.unit == unit and s.value > per and s is not stated]
         if unit == "count":
             same = [c for c in counts if _is_named(c, said)]
             counts, named = same or counts, bool(same)
-        counts = sorted(counts, key=lambda s: _distance(s, stated))
+        counts = sorted(counts, key=lambda s: _distance(s, stated))[:FAR]
+        amounts, alike = self._amounts(stated)
+        alarm: Comparison | None = None
+        pairs = [(c, a) for c in counts for a in amounts if _of_one_line(c, a)]
+        for tried, (count, amount) in enumerate(pairs, 1):
+            verdict, exact = judge("ratio", stated, [amount, over := _over(count, per)])
+            if verdict == "agree" and overlap(interval(stated), exact):
+                if alarm and alike and tried > FIRST:
+                    break
+                if chance(stated, exact) * tried < (LUCK if named else LUCK / 2):
+                    yield _far_tie(stated, amount, count, exact)
+                    return
+            whole = not any(s.open for s in (stated, amount, over)) and len(stated.digits) >= 3 and named
+            if alarm is None and whole and tried <= SURE:
+                known = _power_of_ten(stated, exact) or neighbours_exchanged(stated, exact)
+                alarm = _far_tie(stated, amount, count, exact, *known) if known else None
+        if alarm:
+            yield alarm
+
+    def _amounts(self, stated: Spot) -> tuple[list[Spot], bool]:
+        """Amounts of its unit, the nearest first, and whether they measure what it does."""
         stem = stated.unit.partition("/")[0]
         amounts = [s for s in (*self.spots, *self.cells) if s.unit == stem and s.value > stated.value]
         like = [s for s in amounts if stated.indicator and s.indicator == stated.indicator]
-        amounts = sorted(like or amounts, key=lambda s: _distance(s, stated))
-        tried = 0
-        alarm: Comparison | None = None
-        for count in counts[:FAR]:
-            over = _over(count, per)
-            for amount in amounts[:FAR]:
-                if amount.grid >= 0 and count.grid >= 0 and (amount.grid, amount.row) != (count.grid, count.row):
-                    if amount.column != count.column or amount.grid != count.grid:
-                        continue
-                tried += 1
-                verdict, exact = judge("ratio", stated, [amount, over])
-                fits = verdict == "agree" and overlap(interval(stated), exact)
-                if fits and alarm and like and tried > 3:
-                    break
-                if fits and chance(stated, exact) * tried < (LUCK if named else LUCK / 2):
-                    yield Comparison(
-                        "ratio", "text" if max(amount.grid, count.grid) < 0 else "table", stated, [amount, count], "agree",
-                        exact, confidence=0.75, operator="amount_per_thing_far",
-                    )  # fmt: skip
-                    return
-                known = _power_of_ten(stated, exact) or neighbours_exchanged(stated, exact)
-                whole = not any(s.open for s in (stated, amount, count)) and len(stated.digits) >= 3 and named
-                if alarm is None and known and whole and tried <= SURE:
-                    alarm = Comparison(
-                        "ratio", "text" if max(amount.grid, count.grid) < 0 else "table", stated, [amount, count],
-                        "disagree", exact, *known, 0.75, "amount_per_thing_far", True,
-                    )  # fmt: skip
-        if alarm:
-            yield alarm
+        return sorted(like or amounts, key=lambda s: _distance(s, stated))[:FAR], bool(like)
+
+
+def _of_one_line(count: Spot, amount: Spot) -> bool:
+    """Two cells stand in one line of one table."""
+    if amount.grid < 0 or count.grid < 0:
+        return True
+    return amount.grid == count.grid and (amount.row == count.row or amount.column == count.column)
+
+
+def _far_tie(stated: Spot, amount: Spot, count: Spot, exact: Interval, code: str = "", why: str = "") -> Comparison:
+    return Comparison(
+        "ratio", "text" if max(amount.grid, count.grid) < 0 else "table", stated, [amount, count],
+        "disagree" if code else "agree", exact, code, why, 0.75, "amount_per_thing_far", bool(code),
+    )  # fmt: skip
 
 
 def _over(count: Spot, per: float) -> Spot:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, exchanged, overlap, interval, wrong_digit
+from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, exchanged, interval, overlap, wrong_digit
 from orchestration.audit.bound import counts_fit
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
 from orchestration.audit.words import words
@@ -67,13 +67,6 @@ def _level(stated: Spot, n: int, text: Text) -> Iterator[Comparison]:
             if exact[0] > 0 and overlap(interval(stated), exact) and chance(stated, exact) * tried < LUCK:
                 yield _tie(stated, [whole, *chosen], exact)
                 return
-    if len(before) < 2:
-        return
-    whole, *parts = before
-    exact = whole.low - sum(s.high for s in parts), whole.high - sum(s.low for s in parts)
-    vague = any(s.open for s in before)
-    if exact[0] > 0 and not vague and len(stated.digits) >= 3 and len(parts) <= 2 and wrong_digit(stated, exact):
-        yield _tie(stated, before, exact, "digit", "one digit differs, or two neighbours are exchanged")
 
 
 def _tie(stated: Spot, inputs: list[Spot], exact: Interval, code: str = "", why: str = "") -> Comparison:

@@ -87,7 +87,7 @@ def span(first: Spot, last: Spot, words_around: str) -> list[int]:
 
 
 def years_told(stated: Spot, text: Text) -> int:
-    """The one number of years that the sentence of a rate, else the one before it, says in words; 0 where none or two."""
+    """The one number of years that the sentence of a rate, else the one before it, says; 0 where none or two."""
     ends = [0, *(m.end() for m in STOP.finditer(text.text, 0, stated.start))]
     stop = STOP.search(text.text, stated.end)
     pieces = [text.text[ends[-1] : stop.start() if stop else len(text.text)]]

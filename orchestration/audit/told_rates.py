@@ -88,8 +88,10 @@ def _converted(amount: Spot, to: str, told: Spot, currency: str) -> Interval:
 
 
 def rate_between_comparisons(document: Document) -> Iterator[Comparison]:
-    """An amount, the rate of the two currencies, and what words call the other amount: 6.0亿美元，按7.12元折算，约合42.7亿元;
-    judged also where the first amount stands in the sentence before."""
+    """An amount, the rate of the two currencies, and what words call the other amount: 6.0亿美元，按7.12元折算，约合42.7亿元.
+
+    The first amount may stand in the sentence before.
+    """
     for text in document.texts:
         for n, stated in enumerate(text.spots[1:], 1):
             told = text.spots[n - 1]
@@ -113,7 +115,7 @@ def rate_between_comparisons(document: Document) -> Iterator[Comparison]:
 
 
 def _certain(first: Spot, stated: Spot, tie: Comparison) -> bool:
-    """Both exact, and the first amount in the sentence, or what is printed is what the rate gives the other way round."""
+    """Both exact, and the first amount in the sentence, or what is printed is the rate taken the other way round."""
     if first.vague or stated.vague:
         return False
     told = tie.inputs[1]
