@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, interval, judge, overlap, slip
-from orchestration.audit.bound import counts_fit
 from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.spots import counts_fit
 from orchestration.audit.words import words
 
 LUCK = 0.15

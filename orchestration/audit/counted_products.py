@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, interval, overlap, tens
-from orchestration.audit.bound import counts_fit
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
+from orchestration.audit.spots import counts_fit
 from orchestration.audit.words import STOP, numbers, words
 
 EXACT = 2e-3  # how near a power of ten must come

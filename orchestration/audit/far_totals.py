@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, expected, interval, overlap
-from orchestration.audit.bound import counts_fit
 from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.spots import counts_fit
 
 LUCK = 0.08
 FEWEST, MOST = 3, 8  # parts

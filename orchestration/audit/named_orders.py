@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestration.audit.arithmetic import MULTIPLES
-from orchestration.audit.bound import counts_fit
 from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.spots import counts_fit
 from orchestration.audit.words import STOP, words
 
 GROWTH = ("yoy", "cagr", "change")

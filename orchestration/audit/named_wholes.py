@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, interval, judge, overlap
-from orchestration.audit.bound import counts_fit
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.naming import tokens
+from orchestration.audit.spots import counts_fit
 from orchestration.audit.words import STOP, words
 
 LUCK = 0.12

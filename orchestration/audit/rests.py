@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, exchanged, interval, overlap, wrong_digit
-from orchestration.audit.bound import counts_fit
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
+from orchestration.audit.spots import counts_fit
 from orchestration.audit.words import words
 
 LUCK = 0.15

@@ -78,6 +78,16 @@ def grid_of(figures: Sequence[tuple[str, str, ExtractedFigure]], number: int) ->
     return table, spots
 
 
+def counts_fit(a: Spot, b: Spot) -> bool:
+    """One counted thing, or one word behind both numbers: 129万件, 82.6万件."""
+    if not a.counted or not b.counted or a.counted == b.counted:
+        return True
+    nouns = [
+        re.sub(r"^.*[\d,.]\s*(?:thousand|million|billion|[十百千万亿]+)?\s*", "", s.printed).lower() for s in (a, b)
+    ]
+    return nouns[0] == nouns[1] != "" or not all(nouns)
+
+
 def first_number(printed: str) -> float:
     match = re.search(r"\d[\d,]*(?:\.\d+)?", printed)
     return float(match[0].replace(",", "")) if match else 0.0
