@@ -68,7 +68,7 @@ def _by_names(text: Text) -> Iterator[Comparison]:
         if first is None or not _one_kind(first.spot, second.spot):
             continue
         larger, smaller = (second.spot, first.spot) if _is_less(match[0]) else (first.spot, second.spot)
-        yield _judged(larger, smaller, first.spot)
+        yield _judged(larger, smaller)
 
 
 def _only(known: list[_Named], said: frozenset[str], other: _Named | None) -> _Named | None:
@@ -96,13 +96,12 @@ def _is_less(said: str) -> bool:
     return bool(words("order_less").search(said))
 
 
-def _judged(larger: Spot, smaller: Spot, stated: Spot) -> Comparison:
+def _judged(larger: Spot, smaller: Spot) -> Comparison:
+    """The one that is said to be the larger is stated."""
     holds = smaller.low <= larger.high
-    other = smaller if stated is larger else larger
-    limits = (smaller.low, float("inf")) if stated is larger else (float("-inf"), larger.high)
     return Comparison(
-        "order", "text", stated, [other], "agree" if holds else "disagree", limits, "" if holds else "swapped",
-        "" if holds else "it is the other way round", 0.8, "order_by_names", True,
+        "order", "text", larger, [smaller], "agree" if holds else "disagree", (smaller.low, float("inf")),
+        "" if holds else "swapped", "" if holds else "it is the other way round", 0.8, "order_by_names", True,
     )  # fmt: skip
 
 
@@ -124,4 +123,4 @@ def _above_a_named_level(text: Text) -> Iterator[Comparison]:
         if words("former").search(text.text[max(start, stated.start - 8) : stated.start]):
             continue
         pair = (other, stated) if _is_less(match[0]) else (stated, other)
-        yield _judged(*pair, stated)
+        yield _judged(*pair)

@@ -70,6 +70,7 @@ def _level(stated: Spot, n: int, text: Text) -> Iterator[Comparison]:
 
 
 def _tie(stated: Spot, inputs: list[Spot], exact: Interval, code: str = "", why: str = "") -> Comparison:
+    rule = "bounds" if code else "sum"  # beside shares that are told it cannot be that much
     return Comparison(
-        "sum", "text", stated, inputs, "disagree" if code else "agree", exact, code, why, 0.8, "the_rest", True
+        rule, "text", stated, inputs, "disagree" if code else "agree", exact, code, why, 0.8, "the_rest", True
     )

@@ -44,9 +44,9 @@ BRANCHES = """| 类别 | 家数 |
         ("云服务32.3亿元；行业软件19.8亿元；其他4.8亿元。后三项合计52.1亿元。", ("sum", "52.1亿元", "part_left_out")),
         (BRANCHES + "前四类企业共217家。", ("sum", "217家", "digit")),
         # what is the rest makes a hundred with what it is beside
-        ("前五家合计65.3%，其余厂商加起来为44.7%。", ("sum", "44.7%", "digit")),
+        ("前五家合计65.3%，其余厂商加起来为44.7%。", ("bounds", "44.7%", "digit")),
         # the ends of an order have names
-        ("资本开支中，甲公司908亿元，乙公司702亿元，丙公司536亿元。乙公司排在丙公司之后。", ("order", "702亿元", "swapped")),
+        ("资本开支中，甲公司908亿元，乙公司702亿元，丙公司536亿元。乙公司排在丙公司之后。", ("order", "536亿元", "swapped")),
         ("毛利率31.2%，较前年的28.7%改善2.5个百分点；高于行业平均的33.0%。", ("order", "31.2%", "swapped")),
         # the years that words tell, the pair over which the whole growth holds
         (
