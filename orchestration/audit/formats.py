@@ -18,6 +18,7 @@ COLUMNS = (
     "explanation_code", "explanation", "confidence",
 )  # fmt: skip
 ALARMS = ("disagree", "strained")
+SURE = 0.75  # how often what an engine tells must have been right to stand in front
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -53,7 +54,8 @@ def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
 
 def alarms(result: Result) -> list[Comparison]:
     """What does not follow, each cause once: neither again with another print of an input, nor once more with the
-    statement and an input exchanged. A known slip goes before a disagreement that nothing explains."""
+    statement and an input exchanged. A known slip goes before a disagreement that nothing explains. In the order of the
+    document, those behind whose engine is more often wrong."""
     once: dict[tuple[int, str, tuple[float, ...]], Comparison] = {}
     for c in result.comparisons:
         if c.verdict in ALARMS and c.operator != "other_print":
@@ -61,7 +63,8 @@ def alarms(result: Result) -> list[Comparison]:
     best: dict[frozenset[int], Comparison] = {}
     for c in sorted(once.values(), key=lambda c: (c.code in ("", "unexplained"), -c.confidence)):
         best.setdefault(frozenset(id(s) for s in (c.stated, *c.inputs)), c)
-    return [c for c in once.values() if any(c is b for b in best.values())]
+    kept = [c for c in once.values() if any(c is b for b in best.values())]
+    return sorted(kept, key=lambda c: c.confidence < SURE)
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -91,7 +94,7 @@ def as_text(results: Sequence[Result]) -> str:
         holds = sum(c.verdict == "agree" for c in result.comparisons)
         bad, good = count(len(found), "statement does", "statements do"), count(holds, "holds", "hold")
         out.append(f"{result.file}: {bad} not follow, {good}")
-        out += shown(found, Teller(result.document))
+        out += shown(found, Teller(result.document), SURE)
         out.append(f"  {_unchecked(counted)}")
     return "\n".join(out) + "\n"
 

@@ -154,10 +154,12 @@ def count(n: int, one: str, many: str) -> str:
     return f"{n:,} {one if n == 1 else many}"
 
 
-def shown(alarms: Sequence[Comparison], teller: Teller) -> list[str]:
-    """Numbered lines: the sentence, and below it what stands around the figure."""
+def shown(alarms: Sequence[Comparison], teller: Teller, sure: float) -> list[str]:
+    """Numbered lines: the sentence, and below it its surroundings; a heading before those less ``sure``."""
     lines = []
     for i, c in enumerate(alarms, 1):
+        if c.confidence < sure and (i == 1 or alarms[i - 2].confidence >= sure):
+            lines.append(f"  {_said()['less_sure']}")
         lines.append(f"  {i}. {teller.sentence(c)}")
         quote = teller.quote(c.stated)
         if quote:

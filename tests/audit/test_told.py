@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration import cli
+from orchestration.audit.formats import SURE, Result, alarms, as_text
+from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.told import number
-from orchestration.audit.words import DATA
+from orchestration.audit.words import DATA, precision
 
 # text, what the sentence says, what stands below it
 TOLD = [
@@ -83,3 +85,28 @@ def test_every_template_has_its_words() -> None:
     said = yaml.safe_load((DATA / "sentences.yml").read_text(encoding="utf-8"))
     for template in said["rules"].values():
         assert template.format(first="1", last="2", all="1, 2", result="3", periods="2")
+
+
+def _told(operator: str, code: str, line: int) -> Comparison:
+    spots = [Spot(line, None, str(n), n, n - 0.5, n + 0.5, block=0) for n in (10 + line, 20 + line, 30 + line)]
+    told = Comparison("sum", "text", spots[0], spots[1:], "disagree", (49.0, 51.0), code, "why", operator=operator)
+    told.confidence = precision(operator, code)
+    return told
+
+
+def test_what_is_less_often_right_stands_behind_under_a_heading() -> None:
+    document = Document("a.txt", [], [])
+    seldom, often = _told("likely_pair", "unexplained", 1), _told("likely_pair", "increase_by_vs_to", 2)
+    assert seldom.confidence < SURE < often.confidence < 1
+    result = Result("a.txt", document, [seldom, often])
+    assert alarms(result) == [often, seldom]
+    lines = as_text([result]).splitlines()
+    heading = next(i for i, line in enumerate(lines) if "less sure" in line)
+    assert "(increase_by_vs_to)" in lines[heading - 1] and "(unexplained)" in lines[heading + 1]
+
+
+def test_what_was_never_measured_is_as_sure_as_all_together() -> None:
+    told = yaml.safe_load((DATA / "precision.yml").read_text(encoding="utf-8"))
+    assert all(0 <= right <= n for right, n in told.values())
+    everything = sum(right for right, _ in told.values()) / sum(n for _, n in told.values())
+    assert precision("an engine", "of tomorrow") == pytest.approx(everything)
