@@ -52,15 +52,16 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
     digits = match[0]
     currency = ""
     before = text[max(0, start - 12) : start]
-    money = lexicon.currency_before.search(before)
+    signed = before.endswith("-") and lexicon.currency_before.search(before[:-1])
+    money = signed or lexicon.currency_before.search(before)
     if money:
         currency = money[0].strip()
-        start -= len(money[0])
+        start -= len(money[0]) + bool(signed)
     elif before and before[-1].isascii() and (before[-1].isalpha() or before[-1] == "_"):
         return None
     if _UNREAD_SCRIPT.match(text, end) and not lexicon.unit.match(text, skip_spaces(text, end)):
         return None
-    negative = False
+    negative = bool(signed)  # $-4,256 million
     bracketed = _BRACKETED_LOSS.match(text, end) if text[start - 1 : start] in ("(", "（") else None
     if bracketed:
         # 净额(1.12)亿元: accountants print a minus as brackets

@@ -15,7 +15,7 @@ MAGNITUDE = (
     r"(?:兆(?=[元円美日ぁ-んァ-ヶ]| ?(?:원|달러))|万亿|千亿|百亿|十亿|亿|千万|百万|十万|万(?!物|能|一|科|兴|向|达)|千(?![瓦米克伏字卡])|百(?!分|度|货|姓|川)"
     r"|(?:Mio|Mrd)(?:\.|(?![A-Za-z]))|(?:millions|milliards?) d(?:['’]|e )(?=[A-Za-z])"
     r"|(?:Millionen|Milliarden)(?![a-z])|(?:mil millones|millones|mil milhões|milhões|milioni|miliardi) d[ei] (?=[A-Za-z€])"
-    r"|(?:lakh crore|lakhs?|crores?|[Cc]r|trillion|billion|million|thousand|hundred|trn|tn|bn|mln|mn|Trillion|Billion|Million|Thousand|Bn|Mn|Tn|MM)(?![A-Za-z])"
+    r"|(?:lakh crore|lakhs?|crores?|[Cc]r|trillions?|billions?|millions?|thousand|hundred|trn|tn|bn|mln|mn|Trillion|Billion|Million|Thousand|Bn|Mn|Tn|MM)(?![A-Za-z])"
     r"|(?<=\d)[BMKTk](?![A-Za-z0-9/])(?!\+\+)|(?<=\d) [BMT](?![A-Za-z0-9/.&\-'’])(?= |$|[，。,)])|(?<=\d)[bm](?![A-Za-z0-9²³/]))"
 )
 
@@ -47,8 +47,8 @@ def _flexible(unit: Unit) -> str:
     body = r"[ \t]{0,2}".join(re.escape(part) for part in symbol.split())
     if symbol[-1].isascii() and symbol[-1].isalpha():
         body += r"(?![A-Za-z])"
-    if symbol[-1].isascii() and symbol[-1].isdigit():
-        body += r"(?!\d)"
+    if symbol[-1].isdigit() or unicodedata.category(symbol[-1]) == "Sc":
+        body += r"(?!\d)"  # a sign of a currency right before a digit is that number's
     return body + unit.not_before
 
 

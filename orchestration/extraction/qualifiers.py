@@ -16,6 +16,9 @@ _RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t
 
 _MAGNITUDE = re.compile(MAGNITUDE)
 
+# behind an amount of money a letter is its magnitude whatever parts it from the words behind: $10K/month, $65 m in debt
+_OF_MONEY = re.compile(r"[kKmMbB](?=/[A-Za-z])|[ ][kKmMbB](?=[\s,;:)]|\.(?:\s|$)|$)")
+
 # of money it is 10^12 wherever the character is printed; 10^6 stands before units only
 _TRILLION = re.compile("兆")
 
@@ -39,7 +42,7 @@ def read_tail(text: str, number: PrintedNumber, at: int, lexicon: Lexicon) -> No
     if more:
         number.qualifier, position = "over", more.end()
     for gap in (position, skip_spaces(text, position)):
-        magnitude = _MAGNITUDE.match(text, gap) or (_TRILLION.match(text, gap) if number.currency else None)
+        magnitude = _MAGNITUDE.match(text, gap) or (_magnitude_of_money(text, gap) if number.currency else None)
         if magnitude:
             number.magnitude, position = magnitude[0].strip(), magnitude.end()
             number.end = position
@@ -53,6 +56,10 @@ def read_tail(text: str, number: PrintedNumber, at: int, lexicon: Lexicon) -> No
     suffix = _SUFFIX.match(text, number.end)
     if suffix and (number.symbol or number.magnitude):
         number.qualifier = number.qualifier or _SUFFIX_CODES.get(suffix[0].strip(), "")
+
+
+def _magnitude_of_money(text: str, at: int) -> re.Match[str] | None:
+    return _TRILLION.match(text, at) or _OF_MONEY.match(text, at)
 
 
 def read_range(text: str, number: PrintedNumber, lexicon: Lexicon, mask: bytearray) -> None:

@@ -197,7 +197,7 @@ class _Table:
             if found is not None:
                 return found
         for text in (*(row[i] for i in names), " ".join(row[i] for i in names), group):
-            found = self._labelled_scale(text)
+            found = None if text in ("x", "X") else self._labelled_scale(text)  # a lone x says that there is none
             if found is not None:
                 return found
         return None
