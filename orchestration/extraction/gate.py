@@ -41,6 +41,7 @@ class Rule:
     units: str
     withheld: tuple[str, ...]
     passes: tuple[str, ...]
+    cells: bool = False  # a rule of running text that holds within a cell, too
 
 
 _MONEY = Rule("", None, None, None, None, None, "money", (), ())
@@ -57,6 +58,7 @@ def rules() -> tuple[Rule, ...]:
             units=row.get("units", ""),
             withheld=tuple(row["withheld"]),
             passes=tuple(row["passes"]),
+            cells=row.get("cells", False),
         )
         for row in loaded
     )
@@ -77,6 +79,15 @@ def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
     printed = candidate.reading if shared else candidate.printed
     for rule in rules():
         if rule.label is None and _fits(rule, candidate.unit) and _meets(rule, before, behind, printed, around):
+            return rule.why
+    return ""
+
+
+def doubt_within(candidate: Candidate, cell: str) -> str:
+    """Why a figure among the words of a ``cell`` is not to be trusted; empty when nothing there speaks against it."""
+    before, behind = cell[max(0, candidate.start - _NEAR) : candidate.start], cell[candidate.end : candidate.end + _NEAR]
+    for rule in rules():
+        if rule.cells and _fits(rule, candidate.unit) and _meets(rule, before, behind, candidate.printed, cell):
             return rule.why
     return ""
 
@@ -192,6 +203,7 @@ __all__ = [
     "bare_count",
     "doubt_in_cell",
     "doubt_in_text",
+    "doubt_within",
     "rules",
     "settle_yen",
     "unscaled_money",

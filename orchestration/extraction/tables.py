@@ -15,6 +15,7 @@ from functools import lru_cache
 from orchestration.extraction.cells import has_quantity, join_signs, read_cell, sign_of, writes_commas
 from orchestration.extraction.column_periods import period_beside
 from orchestration.extraction.dates import find_periods
+from orchestration.extraction.gate import doubt_within
 from orchestration.extraction.heads import (
     BARE,
     EMPTY,
@@ -220,6 +221,7 @@ class _Table:
             if not figures and BARE.match(cell) and not is_period(cell):
                 self._left_out(cell, line, head, label)
             for candidate, where in figures:
+                candidate.withheld = candidate.withheld or (doubt_within(candidate, where) if where else "")
                 settle_money(candidate, " ".join(row[i] for i in names), head, self._below, self._units)
                 self._settle_unsigned(candidate, column)
                 yield self._figure(candidate, where, line, head, label)

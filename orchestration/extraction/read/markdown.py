@@ -17,27 +17,27 @@ _MD_IMAGE = re.compile(r"!\[([^\]]{0,300})\]\([^)\s]{0,500}[^)]{0,100}\)")
 _MD_LINK = re.compile(r"\[([^\]]{1,300})\]\((?:[^()\s]{0,500})(?:\s\"[^\"]{0,200}\")?\)")
 _MD_FOOTNOTE = re.compile(r"\[\^[^\]]{1,20}\]:?")
 # tags of HTML, which Markdown may hold: <img width="60%">; one that is open at the end of its line, and its end
-_TAG = re.compile(r"</?[A-Za-z][\w-]{0,20}(?:\s[^<>]{0,2000})?/?>|<!--.{0,2000}?-->")
-_TAG_OPENS = re.compile(r"<(?:[A-Za-z][\w-]{0,20}(?:\s+[\w-]+=[^<>]{0,2000})?\s*|!--.{0,2000})$")
+_TAG = re.compile(r"</?[A-Za-z][\w-]{0,20}(?:\s[^<>]{0,2000})?/?>")
+_TAG_OPENS = re.compile(r"<[A-Za-z][\w-]{0,20}(?:\s+[\w-]+=[^<>]{0,2000})?\s*$")
 _INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|sup|sub|br|span|a)\b")
 _MD_ITEM = re.compile(r"^\s{0,12}(?:[-*+]|\d{1,3}[.)])\s+")
 
 
 def _without_tags(lines: Iterable[Line]) -> Iterator[Line]:
     """Lines without tags of HTML, whose widths and colours are no figures, also where a tag goes over several lines."""
-    opened = ""  # what ends the tag that is open
+    opened = False  # within a tag
     for line in lines:
         text = line.text
-        if opened == ">" and (not text.strip() or text.lstrip().startswith(("```", "~~~"))):
-            opened = ""  # no tag goes on over an empty line
-        if opened:
-            _, ended, text = text.partition(opened)
-            opened = "" if ended else opened
+        if opened and text.strip() and not text.lstrip().startswith(("```", "~~~")):  # no tag goes on over an empty line
+            _, ended, text = text.partition(">")
+            opened = not ended
+        else:
+            opened = False
         if "<" in text:
             text = _TAG.sub(lambda m: "" if _INLINE_TAG.match(m[0]) else " ", text)
             unfinished = _TAG_OPENS.search(text)
             if unfinished:
-                opened, text = "-->" if unfinished[0].startswith("<!--") else ">", text[: unfinished.start()]
+                opened, text = True, text[: unfinished.start()]
         yield line if text == line.text else replace(line, text=text)
 
 
