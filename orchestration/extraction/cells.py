@@ -20,7 +20,7 @@ from orchestration.figures.numerals import canonical
 SIGN = r"(?:US|HK|NT|S|A|C|R|RMB)?[$¥￥€£₹]"
 _SIGN_ALONE = re.compile(rf"^[(（]?\s*(?:{SIGN}|RMB|Rs\.?)$")
 _NUMBER_FIRST = re.compile(r"^[(（]?[-–−+]?\d")
-_TAIL_ALONE = re.compile(r"^(?:[)）]\s?[%％]?|[%％])$")
+_TAIL_ALONE = re.compile(r"^(?:[)）]\s?(?:[%％]|p?pts?\.?|pp|bps)?|[%％]|p?pts?\.?|pp|bps)$", re.I)
 # a comma before one or two digits is no group of thousands
 _DECIMAL_CELL = re.compile(r"^\(?[-–−]?\d{1,6},\d{1,2}\)?[%％]?$")
 _ACCOUNTING = re.compile(

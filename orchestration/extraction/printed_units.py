@@ -68,6 +68,12 @@ def _divided(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
         number.end = match.end()
 
 
+def _of_another(symbol: str, lexicon: Lexicon) -> bool:
+    """Whether a symbol behind an amount of money is not its own: a time, or the sign of the next amount."""
+    unit = lexicon.symbols["".join(symbol.split())]
+    return unit.dimension == "time" or (len(symbol) == 1 and unit.dimension == "money" and not symbol.isalpha())
+
+
 def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
     gap = skip_spaces(text, position)
     kind = _KIND.match(text, gap)
@@ -84,8 +90,8 @@ def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon
     if text[position : position + 1] == "-" and match is None:
         # a 400-megawatt campus, a 20-percent stake
         match = lexicon.unit.match(text, position + 1)
-    if match is not None and number.currency and lexicon.symbols["".join(match[0].split())].dimension == "time":
-        match = None  # a $35 billion quarter
+    if match is not None and number.currency and _of_another(match[0], lexicon):
+        match = None  # a $35 billion quarter; $ 412 $ 398
     if match is not None:
         unit = lexicon.symbols["".join(match[0].split())]
         if match[0] == "块" and _PIECES.search(text[max(0, number.start - 24) : number.start]):
