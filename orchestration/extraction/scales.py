@@ -112,7 +112,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
             options.append(tail[0])
     else:
         # the last word of a title, behind a comma: Demand of data centres, TWh
-        tail_of_title = re.split(r"[,，]", BRACKET.sub("", text))
+        tail_of_title = re.split(r"(?<!\d),|,(?!\d{3})|，", BRACKET.sub("", text))
         if len(tail_of_title) > 1:
             options.append(tail_of_title[-1])
             # or a part before it, where that is money or a quantity and no thing counted: sales, US$ in millions, unaudited
