@@ -220,25 +220,27 @@ def _headed(candidate: Candidate, word: str, units: Units) -> Candidate:
     return candidate
 
 
-_NUMBER_AND_MAGNITUDE = re.compile(
-    r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTkm]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$"
-)
+MAGNIFIED = re.compile(r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTkm]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$")
 
 
 # what a cell may count in thousands and millions of its head's unit; 5 m under a length may be five metres
-_MAGNIFIED = ("count", "money", "time", "mass", "volume", "energy", "power")
+_OF_UNITS = ("count", "money", "time", "mass", "volume", "energy", "power")
 
 
 def _with_magnitude(cell: str, column: str, row: str, scope: Scope, units: Units) -> Candidate | None:
     """405B under Parameters, 1.2亿 under 用户数: the cell has its magnitude, the header names the thing."""
-    if not _NUMBER_AND_MAGNITUDE.match(cell.strip()):
+    if not MAGNIFIED.match(cell.strip()):
         return None
     scale = choose_scale(column, row, scope, units)
+    if scale is None and (
+        words()["context_window"].search(column.strip()) or words()["context_window"].search(row.strip())
+    ):
+        scale = Scale("count", "token")
     if scale is None or scale.bare:
         return None
     symbol = parse_value("1", units, scale=scale.text)[0].symbol
     unit = units.get(symbol)
-    if unit is None or unit.dimension not in _MAGNIFIED:
+    if unit is None or unit.dimension not in _OF_UNITS:
         return None
     try:
         value = parse_value(cell, units)[0]

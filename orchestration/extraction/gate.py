@@ -85,7 +85,10 @@ def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
 
 def doubt_within(candidate: Candidate, cell: str) -> str:
     """Why a figure among the words of a ``cell`` is not to be trusted; empty when nothing there speaks against it."""
-    before, behind = cell[max(0, candidate.start - _NEAR) : candidate.start], cell[candidate.end : candidate.end + _NEAR]
+    before, behind = (
+        cell[max(0, candidate.start - _NEAR) : candidate.start],
+        cell[candidate.end : candidate.end + _NEAR],
+    )
     for rule in rules():
         if rule.cells and _fits(rule, candidate.unit) and _meets(rule, before, behind, candidate.printed, cell):
             return rule.why

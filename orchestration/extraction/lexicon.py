@@ -77,7 +77,7 @@ def load_lexicon(units: Units) -> Lexicon:
     nouns = units.nouns
     english = sorted((n for n in nouns if n.isascii()), key=len, reverse=True)
     chinese = sorted((n for n in nouns if not n.isascii()), key=len, reverse=True)
-    adjective = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|their|its|times|percent|million|billion|years?|months?|days?|hours?|will|would|can|could|may|compared|year)\b)[A-Za-z][A-Za-z0-9'’\-/]{0,24}"
+    adjective = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|their|its|times|percent|million|billion|years?|months?|days?|hours?|will|would|can|could|may|compared|der|die|das|den|dem|des|und|oder|von|im|am|bei|mit|zu|zur|zum|auf|aus|wie|sind|hat|haben|werden|pro|je|year)\b)[A-Za-z][A-Za-z0-9'’\-/]{0,24}"
     noun = rf"(?: or (?:more|fewer|less))?[ \t]{{1,2}}(?:{adjective},?[ \t]{{1,2}}){{0,3}}?(?P<noun>{'|'.join(map(re.escape, english))})(?![A-Za-z\-])"
     currencies = "|".join(
         # a name behind a magnitude is the unit of the number before: 3亿美元, 5亿

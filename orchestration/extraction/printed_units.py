@@ -228,7 +228,9 @@ def _counted_zh(text: str, at: int, symbol: str, lexicon: Lexicon) -> str:
     nouns = list(lexicon.zh_noun.finditer(ahead))
     if nouns:
         # the last noun of its phrase: not what stands behind a preposition, a verb or a second noun's 和
-        ends = next((at for at in range(1, len(nouns)) if _PARTS.search(ahead, nouns[at - 1].end(), nouns[at].start())), 0)
+        ends = next(
+            (at for at in range(1, len(nouns)) if _PARTS.search(ahead, nouns[at - 1].end(), nouns[at].start())), 0
+        )
         return lexicon.nouns[nouns[ends - 1][0]]
     latin = lexicon.noun.match(" " + ahead.lstrip())
     if latin:

@@ -6,6 +6,7 @@
 import re
 
 from orchestration.extraction.heads import BRACKET, without_periods
+from orchestration.extraction.rejection import DURATION_SUBJECT
 from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, scale_in_letters, words
 from orchestration.figures import Units
 
@@ -42,7 +43,9 @@ def corner_scale(text: str, units: Units) -> Scale | None:
 
 
 # a quantity over another one, without spaces around the stroke: Revenue/employee, $/day
-_STROKE = re.compile(r"^(?P<over>[^/()（）]{1,40})(?:/[A-Za-z\u4e00-\u9fff-]{1,12}){0,2}/(?P<under>[A-Za-z\u4e00-\u9fff-]{1,16})$")
+_STROKE = re.compile(
+    r"^(?P<over>[^/()（）]{1,40})(?:/[A-Za-z\u4e00-\u9fff-]{1,12}){0,2}/(?P<under>[A-Za-z\u4e00-\u9fff-]{1,16})$"
+)
 
 
 def _behind_stroke(text: str, units: Units) -> Scale | None:
@@ -59,7 +62,11 @@ def _behind_stroke(text: str, units: Units) -> Scale | None:
     timed = unit is not None and unit.dimension == "time"
     if under is None or not (timed or under.counted):
         return None
-    if words()["lasts"].search(match["over"]) or (under.counted and not match["under"].isascii()):
+    if (
+        words()["lasts"].search(match["over"])
+        or DURATION_SUBJECT.search(match["over"])
+        or (under.counted and not match["under"].isascii())
+    ):
         return None
     return Scale()
 

@@ -53,7 +53,10 @@ def _same_loss(text: str, last: Candidate, candidate: Candidate) -> bool:
     between = text[last.end : candidate.start]
     if last.unit == candidate.unit:
         return losses()[1].search(between) is not None or _listed(text, last, candidate)
-    return _between()["converted"].search(between) is not None and text[candidate.end : candidate.end + 1] in (")", "）")
+    return _between()["converted"].search(between) is not None and text[candidate.end : candidate.end + 1] in (
+        ")",
+        "）",
+    )
 
 
 def _listed(text: str, last: Candidate, candidate: Candidate) -> bool:

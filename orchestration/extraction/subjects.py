@@ -125,6 +125,7 @@ def take_subjects(text: str, numbers: list[PrintedNumber], lexicon: Lexicon) -> 
             number.counted = (
                 lexicon.nouns.get(noun)
                 or lexicon.nouns.get(word)
+                or lexicon.nouns.get(word.lower())
                 or _SUBJECTS.get(noun)
                 or _SUBJECTS.get(word.lower(), "item")
             )

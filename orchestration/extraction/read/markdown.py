@@ -28,7 +28,9 @@ def _without_tags(lines: Iterable[Line]) -> Iterator[Line]:
     opened = False  # within a tag
     for line in lines:
         text = line.text
-        if opened and text.strip() and not text.lstrip().startswith(("```", "~~~")):  # no tag goes on over an empty line
+        if (
+            opened and text.strip() and not text.lstrip().startswith(("```", "~~~"))
+        ):  # no tag goes on over an empty line
             _, ended, text = text.partition(">")
             opened = not ended
         else:
