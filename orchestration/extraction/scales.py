@@ -144,7 +144,9 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
             and not re.match(r"^(?:[百千万亿]|million|thousand|billion)", option, re.I)
         ):
             return scale
-    if header and re.search(r"(?<!\d)(?<!\d )[%％]", without_periods(text)):  # at 10%: a share that the label names
+    if header and re.search(
+        r"(?<!\d)(?<!\d )[%％]|[%％](?= of\b)", without_periods(text)
+    ):  # at 10%: a share that the label names
         return Scale("%")
     if header and any(is_unit(match[1]) for match in BRACKET.finditer(text)):
         return Scale()  # a unit that was not read: whatever the table says is not it

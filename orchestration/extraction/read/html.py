@@ -6,6 +6,7 @@
 import contextlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from orchestration.extraction.heads import is_period, numeric
@@ -178,6 +179,24 @@ def html(path: Path) -> Iterator[Line | Grid]:
         children = list(node.iter(include_text=True))  # type: ignore[attr-defined]
         stack.extend((child, False, "") for child in reversed(children))
     yield from flush()
+
+
+def tables_of(source: str, first: int) -> Iterator[Line | Grid]:
+    """The tables of a piece of HTML that begins in line ``first`` of its document; nested ones one by one."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    if _deepest(source) > _DEEPEST:
+        return
+    places, room = _Places(source), _Room(Path("table"))
+    for node in LexborHTMLParser(source).css("table"):
+        if _holds_tables(node):
+            continue
+        places.tag("table")
+        for part in _html_table(node, places, room):
+            if isinstance(part, Grid):
+                yield replace(part, numbers=[number + first - 1 for number in part.numbers])
+            else:
+                yield replace(part, number=part.number + first - 1)
 
 
 def _holds_tables(node: object) -> bool:
