@@ -247,8 +247,8 @@ def _with_magnitude(cell: str, column: str, row: str, scope: Scope, units: Units
     except FigureError:
         return None
     counted = (scale.counted or unit.counted or "item") if unit.dimension == "count" else ""
-    return Candidate(0, len(cell), "".join(cell.split()), *(times(n, unit.factor) for n in (value.number, value.low, value.high)),
-                     unit.unit, counted, value.qualifier,
+    number, low, high = (times(n, unit.factor) for n in (value.number, value.low, value.high))
+    return Candidate(0, len(cell), "".join(cell.split()), number, low, high, unit.unit, counted, value.qualifier,
                      unit.symbol, scale=unit.symbol, sure=0.75)  # fmt: skip
 
 
