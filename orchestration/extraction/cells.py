@@ -232,10 +232,8 @@ def _with_magnitude(cell: str, column: str, row: str, scope: Scope, units: Units
     if not MAGNIFIED.match(cell.strip()):
         return None
     scale = choose_scale(column, row, scope, units)
-    if scale is None and (
-        words()["context_window"].search(column.strip()) or words()["context_window"].search(row.strip())
-    ):
-        scale = Scale("count", "token")
+    if scope.near == (None, None) and any(words()["context_window"].search(label.strip()) for label in (column, row)):
+        scale = Scale("count", "token")  # whatever the table says of its prices
     if scale is None or scale.bare:
         return None
     symbol = parse_value("1", units, scale=scale.text)[0].symbol
