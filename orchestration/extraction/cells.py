@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.finding import find_candidates
-from orchestration.extraction.heads import BARE, EMPTY
+from orchestration.extraction.heads import BARE, EMPTY, is_period
 from orchestration.extraction.model import Candidate
+from orchestration.extraction.printed_number import bare_number
 from orchestration.extraction.scale import Scale, words
 from orchestration.extraction.scale_choice import CURRENCY_SIGNS, PER_UNIT, Scope, choose_scale, same_sign
 from orchestration.extraction.worth import times
@@ -38,7 +39,7 @@ _POINTS_CELL = re.compile(r"^(?P<n>[-–−+]?\d[\d,]*(?:\.\d+)?)\s?(?P<unit>p?p
 _PP = re.compile(r"^([-+]?\d[\d,]*(?:\.\d+)?)pp$")
 # behind the number, in brackets: a footnote, or a word about it
 _REMARK = re.compile(r"(?<=[\d%])\s*[(（](?:[a-z]|\d{1,2}|[^\W\d_][^()（）\d]{0,14}|[\u4e00-\u9fff]{1,4}\d{1,4})[)）]$")
-_SPAN = re.compile(r"^(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?:[–—~～至]|\s-\s)\s?(?P<high>\d[\d,]*(?:\.\d+)?)$")
+_SPAN = re.compile(r"^(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?:[-–—~～至]|\s-\s)\s?(?P<high>\d[\d,]*(?:\.\d+)?)$")
 _PAIR = re.compile(rf"^(?P<first>{SIGN}?\d[\d,]*(?:\.\d+)?[%％]?)\s?/\s?(?P<second>{SIGN}?\d[\d,]*(?:\.\d+)?[%％]?)$")
 _QUALIFIERS = {
     "<": "under", ">": "over", "≥": "at_least", "≤": "at_most", "~": "about", "约": "about", "超": "over", "近": "nearly",
@@ -115,6 +116,8 @@ def read_cell(
     text = normal(cell, commas)
     if words()["change_label"].search(row) or words()["change_label"].search(column):
         text = _BRACKETED_RATE.sub(r"-\g<n>\g<unit>", text)
+    if text.endswith("pct") and not f"{row}{column}".isascii():
+        text = f"{text[:-3].strip()}pp"  # the usage of Chinese brokers: +0.9pct
     text = _TRIANGLE.sub("-", text) if _TRIANGLES.search(f"{cell} {row} {column}") else text
     for candidate, where in _read(text, column, row, scope, units):
         if text != cell:
@@ -153,7 +156,7 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
         one = _bare_candidate(cell, power, scale, units)
     elif bare is not None:
         one = _bare_candidate(cell, bare, scale, units)
-    elif span is not None and scale is not None:
+    elif span is not None and scale is not None and _is_range(span, scope):
         yield from ((end, "") for end in _ends(cell, span, scale, units))
         return
     else:
@@ -248,6 +251,15 @@ def _with_magnitude(cell: str, column: str, row: str, scope: Scope, units: Units
     number, low, high = (times(n, unit.factor) for n in (value.number, value.low, value.high))
     return Candidate(0, len(cell), "".join(cell.split()), number, low, high, unit.unit, counted, value.qualifier,
                      unit.symbol, scale=unit.symbol, sure=0.75)  # fmt: skip
+
+
+def _is_range(span: re.Match[str], scope: Scope) -> bool:
+    """Whether two numbers are the ends of a range: those with a hyphen only where their labels give the unit, so that
+    they are no name or date, and they rise."""
+    if "-" not in span[0] or " - " in span[0]:
+        return True
+    low, high = (bare_number(span[name]) for name in ("low", "high"))
+    return any(scale is not None for scale in scope.near) and low < high and not is_period(span[0])
 
 
 def _ends(cell: str, span: re.Match[str], scale: Scale, units: Units) -> Iterator[Candidate]:

@@ -15,6 +15,9 @@ _PER_TOKEN = re.compile(
     r"[ \t]?(?:/|per|每|for(?: every| each)?|(?=an? |each ))[ \t]?(?:(?:1|one|an?|each)[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:[Tt]ok(?:en)?s?|TOKENS?|令牌|词元)(?![A-Za-z])"
 )
 
+# $0.30/1M input, $2/M output: of a million what is put in and out is counted in tokens
+_PER_MILLION = re.compile(r"[ \t]?(?:/|per)[ \t]?1?[ \t]?(?P<n>M|million)[ \t](?:input|output)(?![A-Za-z])")
+
 _PER_TOKEN_BEFORE = re.compile(
     r"每(?:1)?(?P<n>百万|千|M|K)?个?(?:输入|输出)?[ \t]?(?:tokens?|Tokens?|令牌|词元)[^\d。；，,]{0,12}$"
 )
@@ -253,7 +256,7 @@ def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
     if number.symbol is None or currency not in ("USD", "CNY"):
         return
     part = number.symbol.factor  # of cents
-    token = _PER_TOKEN.match(text, number.end)
+    token = _PER_TOKEN.match(text, number.end) or _PER_MILLION.match(text, number.end)
     before = text[max(0, number.start - 30) : number.start]
     earlier = None if token else _PER_TOKEN_BEFORE.search(before)
     hit = token or earlier

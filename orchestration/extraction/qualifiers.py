@@ -17,7 +17,9 @@ _RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t
 _MAGNITUDE = re.compile(MAGNITUDE)
 
 # behind an amount of money a letter is its magnitude whatever parts it from the words behind: $10K/month, $65 m in debt
-_OF_MONEY = re.compile(r"[kKmMbB](?=/[A-Za-z])|[ ][kKmMbB](?=[\s,;:)]|\.(?:\s|$)|$)")
+_OF_MONEY = re.compile(
+    r"[ ]?(?:mm|bln|bi|tr)(?![A-Za-z0-9²³])|[kKmMbB](?=/[A-Za-z])|[ ][kKmMbB](?=[\s,;:)]|\.(?:\s|$)|$)"
+)
 
 # of money it is 10^12 wherever the character is printed; 10^6 stands before units only
 _TRILLION = re.compile("兆")
@@ -41,7 +43,7 @@ def read_tail(text: str, number: PrintedNumber, at: int, lexicon: Lexicon) -> No
     more = _MORE.match(text, position)
     if more:
         number.qualifier, position = "over", more.end()
-    for gap in (position, skip_spaces(text, position)):
+    for gap in (position, skip_spaces(text, position), (_HYPHENED.match(text, position) and position + 1) or position):
         magnitude = _MAGNITUDE.match(text, gap) or (_magnitude_of_money(text, gap) if number.currency else None)
         if magnitude:
             number.magnitude, position = magnitude[0].strip(), magnitude.end()
@@ -56,6 +58,10 @@ def read_tail(text: str, number: PrintedNumber, at: int, lexicon: Lexicon) -> No
     suffix = _SUFFIX.match(text, number.end)
     if suffix and (number.symbol or number.magnitude):
         number.qualifier = number.qualifier or _SUFFIX_CODES.get(suffix[0].strip(), "")
+
+
+# a $2.3-billion project
+_HYPHENED = re.compile(r"-(?=(?:thousand|million|billion|trillion)s?\b)")
 
 
 def _magnitude_of_money(text: str, at: int) -> re.Match[str] | None:

@@ -14,7 +14,7 @@ _RULES = Path(__file__).parent / "data" / "signs.yml"
 _BEFORE = 110  # characters before an amount that can name it
 _BESIDE = 40  # characters beside a rate that can say that it falls
 _CHANGES = ("yoy", "change", "cagr")
-_ANY = re.compile("亏|负|loss", re.I)
+_ANY = re.compile("亏|负|loss|minus|negative", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,13 @@ def losses() -> tuple[tuple[Loss, ...], re.Pattern[str]]:
 
 
 @lru_cache(maxsize=1)
+def minuses() -> tuple[Loss, ...]:
+    """Words that are a minus sign."""
+    loaded = yaml.safe_load(_RULES.read_text(encoding="utf-8"))["minus"]
+    return tuple(Loss(re.compile(r["before"], re.I), tuple(r["negative"]), tuple(r["positive"])) for r in loaded)
+
+
+@lru_cache(maxsize=1)
 def _between() -> dict[str, re.Pattern[str]]:
     """What may stand between a loss and another amount, by the name of the row."""
     loaded = yaml.safe_load(_RULES.read_text(encoding="utf-8"))
@@ -57,6 +64,12 @@ def _same_loss(text: str, last: Candidate, candidate: Candidate) -> bool:
         ")",
         "）",
     )
+
+
+def is_minus(text: str, start: int) -> bool:
+    """Whether the word before a number is its minus sign."""
+    before = text[max(0, start - _BESIDE) : start]
+    return any(rule.before.search(before) for rule in minuses())
 
 
 def _listed(text: str, last: Candidate, candidate: Candidate) -> bool:
@@ -80,6 +93,8 @@ def sign_losses(text: str, candidates: list[Candidate]) -> None:
     last: Candidate | None = None
     for candidate in candidates:
         unit = candidate.unit
+        if candidate.number > 0 and is_minus(text, candidate.start):
+            negate(candidate)
         if len(unit) != 3 or not unit.isupper() or candidate.number <= 0:
             continue
         if (last is not None and _same_loss(text, last, candidate)) or is_loss(text, candidate.start):

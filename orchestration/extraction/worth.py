@@ -66,11 +66,11 @@ def _doubt(text: str, number: PrintedNumber, grouped: bool) -> str:
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 _LETTER_MAGNITUDE = re.compile(
-    r"(?<=\d)(?:MM|Mio\.?|Millionen|millions d['’e] ?|(?:millones|milhões|milioni) ?d[ei] ?)$"
+    r"(?<=\d)(?:MM|mm|Mio\.?|Millionen|millions d['’e] ?|(?:millones|milhões|milioni) ?d[ei] ?)$"
 )
 
 _LONG_SCALE = re.compile(
-    r"(?<=\d)(?:Mrd\.?|Milliarden|milliards? ?d['’e] ?|mil ?(?:millones|milhões) ?d[ei] ?|miliardi ?d[ei] ?)$"
+    r"(?<=\d)(?:bln|bi|Mrd\.?|Milliarden|milliards? ?d['’e] ?|mil ?(?:millones|milhões) ?d[ei] ?|miliardi ?d[ei] ?)$"
 )
 
 _WORD_MAGNITUDE = re.compile(r"(?<=\d)(trillion|billion|million|thousand|hundred|trn|tn|bn|mln|mn)s?$", re.I)

@@ -44,6 +44,12 @@ def withheld(text: str) -> list[str]:
         ("存储总量达12.6泽字节，增长9%。", [(1.26e22, "B"), (9, "percent")]),
         ("消費電力量は3.1ワットアワー、計510テラワットアワー。", [(3.1, "Wh"), (5.1e14, "Wh")]),
         ("月活跃用户就突破2800万。", [(28e6, "count")]),
+        ("US$ 1.7 tr, $600 bln, $55mm, R$ 6 bi.", [(1.7e12, "USD"), (6e11, "USD"), (55e6, "USD"), (6e9, "BRL")]),
+        ("A $2.7-billion plan for AUD$38m.", [(2.7e9, "USD"), (38e6, "AUD")]),
+        ("$0.31/1M input, $1.20/1M output", [(0.31, "USD/Mtoken"), (1.2, "USD/Mtoken")]),
+        ("The margin was negative 14%, the flow minus $6 million.", [(-14, "percent"), (-6e6, "USD")]),
+        ("The margin was 9%, plus or minus 2%.", [(9, "percent"), (2, "percent")]),
+        ("利差扩大120个BP。", [(1.2, "pp")]),
     ],
 )
 def test_signs_and_magnitudes_beside_a_number(text: str, figures: list[tuple[float, str]]) -> None:
@@ -71,6 +77,8 @@ def test_what_is_no_multiple_and_no_count_is_left_out(text: str) -> None:
         ("NT$512 milljörðum", "the word behind an amount"),
         ("指数基金00652所列", "a number that begins with a nought"),
         ("Sales $ 1,905 $ 1,744 9 %", "amounts beside each other"),
+        ("a budget of BZ$38m", "letters before the sign"),
+        ("共13 600台。", "the digits before the number"),
     ],
 )
 def test_what_may_be_another_number_is_withheld(text: str, why: str) -> None:
@@ -195,3 +203,16 @@ def test_a_table_within_a_table_of_html_is_read_with_its_parted_signs(tmp_path: 
 def test_words_of_a_cell_that_divide_its_unit_withhold_it() -> None:
     table = "| | A | B |\n|---|---|---|\n| Rent | $4/kW | $2.10/hr |\n| Peak | 2,900 × 36 TFLOPS | 310 TFLOPS |"
     assert [(value, unit) for _, value, unit in read(table)] == [(2.1, "USD"), (3.1e14, "FLOPS")]
+
+
+def test_ranges_with_a_hyphen_and_points_of_brokers_in_cells() -> None:
+    table = "| Year | Capex (US$ bn) | Season |\n|---|---|---|\n| 2024 | 130 | 2024-25 |\n| 2025 | 310-350 | 2025-26 |"
+    assert [value for _, value, _ in read(table)] == [1.3e11, 3.1e11, 3.5e11]
+    assert read("| 指标 | 2024年 | 同比(%) |\n|---|---|---|\n| 毛利率 | 41.2% | +0.7pct |\n| 费用率 | 8.1% | +0.2pct |")[1] == (
+        "+0.7pct", 0.7, "pp",
+    )  # fmt: skip
+
+
+def test_points_group_and_commas_are_decimal_in_one_cell_of_a_csv(tmp_path: Path) -> None:
+    rows = "Firma;Umsatz in Mio. €;Marge in %\nA;144,5;11,5\nB;1.334,1;7,1\n"
+    assert [value for _, value, _ in of_file(tmp_path, "de.csv", rows)] == [1.445e8, 11.5, 1.3341e9, 7.1]

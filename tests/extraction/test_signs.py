@@ -3,7 +3,7 @@
 import pytest
 
 from orchestration.extraction.pipeline import extract_text
-from orchestration.extraction.signs import Fall, falls, is_loss, losses
+from orchestration.extraction.signs import Fall, falls, is_loss, is_minus, losses, minuses
 
 CASES = [(text, True) for rule in losses()[0] for text in rule.negative]
 CASES += [(text, False) for rule in losses()[0] for text in rule.positive]
@@ -28,6 +28,20 @@ def test_every_rule_holds_for_its_examples(text: str, negative: bool) -> None:
 )
 def test_losses_and_minus_signs(text: str, values: list[float]) -> None:
     assert [figure.value for figure in extract_text(text)] == values
+
+
+MINUSES = [
+    (text, name == "negative")
+    for rule in minuses()
+    for name in ("negative", "positive")
+    for text in getattr(rule, name)
+]
+
+
+@pytest.mark.parametrize(("text", "minus"), MINUSES)
+def test_every_word_for_a_minus_holds_for_its_examples(text: str, minus: bool) -> None:
+    before, rest = text.split("«")
+    assert is_minus(before + rest.replace("»", ""), len(before)) == minus
 
 
 FALLS = [
