@@ -131,7 +131,7 @@ _BRACKETED_LOSS = re.compile(r"[)）](?=[万亿千百])")
 _UNREAD_SCRIPT = re.compile(r" ?[\u0370-\u038f\u0391-\u03bb\u03bd-\u0fff\u1100-\u11ff\uac00-\ud7af]")
 
 # a dash behind these joins two things; behind a Chinese word that ends no number it is a minus: 净利润-4.5亿元
-_JOINS = re.compile(r"(?:[A-Za-z\d)）%]|\d[^\s，。；、:：（(]{1,6})$")
+_JOINS = re.compile(r"(?:[A-Za-z\d)）%]|\d[^\s，。；、:：（(,;]{1,6})$")
 
 
 def _numeric_fraction(text: str, number: PrintedNumber, match: re.Match[str], lexicon: Lexicon) -> PrintedNumber | None:

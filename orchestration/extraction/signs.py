@@ -14,7 +14,7 @@ _RULES = Path(__file__).parent / "data" / "signs.yml"
 _BEFORE = 110  # characters before an amount that can name it
 _BESIDE = 40  # characters beside a rate that can say that it falls
 _CHANGES = ("yoy", "change", "cagr")
-_ANY = re.compile("亏|负|loss|minus|negative", re.I)
+_ANY = re.compile("亏|负|损失|loss|verlust|minus|negative", re.I)
 
 
 @dataclass(frozen=True, slots=True)

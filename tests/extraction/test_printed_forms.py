@@ -50,6 +50,7 @@ def withheld(text: str) -> list[str]:
         ("The margin was negative 14%, the flow minus $6 million.", [(-14, "percent"), (-6e6, "USD")]),
         ("The margin was 9%, plus or minus 2%.", [(9, "percent"), (2, "percent")]),
         ("利差扩大120个BP。", [(1.2, "pp")]),
+        ("毛利率51.2%,同比-1.4pct,环比-3.1%。", [(51.2, "percent"), (-1.4, "pp"), (-3.1, "percent")]),
     ],
 )
 def test_signs_and_magnitudes_beside_a_number(text: str, figures: list[tuple[float, str]]) -> None:
