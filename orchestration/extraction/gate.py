@@ -23,7 +23,7 @@ _RATES = ("percent", "pp")
 _ANNOUNCED = re.compile(
     r"\bin (?:US |NT |HK )?\$?(?:thousand|million|billion)s\b|\$ ?(?:000s|millions|bn|mm?|b)\b|[百千]?[万亿]元", re.I
 )
-_WITH_MAGNITUDE = re.compile(r"[a-z万萬亿億]{1,}$", re.I)
+_WITH_MAGNITUDE = re.compile(r"[a-z]$|[万萬亿億](?:[美港日欧]?[元円圓])?$", re.I)
 _PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour|月|年)|每|单价|\bEPS\b|price|cost per", re.I)
 _SCALED = re.compile("[千万亿兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
 _ENERGY = ("Wh", "W", "B", "s")

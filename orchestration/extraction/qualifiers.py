@@ -12,7 +12,8 @@ from orchestration.extraction.printed_units import read_unit
 from orchestration.extraction.scale import words
 from orchestration.figures import Units
 
-_RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t]{0,2}")
+# 1,980 ~2,250: with a space on its left alone the sign says about
+_RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|至|到|to(?![A-Za-z]))[ \t]{0,2}|[~～][ \t]{0,2}|[ \t]{1,2}[~～][ \t]{1,2}")
 
 _MAGNITUDE = re.compile(MAGNITUDE)
 
@@ -27,7 +28,7 @@ _TRILLION = re.compile("兆")
 _MORE = re.compile(r"[ \t]?(?:余|多(?![于样元模媒轮])|来(?=[万亿家个款种项名])|\+(?!\s?\d)|plus\b)")
 
 _SUFFIX = re.compile(
-    r"[ \t]{0,2}(?:以上|以下|以内|之内|左右|上下|或以上|or more|or less|or so|at most|and above|or above|及以上|不到|不等|\+)"
+    r"[ \t]{0,2}(?:以上|以下|以内|之内|左右|上下|或以上|or more|or less|or so|at most|and above|or above|及以上|不到|不等|\+(?!\s?\d))"
 )
 
 _SUFFIX_CODES = {

@@ -50,6 +50,7 @@ def withheld(text: str) -> list[str]:
         ("The margin was negative 14%, the flow minus $6 million.", [(-14, "percent"), (-6e6, "USD")]),
         ("The margin was 9%, plus or minus 2%.", [(9, "percent"), (2, "percent")]),
         ("利差扩大120个BP。", [(1.2, "pp")]),
+        ("It has 2 GiB, then 410 410 ~520 TFLOPS.", [(2147483648, "B"), (5.2e14, "FLOPS")]),
         ("毛利率51.2%,同比-1.4pct,环比-3.1%。", [(51.2, "percent"), (-1.4, "pp"), (-3.1, "percent")]),
     ],
 )
@@ -96,6 +97,7 @@ def test_a_lesser_factor_is_a_count_of_the_quantity_behind_it() -> None:
         ("三年分别亏损12.1亿元、15.4亿元及9.8亿元。", [-12.1e8, -15.4e8, -9.8e8]),
         ("Net losses of $4 million, $6 million and $9 million, on revenue of $11 million.", [-4e6, -6e6, -9e6, 11e6]),
         ("A net loss of $4 million, $6 million less than before.", [-4e6, 6e6]),
+        ("Net losses widened from $4 million in the same period last year to $7 million.", [-4e6, -7e6]),
         ("净亏损4亿元和6亿元的现金。", [-4e8, 6e8]),
         ("营收、净亏损分别为7亿元、2亿元。", []),  # which of them is the loss is withheld
         ("Revenue and net loss were $7 million and $2 million.", []),
@@ -217,3 +219,9 @@ def test_ranges_with_a_hyphen_and_points_of_brokers_in_cells() -> None:
 def test_points_group_and_commas_are_decimal_in_one_cell_of_a_csv(tmp_path: Path) -> None:
     rows = "Firma;Umsatz in Mio. €;Marge in %\nA;144,5;11,5\nB;1.334,1;7,1\n"
     assert [value for _, value, _ in of_file(tmp_path, "de.csv", rows)] == [1.445e8, 11.5, 1.3341e9, 7.1]
+
+
+def test_a_plus_before_another_number_adds_and_an_amount_with_its_magnitude_needs_no_scale() -> None:
+    assert [f.qualifier for f in extract_text("It joins 64 B300 GPUs + 32 CPUs.")] == ["", ""]
+    table = "营收为8亿元。\n\n| 项目 | 本期 | 上年同期 |\n|---|---|---|\n| 营业收入 | 8.12亿元 | 5510.20万元 |"
+    assert (55102000.0, "CNY") in [(value, unit) for _, value, unit in read(table)]
