@@ -64,6 +64,7 @@ def test_every_rule_of_falls_holds_for_its_examples(rule: Fall, text: str, fall:
         ("Power use was 20% lower than in 2023.", -20, "down"),
         ("Revenue rose 12% in 2024.", 12, "up"),
         ("占比降至12%。", 12, ""),
+        ("Postings went from 90,000 in 2022 to 72,000 in 2024, minus 20%.", -20, "down"),
         ("The margin was 59%, plus or minus 50 basis points.", 0.5, "up"),
     ],
 )
