@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.finding import find_candidates
-from orchestration.extraction.heads import BARE, EMPTY
+from orchestration.extraction.heads import BARE, EMPTY, is_period
 from orchestration.extraction.model import Candidate
+from orchestration.extraction.printed_number import bare_number
 from orchestration.extraction.scale import Scale, words
 from orchestration.extraction.scale_choice import CURRENCY_SIGNS, PER_UNIT, Scope, choose_scale, same_sign
 from orchestration.extraction.worth import times
@@ -20,7 +21,7 @@ from orchestration.figures.numerals import canonical
 SIGN = r"(?:US|HK|NT|S|A|C|R|RMB)?[$¥￥€£₹]"
 _SIGN_ALONE = re.compile(rf"^[(（]?\s*(?:{SIGN}|RMB|Rs\.?)$")
 _NUMBER_FIRST = re.compile(r"^[(（]?[-–−+]?\d")
-_TAIL_ALONE = re.compile(r"^(?:[)）]\s?[%％]?|[%％])$")
+_TAIL_ALONE = re.compile(r"^(?:[)）]\s?(?:[%％]|p?pts?\.?|pp|bps)?|[%％]|p?pts?\.?|pp|bps)$", re.I)
 # a comma before one or two digits is no group of thousands
 _DECIMAL_CELL = re.compile(r"^\(?[-–−]?\d{1,6},\d{1,2}\)?[%％]?$")
 _ACCOUNTING = re.compile(
@@ -38,7 +39,7 @@ _POINTS_CELL = re.compile(r"^(?P<n>[-–−+]?\d[\d,]*(?:\.\d+)?)\s?(?P<unit>p?p
 _PP = re.compile(r"^([-+]?\d[\d,]*(?:\.\d+)?)pp$")
 # behind the number, in brackets: a footnote, or a word about it
 _REMARK = re.compile(r"(?<=[\d%])\s*[(（](?:[a-z]|\d{1,2}|[^\W\d_][^()（）\d]{0,14}|[\u4e00-\u9fff]{1,4}\d{1,4})[)）]$")
-_SPAN = re.compile(r"^(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?:[–—~～至]|\s-\s)\s?(?P<high>\d[\d,]*(?:\.\d+)?)$")
+_SPAN = re.compile(r"^(?P<low>\d[\d,]*(?:\.\d+)?)\s?(?:[-–—~～至]|\s-\s)\s?(?P<high>\d[\d,]*(?:\.\d+)?)$")
 _PAIR = re.compile(rf"^(?P<first>{SIGN}?\d[\d,]*(?:\.\d+)?[%％]?)\s?/\s?(?P<second>{SIGN}?\d[\d,]*(?:\.\d+)?[%％]?)$")
 _QUALIFIERS = {
     "<": "under", ">": "over", "≥": "at_least", "≤": "at_most", "~": "about", "约": "about", "超": "over", "近": "nearly",
@@ -115,6 +116,8 @@ def read_cell(
     text = normal(cell, commas)
     if words()["change_label"].search(row) or words()["change_label"].search(column):
         text = _BRACKETED_RATE.sub(r"-\g<n>\g<unit>", text)
+    if text.endswith("pct") and not f"{row}{column}".isascii():
+        text = f"{text[:-3].strip()}pp"  # the usage of Chinese brokers: +0.9pct
     text = _TRIANGLE.sub("-", text) if _TRIANGLES.search(f"{cell} {row} {column}") else text
     for candidate, where in _read(text, column, row, scope, units):
         if text != cell:
@@ -153,7 +156,7 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
         one = _bare_candidate(cell, power, scale, units)
     elif bare is not None:
         one = _bare_candidate(cell, bare, scale, units)
-    elif span is not None and scale is not None:
+    elif span is not None and scale is not None and _is_range(span, scope):
         yield from ((end, "") for end in _ends(cell, span, scale, units))
         return
     else:
@@ -220,33 +223,43 @@ def _headed(candidate: Candidate, word: str, units: Units) -> Candidate:
     return candidate
 
 
-_NUMBER_AND_MAGNITUDE = re.compile(
-    r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTkm]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$"
-)
+MAGNIFIED = re.compile(r"^[\d,]{1,16}(?:\.\d+)?\s?(?:[BMKTkm]|bn|mn|万亿|[百千]?[万亿]|million|billion|trillion)$")
 
 
 # what a cell may count in thousands and millions of its head's unit; 5 m under a length may be five metres
-_MAGNIFIED = ("count", "money", "time", "mass", "volume", "energy", "power")
+_OF_UNITS = ("count", "money", "time", "mass", "volume", "energy", "power")
 
 
 def _with_magnitude(cell: str, column: str, row: str, scope: Scope, units: Units) -> Candidate | None:
     """405B under Parameters, 1.2亿 under 用户数: the cell has its magnitude, the header names the thing."""
-    if not _NUMBER_AND_MAGNITUDE.match(cell.strip()):
+    if not MAGNIFIED.match(cell.strip()):
         return None
     scale = choose_scale(column, row, scope, units)
+    if scope.near == (None, None) and any(words()["context_window"].search(label.strip()) for label in (column, row)):
+        scale = Scale("count", "token")  # whatever the table says of its prices
     if scale is None or scale.bare:
         return None
     symbol = parse_value("1", units, scale=scale.text)[0].symbol
     unit = units.get(symbol)
-    if unit is None or unit.dimension not in _MAGNIFIED:
+    if unit is None or unit.dimension not in _OF_UNITS:
         return None
     try:
         value = parse_value(cell, units)[0]
     except FigureError:
         return None
     counted = (scale.counted or unit.counted or "item") if unit.dimension == "count" else ""
-    return Candidate(0, len(cell), "".join(cell.split()), value.number, value.low, value.high, unit.unit, counted, value.qualifier,
+    number, low, high = (times(n, unit.factor) for n in (value.number, value.low, value.high))
+    return Candidate(0, len(cell), "".join(cell.split()), number, low, high, unit.unit, counted, value.qualifier,
                      unit.symbol, scale=unit.symbol, sure=0.75)  # fmt: skip
+
+
+def _is_range(span: re.Match[str], scope: Scope) -> bool:
+    """Whether two numbers are the ends of a range: those with a hyphen only where their labels give the unit, so that
+    they are no name or date, and they rise."""
+    if "-" not in span[0] or " - " in span[0]:
+        return True
+    low, high = (bare_number(span[name]) for name in ("low", "high"))
+    return any(scale is not None for scale in scope.near) and low < high and not is_period(span[0])
 
 
 def _ends(cell: str, span: re.Match[str], scale: Scale, units: Units) -> Iterator[Candidate]:

@@ -52,15 +52,16 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
     digits = match[0]
     currency = ""
     before = text[max(0, start - 12) : start]
-    money = lexicon.currency_before.search(before)
+    signed = before.endswith("-") and lexicon.currency_before.search(before[:-1])
+    money = signed or lexicon.currency_before.search(before)
     if money:
         currency = money[0].strip()
-        start -= len(money[0])
+        start -= len(money[0]) + bool(signed)
     elif before and before[-1].isascii() and (before[-1].isalpha() or before[-1] == "_"):
         return None
     if _UNREAD_SCRIPT.match(text, end) and not lexicon.unit.match(text, skip_spaces(text, end)):
         return None
-    negative = False
+    negative = bool(signed)  # $-4,256 million
     bracketed = _BRACKETED_LOSS.match(text, end) if text[start - 1 : start] in ("(", "（") else None
     if bracketed:
         # 净额(1.12)亿元: accountants print a minus as brackets
@@ -130,7 +131,7 @@ _BRACKETED_LOSS = re.compile(r"[)）](?=[万亿千百])")
 _UNREAD_SCRIPT = re.compile(r" ?[\u0370-\u038f\u0391-\u03bb\u03bd-\u0fff\u1100-\u11ff\uac00-\ud7af]")
 
 # a dash behind these joins two things; behind a Chinese word that ends no number it is a minus: 净利润-4.5亿元
-_JOINS = re.compile(r"(?:[A-Za-z\d)）%]|\d[^\s，。；、:：（(]{1,6})$")
+_JOINS = re.compile(r"(?:[A-Za-z\d)）%]|\d[^\s，。；、:：（(,;]{1,6})$")
 
 
 def _numeric_fraction(text: str, number: PrintedNumber, match: re.Match[str], lexicon: Lexicon) -> PrintedNumber | None:

@@ -33,7 +33,7 @@ EN_NUMBER = re.compile(
     rf"\b(?:(?P<top>{_SMALL}|a)[ -](?P<part>{_PART})(?=[ ,.;)]|$)(?! (?:of )?(?:an? (?:hour|century|mile)|year|quarter|phase|stage|generation|time\b|place|party|place|largest|biggest|edition|round|day))"
     rf"|(?P<x>{_SMALL}) (?:in|out of) (?:every )?(?P<y>{_SMALL})(?= [a-z]|[,.;:)]|$)"
     rf"|(?<!first )(?<!second )(?<!latter )(?<!other )(?<!better )(?<!and a )(?<!first-)(?<!second-)(?P<half>(?:about |nearly |almost |over |roughly |around |more than |less than |just over |just under )?half)(?= (?:of|the (?!time|battle|story|year|day|week|night|way|fun)[a-z]+)\b|[,.;)]| (?:that|as much(?! again)))"
-    rf"|(?P<fold>doubled?|tripled?|trebled?|quadrupled?|quintupled?|doubling|tripling|quadrupling|doubles|triples|quadruples)(?! (?:digit|check|down|counting|standard|whammy|edged|blind|bottom|figure|A\b|precision|time\b|sided))"
+    rf"|(?P<fold>doubled?|tripled?|trebled?|quadrupled?|quintupled?|doubling|tripling|quadrupling|doubles|triples|quadruples)(?![ -](?:digit|check|down|counting|standard|whammy|edged|blind|bottom|figure|A\b|precision|time\b|sided))"
     rf"|(?P<nfold>{_SMALL})[- ]?fold|(?P<nfold2>two|three|four|five|six|ten)fold"
     rf"|(?P<dozen>(?:a|two|three|several|half a) dozen)(?= ))\b",
     re.I,

@@ -12,6 +12,7 @@ from pathlib import Path
 import yaml
 
 from orchestration.extraction.model import Candidate
+from orchestration.extraction.printed_number import bare_number
 from orchestration.extraction.scale import words
 from orchestration.figures import Units
 
@@ -22,7 +23,7 @@ _RATES = ("percent", "pp")
 _ANNOUNCED = re.compile(
     r"\bin (?:US |NT |HK )?\$?(?:thousand|million|billion)s\b|\$ ?(?:000s|millions|bn|mm?|b)\b|[百千]?[万亿]元", re.I
 )
-_WITH_MAGNITUDE = re.compile(r"[a-z万萬亿億]{1,}$", re.I)
+_WITH_MAGNITUDE = re.compile(r"[a-z]$|[万萬亿億](?:[美港日欧]?[元円圓])?$", re.I)
 _PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour|月|年)|每|单价|\bEPS\b|price|cost per", re.I)
 _SCALED = re.compile("[千万亿兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
 _ENERGY = ("Wh", "W", "B", "s")
@@ -41,6 +42,7 @@ class Rule:
     units: str
     withheld: tuple[str, ...]
     passes: tuple[str, ...]
+    cells: bool = False  # a rule of running text that holds within a cell, too
 
 
 _MONEY = Rule("", None, None, None, None, None, "money", (), ())
@@ -57,6 +59,7 @@ def rules() -> tuple[Rule, ...]:
             units=row.get("units", ""),
             withheld=tuple(row["withheld"]),
             passes=tuple(row["passes"]),
+            cells=row.get("cells", False),
         )
         for row in loaded
     )
@@ -72,11 +75,38 @@ def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
     around = text[max(0, candidate.start - _LINE) : candidate.end + _LINE] + earlier
     if counts_in_parts(candidate) and not _AVERAGE.search(before + behind):
         return "things are counted whole, and this number has decimals"
+    if _counts_in_product(candidate.printed, before):
+        return _PRODUCT
     # a magnitude that was read for it behind its other end: between $2.50 and $2.70 billion
     shared = _SIGNED.fullmatch(candidate.printed) and _MAGNIFIED.fullmatch(candidate.reading)
     printed = candidate.reading if shared else candidate.printed
     for rule in rules():
         if rule.label is None and _fits(rule, candidate.unit) and _meets(rule, before, behind, printed, around):
+            return rule.why
+    return ""
+
+
+_PRODUCT = "it may be a count in a product, and its unit that of the factor before it"
+_FACTOR = re.compile(r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?)\s?[×x*]\s?$")
+_LEADING = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+def _counts_in_product(printed: str, before: str) -> bool:
+    """Whether a greater number without a unit is multiplied with this one: 4,500 × 72 TFLOPS, not 72 × 4,500 TFLOPS."""
+    factor, number = _FACTOR.search(before), _LEADING.search(printed)
+    return factor is not None and number is not None and bare_number(factor[1]) > bare_number(number[0])
+
+
+def doubt_within(candidate: Candidate, cell: str) -> str:
+    """Why a figure among the words of a ``cell`` is not to be trusted; empty when nothing there speaks against it."""
+    before, behind = (
+        cell[max(0, candidate.start - _NEAR) : candidate.start],
+        cell[candidate.end : candidate.end + _NEAR],
+    )
+    if _counts_in_product(candidate.printed, before):
+        return _PRODUCT
+    for rule in rules():
+        if rule.cells and _fits(rule, candidate.unit) and _meets(rule, before, behind, candidate.printed, cell):
             return rule.why
     return ""
 
@@ -192,6 +222,7 @@ __all__ = [
     "bare_count",
     "doubt_in_cell",
     "doubt_in_text",
+    "doubt_within",
     "rules",
     "settle_yen",
     "unscaled_money",

@@ -15,7 +15,7 @@ MAGNITUDE = (
     r"(?:兆(?=[元円美日ぁ-んァ-ヶ]| ?(?:원|달러))|万亿|千亿|百亿|十亿|亿|千万|百万|十万|万(?!物|能|一|科|兴|向|达)|千(?![瓦米克伏字卡])|百(?!分|度|货|姓|川)"
     r"|(?:Mio|Mrd)(?:\.|(?![A-Za-z]))|(?:millions|milliards?) d(?:['’]|e )(?=[A-Za-z])"
     r"|(?:Millionen|Milliarden)(?![a-z])|(?:mil millones|millones|mil milhões|milhões|milioni|miliardi) d[ei] (?=[A-Za-z€])"
-    r"|(?:lakh crore|lakhs?|crores?|[Cc]r|trillion|billion|million|thousand|hundred|trn|tn|bn|mln|mn|Trillion|Billion|Million|Thousand|Bn|Mn|Tn|MM)(?![A-Za-z])"
+    r"|(?:lakh crore|lakhs?|crores?|[Cc]r|trillions?|billions?|millions?|thousand|hundred|trn|tn|bn|mln|mn|Trillion|Billion|Million|Thousand|Bn|Mn|Tn|MM)(?![A-Za-z])"
     r"|(?<=\d)[BMKTk](?![A-Za-z0-9/])(?!\+\+)|(?<=\d) [BMT](?![A-Za-z0-9/.&\-'’])(?= |$|[，。,)])|(?<=\d)[bm](?![A-Za-z0-9²³/]))"
 )
 
@@ -47,8 +47,8 @@ def _flexible(unit: Unit) -> str:
     body = r"[ \t]{0,2}".join(re.escape(part) for part in symbol.split())
     if symbol[-1].isascii() and symbol[-1].isalpha():
         body += r"(?![A-Za-z])"
-    if symbol[-1].isascii() and symbol[-1].isdigit():
-        body += r"(?!\d)"
+    if symbol[-1].isdigit() or unicodedata.category(symbol[-1]) == "Sc":
+        body += r"(?!\d)"  # a sign of a currency right before a digit is that number's
     return body + unit.not_before
 
 
@@ -77,7 +77,7 @@ def load_lexicon(units: Units) -> Lexicon:
     nouns = units.nouns
     english = sorted((n for n in nouns if n.isascii()), key=len, reverse=True)
     chinese = sorted((n for n in nouns if not n.isascii()), key=len, reverse=True)
-    adjective = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|their|its|times|percent|million|billion|years?|months?|days?|hours?|will|would|can|could|may|compared|year)\b)[A-Za-z][A-Za-z0-9'’\-/]{0,24}"
+    adjective = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|their|its|times|percent|million|billion|years?|months?|days?|hours?|will|would|can|could|may|compared|der|die|das|den|dem|des|und|oder|von|im|am|bei|mit|zu|zur|zum|auf|aus|wie|sind|hat|haben|werden|pro|je|year)\b)[A-Za-z][A-Za-z0-9'’\-/]{0,24}"
     noun = rf"(?: or (?:more|fewer|less))?[ \t]{{1,2}}(?:{adjective},?[ \t]{{1,2}}){{0,3}}?(?P<noun>{'|'.join(map(re.escape, english))})(?![A-Za-z\-])"
     currencies = "|".join(
         # a name behind a magnitude is the unit of the number before: 3亿美元, 5亿

@@ -12,8 +12,11 @@ from orchestration.extraction.scale import words
 from orchestration.figures import Unit
 
 _PER_TOKEN = re.compile(
-    r"[ \t]?(?:/|per|每|for(?: every| each)?|(?=an? |each ))[ \t]?(?:(?:1|one|an?|each)[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:tokens?|Tokens?|TOKENS?|令牌|词元)(?![A-Za-z])"
+    r"[ \t]?(?:/|per|每|for(?: every| each)?|(?=an? |each ))[ \t]?(?:(?:1|one|an?|each)[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:[Tt]ok(?:en)?s?|TOKENS?|令牌|词元)(?![A-Za-z])"
 )
+
+# $0.30/1M input, $2/M output: of a million what is put in and out is counted in tokens
+_PER_MILLION = re.compile(r"[ \t]?(?:/|per)[ \t]?1?[ \t]?(?P<n>M|million)[ \t](?:input|output)(?![A-Za-z])")
 
 _PER_TOKEN_BEFORE = re.compile(
     r"每(?:1)?(?P<n>百万|千|M|K)?个?(?:输入|输出)?[ \t]?(?:tokens?|Tokens?|令牌|词元)[^\d。；，,]{0,12}$"
@@ -68,6 +71,12 @@ def _divided(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
         number.end = match.end()
 
 
+def _of_another(symbol: str, lexicon: Lexicon) -> bool:
+    """Whether a symbol behind an amount of money is not its own: a time, or the sign of the next amount."""
+    unit = lexicon.symbols["".join(symbol.split())]
+    return unit.dimension == "time" or (len(symbol) == 1 and unit.dimension == "money" and not symbol.isalpha())
+
+
 def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
     gap = skip_spaces(text, position)
     kind = _KIND.match(text, gap)
@@ -84,6 +93,8 @@ def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon
     if text[position : position + 1] == "-" and match is None:
         # a 400-megawatt campus, a 20-percent stake
         match = lexicon.unit.match(text, position + 1)
+    if match is not None and number.currency and _of_another(match[0], lexicon):
+        match = None  # a $35 billion quarter; $ 412 $ 398
     if match is not None:
         unit = lexicon.symbols["".join(match[0].split())]
         if match[0] == "块" and _PIECES.search(text[max(0, number.start - 24) : number.start]):
@@ -151,7 +162,7 @@ def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon
     if noun:
         number.symbol, number.end = lexicon.units.get("count"), noun.end()
         number.counted = lexicon.nouns[noun["noun"]] or noun["noun"]
-        if number.counted == "model" and number.magnitude in ("B", "M", "T", "K", "b"):
+        if noun["noun"].lower().startswith("model") and number.magnitude in ("B", "M", "T", "K", "b"):
             number.symbol = None  # a 70B model: its size is its name
         return
     if number.magnitude or "," in number.digits or (len(number.digits) >= 3 and number.digits.isdigit()):
@@ -198,6 +209,10 @@ def _singular(noun: str) -> str:
 
 _STOP = re.compile(r"[，。；、,.;:：（）()\s]")
 
+_PARTS = re.compile("[在于被把将由及和与或并以已是为有]")
+
+_CLAUSE = re.compile("[。；;！？!?]")
+
 _DEFAULT_COUNTED = {
     "家": "company",
     "人": "person",
@@ -215,11 +230,15 @@ def _counted_zh(text: str, at: int, symbol: str, lexicon: Lexicon) -> str:
     ahead = ahead[: stop.start()] if stop else ahead
     nouns = list(lexicon.zh_noun.finditer(ahead))
     if nouns:
-        return lexicon.nouns[nouns[-1][0]]
+        # the last noun of its phrase: not what stands behind a preposition, a verb or a second noun's 和
+        ends = next(
+            (at for at in range(1, len(nouns)) if _PARTS.search(ahead, nouns[at - 1].end(), nouns[at].start())), 0
+        )
+        return lexicon.nouns[nouns[ends - 1][0]]
     latin = lexicon.noun.match(" " + ahead.lstrip())
     if latin:
         return lexicon.nouns[latin["noun"]]
-    behind = text[max(0, at - 40) : at]
+    behind = _CLAUSE.split(text[max(0, at - 40) : at])[-1]
     subject = list(lexicon.zh_noun.finditer(behind))
     if symbol in ("件", "项", "个", "款", "台", "万", "片") and subject:
         return lexicon.nouns[subject[-1][0]]
@@ -237,7 +256,7 @@ def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
     if number.symbol is None or currency not in ("USD", "CNY"):
         return
     part = number.symbol.factor  # of cents
-    token = _PER_TOKEN.match(text, number.end)
+    token = _PER_TOKEN.match(text, number.end) or _PER_MILLION.match(text, number.end)
     before = text[max(0, number.start - 30) : number.start]
     earlier = None if token else _PER_TOKEN_BEFORE.search(before)
     hit = token or earlier

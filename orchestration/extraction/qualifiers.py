@@ -12,9 +12,15 @@ from orchestration.extraction.printed_units import read_unit
 from orchestration.extraction.scale import words
 from orchestration.figures import Units
 
-_RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|~|～|至|到|to(?![A-Za-z]))[ \t]{0,2}")
+# 1,980 ~2,250: with a space on its left alone the sign says about
+_RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|至|到|to(?![A-Za-z]))[ \t]{0,2}|[~～][ \t]{0,2}|[ \t]{1,2}[~～][ \t]{1,2}")
 
 _MAGNITUDE = re.compile(MAGNITUDE)
+
+# behind an amount of money a letter is its magnitude whatever parts it from the words behind: $10K/month, $65 m in debt
+_OF_MONEY = re.compile(
+    r"[ ]?(?:mm|bln|bi|tr)(?![A-Za-z0-9²³])|[kKmMbB](?=/[A-Za-z])|[ ][kKmMbB](?=[\s,;:)]|\.(?:\s|$)|$)"
+)
 
 # of money it is 10^12 wherever the character is printed; 10^6 stands before units only
 _TRILLION = re.compile("兆")
@@ -22,7 +28,7 @@ _TRILLION = re.compile("兆")
 _MORE = re.compile(r"[ \t]?(?:余|多(?![于样元模媒轮])|来(?=[万亿家个款种项名])|\+(?!\s?\d)|plus\b)")
 
 _SUFFIX = re.compile(
-    r"[ \t]{0,2}(?:以上|以下|以内|之内|左右|上下|或以上|or more|or less|or so|at most|and above|or above|及以上|不到|不等|\+)"
+    r"[ \t]{0,2}(?:以上|以下|以内|之内|左右|上下|或以上|or more|or less|or so|at most|and above|or above|及以上|不到|不等|\+(?!\s?\d))"
 )
 
 _SUFFIX_CODES = {
@@ -38,8 +44,8 @@ def read_tail(text: str, number: PrintedNumber, at: int, lexicon: Lexicon) -> No
     more = _MORE.match(text, position)
     if more:
         number.qualifier, position = "over", more.end()
-    for gap in (position, skip_spaces(text, position)):
-        magnitude = _MAGNITUDE.match(text, gap) or (_TRILLION.match(text, gap) if number.currency else None)
+    for gap in (position, skip_spaces(text, position), (_HYPHENED.match(text, position) and position + 1) or position):
+        magnitude = _MAGNITUDE.match(text, gap) or (_magnitude_of_money(text, gap) if number.currency else None)
         if magnitude:
             number.magnitude, position = magnitude[0].strip(), magnitude.end()
             number.end = position
@@ -53,6 +59,14 @@ def read_tail(text: str, number: PrintedNumber, at: int, lexicon: Lexicon) -> No
     suffix = _SUFFIX.match(text, number.end)
     if suffix and (number.symbol or number.magnitude):
         number.qualifier = number.qualifier or _SUFFIX_CODES.get(suffix[0].strip(), "")
+
+
+# a $2.3-billion project
+_HYPHENED = re.compile(r"-(?=(?:thousand|million|billion|trillion)s?\b)")
+
+
+def _magnitude_of_money(text: str, at: int) -> re.Match[str] | None:
+    return _TRILLION.match(text, at) or _OF_MONEY.match(text, at)
 
 
 def read_range(text: str, number: PrintedNumber, lexicon: Lexicon, mask: bytearray) -> None:

@@ -12,7 +12,7 @@ WINDOW_STRICT = re.compile(
     re.I,
 )
 
-_DURATION_SUBJECT = re.compile(
+DURATION_SUBJECT = re.compile(
     r"(?:周期|天数|日数|存续期?|时长|耗时|用时|时间|寿命|工期|期限|历时|续航|回收期|账期|帧长|延迟|时延|训练|折旧|交付|有效期|年限|窗口期?|需要?|需时|用了|花了|耗了|缩短|延长|takes?|took|taking|last(?:s|ed|ing)|duration|lead times?|payback|lifetime|life|cycle|period|horizon|shorten\w*|training|trained|latency|depreciat\w+|within|average of|averag\w+|delays?|wait\w*|maturity|tenor|doubling|doubles|拉长|延至|压缩|缩至)[^，。；,;]{0,24}$",
     re.I,
 )
@@ -47,7 +47,7 @@ def is_rejected(text: str, number: PrintedNumber) -> bool:
             unit.factor >= 86400
             and not number.high
             and not (
-                _DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start])
+                DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start])
                 or (unit.factor < 86400 * 28 and _FOR.search(before) and number.digits not in ("1", "2", "3"))
                 or re.match(
                     r"[ -]?(?:payback|lead time|cycle|depreciation|of training|useful|的?(?:周期|窗口期?|工期|训练|寿命|折旧|时间))",
@@ -58,7 +58,7 @@ def is_rejected(text: str, number: PrintedNumber) -> bool:
             return True
         if (
             unit.symbol == "年" and number.high and _CALENDAR.fullmatch(f"{number.digits} {number.high}")
-            and not _DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start])
+            and not DURATION_SUBJECT.search(text[max(0, number.start - 40) : number.start])
         ):  # fmt: skip
             return True  # 115至119年: years of the calendar of Taiwan, no duration unless something lasts so long
         if BEFORE_NOW.match(after):
@@ -71,7 +71,7 @@ def is_rejected(text: str, number: PrintedNumber) -> bool:
             return True
     if unit.symbol == "岁" or (unit.symbol == "points" and text[number.start].isalpha()):
         return True  # three points are counted
-    if unit.symbol in ("x", "X") and "." not in number.digits and len(number.digits) >= 4:
+    if unit.symbol in ("x", "X", "×") and "." not in number.digits and len(number.digits) >= 4:
         return True  # 7950X
     if unit.unit == "percent" and unit.symbol != "成" and before.endswith(("第",)):
         return True

@@ -98,7 +98,7 @@ def is_unit(text: str) -> bool:
 _UNITS_IN = re.compile(r"^(?:units?|figures|numbers|volumes?|counts?) in (?P<m>thousand|million|billion)s?$", re.I)
 
 _SCALE_WORDS = ((r"\bin\b|\bof\b|\bthe\b|单位[:：]?|\byoy\b|\by/y\b|同比|\bconstant\b|\bexpressed\b|\bamounts?\b|\bfigures\b|\bJapanese\b|\bcurrent\b|\bprices\b|\bcagr\b|\bshare\b|[:：]", " "), (r"\bmillions\b", "million"), (r"\bbillions\b", "billion"),
-                (r"\btrillions\b", "trillion"), (r"\bthousands\b|'000|\b000s\b|\b000\b", "thousand"), (r"\bmm\b", "million"), (r"\bU\.S\.", "US"))  # fmt: skip
+                (r"\btrillions\b", "trillion"), (r"\bthousands\b|'000|(?<![\d,.])000s?\b(?![,\d])", "thousand"), (r"\bmm\b", "million"), (r"\bU\.S\.", "US"))  # fmt: skip
 
 _EXCEPTED = re.compile(r"[,，;；]?\s*\b(?:except|excluding|unless|other than)\b|[,，;；]\s*(?:除|另有)", re.I)
 

@@ -72,6 +72,8 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
     lexicon = load_lexicon(units)
     noun = noun_of(column, lexicon) or noun_of(row, lexicon)
     if bare is not None and noun:
+        if bare not in scope.near and words()["staff"].search(axes):
+            return None  # nobody employs millions: what the table says is about its amounts
         return Scale(bare.text + "count", noun)
     if bare is not None and money is not None and not _not_money(row, column):
         return Scale(bare.text + parse_value("1", units, scale=money.text)[0].symbol, money=True)

@@ -6,6 +6,7 @@
 import re
 
 from orchestration.extraction.heads import BRACKET, without_periods
+from orchestration.extraction.rejection import DURATION_SUBJECT
 from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, scale_in_letters, words
 from orchestration.figures import Units
 
@@ -41,6 +42,35 @@ def corner_scale(text: str, units: Units) -> Scale | None:
     return found if found is not None and not found.counted else None
 
 
+# a quantity over another one, without spaces around the stroke: Revenue/employee, $/day
+_STROKE = re.compile(
+    r"^(?P<over>[^/()（）]{1,40})(?:/[A-Za-z\u4e00-\u9fff-]{1,12}){0,2}/(?P<under>[A-Za-z\u4e00-\u9fff-]{1,16})$"
+)
+
+
+def _behind_stroke(text: str, units: Units) -> Scale | None:
+    """What a label with a stroke says: its price or rate whole; no unit that is read, where a time or a thing counted
+    divides the quantity before it; None where the unit of that quantity may stand behind the stroke (TTFT/ms)."""
+    match = _STROKE.match(text.strip())
+    if match is None:
+        return None
+    whole = as_scale(text.strip(), units)
+    if whole is not None:
+        return whole
+    under = as_scale(match["under"], units)
+    unit = units.get(match["under"])
+    timed = unit is not None and unit.dimension == "time"
+    if under is None or not (timed or under.counted):
+        return None
+    if (
+        words()["lasts"].search(match["over"])
+        or DURATION_SUBJECT.search(match["over"])
+        or (under.counted and not match["under"].isascii())
+    ):
+        return None
+    return Scale()
+
+
 def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = False) -> Scale | None:
     """The unit that a header names: in brackets, after a comma or a stroke, after 单位, or as the whole text."""
     if not text:
@@ -68,6 +98,9 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
         power = _POWER_BEHIND.search(text)
         if power and not options:
             return Scale(power[1])
+        divided_by = _behind_stroke(text, units)
+        if divided_by is not None:
+            return divided_by
         if re.search(r"[,，/|]", text):
             options.append(re.split(r"(?<!\d),|,(?!\d{3})|[，|]|(?<!\w)/|/(?=[\u4e00-\u9fff%])", text)[-1])
             options.append(text.rsplit("/", 1)[-1])
@@ -86,7 +119,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
             options.append(tail[0])
     else:
         # the last word of a title, behind a comma: Demand of data centres, TWh
-        tail_of_title = re.split(r"[,，]", BRACKET.sub("", text))
+        tail_of_title = re.split(r"(?<!\d),|,(?!\d{3})|，", BRACKET.sub("", text))
         if len(tail_of_title) > 1:
             options.append(tail_of_title[-1])
             # or a part before it, where that is money or a quantity and no thing counted: sales, US$ in millions, unaudited
@@ -111,7 +144,9 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
             and not re.match(r"^(?:[百千万亿]|million|thousand|billion)", option, re.I)
         ):
             return scale
-    if header and re.search(r"[%％]", text):
+    if header and re.search(
+        r"(?<!\d)(?<!\d )[%％]|[%％](?= of\b)", without_periods(text)
+    ):  # at 10%: a share that the label names
         return Scale("%")
     if header and any(is_unit(match[1]) for match in BRACKET.finditer(text)):
         return Scale()  # a unit that was not read: whatever the table says is not it

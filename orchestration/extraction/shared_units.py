@@ -121,6 +121,8 @@ def share_units(text: str, numbers: list[PrintedNumber], lexicon: Lexicon) -> No
         if before.symbol.dimension not in ("money", "count", "power", "energy", "compute", "data"):
             continue
         gap = text[before.end : number.start]
+        if "/" in gap and before.symbol.dimension == "money":
+            continue  # $0.30/1M: what an amount is paid for
         if len(gap) <= 40 and not re.search(r"[。；;]", gap) and (_TO_GAP.search(gap) or _LIST_GAP.fullmatch(gap)):
             number.symbol, number.counted, number.inherited = before.symbol, before.counted, True
 

@@ -14,7 +14,7 @@ _RULES = Path(__file__).parent / "data" / "signs.yml"
 _BEFORE = 110  # characters before an amount that can name it
 _BESIDE = 40  # characters beside a rate that can say that it falls
 _CHANGES = ("yoy", "change", "cagr")
-_ANY = re.compile("亏|负|loss", re.I)
+_ANY = re.compile("亏|负|损失|loss|verlust|minus|negative", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,42 @@ def losses() -> tuple[tuple[Loss, ...], re.Pattern[str]]:
 
 
 @lru_cache(maxsize=1)
-def _converted() -> re.Pattern[str]:
+def minuses() -> tuple[Loss, ...]:
+    """Words that are a minus sign."""
+    loaded = yaml.safe_load(_RULES.read_text(encoding="utf-8"))["minus"]
+    return tuple(Loss(re.compile(r["before"], re.I), tuple(r["negative"]), tuple(r["positive"])) for r in loaded)
+
+
+@lru_cache(maxsize=1)
+def _between() -> dict[str, re.Pattern[str]]:
+    """What may stand between a loss and another amount, by the name of the row."""
     loaded = yaml.safe_load(_RULES.read_text(encoding="utf-8"))
-    return re.compile(loaded["converted"], re.I)
+    return {name: re.compile(loaded[name], re.I) for name in ("converted", "listed", "goes_on", "named_last")}
 
 
 def _same_loss(text: str, last: Candidate, candidate: Candidate) -> bool:
-    """A loss of RMB 1,234 million (US$169 million), or one of the same unit that it is compared with."""
+    """A loss of RMB 1,234 million (US$169 million), one of the same unit that it is compared with or listed beside."""
     between = text[last.end : candidate.start]
     if last.unit == candidate.unit:
-        return losses()[1].search(between) is not None
-    return _converted().search(between) is not None and text[candidate.end : candidate.end + 1] in (")", "）")
+        return losses()[1].search(between) is not None or _listed(text, last, candidate)
+    return _between()["converted"].search(between) is not None and text[candidate.end : candidate.end + 1] in (
+        ")",
+        "）",
+    )
+
+
+def is_minus(text: str, start: int) -> bool:
+    """Whether the word before a number is its minus sign."""
+    before = text[max(0, start - _BESIDE) : start]
+    return any(rule.before.search(before) for rule in minuses())
+
+
+def _listed(text: str, last: Candidate, candidate: Candidate) -> bool:
+    """Whether two amounts are members of one list, of which the second says nothing of its own (5亿元的现金)."""
+    between, behind = text[last.end : candidate.start], text[candidate.end : candidate.end + 12]
+    if between == ", ":
+        return _between()["goes_on"].search(behind) is not None
+    return _between()["listed"].search(between) is not None and not behind.startswith("的")
 
 
 def is_loss(text: str, start: int) -> bool:
@@ -68,11 +93,23 @@ def sign_losses(text: str, candidates: list[Candidate]) -> None:
     last: Candidate | None = None
     for candidate in candidates:
         unit = candidate.unit
+        if candidate.number > 0 and is_minus(text, candidate.start):
+            negate(candidate)
         if len(unit) != 3 or not unit.isupper() or candidate.number <= 0:
             continue
         if (last is not None and _same_loss(text, last, candidate)) or is_loss(text, candidate.start):
-            negate(candidate)
+            if _one_of_several(text, candidate, last):
+                candidate.withheld = candidate.withheld or "one of several amounts is a loss, which one is not read"
+            else:
+                negate(candidate)
             last = candidate
+
+
+def _one_of_several(text: str, candidate: Candidate, last: Candidate | None) -> bool:
+    """Revenue and net loss were $5 million and $3 million: which of the amounts is the loss."""
+    if last is not None and last.withheld and _listed(text, last, candidate):
+        return True
+    return _between()["named_last"].search(text[max(0, candidate.start - _BEFORE) : candidate.start]) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from orchestration.figures import Unit
 _COUNT_SUBJECT_ZH = re.compile(
     r"(?P<noun>用户|企业|公司|专利|论文|模型|大模型|客户|开发者|人才|从业人员|员工|机器人|汽车|门店|机架|机柜|下载|调用|活跃用户|月活|日活|人口|项目|基站|服务器|芯片|GPU|独角兽|备案|数据集|参数|高校|订单|出货|销售|销|产|保有|装机|申请|授权|Token|token|tokens|订阅|付费用户|注册用户|智能体|卡|日均活跃|活跃|上下文|上下文窗口|上下文长度)"
     r"(?:[（(][^（）()]{1,12}[)）])?(?:总?数(?:量|目)?|人数|\s?(?:消耗|调用|处理|使用|生成)(?:总|数)?量|总量|总计|规模|量|存量|台数|次数|件数|家数|长度|窗口)?(?:[（(][^（）()]{1,12}[)）])?"
-    r"(?:已经|已|将|约|近|超过|超|突破|达到了|达到|达|为|增长至|增长到|增至|升至|增加至|增加到|提升至|合计|共计|累计|共有|有|到|至|是|高达|仅为|仅|分别|接近|逾|由|从|[:： ]|[12]\d{3}年的?){0,5}$"
+    r"(?:已经|已|就|便|将|约|近|超过|超|突破|达到了|达到|达|为|增长至|增长到|增至|升至|增加至|增加到|提升至|合计|共计|累计|共有|有|到|至|是|高达|仅为|仅|分别|接近|逾|由|从|[:： ]|[12]\d{3}年的?){0,5}$"
 )
 
 _COUNT_SUBJECT_EN = re.compile(
@@ -119,9 +119,13 @@ def take_subjects(text: str, numbers: list[PrintedNumber], lexicon: Lexicon) -> 
             number.symbol = lexicon.units.get("count")
             noun = subject["noun"]
             word = noun.split()[-1]
+            if word.lower() in ("models", "模型", "大模型") and number.magnitude in ("B", "T"):
+                number.symbol = None
+                continue  # parameters, or bytes: how large it is, not how many there are
             number.counted = (
                 lexicon.nouns.get(noun)
                 or lexicon.nouns.get(word)
+                or lexicon.nouns.get(word.lower())
                 or _SUBJECTS.get(noun)
                 or _SUBJECTS.get(word.lower(), "item")
             )

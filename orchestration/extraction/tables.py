@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from orchestration.extraction.cells import has_quantity, join_signs, read_cell, sign_of, writes_commas
+from orchestration.extraction.cells import MAGNIFIED, has_quantity, join_signs, read_cell, sign_of, writes_commas
 from orchestration.extraction.column_periods import period_beside
 from orchestration.extraction.dates import find_periods
+from orchestration.extraction.gate import doubt_within
 from orchestration.extraction.heads import (
     BARE,
     EMPTY,
@@ -32,7 +33,7 @@ from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.extraction.notes import is_note, settle_money
 from orchestration.extraction.scale import Scale, words
-from orchestration.extraction.scale_choice import Scope
+from orchestration.extraction.scale_choice import CURRENCY_SIGNS, Scope
 from orchestration.extraction.scales import corner_scale, keyed_scales, noun_of, scale_in
 from orchestration.figures import Units
 from orchestration.figures.text import plain
@@ -197,7 +198,7 @@ class _Table:
             if found is not None:
                 return found
         for text in (*(row[i] for i in names), " ".join(row[i] for i in names), group):
-            found = self._labelled_scale(text)
+            found = None if text in ("x", "X") else self._labelled_scale(text)  # a lone x says that there is none
             if found is not None:
                 return found
         return None
@@ -217,9 +218,10 @@ class _Table:
             scope = Scope(self._columns[column], row_scale, sign if at in money else "", self._table)
             label = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
             figures = list(read_cell(cell, head, label, scope, self._units, self.commas))
-            if not figures and BARE.match(cell) and not is_period(cell):
+            if not figures and (BARE.match(cell) or MAGNIFIED.match(cell)) and not is_period(cell):
                 self._left_out(cell, line, head, label)
             for candidate, where in figures:
+                candidate.withheld = candidate.withheld or (doubt_within(candidate, where) if where else "")
                 settle_money(candidate, " ".join(row[i] for i in names), head, self._below, self._units)
                 self._settle_unsigned(candidate, column)
                 yield self._figure(candidate, where, line, head, label)
@@ -228,6 +230,8 @@ class _Table:
         """Withhold money that only the table gives a column without a sign, where other columns print theirs."""
         other = max((n for i, n in enumerate(self._signed) if i != column), default=0)
         money = self._units.dimensions.get(candidate.unit) == "money"
+        if candidate.symbol in CURRENCY_SIGNS and candidate.symbol in candidate.printed:
+            return  # $2.49/hr
         if money and other > 1 and not self._signed[column] and self._columns[column] is None:
             candidate.withheld = (
                 candidate.withheld or "other columns print the sign of a currency, this one prints none"

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 from orchestration.extraction.model import Candidate
 from orchestration.extraction.scale import words
+from orchestration.extraction.worth import times
 from orchestration.figures import Units
 from orchestration.figures.text import squeeze
 
+_UNSAID = "a price that may be per token, and its table does not say so"
 _REACH = 3  # blocks behind the words, the tables among them that they may be about
-_PLAIN = re.compile(r"[^\d]{0,6}\d[\d,]*(?:\.\d+)?\s?(?:元|yuan|dollars?|[A-Z]{3})?")
+_PLAIN = re.compile(r"[^\d]{0,6}\d[\d,]*(?:\.\d+)?\s?(?:[美港欧日]?元|yuan|dollars?|[A-Z]{3})?")
 _MAGNITUDE = re.compile(r"[百千万亿萬億兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
 _SENTENCE = re.compile(r"[。！？；;]|\.\s")
 
@@ -51,6 +53,7 @@ class TokenPrices:
     def begin_table(self, caption: str) -> None:
         """A table begins under what was read."""
         named = words()["per_tokens"].search(caption) is not None
+        self._said = self._said or named
         self._right_above, self._near = named or self._left == _REACH, named or self._left > 0
         self._left = max(0, self._left - 1)
 
@@ -60,17 +63,36 @@ class TokenPrices:
         The unit is certain right under the words, and within their reach where the labels name what is priced.
         """
         labels = f"{row} {column}"
+        if candidate.unit.endswith("/Mtoken"):
+            self._said = True  # the unit of its table; what is said of it below may leave it out
+            return
         if not self._is_bare(candidate) or words()["other_price"].search(labels):
             return
         by_words = words()["token_kinds"].search(labels) is not None
+        stated = words()["per_tokens"].search(labels)
+        if stated is not None:
+            self._take(candidate, thousand=bool(words()["thousand_tokens"].search(stated[0])))
+            return
         if not self._near and not (self._said and by_words):
             return
-        unit = self._units.get(f"{candidate.unit}/Mtoken")
-        if (self._right_above or (self._near and by_words)) and not self._thousand and unit is not None:
-            candidate.unit = candidate.symbol = unit.symbol
-            self._printed.add(squeeze(candidate.printed))
+        if self._right_above or (self._near and by_words):
+            self._take(candidate, thousand=self._thousand)
         else:
-            candidate.withheld = candidate.withheld or "a price that may be per token, and its table does not say so"
+            candidate.withheld = candidate.withheld or _UNSAID
+
+    def _take(self, candidate: Candidate, *, thousand: bool) -> None:
+        """Give an amount the unit that was said: a price of a million tokens, or a thousand times one of a thousand."""
+        unit = self._units.get(f"{candidate.unit}/Mtoken")
+        self._said = True
+        if unit is None:
+            candidate.withheld = candidate.withheld or _UNSAID
+            return
+        if thousand:
+            candidate.number, candidate.low, candidate.high = (
+                times(value, 1000.0) for value in (candidate.number, candidate.low, candidate.high)
+            )
+        candidate.unit = candidate.symbol = unit.symbol
+        self._printed.add(squeeze(candidate.printed))
 
     def settle_text(self, candidate: Candidate, text: str, others: Sequence[Candidate]) -> None:
         """Withhold an amount of the text that may be a price per token."""

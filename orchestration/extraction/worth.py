@@ -66,19 +66,19 @@ def _doubt(text: str, number: PrintedNumber, grouped: bool) -> str:
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 _LETTER_MAGNITUDE = re.compile(
-    r"(?<=\d)(?:MM|Mio\.?|Millionen|millions d['’e] ?|(?:millones|milhões|milioni) ?d[ei] ?)$"
+    r"(?<=\d)(?:MM|mm|Mio\.?|Millionen|millions d['’e] ?|(?:millones|milhões|milioni) ?d[ei] ?)$"
 )
 
 _LONG_SCALE = re.compile(
-    r"(?<=\d)(?:Mrd\.?|Milliarden|milliards? ?d['’e] ?|mil ?(?:millones|milhões) ?d[ei] ?|miliardi ?d[ei] ?)$"
+    r"(?<=\d)(?:bln|bi|Mrd\.?|Milliarden|milliards? ?d['’e] ?|mil ?(?:millones|milhões) ?d[ei] ?|miliardi ?d[ei] ?)$"
 )
 
-_WORD_MAGNITUDE = re.compile(r"(?<=\d)(trillion|billion|million|thousand|hundred|trn|tn|bn|mln|mn)$", re.I)
+_WORD_MAGNITUDE = re.compile(r"(?<=\d)(trillion|billion|million|thousand|hundred|trn|tn|bn|mln|mn)s?$", re.I)
 
 
 def _plain_magnitude(text: str) -> str:
     text = _LONG_SCALE.sub("billion", _LETTER_MAGNITUDE.sub("million", text))
-    return _WORD_MAGNITUDE.sub(lambda m: m[0].lower(), text)
+    return _WORD_MAGNITUDE.sub(lambda m: m[1].lower(), text)
 
 
 def times(number: float, factor: float) -> float:

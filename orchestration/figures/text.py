@@ -26,8 +26,10 @@ _DASH_AS_SIGN = re.compile(rf"(?:(?<=[(（:：])|^|(?<![\d%％元亿万年]\s)(?
 _COMPATIBLE = re.compile(r"[\u3371-\u33df\uf900-\ufaff\U0002f800-\U0002fa1f]+")
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# small forms (﹒ ﹪ ﹩), which Chinese typesetters also put between the digits of a number, and the dot of a leader
+_SMALL = {0xFE52: 0x2E, 0x2024: 0x2E, 0xFE59: 0x28, 0xFE5A: 0x29, 0xFE62: 0x2B, 0xFE69: 0x24, 0xFE6A: 0x25}
 _SPACES = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
-_PLAIN = _FULL_WIDTH | dict.fromkeys(_SPACES, 0x20) | {ord(sign): 0x2D for sign in _MINUS}
+_PLAIN = _FULL_WIDTH | _SMALL | dict.fromkeys(_SPACES, 0x20) | {ord(sign): 0x2D for sign in _MINUS}
 # the Chinese comma, semicolon, exclamation and question mark end clauses
 for _mark in "，；！？":
     del _PLAIN[ord(_mark)]

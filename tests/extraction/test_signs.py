@@ -3,7 +3,7 @@
 import pytest
 
 from orchestration.extraction.pipeline import extract_text
-from orchestration.extraction.signs import Fall, falls, is_loss, losses
+from orchestration.extraction.signs import Fall, falls, is_loss, is_minus, losses, minuses
 
 CASES = [(text, True) for rule in losses()[0] for text in rule.negative]
 CASES += [(text, False) for rule in losses()[0] for text in rule.positive]
@@ -30,6 +30,20 @@ def test_losses_and_minus_signs(text: str, values: list[float]) -> None:
     assert [figure.value for figure in extract_text(text)] == values
 
 
+MINUSES = [
+    (text, name == "negative")
+    for rule in minuses()
+    for name in ("negative", "positive")
+    for text in getattr(rule, name)
+]
+
+
+@pytest.mark.parametrize(("text", "minus"), MINUSES)
+def test_every_word_for_a_minus_holds_for_its_examples(text: str, minus: bool) -> None:
+    before, rest = text.split("«")
+    assert is_minus(before + rest.replace("»", ""), len(before)) == minus
+
+
 FALLS = [
     (rule, text, name == "falls") for rule in falls() for name in ("falls", "rises") for text in getattr(rule, name)
 ]
@@ -50,6 +64,7 @@ def test_every_rule_of_falls_holds_for_its_examples(rule: Fall, text: str, fall:
         ("Power use was 20% lower than in 2023.", -20, "down"),
         ("Revenue rose 12% in 2024.", 12, "up"),
         ("占比降至12%。", 12, ""),
+        ("Postings went from 90,000 in 2022 to 72,000 in 2024, minus 20%.", -20, "down"),
         ("The margin was 59%, plus or minus 50 basis points.", 0.5, "up"),
     ],
 )

@@ -263,7 +263,7 @@ def test_a_number_that_is_compared_with_has_no_qualifier_of_its_own() -> None:
 
 
 def test_a_column_without_a_sign_is_no_money_beside_columns_with_one() -> None:
-    table = "Prices in US dollars.\n\n| Model | Price | Fee | Context window |\n|---|---|---|---|\n| A | $4.00 | $0.40 | 400K |\n| B | $1.00 | $0.10 | 128K |\n"
+    table = "Prices in US dollars.\n\n| Model | Price | Fee | Quota |\n|---|---|---|---|\n| A | $4.00 | $0.40 | 400K |\n| B | $1.00 | $0.10 | 128K |\n"
     assert values(table) == [(4.0, "USD"), (0.4, "USD"), (1.0, "USD"), (0.1, "USD")]
     assert [f.printed for f in extract_text(table) if f.withheld][:2] == ["400K", "128K"]
     plain = table.replace("$", "")

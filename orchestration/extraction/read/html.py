@@ -6,6 +6,7 @@
 import contextlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from orchestration.extraction.heads import is_period, numeric
@@ -80,6 +81,8 @@ _HTML_SKIP = frozenset(
 
 # the HTML parser looks through all open tags at each new one: depth costs its square (20,000: 3 s, 300,000: minutes)
 _DEEPEST = 20_000
+# white space of the source; the narrow spaces of typesetters group the digits of a number, and stay
+_SPACES = re.compile(r"[^\S\u00a0\u2009\u202f]+")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
 # tags that are never closed, or that the next of their kind closes
 _UNNESTED = frozenset(
@@ -155,7 +158,7 @@ def html(path: Path) -> Iterator[Line | Grid]:
             text = node.text()  # type: ignore[attr-defined]
             if re.fullmatch(r"\s*[\[(]?\d{1,3}(?:[,–-]\d{1,3})*[\])]?\s*", text):
                 continue  # a footnote mark, not a power
-        if tag == "table" and not node.css("table table") and len(node.css("tr")) > 1:  # type: ignore[attr-defined]
+        if tag == "table" and not _holds_tables(node) and len(node.css("tr")) > 1:  # type: ignore[attr-defined]
             yield from flush()
             places.tag("table")
             yield from _html_table(node, places, room)
@@ -178,12 +181,35 @@ def html(path: Path) -> Iterator[Line | Grid]:
     yield from flush()
 
 
+def tables_of(source: str, first: int) -> Iterator[Line | Grid]:
+    """The tables of a piece of HTML that begins in line ``first`` of its document; nested ones one by one."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    if _deepest(source) > _DEEPEST:
+        return
+    places, room = _Places(source), _Room(Path("table"))
+    for node in LexborHTMLParser(source).css("table"):
+        if _holds_tables(node):
+            continue
+        places.tag("table")
+        for part in _html_table(node, places, room):
+            if isinstance(part, Grid):
+                yield replace(part, numbers=[number + first - 1 for number in part.numbers])
+            else:
+                yield replace(part, number=part.number + first - 1)
+
+
+def _holds_tables(node: object) -> bool:
+    """Whether a table holds other tables, for whose layout it stands."""
+    return any(other.mem_id != node.mem_id for other in node.css("table"))  # type: ignore[attr-defined]
+
+
 def _paragraph(source: str, first: int) -> tuple[str, tuple[tuple[int, int], ...]]:
     """The text of a paragraph in one line, and where later lines of its source (from ``first``) begin in it."""
     text = ""
     breaks: list[tuple[int, int]] = []
     for number, part in enumerate(source.strip().split("\n"), first):
-        words = " ".join(part.split())
+        words = _SPACES.sub(" ", part).strip()
         if not words:
             continue
         if text:

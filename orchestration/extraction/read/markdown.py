@@ -4,8 +4,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from orchestration.extraction.model import Grid, Line
+from orchestration.extraction.read.html import tables_of
 
 _ROWS_A_CHUNK = 400
 
@@ -15,13 +17,67 @@ _EMPHASIS = re.compile(r"\*{1,3}(?=\S)([^*]{1,200}?)(?<=\S)\*{1,3}")
 _MD_IMAGE = re.compile(r"!\[([^\]]{0,300})\]\([^)\s]{0,500}[^)]{0,100}\)")
 _MD_LINK = re.compile(r"\[([^\]]{1,300})\]\((?:[^()\s]{0,500})(?:\s\"[^\"]{0,200}\")?\)")
 _MD_FOOTNOTE = re.compile(r"\[\^[^\]]{1,20}\]:?")
+# tags of HTML, which Markdown may hold: <img width="60%">; one that is open at the end of its line, and its end
+_TAG = re.compile(r"</?[A-Za-z][\w-]{0,20}(?:\s[^<>]{0,2000})?/?>")
+_TAG_OPENS = re.compile(r"<[A-Za-z][\w-]{0,20}(?:\s+[\w-]+=[^<>]{0,2000})?\s*$")
+_TABLE_BEGINS, _TABLE_ENDS = re.compile(r"\s*<table\b", re.I), re.compile(r"</table\s*>\s*$", re.I)
+_CELL_TAG = re.compile(r"<t[dhr]\b", re.I)  # the tags of a row part its cells
+_INLINE_TAG = re.compile(r"</?(?:b|i|em|strong|sup|sub|br|span|a)\b")
 _MD_ITEM = re.compile(r"^\s{0,12}(?:[-*+]|\d{1,3}[.)])\s+")
 
 
-def markdown(lines: Iterator[Line]) -> Iterator[Line | Grid]:
+def _without_tags(lines: Iterable[Line | Grid]) -> Iterator[Line | Grid]:
+    """Lines without tags of HTML, whose widths and colours are no figures, also where a tag goes over several lines."""
+    opened = False  # within a tag
+    for line in lines:
+        if isinstance(line, Grid):
+            yield line
+            continue
+        text = line.text
+        if (
+            opened and text.strip() and not text.lstrip().startswith(("```", "~~~"))
+        ):  # no tag goes on over an empty line
+            _, ended, text = text.partition(">")
+            opened = not ended
+        else:
+            opened = False
+        if "<" in text and not _CELL_TAG.search(text):
+            text = _TAG.sub(lambda m: "" if _INLINE_TAG.match(m[0]) else " ", text)
+            unfinished = _TAG_OPENS.search(text)
+            if unfinished:
+                opened, text = True, text[: unfinished.start()]
+        yield line if text == line.text else replace(line, text=text)
+
+
+def _html_tables(lines: Iterable[Line]) -> Iterator[Line | Grid]:
+    """Lines, and the tables of HTML among them as grids; one that does not end within the limit stays as lines."""
+    held: list[Line] = []
+    fenced = False
+    for line in lines:
+        fenced ^= line.text.lstrip().startswith(("```", "~~~"))
+        if not held and (fenced or not _TABLE_BEGINS.match(line.text)):
+            yield line
+            continue
+        held.append(line)
+        if _TABLE_ENDS.search(line.text):
+            yield from tables_of("\n".join(row.text for row in held), held[0].number)
+            held = []
+        elif len(held) > _ROWS_A_CHUNK:
+            yield from held
+            held = []
+    yield from held
+
+
+def markdown(source: Iterator[Line]) -> Iterator[Line | Grid]:
     fenced = front = False
     table: list[Line] = []
-    for line in lines:
+    for line in _without_tags(_html_tables(source)):
+        if isinstance(line, Grid):
+            if table:
+                yield from _md_table(table)
+                table = []
+            yield line
+            continue
         text = line.text
         stripped = text.strip()
         if line.number == 1 and stripped == "---":

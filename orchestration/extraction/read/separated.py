@@ -32,10 +32,13 @@ def _with_point(cell: str, pointed: bool) -> str:
     """A number with a decimal point; ``pointed`` says that the file has decimal commas, so that points group digits."""
     if pointed and _POINT_GROUPS.match(cell):
         return cell.replace(".", ",")
+    if _GROUPS_AND_COMMA.match(cell):
+        cell = cell.replace(".", "")
     return _DECIMAL_COMMA.sub(".", cell)
 
 
 _POINT_GROUPS = re.compile(r"^-?[1-9]\d{0,2}(?:\.\d{3})+$")
+_GROUPS_AND_COMMA = re.compile(r"^-?[1-9]\d{0,2}(?:\.\d{3})+,\d{1,2}(?:\s?%)?$")  # 1.234,5
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?:\s?%)?$)")
 
 
