@@ -125,6 +125,11 @@ def chance(stated: Spot, exact: Interval, spread: float = 3.0) -> float:
     return min(1.0, (log_width(low, high) + log_width(*exact)) / spread)
 
 
+def least_chance(stated: Spot, spread: float = 3.0) -> float:
+    """What `chance` is at least, whatever the inputs: that of exact ones."""
+    return chance(stated, (1.0, 1.0), spread)
+
+
 # --- slips ------------------------------------------------------------------------------------------------------------
 
 DIGIT = ("digit", "one digit differs, or two neighbours are exchanged")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, slip, tens, wrong_digit
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, least_chance, overlap, slip, tens, wrong_digit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.words import STOP, words
 
@@ -194,7 +194,7 @@ def summable(tables: Sequence[Table]) -> list[Column]:
 
 def _column(stated: Spot, columns: Sequence[Column], cued: bool) -> Iterator[Comparison]:
     """A column of a table, or the first or last rows of it, whose total stands in the text."""
-    tried = 0.0
+    tried, least = 0.0, least_chance(stated, 2.0)
     long = len(stated.digits) >= 3
     for column in columns:
         if column.largest > stated.value or column.units - {stated.unit}:
@@ -202,8 +202,10 @@ def _column(stated: Spot, columns: Sequence[Column], cued: bool) -> Iterator[Com
         if stated.unit in RATES and not cued and not long and any(s.unit != stated.unit for s in column.cells):
             continue
         for parts in islice(_additions(column.cells, long), 12):
-            verdict, exact = judge("sum", stated, parts)
             tried += 1
+            if least * (1 + tried) >= 0.3:
+                return  # after so many tries nothing fits beyond chance
+            verdict, exact = judge("sum", stated, parts)
             luck = chance(stated, exact, 2.0) * (1 + tried)
             if verdict == "agree" and luck < (0.3 if parts is column.cells or cued else 0.12):
                 yield Comparison(

@@ -6,11 +6,12 @@ digits, or in one digit, that is a slip; any other difference may be a binding o
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from orchestration.audit.arithmetic import RATES, interval, overlap, wrong_digit
+from orchestration.audit.indexes import Values, by_unit, names_of_tables
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.naming import context, listed_year
 from orchestration.audit.words import words
@@ -29,25 +30,93 @@ class _Cell:
 
 def named_comparisons(document: Document) -> Iterator[Comparison]:
     """Comparisons of every level of the text with the cell that its sentence names."""
-    values = [s for t in document.tables for row in t.cells for s in row if s]
+    values = _Values(document.tables)
     for text in document.texts:
         for stated in text.spots:
             if not stated.unit or not stated.value or not stated.scaled or stated.unit == "pp":
                 continue
-            for c in _check(stated, text, document.tables, values):
+            for c in _check(stated, text, values):
                 vague = bool(stated.open) and c.code != "scale"
                 few = stated.unit in RATES and len(stated.digits) < 3  # a rate of two digits is near many others
                 if c.verdict == "agree" or not (vague or few):
                     yield c
 
 
-def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) -> Iterator[Comparison]:
+class NamedTables:
+    """The tables of a document of which a text names a row or a column, or a total."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self._tables = tables
+        self._names = names_of_tables(tables, _keys, columns=True)
+        self._totals = [i for i, t in enumerate(tables) if any(words("total").search(label) for label in t.rows)]
+        self._sums = {i for i, t in enumerate(tables) if any(t.total_row(r) for r in range(len(t.rows)))}
+
+    def of(self, said: str) -> list[Table]:
+        """Those of which ``said``, in small letters, has the name of a line."""
+        return [self._tables[i] for i in self._names.within(said)]
+
+    def or_with_sums(self, said: str) -> list[Table]:
+        """The same, and those that have a total, by name or by arithmetic."""
+        return [self._tables[i] for i in sorted({*self._names.within(said), *self._sums})]
+
+    def with_totals(self, said: str) -> list[Table]:
+        """The same, and where it speaks of a total those that have one."""
+        numbers = self._names.within(said)
+        if self._totals and words("total").search(said):
+            numbers = sorted({*numbers, *self._totals})
+        return [self._tables[i] for i in numbers]
+
+
+def _keys(label: str) -> tuple[str, ...]:
+    return (*_name(label), *_name(_without_year(label)))
+
+
+class _Values:
+    """The cells of a document's tables, and where to look for one."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        cells = [s for t in tables for row in t.cells for s in row if s]
+        self.tables = tables
+        self.named = NamedTables(tables)
+        self._all, self._by_unit = Values(cells), by_unit(cells)
+        self._by_digits: dict[tuple[str, str], list[Spot]] = defaultdict(list)
+        self._lines: dict[tuple[str, int, int, int], list[Spot]] = defaultdict(list)
+        for s in cells:
+            self._by_digits[s.unit, _bare(s)].append(s)
+            if s.scaled:
+                self._lines[s.unit, s.grid, s.row, -1].append(s)
+                self._lines[s.unit, s.grid, -1, s.column].append(s)
+
+    def any(self, stated: Spot) -> bool:
+        """Whether a cell prints that number, in whatever unit."""
+        return bool(self._all.like(interval(stated)))
+
+    def hold(self, stated: Spot) -> bool:
+        """Whether a cell prints that number in that unit."""
+        return stated.unit in self._by_unit and bool(self._by_unit[stated.unit].like(interval(stated)))
+
+    def with_digits_of(self, stated: Spot) -> list[Spot]:
+        """The cells of that unit with the same digits but for noughts."""
+        return self._by_digits.get((stated.unit, _bare(stated)), [])
+
+    def differ_by(self, stated: Spot) -> bool:
+        """Whether it is what two cells of a line lie apart: a change, no level."""
+        return any(
+            a is not b and a.low - b.high <= stated.value <= a.high - b.low
+            for (unit, *_), line in self._lines.items()
+            if unit == stated.unit
+            for a in line
+            for b in line
+        )
+
+
+def _check(stated: Spot, text: Text, values: _Values) -> Iterator[Comparison]:
     clause = _clause(stated, text)
     year = _year_of(clause, stated, text)
-    cells = [c for table in tables for c in _cells(table, clause) if _unit_fits(c.spot, stated)]
+    cells = [c for c in _cells(values, clause) if _unit_fits(c.spot, stated)]
     if not cells and len(_bare(stated)) >= 5:
         # five equal digits need no name
-        cells = [_Cell(s, None, 0) for s in values if _unit_fits(s, stated) and _bare(s) == _bare(stated)]
+        cells = [_Cell(s, None, 0) for s in values.with_digits_of(stated) if _unit_fits(s, stated)]
         if (off := _digits_at_other_scale(stated, cells, values)) is not None:
             yield off
         return
@@ -55,7 +124,7 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
         # the paragraph begins with the row's name
         topic = text.text[: min(s.start for s in text.spots)][:40]
         if stated in text.spots[:2]:
-            cells = [c for t in tables for c in _cells(t, topic) if _unit_fits(c.spot, stated)]
+            cells = [c for c in _cells(values, topic) if _unit_fits(c.spot, stated)]
             cells = [c for c in cells if _same(stated, c.spot)]
         if not cells:
             return
@@ -76,7 +145,7 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
     if len(wanted) > 1:
         # the unit's own word, as in 82.6 万件, may stand in the heading
         noun = re.sub(r"^[^A-Za-z\u4e00-\u9fff]+", "", stated.printed)
-        heads = [c for c in wanted if len(noun) >= 2 and noun in tables[c.spot.grid].column_names[c.spot.column]]
+        heads = [c for c in wanted if len(noun) >= 2 and noun in values.tables[c.spot.grid].column_names[c.spot.column]]
         wanted = heads or wanted
     if len(wanted) != 1:
         if len(cells) <= 4 and stated.unit not in RATES:
@@ -97,9 +166,9 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
         )  # fmt: skip
 
 
-def _digits_at_other_scale(stated: Spot, cells: list[_Cell], values: list[Spot]) -> Comparison | None:
+def _digits_at_other_scale(stated: Spot, cells: list[_Cell], values: _Values) -> Comparison | None:
     """A named row that holds the same four digits or more at another power of ten, and nothing holds the value."""
-    if len(_bare(stated)) < 4 or any(s.unit == stated.unit and _same(stated, s) for s in values):
+    if len(_bare(stated)) < 4 or not cells or values.hold(stated):
         return None
     for cell in cells:
         if _bare(cell.spot)[:4] == _bare(stated)[:4]:
@@ -112,9 +181,9 @@ def _digits_at_other_scale(stated: Spot, cells: list[_Cell], values: list[Spot])
     return None
 
 
-def _any_year(stated: Spot, cells: list[Spot], values: list[Spot]) -> Iterator[Comparison]:
+def _any_year(stated: Spot, cells: list[Spot], values: _Values) -> Iterator[Comparison]:
     """A named row and no year: equal digits at another power of ten, exchanged digits, one of four digits or more."""
-    if any(_same(stated, s) for s in (*cells, *values)) or len(_bare(stated)) < 3:
+    if len(_bare(stated)) < 3 or values.any(stated):
         return
     for cell in cells:
         reason = _slip(stated, cell, [], values)
@@ -130,11 +199,11 @@ def _any_year(stated: Spot, cells: list[Spot], values: list[Spot]) -> Iterator[C
             return
 
 
-def _slip(stated: Spot, target: Spot, others: list[Spot], values: list[Spot]) -> tuple[str, str] | None:
+def _slip(stated: Spot, target: Spot, others: list[Spot], values: _Values) -> tuple[str, str] | None:
     if any(_same(stated, s) for s in others) and len(stated.digits) >= 2:
         return "other_year", "it is the value of another year in that row"
     # standing in another place of a table it may be about that place
-    if any(s.unit == stated.unit and _same(stated, s) for s in values):
+    if values.hold(stated):
         return None
     digits = _bare(stated), _bare(target)
     rounded = min(len(digits[0]), len(digits[1])) >= 3
@@ -147,22 +216,9 @@ def _slip(stated: Spot, target: Spot, others: list[Spot], values: list[Spot]) ->
                     rounded and overlap(interval(stated), (min(low, high), max(low, high)))
                 ):
                     return "scale", f"equal digits, and a factor of 10^{power} between text and table"
-    if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)) and not _difference(stated, values):
+    if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)) and not values.differ_by(stated):
         return "digit", "one digit differs, or two neighbours are exchanged"
     return None
-
-
-def _difference(stated: Spot, values: list[Spot]) -> bool:
-    """Whether it is what two neighbours of a table lie apart: a change, no level."""
-    like = [s for s in values if s.unit == stated.unit and s.scaled]
-    return any(
-        a is not b
-        and a.grid == b.grid
-        and (a.row == b.row or a.column == b.column)
-        and a.low - b.high <= stated.value <= a.high - b.low
-        for a in like
-        for b in like
-    )
 
 
 def _bare(spot: Spot) -> str:
@@ -202,8 +258,13 @@ def _year_of(clause: str, stated: Spot, text: Text) -> int | None:
     return said.pop() if len(said) == 1 else None
 
 
-def _cells(table: Table, clause: str) -> Iterator[_Cell]:
+def _cells(values: _Values, clause: str) -> Iterator[_Cell]:
     said = clause.lower()
+    for table in values.named.with_totals(said):
+        yield from _cells_of(table, said)
+
+
+def _cells_of(table: Table, said: str) -> Iterator[_Cell]:
     heads = [_years(c) for c in table.columns]
     # a year is told apart by itself, not by name
     parts = [[whole, *names] for whole, names in zip(table.columns, table.column_names, strict=True)]

@@ -4,9 +4,9 @@ columns that it names, or a rate with three digits over a cell and the first or 
 import re
 from collections.abc import Iterator, Sequence
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, judge, slip
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, judge, least_chance, slip
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.named_cells import named
+from orchestration.audit.named_cells import NamedTables, named
 from orchestration.audit.text_operators import signed
 from orchestration.audit.words import words
 
@@ -18,6 +18,8 @@ def named_pair_comparisons(document: Document) -> Iterator[Comparison]:
     """All of them, over every table of the document."""
     if not document.tables:
         return
+    tables = NamedTables(document.tables)
+    columns = list(_columns(document.tables))
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             if not stated.value or stated.unit not in ("percent", *MULTIPLES):
@@ -30,13 +32,13 @@ def named_pair_comparisons(document: Document) -> Iterator[Comparison]:
                 if words("cagr").search(cue) or stated.statistic == "cagr":
                     continue
                 if words("growth").search(cue) or stated.statistic in ("yoy", "change"):
-                    yield from _row_growth(stated, text, clause, sentence, document.tables)
+                    yield from _row_growth(stated, clause, sentence, tables.or_with_sums(sentence))
                 else:
-                    yield from _two_columns(stated, sentence, document.tables)
-                    yield from _of_first_line(stated, sentence, document.tables)
+                    yield from _two_columns(stated, sentence, tables.of(sentence))
+                    yield from _of_first_line(stated, sentence, columns)
             else:
-                yield from _two_columns(stated, sentence, document.tables)
-                yield from _row_multiple(stated, sentence, document.tables)
+                yield from _two_columns(stated, sentence, tables.of(sentence))
+                yield from _row_multiple(stated, sentence, tables.of(sentence))
 
 
 def _sentence(stated: Spot, text: Text) -> str:
@@ -63,9 +65,8 @@ def _values(cells: Sequence[Spot | None], rates: bool = False) -> list[Spot]:
     ]
 
 
-def _row_growth(stated: Spot, text: Text, clause: str, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:
+def _row_growth(stated: Spot, clause: str, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:
     """The growth of the named row between two neighbouring columns, or between the years of the sentence."""
-    del text
     alarms: list[Comparison] = []
     for table in tables:
         rows = _rows(table, clause.lower()) or _rows(table, sentence)
@@ -188,29 +189,43 @@ def _two_rows_slip(stated: Spot, rows: list[int], table: Table, sentence: str) -
     return None
 
 
-def _of_first_line(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:
+def _columns(tables: Sequence[Table]) -> Iterator[tuple[Table, list[tuple[Spot, Spot]]]]:
+    """Each column's cells over the first line and the totals of it, made once: every rate is held against each."""
+    for table in tables:
+        for column in range(len(table.columns)):
+            cells = _values([row[column] for row in table.cells])
+            wholes = ([s for s in cells if table.total_row(s.row)] + cells[:1])[:3]
+            yield table, [
+                (part, whole)
+                for part in cells
+                for whole in wholes
+                if part is not whole and abs(part.value) < abs(whole.value) and part.unit == whole.unit
+            ]
+
+
+def _of_first_line(
+    stated: Spot, sentence: str, columns: Sequence[tuple[Table, list[tuple[Spot, Spot]]]]
+) -> Iterator[Comparison]:
     """A rate with three digits as a cell over the first line or the total of its column (a margin, a part)."""
     if len(stated.digits) < 3:
         return
-    tried = 0.0
-    for table in tables:
-        rows = set(_rows(table, sentence))
-        for column in range(len(table.columns)):
-            cells = _values([row[column] for row in table.cells])
-            wholes = [s for s in cells if table.total_row(s.row)] + cells[:1]
-            for part in cells:
-                for whole in wholes[:3]:
-                    if part is whole or abs(part.value) >= abs(whole.value) or part.unit != whole.unit:
-                        continue
-                    verdict, exact = judge("share", stated, [part, whole])
-                    tried += 0.3 if part.row in rows else 1
-                    luck = chance(stated, exact) * (1 + tried)
-                    if verdict == "agree" and luck < (0.2 if part.row in rows else 0.1):
-                        yield Comparison(
-                            "share", "table", stated, [part, whole], "agree", exact, confidence=round(0.95 - luck, 3),
-                            operator="cell_of_first_line",
-                        )  # fmt: skip
-                        return
+    tried, least = 0.0, least_chance(stated)
+    at, rows = None, set[int]()
+    for table, pairs in columns:
+        if table is not at:
+            at, rows = table, set(_rows(table, sentence))
+        for part, whole in pairs:
+            tried += 0.3 if part.row in rows else 1
+            if least * (1 + tried) >= 0.2:
+                return  # after so many tries nothing fits beyond chance
+            verdict, exact = judge("share", stated, [part, whole])
+            luck = chance(stated, exact) * (1 + tried)
+            if verdict == "agree" and luck < (0.2 if part.row in rows else 0.1):
+                yield Comparison(
+                    "share", "table", stated, [part, whole], "agree", exact, confidence=round(0.95 - luck, 3),
+                    operator="cell_of_first_line",
+                )  # fmt: skip
+                return
 
 
 def _row_multiple(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:

@@ -10,13 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, slip
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, least_chance, overlap, slip
+from orchestration.audit.indexes import by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.text_operators import prose, signed, span, turned
 from orchestration.audit.words import words
 
 LUCK = 0.2
 TRIES = 400
+NEAREST = 24  # levels that are tried
+WHOLE = 5  # paragraphs on either side that are no farther than the other end of a long one
 STRONG = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest")
 
 
@@ -27,12 +30,11 @@ class Solver:
         self._texts = document.texts
         self._levels = [s for t in document.texts for s in t.spots if s.unit not in RATES and s.value]
         self._tables = document.tables
-        self._by_unit: dict[str, list[Spot]] = defaultdict(list)
-        for s in self._levels:
-            self._by_unit[s.unit].append(s)
-        self._cells: dict[str, list[Spot]] = defaultdict(list)
-        for s in (s for t in document.tables for row in t.cells for s in row if s and s.scaled and s.value):
-            self._cells[s.unit].append(s)
+        self._by_unit = by_unit(self._levels)
+        self._cells = by_unit(s for t in document.tables for row in t.cells for s in row if s and s.scaled and s.value)
+        self._blocks: dict[int, list[int]] = defaultdict(list)
+        for n, s in enumerate(self._levels):
+            self._blocks[s.block].append(n)
         # a document's first levels are what its shares are of
         self._salient = {id(s) for s in self._levels[:3]}
         self._rows = [
@@ -59,7 +61,8 @@ class Solver:
 
     def _near(self, stated: Spot, text: Text) -> list[tuple[float, Spot]]:
         found = []
-        for spot in self._levels:
+        for n in self._around(stated.block):
+            spot = self._levels[n]
             if spot is stated or (not spot.unit and abs(spot.block - stated.block) > 1):
                 continue
             if spot.block == stated.block:
@@ -72,7 +75,21 @@ class Solver:
             found.append((cost, spot))
         found.sort(key=lambda x: x[0])
         del text
-        return found[:24]
+        return found[:NEAREST]
+
+    def _around(self, block: int) -> list[int]:
+        """The numbers of the levels among which the nearest ones are, in their order: of the paragraphs around, as many
+        as are needed, and the document's first."""
+        found = set(range(min(3, len(self._levels))))
+        with_unit = 0
+        for apart in range(10):
+            for b in {block - apart, block + apart}:
+                for n in self._blocks.get(b, ()):
+                    found.add(n)
+                    with_unit += bool(self._levels[n].unit)
+            if apart >= WHOLE and with_unit > NEAREST:
+                return sorted(found)
+        return list(range(len(self._levels)))
 
     def _named_rows(self, text: Text) -> list[tuple[list[Spot], bool]]:
         if text.number not in self._named:  # every figure of a text asks
@@ -136,8 +153,10 @@ class Solver:
     def _fit(
         self, stated: Spot, text: Text, rules: list[str], pairs: list[tuple[float, Spot, Spot]]
     ) -> tuple[float, Comparison] | None:
-        tried = 0.0
+        tried, least = 0.0, least_chance(stated)
         for cost, a, b in pairs:
+            if least * (1 + tried) >= 2 * LUCK:
+                return None  # after so many tries nothing fits beyond chance
             for rule, (x, y) in _readings(rules, a, b):
                 for n in _spans(rule, stated, x, y, text):
                     verdict, exact = judge(rule, signed(rule, stated, y.value - x.value), [x, y], n)
@@ -337,7 +356,7 @@ class Solver:
         """The same value in another place of the text or in a table."""
         said = text.text.lower()
         rows: set[tuple[int, int]] = set()
-        for cell in self._cells.get(stated.unit, ()):
+        for cell in self._cells_like(stated):
             if (cell.grid, cell.row) in rows:
                 continue
             digits = min(len(stated.digits), len(cell.digits))
@@ -350,7 +369,7 @@ class Solver:
                     "text_vs_table", "cluster", stated, [cell], "agree", interval(cell),
                     confidence=0.9, operator="same_value_table",
                 )  # fmt: skip
-        for other in self._by_unit.get(stated.unit, ()):
+        for other in self._by_unit[stated.unit].like(interval(stated)) if stated.unit in self._by_unit else ():
             if (
                 other.block < stated.block
                 and _same_unit(other, stated)
@@ -362,6 +381,15 @@ class Solver:
                     confidence=0.8, operator="same_value_text",
                 )  # fmt: skip
                 break
+
+
+    def _cells_like(self, stated: Spot) -> list[Spot]:
+        """The cells that print the value, with whatever sign, in their order."""
+        cells = self._cells.get(stated.unit)
+        if cells is None:
+            return []
+        low, high = interval(stated)
+        return cells.like((low, high), (-high, -low))
 
 
 def _spans_years(stated: Spot, a: Spot, b: Spot) -> bool:
