@@ -1,27 +1,21 @@
 """All engines over one document; what is reported, and what is kept quiet."""
 
-from collections import defaultdict
 from dataclasses import replace
 from itertools import product
 
-from orchestration.audit.arithmetic import RATES, expected, interval, judge, overlap, slip
+from orchestration.audit.arithmetic import RATES, expected, interval, judge, slip
 from orchestration.audit.bound import Bound
 from orchestration.audit.bound_pairs import bound_pair_comparisons
 from orchestration.audit.counted import counted_comparisons
+from orchestration.audit.indexes import by_unit
 from orchestration.audit.keyed import keyed_comparisons
-from orchestration.audit.lists import (
-    answer_comparisons,
-    list_comparisons,
-    named_share_comparisons,
-    part_comparisons,
-    shares_of_text_whole,
-    whole_comparisons,
-)
+from orchestration.audit.lists import list_comparisons
 from orchestration.audit.means import mean_comparisons
 from orchestration.audit.meant import exchanged_comparisons, stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
+from orchestration.audit.named_shares import named_share_comparisons, shares_of_text_whole
 from orchestration.audit.other_rows import (
     other_column_comparisons,
     other_row_comparisons,
@@ -42,6 +36,7 @@ from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
 from orchestration.audit.text_operators import direction_of, lead_of, prose, signed, text_comparisons
 from orchestration.audit.totals import total_comparisons
+from orchestration.audit.wholes import answer_comparisons, part_comparisons, whole_comparisons
 from orchestration.audit.words import priors, words
 
 
@@ -134,22 +129,20 @@ TWO = ("share", "growth", "cagr", "ratio", "fold")  # rules over two levels
 
 def _other_prints(document: Document, found: list[Comparison], verdict: str) -> list[Comparison]:
     """The ties of that verdict, once more with other prints of their figures that give the same verdict."""
-    prints: dict[str, list[Spot]] = defaultdict(list)
-    for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)):
-        if s.unit and s.scaled and len(s.digits) >= 3 and s.unit not in RATES:
-            prints[s.unit].append(s)
+    prints = by_unit(
+        s
+        for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c))
+        if s.unit and s.scaled and len(s.digits) >= 3 and s.unit not in RATES
+    )
     out: list[Comparison] = []
     for c in found:
         if c.verdict != verdict or c.rule not in TWO or len(c.inputs) != 2:
             continue
         choices = []
         for s in c.inputs:
-            twins = [
-                t
-                for t in prints.get(s.unit, ())
-                if t is not s and _elsewhere(t, s, verdict) and overlap(interval(t), interval(s))
-            ]
-            choices.append([s, *twins[:2]] if s.scaled and len(s.digits) >= 3 else [s])
+            like = prints[s.unit].like(interval(s)) if s.unit in prints and s.scaled and len(s.digits) >= 3 else []
+            twins = [t for t in like if t is not s and _elsewhere(t, s, verdict)]
+            choices.append([s, *twins[:2]])
         for pair in product(*choices):
             said = signed(c.rule, c.stated, pair[1].value - pair[0].value)
             periods = c.periods

@@ -1,5 +1,5 @@
-"""Where in a document something is to be looked for, without asking of every line of every table: by the names of lines,
-by value."""
+"""Where in a document something is to be looked for, without asking every line of every table: by the names of lines,
+or by value."""
 
 from bisect import bisect_right
 from collections import defaultdict

@@ -195,12 +195,15 @@ def _columns(tables: Sequence[Table]) -> Iterator[tuple[Table, list[tuple[Spot, 
         for column in range(len(table.columns)):
             cells = _values([row[column] for row in table.cells])
             wholes = ([s for s in cells if table.total_row(s.row)] + cells[:1])[:3]
-            yield table, [
-                (part, whole)
-                for part in cells
-                for whole in wholes
-                if part is not whole and abs(part.value) < abs(whole.value) and part.unit == whole.unit
-            ]
+            yield (
+                table,
+                [
+                    (part, whole)
+                    for part in cells
+                    for whole in wholes
+                    if part is not whole and abs(part.value) < abs(whole.value) and part.unit == whole.unit
+                ],
+            )
 
 
 def _of_first_line(

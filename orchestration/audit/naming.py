@@ -5,7 +5,7 @@ about a figure weigh by how near they stand: its own clause, its sentence, the s
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,6 +43,13 @@ def years_in(said: str) -> tuple[int, ...]:
     found = [(m.start(), int(m[1])) for m in _YEAR.finditer(said)]
     found += [(m.start(), 2000 + int(m[1])) for m in _SHORT_YEAR.finditer(said)]
     return tuple(dict.fromkeys(y for _, y in sorted(found)))
+
+
+@lru_cache(maxsize=4096)
+def label_of(label: str) -> str:
+    """The name of a row without what stands in brackets; empty for totals and for labels without a word."""
+    name = re.sub(r"[（(].*?[)）]", "", label).strip(" .:：*•-").lower()
+    return name if len(name) >= 2 and any(c.isalpha() for c in name) and not words("total").search(name) else ""
 
 
 @dataclass(slots=True)
@@ -148,6 +155,21 @@ class Lines:
         self.columns = [
             axis(t.columns, t.column_names, [t.total_column(c) for c in range(len(t.columns))]) for t in tables
         ]
+        # table, across, line of the labels that have a word
+        self._places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        for across, sides in enumerate((self.rows, self.columns)):
+            for grid, side in enumerate(sides):
+                for line, label in enumerate(side.labels):
+                    for token in label:
+                        self._places[token].append((grid, across, line))
+
+    def said(self, about: Context) -> list[tuple[dict[int, float], dict[int, float]]]:
+        """For every table how much of the labels of its rows and of its columns the words have, where they have any."""
+        found: list[tuple[dict[int, float], dict[int, float]]] = [({}, {}) for _ in self.rows]
+        for place in {place for t in about.weights for place in self._places.get(t, ())}:
+            grid, across, line = place
+            found[grid][across][line] = (self.columns if across else self.rows)[grid].fit(line, about)
+        return found
 
     def year(self, cell: Spot) -> int | None:
         """The year that the cell's column, else its row says."""

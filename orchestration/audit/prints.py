@@ -3,6 +3,7 @@ price; and a price times a quantity."""
 
 import csv
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -147,11 +148,12 @@ def conflict_comparisons(document: Document) -> Iterator[Comparison]:
         for s in t.spots
         if s.unit and s.unit not in RATES and not s.open and s.scaled and len(s.digits.rstrip("0")) >= 4
     ]
-    for i, (later, text) in enumerate(levels):
-        own = _years(later, text)
-        for first, other in levels[:i]:
-            if first.unit != later.unit or first.digits != later.digits or first.value != later.value:
-                continue
+    prints: dict[tuple[str, str, float], list[tuple[Spot, Text]]] = defaultdict(list)
+    for later, text in levels:
+        before = prints[later.unit, later.digits, later.value]
+        own = _years(later, text) if before else set()
+        before.append((later, text))
+        for first, other in before[:-1]:
             years = _years(first, other)
             if len(own) != 1 or len(years) != 1 or own == years:
                 continue

@@ -8,16 +8,17 @@ a binding (`text_operators`, `table_formulas`, or a row that the text names).
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, islice
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, least_chance, overlap, slip
-from orchestration.audit.indexes import by_unit
+from orchestration.audit.indexes import Names, by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.text_operators import prose, signed, span, turned
 from orchestration.audit.words import words
 
 LUCK = 0.2
 TRIES = 400
+ROWS = 60  # of tables, those that the text names first
 NEAREST = 24  # levels that are tried
 WHOLE = 5  # paragraphs on either side that are no farther than the other end of a long one
 STRONG = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest")
@@ -37,13 +38,15 @@ class Solver:
             self._blocks[s.block].append(n)
         # a document's first levels are what its shares are of
         self._salient = {id(s) for s in self._levels[:3]}
-        self._rows = [
-            (label.lower(), [s for s in row if s and s.value], table)
+        rows = [
+            (label, [s for s in row if s and s.value])
             for table in document.tables
             for label, row in zip(table.rows, table.cells, strict=True)
         ]
-        # rows in the order of whether a text names them, by the number of the text
-        self._named: dict[int, list[tuple[list[Spot], bool]]] = {}
+        self._rows = [row for _, row in rows]
+        self._names = Names((key, n) for n, (label, _) in enumerate(rows) for key in _keys(label.lower()))
+        # pairs of a row's cells, with the distance of their columns
+        self._row_pairs: dict[int, list[tuple[float, Spot, Spot]]] = {}
 
     def comparisons(self) -> Iterator[Comparison]:
         for text in self._texts:
@@ -91,12 +94,19 @@ class Solver:
                 return sorted(found)
         return list(range(len(self._levels)))
 
-    def _named_rows(self, text: Text) -> list[tuple[list[Spot], bool]]:
-        if text.number not in self._named:  # every figure of a text asks
-            said = text.text.lower()
-            named = [(row, bool(label) and _label_in(label, said)) for label, row, _ in self._rows]
-            self._named[text.number] = sorted(named, key=lambda x: not x[1])
-        return self._named[text.number]
+    def _named_rows(self, text: Text) -> list[int]:
+        """The numbers of the rows that a text names."""
+        return self._names.within(text.text.lower())
+
+    def _pairs_of_row(self, n: int) -> list[tuple[float, Spot, Spot]]:
+        if n not in self._row_pairs:  # every rate asks
+            levels = [s for s in self._rows[n] if s.unit not in RATES]
+            self._row_pairs[n] = [
+                (abs(a.column - b.column) / 10, a, b)
+                for a, b in combinations(levels, 2)
+                if abs(a.column - b.column) <= 6
+            ]
+        return self._row_pairs[n]
 
     def _pairs(self, stated: Spot, text: Text) -> list[tuple[float, Spot, Spot]]:
         near = self._near(stated, text)
@@ -105,11 +115,12 @@ class Solver:
             for (c1, a), (c2, b) in combinations(near, 2)
             if _same_unit(a, b) and a.block >= 0 and b.block >= 0
         ]
-        for row, known in self._named_rows(text)[:60]:
-            cost = 1.0 if known else 5.0
-            for a, b in combinations(row, 2):
-                if abs(a.column - b.column) <= 6 and (a.unit in RATES) == (b.unit in RATES) == False:  # noqa: E712
-                    pairs.append((cost + abs(a.column - b.column) / 10, a, b))
+        named = self._named_rows(text)[:ROWS]
+        told = set(named)
+        others = islice((n for n in range(len(self._rows)) if n not in told), ROWS - len(named))
+        for n, known in (*((n, True) for n in named), *((n, False) for n in others)):
+            row, cost = self._rows[n], 1.0 if known else 5.0
+            pairs += [(cost + apart, a, b) for apart, a, b in self._pairs_of_row(n)]
             if known:
                 for a in row[:6]:
                     if a.unit in RATES:
@@ -273,7 +284,7 @@ class Solver:
         rates.sort(key=lambda s: abs(s.start - stated.start))
         tried = 0.0
         if stated.unit == "pp":
-            named = [[s for s in row if s.unit == "percent"] for row, known in self._named_rows(text) if known]
+            named = [[s for s in self._rows[n] if s.unit == "percent"] for n in self._named_rows(text)]
             levels = [s for s in rates if s.unit == "percent"][:5]
             options = [*combinations(levels, 2)] + [p for row in named for p in combinations(row, 2)]
             for a, b in options:
@@ -382,7 +393,6 @@ class Solver:
                 )  # fmt: skip
                 break
 
-
     def _cells_like(self, stated: Spot) -> list[Spot]:
         """The cells that print the value, with whatever sign, in their order."""
         cells = self._cells.get(stated.unit)
@@ -453,7 +463,11 @@ def _same_unit(a: Spot, b: Spot) -> bool:
 
 def _label_in(label: str, said: str) -> bool:
     """Whether the text names the row: its label, or the first two words of it."""
+    return any(key in said for key in _keys(label))
+
+
+def _keys(label: str) -> list[str]:
     label = label.strip(" .:：*•-")
     if len(label) < 2 or not any(c.isalpha() for c in label):
-        return False
-    return label in said or (len(label) > 12 and " ".join(label.split()[:2]) in said and len(label.split()) > 1)
+        return []
+    return [label, " ".join(label.split()[:2])] if len(label) > 12 and len(label.split()) > 1 else [label]
