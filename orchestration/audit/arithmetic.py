@@ -29,6 +29,8 @@ def interval(spot: Spot, reach: dict[str, tuple[float, float]] | None = None) ->
 
 
 def _quotient(a: Interval, b: Interval) -> Interval:
+    if a[0] >= 0 and b[0] > 0 and a[1] < math.inf and b[1] < math.inf:
+        return a[0] / b[1], a[1] / b[0]
     if b[0] <= 0 <= b[1]:
         return -math.inf, math.inf
     ends = [x / y if math.isfinite(y) else 0.0 for x in a for y in b]
@@ -84,10 +86,11 @@ def expected(rule: str, inputs: Sequence[Interval], periods: float = 1.0) -> Int
 
 
 def overlap(a: Interval, b: Interval) -> bool:
-    largest = 1e-12
-    for x in (*a, *b):
-        if largest < abs(x) < math.inf:
-            largest = abs(x)
+    if a[0] <= b[1] and b[0] <= a[1]:
+        return True
+    largest = max(-a[0], a[1], -b[0], b[1], 1e-12)
+    if largest == math.inf:
+        largest = max((abs(x) for x in (*a, *b) if abs(x) < math.inf), default=1e-12)
     slack = 1e-9 * largest
     return a[0] <= b[1] + slack and b[0] <= a[1] + slack
 

@@ -35,7 +35,7 @@ def named_pair_comparisons(document: Document) -> Iterator[Comparison]:
                     yield from _row_growth(stated, clause, sentence, tables.or_with_sums(sentence))
                 else:
                     yield from _two_columns(stated, sentence, tables.of(sentence))
-                    yield from _of_first_line(stated, sentence, columns)
+                    yield from _of_first_line(stated, sentence, columns, tables)
             else:
                 yield from _two_columns(stated, sentence, tables.of(sentence))
                 yield from _row_multiple(stated, sentence, tables.of(sentence))
@@ -207,16 +207,18 @@ def _columns(tables: Sequence[Table]) -> Iterator[tuple[Table, list[tuple[Spot, 
 
 
 def _of_first_line(
-    stated: Spot, sentence: str, columns: Sequence[tuple[Table, list[tuple[Spot, Spot]]]]
+    stated: Spot,
+    sentence: str,
+    columns: Sequence[tuple[Table, list[tuple[Spot, Spot]]]],
+    tables: NamedTables,
 ) -> Iterator[Comparison]:
     """A rate with three digits as a cell over the first line or the total of its column (a margin, a part)."""
     if len(stated.digits) < 3:
         return
     tried, least = 0.0, least_chance(stated)
-    at, rows = None, set[int]()
+    named_rows = {id(table): set(_rows(table, sentence)) for table in tables.of(sentence)}
     for table, pairs in columns:
-        if table is not at:
-            at, rows = table, set(_rows(table, sentence))
+        rows = named_rows.get(id(table), set())
         for part, whole in pairs:
             tried += 0.3 if part.row in rows else 1
             if least * (1 + tried) >= 0.2:

@@ -36,6 +36,7 @@ class Solver:
         self._blocks: dict[int, list[int]] = defaultdict(list)
         for n, s in enumerate(self._levels):
             self._blocks[s.block].append(n)
+        self._with_unit = [n for n, s in enumerate(self._levels) if s.unit]
         # a document's first levels are what its shares are of
         self._salient = {id(s) for s in self._levels[:3]}
         rows = [
@@ -92,7 +93,8 @@ class Solver:
                     with_unit += bool(self._levels[n].unit)
             if apart >= WHOLE and with_unit > NEAREST:
                 return sorted(found)
-        return list(range(len(self._levels)))
+        # those farther away are equally far, in the order of the document
+        return sorted(found | set(islice((n for n in self._with_unit if n not in found), NEAREST + 1)))
 
     def _named_rows(self, text: Text) -> list[int]:
         """The numbers of the rows that a text names."""
