@@ -95,6 +95,16 @@ def overlap(a: Interval, b: Interval) -> bool:
     return a[0] <= b[1] + slack and b[0] <= a[1] + slack
 
 
+def bare(spot: Spot) -> str:
+    """Its digits without noughts at the end."""
+    return spot.digits.rstrip("0")
+
+
+def same(a: Spot, b: Spot) -> bool:
+    """Whether two figures may be one number by their printed precision."""
+    return overlap(interval(a), interval(b))
+
+
 def apart(stated: Spot, exact: Interval) -> bool:
     """More than one unit of the last printed digit between them: rates are now and then cut, not rounded."""
     low, high = interval(stated)

@@ -13,7 +13,7 @@ from orchestration.audit.lists import list_comparisons
 from orchestration.audit.means import mean_comparisons
 from orchestration.audit.meant import exchanged_comparisons, stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot, Text
-from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
+from orchestration.audit.named_cells import named_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
 from orchestration.audit.named_shares import named_share_comparisons, shares_of_text_whole
 from orchestration.audit.other_rows import (
@@ -31,6 +31,7 @@ from orchestration.audit.prints import (
     table_product_comparisons,
 )
 from orchestration.audit.ranks import rank_comparisons
+from orchestration.audit.repeated import repeated_comparisons
 from orchestration.audit.row_growth import row_growth_comparisons
 from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
@@ -44,8 +45,8 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     """Every comparison of the document, in order of the statements; without those that rest on how sentences are
     usually built and lines usually named, if not ``likely``."""
     found: list[Comparison] = []
-    for number, table in enumerate(document.tables):
-        found += table_comparisons(table, number)
+    for table in document.tables:
+        found += table_comparisons(table)
     for text in document.texts:
         found += text_comparisons(text)
     found += Bound(document).comparisons()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, judge, least_chance, slip
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.named_cells import NamedTables, named
+from orchestration.audit.named_lines import NamedTables, named
 from orchestration.audit.text_operators import signed
 from orchestration.audit.words import words
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.named_cells import named
+from orchestration.audit.named_lines import named
 from orchestration.audit.words import STOP, words
 
 # how far a rate of the day may lie from the year's average

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from orchestration.audit.arithmetic import apart, exchanged, interval, judge, overlap, slip
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
-from orchestration.audit.named_cells import named
+from orchestration.audit.named_lines import named
 from orchestration.audit.text_operators import signed
 
 # rates of other rows that must hold over the two columns; one, where the row has no third value to be confused with and
