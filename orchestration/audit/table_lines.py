@@ -6,7 +6,7 @@ is needed, one scale per line cancels or is a power of ten.
 
 from collections.abc import Iterator
 
-from orchestration.audit.arithmetic import chance, expected, overlap, slip
+from orchestration.audit.arithmetic import DIGIT, chance, expected, overlap, slip, wrong_digit
 from orchestration.audit.model import Comparison, Interval, Spot
 from orchestration.audit.words import words
 
@@ -61,16 +61,19 @@ def settled(
     alone: float,
     named: bool = False,
     sure: float = 1.0,
+    size: float = 1.0,
 ) -> Iterator[Comparison]:
     """The comparisons of one formula when it is accepted: it holds often enough beyond chance, and breaks rarely.
 
     ``places`` are (stated, inputs); ``least`` the number of places that must hold; ``alone`` the chance that the
-    places which hold may have together, ``sure`` the chance beyond which no broken place is told.
+    places which hold may have together, ``sure`` the chance beyond which no broken place is told, ``size`` the power of
+    ten that the printed numbers of the whole line are in.
     """
     judged = []
     luck = 1.0
     for stated, inputs in places:
-        exact = expected(evaluate, [raw(s) for s in inputs])
+        low, high = expected(evaluate, [raw(s) for s in inputs])
+        exact = low * size, high * size
         holds = overlap(raw(stated), exact)
         if holds:
             luck *= chance(as_raw(stated), exact) if stated.raw else 1.0
@@ -92,7 +95,10 @@ def settled(
         strange = any(("r", s.row) not in used and ("c", s.column) not in used for s in inputs)
         if evaluate == "growth" and min(s.raw for s in inputs) < 0:
             continue  # the growth of a loss is told in many ways
-        reason = slip(evaluate, as_raw(stated), [as_raw(s) for s in inputs])
+        if size == 1:
+            reason = slip(evaluate, as_raw(stated), [as_raw(s) for s in inputs])
+        else:
+            reason = DIGIT if wrong_digit(as_raw(stated), exact) else None
         if evaluate == "sum" and strange and not (reason and reason[0] == "digit" and len(stated.digits) >= 4):
             continue
         if reason is None and held < (1 if named and told_total(stated, exact) else 3):

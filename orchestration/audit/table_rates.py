@@ -1,55 +1,91 @@
 """Lines of a table that are shares, ratios, products or growth of others."""
 
+import math
 import re
 from collections.abc import Iterator
+from itertools import permutations
 
-from orchestration.audit.arithmetic import expected, overlap, slip
+from orchestration.audit.arithmetic import MULTIPLES, RATES, expected, overlap, slip
 from orchestration.audit.model import Comparison, Spot
 from orchestration.audit.table_lines import Line, as_raw, comparison, in_points, percent, raw, settled
 from orchestration.audit.words import words
 
+LINES = 40  # that are tried
+POWERS = (3, 4, 6, 8)  # of ten, by which printed numbers are scaled
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
-def ratios_of_lines(lines: list[Line], names: list[str], cross: list[str]) -> Iterator[Comparison]:
+def ratios_of_lines(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
     """A line of rates is, place by place, the share, growth, difference or ratio of two other lines."""
-    del cross
-    filled = [i for i, line in enumerate(lines) if sum(1 for s in line if s) >= 2]
-    rates = {i: percent(lines[i], names[i]) for i in filled[:40]}
-    for target in filled[:40]:
-        rate = rates[target]
-        points = [t is not None and in_points(t) for t in lines[target]]
+    filled = [i for i, line in enumerate(lines) if sum(1 for s in line if s) >= 2][:LINES]
+    rates = {i: percent(lines[i], names[i]) for i in filled}
+    for target in filled:
         best: list[Comparison] = []
-        for a in filled[:40]:
-            for b in filled[:40]:
-                if target in (a, b) or a == b:
+        for a, b in permutations([i for i in filled if i != target], 2):
+            if rates[target] and (rates[a] or rates[b]):
+                continue
+            for rule in ("share", "growth") if rates[target] else ("ratio", "product") if a < b else ("ratio",):
+                places = _places(rule, lines[target], lines[a], lines[b])
+                size = 1.0 if rates[target] else _size_of(rule, places)
+                if len(places) < 2 or (rule == "share" and any(abs(p[0].raw) > abs(p[1].raw) for _, p in places)):
                     continue
-                for rule in ("share", "growth") if rate else ("ratio", "product") if a < b else ("ratio",):
-                    if rate and (rates[a] or rates[b]):
-                        continue
-                    places = [
-                        (t, [x, y])
-                        for t, x, y, difference in zip(lines[target], lines[a], lines[b], points, strict=True)
-                        if t
-                        and x
-                        and y
-                        and x.raw
-                        and y.raw
-                        and (t.raw or rule == "growth")
-                        and not difference
-                        # two prints of one value are no part and whole
-                        and not (rule == "share" and overlap(raw(x), raw(y)))
-                    ]
-                    if len(places) < 2 or (rule == "share" and any(abs(p[0].raw) > abs(p[1].raw) for _, p in places)):
-                        continue
-                    found = list(settled(rule, places, rule, 2, 0.002 if rate else 1e-5, sure=0.02 / len(filled) ** 2))
-                    if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
-                        best = found
+                alone = 0.002 if rates[target] else 1e-5 if size == 1 else 1e-7
+                found = list(settled(rule, places, rule, 2, alone, sure=0.02 / len(filled) ** 2, size=size))
+                if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
+                    best = found
         yield from best
 
 
-def parts_of_total(lines: list[Line], names: list[str], cross: list[str]) -> Iterator[Comparison]:
-    """A line of rates is the share of each place of another line in that line's total."""
+def _places(rule: str, target: Line, first: Line, second: Line) -> list[tuple[Spot, list[Spot]]]:
+    return [
+        (t, [x, y])
+        for t, x, y in zip(target, first, second, strict=True)
+        if t and x and y and x.raw and y.raw and (t.raw or rule == "growth") and not in_points(t)
+        # two prints of one value are no part and whole
+        and not (rule == "share" and overlap(raw(x), raw(y)))
+    ]  # fmt: skip
+
+
+def _size_of(rule: str, places: list[tuple[Spot, list[Spot]]]) -> float:
+    """The power of ten between a line and what two others give: thousands for units, millions for thousands; one where
+    the places do not agree on another."""
+    powers = set()
+    for stated, (x, y) in places[:3]:
+        ratio = stated.raw / (x.raw / y.raw if rule == "ratio" else x.raw * y.raw)
+        powers.add(round(math.log10(ratio)) if ratio > 0 else 0)
+    power = powers.pop() if len(powers) == 1 else 0
+    return 10.0**power if abs(power) in POWERS else 1.0
+
+
+def indexed(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
+    """A line is another one over one of its own places, where it is itself 1 or 100: an index, a multiple of the first
+    model."""
+    for target, line in enumerate(lines):
+        bases = [i for i, t in enumerate(line) if t and t.raw in (1, 100)]
+        units = {t.unit for t in line if t}
+        said = units <= set(MULTIPLES) or (units <= {"", *MULTIPLES} and words("indexed").search(names[target]))
+        if len(bases) != 1 or not said or percent(line, names[target]):
+            continue  # a price of 1.00 is no base
+        base, best = bases[0], list[Comparison]()
+        size = line[base].raw  # type: ignore[union-attr]
+        for other in lines:
+            whole = other[base]
+            one_kind = len({s.unit for s in other if s}) == 1
+            if other is line or whole is None or whole.raw <= 0 or whole.raw == size or not one_kind:
+                continue
+            places = [
+                (t, [x, whole]) for i, (t, x) in enumerate(zip(line, other, strict=True))
+                if t and x and i != base and t.raw and x.raw
+            ]  # fmt: skip
+            found = list(settled("ratio", places, "ratio", 2, 1e-4, sure=1e-4, size=size)) if len(places) > 1 else []
+            if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
+                best = found
+        yield from best
+
+
+def parts_of_total(lines: list[Line], names: list[str], cross: list[str], sums: list[bool]) -> Iterator[Comparison]:
+    """A line of rates is the share of each place of another line in that line's total: where it is called so, else in
+    the one that adds up or in the last that is no rate."""
     totals = [i for i, name in enumerate(cross) if words("total").search(name)]
     for target, line in enumerate(lines):
         if not percent(line, names[target]):
@@ -58,14 +94,15 @@ def parts_of_total(lines: list[Line], names: list[str], cross: list[str]) -> Ite
         for other in range(len(lines)):
             if other == target or percent(lines[other], names[other]):
                 continue
-            for whole in totals or [i for i in range(len(cross)) if lines[other][i]][-1:]:
+            last = [i for i, s in enumerate(lines[other]) if s and s.unit not in RATES][-1:]
+            for whole in totals or dict.fromkeys([*(i for i, adds in enumerate(sums) if adds), *last]):
                 total = lines[other][whole]
                 if total is None or not total.raw:
                     continue
                 places = [
                     (t, [x, total])
                     for i, (t, x) in enumerate(zip(line, lines[other], strict=True))
-                    if t and x and i != whole and t.raw and x.raw
+                    if t and x and i != whole and t.raw and x.raw and x.unit not in RATES
                 ]
                 found = list(settled("share", places, "share", 2, 0.002))
                 if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):

@@ -130,7 +130,9 @@ def _differences(total: int, lines: list[Line], names: list[str]) -> Iterator[Co
             for t, x, y in zip(lines[total], lines[a], lines[b], strict=True)
             if t and x and y and t.raw and x.raw and y.raw and (points or same_kind(t, [x, y]))
         ]
-        found = list(settled("sum", places, "difference", 2, 1e-4))
+        # what is taken away may be printed as negative: cash flow and capital expenditure
+        rule = "sum" if places and all(y.raw < 0 < x.raw for _, (x, y) in places) else "difference"
+        found = list(settled("sum", places, rule, 2, 1e-4))
         if found:
             yield from found
             return
