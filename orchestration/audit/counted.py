@@ -33,7 +33,8 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
             if many := parts_said(lead):
                 sides[0] = sides[0] if len(sides[0]) >= many else _items_above(stated, text, document, many, rule)
                 sides += _columns(stated, document, many, rule)
-                yield from _judged(rule, stated, many, sides, words("adding").search(lead) is not None)
+                first = words("first_so_many").search(lead) is not None
+                yield from _judged(rule, stated, many, sides, words("adding").search(lead) is not None, first)
             elif rule == "sum" and words("brings_to").search(lead) and len(sides[0]) == 2:
                 alarms = _slipped(rule, stated, sorted(sides[0], key=_place), 1, True, False)
                 yield from (c for _, c in alarms if c.code == "digit" and len(stated.digits) >= 3)
@@ -86,7 +87,9 @@ def _like(s: Spot, stated: Spot, rule: str) -> bool:
     return not (s.counted and stated.counted) or s.counted == stated.counted or s.unit != "count"
 
 
-def _judged(rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]], adding: bool) -> Iterator[Comparison]:
+def _judged(
+    rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]], adding: bool, first: bool
+) -> Iterator[Comparison]:
     alarms: list[tuple[float, Comparison]] = []
     for side in sides:
         groups = [sorted(g, key=_place) for g in combinations(side, many)]
@@ -99,8 +102,11 @@ def _judged(rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]], add
                     operator="total_of_so_many", bound=True,
                 )  # fmt: skip
                 return
-        for parts in groups[:1] if len(groups) > 1 and len(side) > many + 1 else groups:
-            alarms += _slipped(rule, stated, parts, len(groups), len(side) == many, adding and side is sides[0])
+        # the first rows of a table are no choice of it
+        named = first and bool(side) and side[0].grid >= 0
+        for parts in groups[:1] if named or (len(groups) > 1 and len(side) > many + 1) else groups:
+            tried, alone = (1, True) if named else (len(groups), len(side) == many)
+            alarms += _slipped(rule, stated, parts, tried, alone, adding and side is sides[0])
         alarms += _left_out(rule, stated, many, side)
     if alarms:
         yield min(alarms, key=lambda a: a[0])[1]

@@ -21,6 +21,7 @@ from orchestration.audit.other_rows import (
     other_row_comparisons,
     prefix_comparisons,
 )
+from orchestration.audit.over_cells import over_cell_comparisons
 from orchestration.audit.parallel import parallel_parts, parallel_shares
 from orchestration.audit.per_thing import per_thing_comparisons
 from orchestration.audit.prints import (
@@ -66,6 +67,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         mean_comparisons,
         total_comparisons,
         per_thing_comparisons,
+        over_cell_comparisons,
         rank_comparisons,
         counted_comparisons,
         other_row_comparisons,

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, judge, least_chance, slip
-from orchestration.audit.model import Comparison, Document, Spot, Table, Text
+from orchestration.audit.model import Comparison, Document, Spot, Table
 from orchestration.audit.named_lines import NamedTables, named
+from orchestration.audit.naming import sentence_of
 from orchestration.audit.text_operators import signed
-from orchestration.audit.words import words
+from orchestration.audit.words import STOP, words
 
-_SENTENCE = re.compile(r"[。；;!?！？]|\.\s")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
@@ -25,8 +25,8 @@ def named_pair_comparisons(document: Document) -> Iterator[Comparison]:
             if not stated.value or stated.unit not in ("percent", *MULTIPLES):
                 continue
             lead = text.text[text.spots[n - 1].end if n else 0 : stated.start]
-            clause = _SENTENCE.split(lead)[-1]
-            sentence = _sentence(stated, text)
+            clause = STOP.split(lead)[-1]
+            sentence = sentence_of(stated, text)
             cue = clause[-40:] + " " + re.split(r"[，,。；;]", text.text[stated.end :][:25])[0]
             if stated.unit == "percent":
                 if words("cagr").search(cue) or stated.statistic == "cagr":
@@ -39,12 +39,6 @@ def named_pair_comparisons(document: Document) -> Iterator[Comparison]:
             else:
                 yield from _two_columns(stated, sentence, tables.of(sentence))
                 yield from _row_multiple(stated, sentence, tables.of(sentence))
-
-
-def _sentence(stated: Spot, text: Text) -> str:
-    start = max((m.end() for m in _SENTENCE.finditer(text.text[: stated.start])), default=0)
-    behind = _SENTENCE.search(text.text, stated.end)
-    return text.text[start : behind.start() if behind else len(text.text)].lower()
 
 
 def _rows(table: Table, said: str) -> list[int]:

@@ -100,6 +100,13 @@ def context(text: Text, n: int, heading: str = "") -> Context:
     )
 
 
+def sentence_of(stated: Spot, text: Text) -> str:
+    """The sentence of a figure, in small letters."""
+    start = max((m.end() for m in STOP.finditer(text.text[: stated.start])), default=0)
+    behind = STOP.search(text.text, stated.end)
+    return text.text[start : behind.start() if behind else len(text.text)].lower()
+
+
 def listed_year(text: Text, n: int, start: int, end: int) -> int | None:
     """The year of a figure in a sentence that lists years and, in their order, as many figures of one unit."""
     said = words("respectively").search(text.text, start, end)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from orchestration.audit.arithmetic import MULTIPLES, RATES, interval, overlap
 from orchestration.audit.indexes import by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.naming import Lines, context, headings, label_of
+from orchestration.audit.naming import Lines, context, headings, label_of, sentence_of
 from orchestration.audit.words import STOP, words
 
 LEAD = 40  # letters before a figure that name its row
 MOST = 3  # levels of the text in one column for each in another
 NAMED = 0.5  # of the label of a row that the words must have
+_COMMA = re.compile(r"[，,、]")
 GROWTH = ("yoy", "cagr", "change")
 
 
@@ -33,11 +34,14 @@ def other_row_comparisons(document: Document) -> Iterator[Comparison]:
 def _of_other_row(stated: Spot, n: int, text: Text, table: Table, holder: Spot) -> Iterator[Comparison]:
     clause = _clause(stated, n, text)
     named = [r for r, label in enumerate(table.rows) if (name := label_of(label)) and name in clause]
+    if len(named) > 1:  # the name right before it, behind the last comma
+        clause = _COMMA.split(clause)[-1]
+        named = [r for r in named if label_of(table.rows[r]) in clause]
     if len(named) != 1 or named[0] == holder.row or table.total_row(holder.row):
         return
     target = table.cells[named[0]][holder.column]
     own = label_of(table.rows[holder.row])
-    if target is None or target.unit != holder.unit or not own or own in text.text.lower():
+    if target is None or target.unit != holder.unit or not own or own in sentence_of(stated, text):
         return
     if any(s.unit == target.unit and overlap(interval(s), interval(target)) for s in text.spots):
         return  # the paragraph has the row's own value as well

@@ -246,6 +246,8 @@ def table_product_comparisons(document: Document) -> Iterator[Comparison]:
                 yield from _cell_over_cell(stated, said, cells)
             elif stated.unit != "count":
                 counts = [s for s in text.spots if s.unit == "count" and abs(s.sentence - stated.sentence) <= 1]
+                numerals = [s for s in text.numerals if s.sentence == stated.sentence]
+                counts += sorted(numerals, key=lambda s: abs(s.start - stated.start))[:2]
                 yield from _count_times_cell(stated, counts, said, cells)
 
 
@@ -264,7 +266,7 @@ def _count_times_cell(
     tried = 0.0
     like = [(s, t) for s, t in cells if s.unit == stated.unit and abs(s.value) < abs(stated.value)]
     for rank, cell, _ in _named_first(like, said)[:30]:
-        for count in counts[:3]:
+        for count in counts[:4]:
             verdict, exact = judge("product", stated, [count, cell])
             tried += 0.5 if rank == 0 else 1
             luck = chance(stated, exact, 4.0) * (1 + tried)

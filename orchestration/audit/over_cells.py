@@ -1,0 +1,110 @@
+"""What the text computes from the cells of rows that it names: how far two cells lie apart, a percentage of an amount,
+an amount over a count. These ties only confirm, but for a power of ten in an amount of each."""
+
+from collections.abc import Iterator
+from itertools import combinations, product
+
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, expected, interval, judge, overlap, tens
+from orchestration.audit.model import Comparison, Document, Interval, Spot, Table
+from orchestration.audit.named_lines import NamedTables, named
+from orchestration.audit.naming import sentence_of
+from orchestration.audit.words import STOP, words
+
+LUCK = 0.1
+ROWS = 4  # of a table that a sentence names
+WHOLES = 4  # levels of the text that a percentage of a row may be of
+LEAD, BEHIND = 40, 16  # letters around a figure that say what it is
+
+
+def over_cell_comparisons(document: Document) -> Iterator[Comparison]:
+    """Every level of the text, and every difference in points, over the cells of the rows that its sentence names."""
+    tables = NamedTables(document.tables)
+    wholes = [s for t in document.texts for s in t.spots if s.unit and s.unit not in (*RATES, *MULTIPLES)][:WHOLES]
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            if not stated.unit or not stated.scaled or not stated.value or stated.unit in ("percent", *MULTIPLES):
+                continue
+            said = sentence_of(stated, text)
+            lead = STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-LEAD:]
+            behind = STOP.split(text.text[stated.end : stated.end + BEHIND])[0]
+            rows = [r for table in tables.or_with_sums(said) for r in _rows(table, said)]
+            near = [s for s in text.spots if s is not stated and abs(s.sentence - stated.sentence) <= 1]
+            if words("apart").search(lead) or words("apart").search(behind):
+                yield from _apart(stated, rows)
+            if stated.unit != "pp":
+                yield from _of_amount(stated, rows, [*near, *wholes])
+            if words("each_before").search(lead[-14:]) or words("each_behind").match(behind):
+                yield from _of_each(stated, rows)
+
+
+def _rows(table: Table, said: str) -> list[list[Spot]]:
+    """The cells of the rows that the words name, else of the total; none where they name too many."""
+    found = [
+        r
+        for r, (label, names) in enumerate(zip(table.rows, table.row_names, strict=True))
+        if any(named(part, said) for part in (label, *names))
+    ]
+    found = found or [r for r in range(len(table.rows)) if table.total_row(r)]
+    rows = [[s for s in table.cells[r] if s and s.value and s.scaled] for r in found]
+    return rows if len(rows) <= ROWS else []
+
+
+def _apart(stated: Spot, rows: list[list[Spot]]) -> Iterator[Comparison]:
+    """What two cells of a row lie apart, or two of a column in two rows."""
+    unit = "percent" if stated.unit == "pp" else stated.unit
+    pairs = [p for row in rows for p in combinations(row, 2)]
+    pairs += [(a, b) for x, y in combinations(rows, 2) for a, b in product(x, y) if _one_column(a, b)]
+    pairs = [(a, b) for a, b in pairs if a.unit == b.unit == unit and a.value != b.value]
+    for tried, (a, b) in enumerate(pairs, 1):
+        inputs = [a, b] if a.value > b.value else [b, a]
+        exact = expected("difference", [interval(s) for s in inputs])
+        if _holds(stated, exact, tried):
+            yield _tie("difference", stated, inputs, exact, "cells_apart")
+            return
+
+
+def _of_amount(stated: Spot, rows: list[list[Spot]], levels: list[Spot]) -> Iterator[Comparison]:
+    """A percentage of a row, of an amount of that row or of the text."""
+    tried = 0
+    for row in rows:
+        amounts = [s for s in (*row, *levels) if s.unit == stated.unit and s is not stated and s.value > stated.value]
+        for rate in (s for s in row if s.unit == "percent" and s.statistic not in ("yoy", "cagr", "change")):
+            for amount in dict.fromkeys(amounts):
+                tried += 1
+                exact = expected("rate_of", [interval(amount), interval(rate)])
+                if len(stated.digits) >= 2 and _holds(stated, exact, tried):
+                    yield _tie("rate_of", stated, [amount, rate], exact, "percentage_of_row")
+                    return
+
+
+def _of_each(stated: Spot, rows: list[list[Spot]]) -> Iterator[Comparison]:
+    """An amount of a row over a count of it."""
+    pairs = [
+        (a, b) for row in rows for a in row for b in row
+        if a.unit == stated.unit.partition("/")[0] and a.unit != "count" and b.unit == "count" and b.value > 1
+    ]  # fmt: skip
+    alarms = []
+    for tried, inputs in enumerate(pairs, 1):
+        verdict, exact = judge("ratio", stated, inputs)
+        if verdict == "agree" and chance(stated, exact) * tried < LUCK:
+            yield _tie("ratio", stated, [*inputs], exact, "row_per_thing")
+            return
+        reason = tens(stated, exact, 1e-3) if len(stated.digits.rstrip("0")) >= 2 and not stated.open else None
+        if reason:
+            alarms.append(
+                Comparison("ratio", "table", stated, [*inputs], "disagree", exact, *reason, 0.7, "row_per_thing", True)
+            )
+    if len(alarms) == len(pairs) == 1:
+        yield alarms[0]
+
+
+def _one_column(a: Spot, b: Spot) -> bool:
+    return a.grid == b.grid and a.column == b.column
+
+
+def _holds(stated: Spot, exact: Interval, tried: int) -> bool:
+    return overlap(interval(stated), exact) and chance(stated, exact, 2.0) * tried < LUCK
+
+
+def _tie(rule: str, stated: Spot, inputs: list[Spot], exact: Interval, operator: str) -> Comparison:
+    return Comparison(rule, "table", stated, inputs, "agree", exact, confidence=0.8, operator=operator, bound=True)
