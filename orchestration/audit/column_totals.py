@@ -7,7 +7,7 @@ from orchestration.audit.arithmetic import RATES, chance, expected, interval, ju
 from orchestration.audit.indexes import Names, names_of_tables
 from orchestration.audit.model import Comparison, Interval, Spot, Table
 from orchestration.audit.naming import label_of
-from orchestration.audit.words import STOP
+from orchestration.audit.words import STOP, folded
 
 SUM_SLIPS = ("digit", "part_left_out", "counted_twice", "scale")
 MOST = 12  # additions of one column
@@ -20,7 +20,7 @@ def names_of_rows(tables: Sequence[Table]) -> Names:
 
 def named_sum(stated: Spot, before: str, tables: Sequence[Table], names: Names) -> Iterator[Comparison]:
     """The rows that the clause names before a word for a total, in the column of the total's unit."""
-    clause = STOP.split(before)[-1].lower()
+    clause = folded(STOP.split(before)[-1])
     for table in (tables[i] for i in names.within(clause)):
         rows = [r for r, label in enumerate(table.rows) if label_of(label) and label_of(label) in clause]
         if len(rows) < 2:

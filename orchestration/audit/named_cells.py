@@ -14,7 +14,7 @@ from orchestration.audit.indexes import Values, by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.named_lines import NamedTables, named, without_year, years_of
 from orchestration.audit.naming import listed_year
-from orchestration.audit.words import words
+from orchestration.audit.words import folded, words
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
@@ -220,7 +220,7 @@ def _year_of(clause: str, stated: Spot, text: Text) -> int | None:
 
 
 def _cells(values: _CellValues, clause: str) -> Iterator[_Cell]:
-    said = clause.lower()
+    said = folded(clause)
     for table in values.named.with_totals(said):
         yield from _cells_of(table, said)
 

@@ -25,6 +25,10 @@ class NamedTables:
         """Those of which ``said``, in small letters, has the name of a line."""
         return [self._tables[i] for i in self._names.within(said)]
 
+    def within(self, said: str) -> list[int]:
+        """The numbers of those tables."""
+        return self._names.within(said)
+
     def or_with_sums(self, said: str) -> list[Table]:
         """The same, and those that have a total, by name or by arithmetic."""
         return [self._tables[i] for i in sorted({*self._names.within(said), *self._sums})]

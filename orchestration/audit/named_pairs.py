@@ -9,7 +9,7 @@ from orchestration.audit.model import Comparison, Document, Spot, Table
 from orchestration.audit.named_lines import NamedTables, named
 from orchestration.audit.naming import sentence_of
 from orchestration.audit.text_operators import signed
-from orchestration.audit.words import STOP, words
+from orchestration.audit.words import STOP, folded, words
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
@@ -63,7 +63,7 @@ def _row_growth(stated: Spot, clause: str, sentence: str, tables: Sequence[Table
     """The growth of the named row between two neighbouring columns, or between the years of the sentence."""
     alarms: list[Comparison] = []
     for table in tables:
-        rows = _rows(table, clause.lower()) or _rows(table, sentence)
+        rows = _rows(table, folded(clause)) or _rows(table, sentence)
         rows = rows or [r for r in range(len(table.rows)) if table.total_row(r)]
         years = [next(iter(found)) if len(found := set(_YEAR.findall(c))) == 1 else "" for c in table.columns]
         tried = 0.0
@@ -92,7 +92,7 @@ def _row_growth(stated: Spot, clause: str, sentence: str, tables: Sequence[Table
                     )  # fmt: skip
                     return
             # the clause names this row alone, and it holds two periods
-            named_alone = len(_rows(table, clause.lower())) == 1 and len(cells) == 2 and len(pairs) <= 2
+            named_alone = len(_rows(table, folded(clause))) == 1 and len(cells) == 2 and len(pairs) <= 2
             if named_alone and pairs and not stated.open and cells[0].value > 0:
                 first, last = pairs[0][1:]
                 if len(pairs) == 1 or first.column < last.column:

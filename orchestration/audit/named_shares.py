@@ -7,7 +7,7 @@ from orchestration.audit.arithmetic import RATES, chance, judge, overlap, slip, 
 from orchestration.audit.column_totals import names_of_rows
 from orchestration.audit.model import Comparison, Document, Spot, Table
 from orchestration.audit.naming import label_of
-from orchestration.audit.words import STOP, words
+from orchestration.audit.words import STOP, folded, words
 
 
 def named_share_comparisons(document: Document) -> Iterator[Comparison]:
@@ -25,13 +25,13 @@ def named_share_comparisons(document: Document) -> Iterator[Comparison]:
             if not words("share").search(clause[-30:] + text.text[stated.end :][:6]) and stated.statistic != "share":
                 continue
             sentence = STOP.split(text.text[: stated.start])[-1]
-            said = clause.lower() if any(c.isalpha() for c in clause) else sentence.lower()
+            said = folded(clause if any(c.isalpha() for c in clause) else sentence)
             years = set(re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", clause)) or set(
                 re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", sentence)
             )
-            numbers = sorted({*rows.within(said), *rows.within(sentence.lower())})
+            numbers = sorted({*rows.within(said), *rows.within(folded(sentence))})
             tables = [document.tables[i] for i in numbers]
-            yield from _named_share(stated, said, sentence.lower(), years, tables)
+            yield from _named_share(stated, said, folded(sentence), years, tables)
 
 
 def _named_share(

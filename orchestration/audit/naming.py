@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from orchestration.audit.model import Spot, Table, Text
-from orchestration.audit.words import STOP, words
+from orchestration.audit.words import STOP, folded, words
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?:FY|CY|\bQ[1-4] ?'?|\bH[12] ?'?|[1-4]Q|[12]H) ?'?(\d\d)(?!\d)")
@@ -28,7 +28,7 @@ TOPIC, HEADING = 40, 80  # letters at most
 def tokens(said: str) -> frozenset[str]:
     """Words without their plural, pairs of characters where words are not set apart; no words of grammar, no years."""
     found: set[str] = set()
-    low = said.lower()
+    low = folded(said)
     for word in _LATIN.findall(low):
         if not words("function_words").fullmatch(word):
             found.add(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word)
@@ -101,10 +101,10 @@ def context(text: Text, n: int, heading: str = "") -> Context:
 
 
 def sentence_of(stated: Spot, text: Text) -> str:
-    """The sentence of a figure, in small letters."""
+    """The sentence of a figure, as names are compared."""
     start = max((m.end() for m in STOP.finditer(text.text[: stated.start])), default=0)
     behind = STOP.search(text.text, stated.end)
-    return text.text[start : behind.start() if behind else len(text.text)].lower()
+    return folded(text.text[start : behind.start() if behind else len(text.text)])
 
 
 def listed_year(text: Text, n: int, start: int, end: int) -> int | None:

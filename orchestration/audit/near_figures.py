@@ -6,6 +6,7 @@ from itertools import combinations, islice
 from orchestration.audit.arithmetic import MULTIPLES, RATES
 from orchestration.audit.indexes import Names
 from orchestration.audit.model import Document, Spot, Text
+from orchestration.audit.words import folded
 
 TRIES = 400
 ROWS = 60  # of tables, those that the text names first
@@ -70,7 +71,7 @@ class NearFigures:
 
     def named_rows(self, text: Text) -> list[int]:
         """The numbers of the rows that a text names."""
-        return self._names.within(text.text.lower())
+        return self._names.within(folded(text.text))
 
     def row(self, n: int) -> list[Spot]:
         """The cells of a row that have a value, by its number."""

@@ -8,6 +8,7 @@ from orchestration.audit.indexes import by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.near_figures import NearFigures, label_in, same_unit
 from orchestration.audit.text_operators import turned
+from orchestration.audit.words import folded
 
 LUCK = 0.2
 
@@ -56,7 +57,7 @@ class NearLevels:
 
     def same(self, stated: Spot, text: Text) -> Iterator[Comparison]:
         """The same value in another place of the text or in a table."""
-        said = text.text.lower()
+        said = folded(text.text)
         rows: set[tuple[int, int]] = set()
         for cell in self._cells_like(stated):
             if (cell.grid, cell.row) in rows:

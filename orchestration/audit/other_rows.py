@@ -9,7 +9,7 @@ from orchestration.audit.arithmetic import MULTIPLES, RATES, interval, overlap
 from orchestration.audit.indexes import by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.naming import Lines, context, headings, label_of, sentence_of
-from orchestration.audit.words import STOP, words
+from orchestration.audit.words import STOP, folded, words
 
 LEAD = 40  # letters before a figure that name its row
 MOST = 3  # levels of the text in one column for each in another
@@ -53,7 +53,7 @@ def _of_other_row(stated: Spot, n: int, text: Text, table: Table, holder: Spot) 
 
 def _clause(stated: Spot, n: int, text: Text) -> str:
     lead = text.text[text.spots[n - 1].end if n else 0 : stated.start]
-    return STOP.split(lead)[-1][-LEAD:].lower()
+    return folded(STOP.split(lead)[-1][-LEAD:])
 
 
 def _comparable(s: Spot) -> bool:

@@ -1,13 +1,15 @@
 """What the text computes from the cells of rows that it names: how far two cells lie apart, a percentage of an amount,
 an amount over a count. These ties only confirm, but for a power of ten in an amount of each."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from itertools import combinations, product
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, expected, interval, judge, overlap, tens
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Table
 from orchestration.audit.named_lines import NamedTables, named
-from orchestration.audit.naming import sentence_of
+from orchestration.audit.naming import sentence_of, tokens
 from orchestration.audit.words import STOP, words
 
 LUCK = 0.1
@@ -16,18 +18,57 @@ WHOLES = 4  # levels of the text that a percentage of a row may be of
 LEAD, BEHIND = 40, 16  # letters around a figure that say what it is
 
 
+class _Rows:
+    """The rows of a document's tables by the words of their labels."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        self._tables = tables
+        self._letters = NamedTables(tables)
+        self._places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._sizes: dict[tuple[int, int], int] = {}
+        self._totals: dict[int, list[int]] = {}
+        for grid, table in enumerate(tables):
+            self._totals[grid] = [r for r in range(len(table.rows)) if table.total_row(r)]
+            for row, label in enumerate(table.rows):
+                name = tokens(re.sub(r"[（(].*?[)）]", "", label) or label)
+                self._sizes[grid, row] = len(name)
+                for token in name:
+                    self._places[token].append((grid, row))
+
+    def named(self, said: str) -> list[list[Spot]]:
+        """The cells of the rows of which the words have the whole label, else of a table's totals; none of a table of
+        which they name too many."""
+        counted = Counter(place for token in tokens(said) for place in self._places.get(token, ()))
+        told = {place for place, n in counted.items() if n == self._sizes[place]} | set(self._by_letter(said))
+        found: dict[int, list[int]] = defaultdict(list)
+        for grid, row in sorted(told):
+            found[grid].append(row)
+        rows = {grid: found.get(grid) or totals for grid, totals in self._totals.items()}
+        return [
+            [s for s in self._tables[grid].cells[r] if s and s.value and s.scaled]
+            for grid, numbers in rows.items()
+            if len(numbers) <= ROWS
+            for r in numbers
+        ]
+
+    def _by_letter(self, said: str) -> Iterator[tuple[int, int]]:
+        for grid in self._letters.within(said):
+            for row, parts in enumerate(self._tables[grid].row_names):
+                if any(named(part, said) for part in (self._tables[grid].rows[row], *parts)):
+                    yield grid, row
+
+
 def over_cell_comparisons(document: Document) -> Iterator[Comparison]:
     """Every level of the text, and every difference in points, over the cells of the rows that its sentence names."""
-    tables = NamedTables(document.tables)
+    table_rows = _Rows(document.tables)
     wholes = [s for t in document.texts for s in t.spots if s.unit and s.unit not in (*RATES, *MULTIPLES)][:WHOLES]
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             if not stated.unit or not stated.scaled or not stated.value or stated.unit in ("percent", *MULTIPLES):
                 continue
-            said = sentence_of(stated, text)
             lead = STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-LEAD:]
             behind = STOP.split(text.text[stated.end : stated.end + BEHIND])[0]
-            rows = [r for table in tables.or_with_sums(said) for r in _rows(table, said)]
+            rows = table_rows.named(sentence_of(stated, text))
             near = [s for s in text.spots if s is not stated and abs(s.sentence - stated.sentence) <= 1]
             if words("apart").search(lead) or words("apart").search(behind):
                 yield from _apart(stated, rows)
@@ -37,23 +78,11 @@ def over_cell_comparisons(document: Document) -> Iterator[Comparison]:
                 yield from _of_each(stated, rows)
 
 
-def _rows(table: Table, said: str) -> list[list[Spot]]:
-    """The cells of the rows that the words name, else of the total; none where they name too many."""
-    found = [
-        r
-        for r, (label, names) in enumerate(zip(table.rows, table.row_names, strict=True))
-        if any(named(part, said) for part in (label, *names))
-    ]
-    found = found or [r for r in range(len(table.rows)) if table.total_row(r)]
-    rows = [[s for s in table.cells[r] if s and s.value and s.scaled] for r in found]
-    return rows if len(rows) <= ROWS else []
-
-
 def _apart(stated: Spot, rows: list[list[Spot]]) -> Iterator[Comparison]:
     """What two cells of a row lie apart, or two of a column in two rows."""
     unit = "percent" if stated.unit == "pp" else stated.unit
-    pairs = [p for row in rows for p in combinations(row, 2)]
-    pairs += [(a, b) for x, y in combinations(rows, 2) for a, b in product(x, y) if _one_column(a, b)]
+    pairs = [(a, b) for x, y in combinations(rows, 2) for a, b in product(x, y) if _one_column(a, b)]
+    pairs += [p for row in rows for p in combinations(row, 2)]
     pairs = [(a, b) for a, b in pairs if a.unit == b.unit == unit and a.value != b.value]
     for tried, (a, b) in enumerate(pairs, 1):
         inputs = [a, b] if a.value > b.value else [b, a]

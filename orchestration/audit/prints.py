@@ -10,7 +10,7 @@ from functools import lru_cache
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.named_lines import named
-from orchestration.audit.words import STOP, words
+from orchestration.audit.words import STOP, folded, words
 
 # how far a rate of the day may lie from the year's average
 SPREAD = 0.12
@@ -241,7 +241,7 @@ def table_product_comparisons(document: Document) -> Iterator[Comparison]:
         for stated in text.spots:
             if not stated.unit or stated.unit in RATES or not stated.value or not stated.scaled:
                 continue
-            said = text.text[max(0, stated.start - 90) : stated.end + 40].lower()
+            said = folded(text.text[max(0, stated.start - 90) : stated.end + 40])
             if "/" in stated.unit and stated.unit.partition("/")[2] in _PER:
                 yield from _cell_over_cell(stated, said, cells)
             elif stated.unit != "count":

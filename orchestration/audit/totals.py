@@ -28,6 +28,8 @@ def total_comparisons(document: Document) -> Iterator[Comparison]:
             yield from found
             if not found and stated.unit and stated.scaled:
                 yield from _missed_column(stated, text, columns, held)
+            elif not found and not stated.unit:
+                yield from _whole_column(stated, columns)
 
 
 # --- lists of bare numbers --------------------------------------------------------------------------------------------
@@ -100,6 +102,17 @@ def _sum(
 
 
 # --- columns of tables ------------------------------------------------------------------------------------------------
+
+
+def _whole_column(stated: Spot, columns: Columns) -> Iterator[Comparison]:
+    """A number without a unit that a whole column of counts, or of numbers without one, adds up to."""
+    like = [c for c in columns.of("count") if 3 <= len(c.cells) <= LONGEST]
+    for tried, column in enumerate(like if len(stated.digits) >= 3 else (), 1):
+        verdict, exact = judge("sum", stated, column.cells)
+        luck = chance(stated, exact, 2.0) * tried
+        if verdict == "agree" and luck < 0.1:
+            yield _sum(stated, column.cells, "agree", exact, "", "", 0.9 - luck, "column_total_in_text")
+            return
 
 
 def _missed_column(stated: Spot, text: Text, columns: Columns, held: Values) -> Iterator[Comparison]:

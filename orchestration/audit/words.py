@@ -7,8 +7,15 @@ from typing import Any
 
 import yaml
 
+from orchestration.figures.numerals import simplified
+
 DATA = Path(__file__).parent / "data"
 STOP = re.compile(r"[。；;!?！？]|\.\s")  # where a sentence ends
+
+
+def folded(said: str) -> str:
+    """Small letters and Simplified characters, in which names are compared; every character at its place."""
+    return simplified(said.lower())
 
 
 @lru_cache(maxsize=1)
