@@ -5,6 +5,7 @@ from itertools import combinations, pairwise
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, exchanged, judge, slip, tens
 from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.naming import years_in
 from orchestration.audit.words import counts_of_parts, words
 
 NEAR = 8  # like figures around the total that are tried
@@ -65,7 +66,8 @@ def _items_above(stated: Spot, text: Text, document: Document, many: int, rule: 
 
 
 def _columns(stated: Spot, document: Document, many: int, rule: str) -> list[list[Spot]]:
-    """The first cells of columns near by, without totals, as many as the words say and one more."""
+    """The first cells of columns near by, without totals, as many as the words say and one more; rows of so many
+    periods."""
     found = []
     for table in document.tables:
         for column in range(len(table.columns)):
@@ -73,6 +75,12 @@ def _columns(stated: Spot, document: Document, many: int, rule: str) -> list[lis
             cells = cells[: many + 1]
             near = cells and abs(cells[0].line - stated.line) <= LINES
             if near and len(cells) >= many and all(c.scaled and _like(c, stated, rule) for c in cells[:many]):
+                found.append(cells)
+        # along a row only where its columns are that many periods; the numbers of things of two years are not added up
+        for row in table.cells if stated.unit != "count" and len(stated.digits) >= 3 else ():
+            cells = [s for s in row if s and years_in(table.columns[s.column]) and not table.total_column(s.column)]
+            near = cells and abs(cells[0].line - stated.line) <= LINES
+            if near and len(cells) == many and all(c.scaled and _like(c, stated, rule) for c in cells):
                 found.append(cells)
     return found
 

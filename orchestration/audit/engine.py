@@ -15,7 +15,7 @@ from orchestration.audit.meant import exchanged_comparisons, stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.named_cells import named_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
-from orchestration.audit.named_shares import named_share_comparisons, shares_of_text_whole
+from orchestration.audit.named_shares import named_share_comparisons, shares_of_text_whole, sibling_share_comparisons
 from orchestration.audit.other_rows import (
     other_column_comparisons,
     other_row_comparisons,
@@ -85,6 +85,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         found += exchanged_comparisons(document)
         found += bound_pair_comparisons(document)
     found += list(parallel_shares(document, found))
+    found += list(sibling_share_comparisons(document, found))
     found = _of_as_many([*found, *Solver(document).comparisons()])
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]

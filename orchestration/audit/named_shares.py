@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-from orchestration.audit.arithmetic import RATES, chance, judge, overlap, slip, wrong_digit
+from orchestration.audit.arithmetic import RATES, apart, chance, judge, overlap, slip, wrong_digit
 from orchestration.audit.column_totals import names_of_rows
-from orchestration.audit.model import Comparison, Document, Spot, Table
-from orchestration.audit.naming import label_of
+from orchestration.audit.model import Comparison, Document, Spot, Table, Text
+from orchestration.audit.naming import Lines, context, label_of
 from orchestration.audit.words import STOP, folded, words
 
 
@@ -79,6 +81,52 @@ def _named_share(
                 )  # fmt: skip
 
 
+def sibling_share_comparisons(document: Document, found: Sequence[Comparison]) -> Iterator[Comparison]:
+    """A second share of a sentence of which another one holds over a named row and its total: the same row in the other
+    column that the words name (46 % of the units and 55 % of the amount)."""
+    held = {id(c.stated): c for c in found if c.operator == "named_row_of_total" and c.verdict == "agree"}
+    if not held:
+        return
+    lines = Lines(document.tables)
+    for text in document.texts:
+        for (_, first), (n, stated) in pairwise(enumerate(text.spots)):
+            tie = held.get(id(first))
+            if tie is None or id(stated) in held or stated.unit != "percent" or first.sentence != stated.sentence:
+                continue
+            if stated.statistic in ("yoy", "cagr", "change") or stated.open or not stated.value:
+                continue
+            yield from _in_other_column(stated, n, text, tie, document.tables[tie.inputs[0].grid], lines)
+
+
+def _in_other_column(
+    stated: Spot, n: int, text: Text, tie: Comparison, table: Table, lines: Lines
+) -> Iterator[Comparison]:
+    part, whole = tie.inputs
+    between = folded(text.text[tie.stated.end : stated.start])
+    if any(r != part.row and label_of(label) and label_of(label) in between for r, label in enumerate(table.rows)):
+        return  # it is another row's
+    columns, about = lines.columns[part.grid], context(text, n)
+    about = replace(about, weights={t: w for t, w in about.weights.items() if w >= OWN})
+    fits = {c: columns.fit(c, about) for c in range(len(table.columns)) if table.cells[part.row][c]}
+    best = max(fits, key=lambda c: fits[c])
+    if best == part.column or [c for c in fits if fits[c] >= fits[best]] != [best] or fits[best] < NAMED:
+        return
+    own, total = table.cells[part.row][best], table.cells[whole.row][best]
+    if own is None or total is None or own.unit in RATES or not 0 < own.raw < total.raw:
+        return
+    verdict, exact = judge("share", stated, [own, total])
+    if verdict == "agree":
+        yield Comparison(
+            "share", "table", stated, [own, total], "agree", exact, confidence=0.9, operator="row_in_other_column",
+            bound=True,
+        )  # fmt: skip
+    elif verdict == "disagree" and len(stated.digits) >= 2 and apart(stated, exact):
+        reason = slip("share", stated, [own, total]) or ("unexplained", "the other share of that row holds")
+        yield Comparison(
+            "share", "table", stated, [own, total], "disagree", exact, *reason, 0.75, "row_in_other_column", True
+        )
+
+
 def shares_of_text_whole(document: Document) -> Iterator[Comparison]:
     """A column of shares beside a column of amounts, of a whole that only the text prints: three places at least."""
     wholes = [s for t in document.texts for s in t.spots if s.unit and s.unit not in RATES and s.value and s.scaled]
@@ -137,6 +185,8 @@ def _share_slip(stated: Spot, exact: tuple[float, float]) -> tuple[str, str] | N
     return None
 
 
+OWN = 0.8  # nearness of the words of a figure's own clause
+NAMED = 0.3  # of the label of a column that the words must have
 _SIZES = (1.0, 1e3, 1e4, 1e6, 1e8, 1e9)
 
 

@@ -77,7 +77,7 @@ def indexed(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
                 (t, [x, whole]) for i, (t, x) in enumerate(zip(line, other, strict=True))
                 if t and x and i != base and t.raw and x.raw
             ]  # fmt: skip
-            found = list(settled("ratio", places, "ratio", 2, 1e-4, sure=1e-4, size=size)) if len(places) > 1 else []
+            found = list(settled("ratio", places, "ratio", 2, 1e-3, sure=1e-4, size=size)) if len(places) > 1 else []
             if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
                 best = found
         yield from best
