@@ -16,12 +16,12 @@ def mean_comparisons(document: Document) -> Iterator[Comparison]:
     """Every average of the text over the lists around it."""
     for text in document.texts:
         for n, stated in enumerate(text.spots):
-            if not stated.unit or not stated.value or stated.statistic in ("yoy", "cagr"):
+            if not stated.value or stated.statistic in ("yoy", "cagr"):
                 continue
             lead = STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-70:]
             if words("mean").search(lead) or words("mean").search(text.text[stated.end :][:16]):
-                lists = [*_runs(stated, text), *_items_above(stated, text, document), *_columns(stated, document)]
-                yield from _judged(stated, lists)
+                lists = [*_runs(stated, text), *_items_above(stated, text, document)] if stated.unit else []
+                yield from _judged(stated, [*lists, *_columns(stated, document)])
 
 
 def _judged(stated: Spot, lists: Sequence[list[Spot]]) -> Iterator[Comparison]:
@@ -96,15 +96,18 @@ def _items(run: list[Spot]) -> list[Spot]:
 
 
 def _columns(stated: Spot, document: Document) -> Iterator[list[Spot]]:
-    """Columns and rows of tables near by, without their totals, in the unit of the average or in none."""
+    """Columns and rows of tables near by, without their totals, in the unit of the average or in none; for a number without a
+    unit lines in one unit."""
     for table in document.tables:
         spots = [s for row in table.cells for s in row if s]
         if not spots or min(abs(s.line - stated.line) for s in spots) > NEAR:
             continue
         lines = [[row[c] for row in table.cells] for c in range(len(table.columns))] + table.cells
         for line in lines:
-            parts = [s for s in line if s and s.value and s.unit in ("", stated.unit, "count")]
+            parts = [s for s in line if s and s.value and (not stated.unit or s.unit in ("", stated.unit, "count"))]
             parts = [s for s in parts if not (table.total_row(s.row) or table.total_column(s.column))]
+            if not stated.unit and len({s.unit for s in parts}) > 1:
+                continue
             if 3 <= len(parts) <= LONGEST and (stated.unit in RATES) == (parts[0].unit in RATES):
                 size = next((f for f in (1.0, 1e3, 1e6, 1e9, 1e4, 1e8) if _of_size(stated, parts, f)), None)
                 if size and all(p.scaled == parts[0].scaled for p in parts):

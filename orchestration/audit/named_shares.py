@@ -106,8 +106,12 @@ def _in_other_column(
     if any(r != part.row and label_of(label) and label_of(label) in between for r, label in enumerate(table.rows)):
         return  # it is another row's
     columns, about = lines.columns[part.grid], context(text, n)
-    about = replace(about, weights={t: w for t, w in about.weights.items() if w >= OWN})
-    fits = {c: columns.fit(c, about) for c in range(len(table.columns)) if table.cells[part.row][c]}
+    # the words right behind it, else those of its clause
+    for said in (dict.fromkeys(about.behind, 1.0), {t: w for t, w in about.weights.items() if w >= OWN}):
+        own_words = replace(about, weights=said)
+        fits = {c: columns.fit(c, own_words) for c in range(len(table.columns)) if table.cells[part.row][c]}
+        if max(fits.values()) >= NAMED:
+            break
     best = max(fits, key=lambda c: fits[c])
     if best == part.column or [c for c in fits if fits[c] >= fits[best]] != [best] or fits[best] < NAMED:
         return
