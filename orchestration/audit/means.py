@@ -96,8 +96,8 @@ def _items(run: list[Spot]) -> list[Spot]:
 
 
 def _columns(stated: Spot, document: Document) -> Iterator[list[Spot]]:
-    """Columns and rows of tables near by, without their totals, in the unit of the average or in none; for a number without a
-    unit lines in one unit."""
+    """Columns and rows of tables near by, without their totals, in the unit of the average or in none; for a number
+    without a unit lines in one unit."""
     for table in document.tables:
         spots = [s for row in table.cells for s in row if s]
         if not spots or min(abs(s.line - stated.line) for s in spots) > NEAR:

@@ -71,19 +71,23 @@ def over_cell_comparisons(document: Document) -> Iterator[Comparison]:
             rows = table_rows.named(sentence_of(stated, text))
             near = [s for s in text.spots if s is not stated and abs(s.sentence - stated.sentence) <= 1]
             if words("apart").search(lead) or words("apart").search(behind):
-                yield from _apart(stated, rows)
+                yield from _apart(stated, rows, [s for s in near if s.sentence == stated.sentence])
             if stated.unit != "pp":
                 yield from _of_amount(stated, rows, [*near, *wholes])
             if words("each_before").search(lead[-14:]) or words("each_behind").match(behind):
                 yield from _of_each(stated, rows)
 
 
-def _apart(stated: Spot, rows: list[list[Spot]]) -> Iterator[Comparison]:
-    """What two cells of a row lie apart, or two of a column in two rows."""
+def _apart(stated: Spot, rows: list[list[Spot]], beside: list[Spot]) -> Iterator[Comparison]:
+    """What two cells of a row lie apart, or two of a column in two rows; first where the sentence prints one."""
     unit = "percent" if stated.unit == "pp" else stated.unit
     pairs = [(a, b) for x, y in combinations(rows, 2) for a, b in product(x, y) if _one_column(a, b)]
     pairs += [p for row in rows for p in combinations(row, 2)]
     pairs = [(a, b) for a, b in pairs if a.unit == b.unit == unit and a.value != b.value]
+    told = {
+        id(c) for p in pairs for c in p if any(s.unit == c.unit and overlap(interval(s), interval(c)) for s in beside)
+    }
+    pairs.sort(key=lambda p: id(p[0]) not in told and id(p[1]) not in told)
     for tried, (a, b) in enumerate(pairs, 1):
         inputs = [a, b] if a.value > b.value else [b, a]
         exact = expected("difference", [interval(s) for s in inputs])

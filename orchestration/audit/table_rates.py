@@ -29,7 +29,7 @@ def ratios_of_lines(lines: list[Line], names: list[str]) -> Iterator[Comparison]
                 size = 1.0 if rates[target] else _size_of(rule, places)
                 if len(places) < 2 or (rule == "share" and any(abs(p[0].raw) > abs(p[1].raw) for _, p in places)):
                     continue
-                alone = 0.002 if rates[target] else 1e-5 if size == 1 else 1e-7
+                alone = 0.002 if rates[target] else 1e-5 if size == 1 else 1e-6
                 found = list(settled(rule, places, rule, 2, alone, sure=0.02 / len(filled) ** 2, size=size))
                 if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
                     best = found
