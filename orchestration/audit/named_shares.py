@@ -44,6 +44,8 @@ def _named_share(
         rows = [r for r, label in enumerate(table.rows) if label_of(label) and label_of(label) in said]
         if not rows:
             rows = [r for r, label in enumerate(table.rows) if label_of(label) and label_of(label) in sentence]
+        if len(rows) > 2:  # of several the one whose share the words say
+            rows = [r for r in rows if words("share_of_named").match(said.partition(label_of(table.rows[r]))[2])]
         if not totals or not rows or len(rows) > 2:
             continue
         heads = [set(re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", c)) for c in table.columns]

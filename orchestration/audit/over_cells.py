@@ -106,7 +106,7 @@ def _of_amount(stated: Spot, rows: list[list[Spot]], levels: list[Spot]) -> Iter
                 tried += 1
                 exact = expected("rate_of", [interval(amount), interval(rate)])
                 if len(stated.digits) >= 2 and _holds(stated, exact, tried):
-                    yield _tie("rate_of", stated, [amount, rate], exact, "percentage_of_row")
+                    yield _tie("rate_of", stated, [amount, rate], exact, "percentage_of_row", False)
                     return
 
 
@@ -139,5 +139,5 @@ def _holds(stated: Spot, exact: Interval, tried: int) -> bool:
     return overlap(interval(stated), exact) and chance(stated, exact, 2.0) * tried < LUCK
 
 
-def _tie(rule: str, stated: Spot, inputs: list[Spot], exact: Interval, operator: str) -> Comparison:
-    return Comparison(rule, "table", stated, inputs, "agree", exact, confidence=0.8, operator=operator, bound=True)
+def _tie(rule: str, stated: Spot, inputs: list[Spot], exact: Interval, operator: str, bound: bool = True) -> Comparison:
+    return Comparison(rule, "table", stated, inputs, "agree", exact, confidence=0.8, operator=operator, bound=bound)
