@@ -40,12 +40,12 @@ def _judged(stated: Spot, lists: Sequence[list[Spot]]) -> Iterator[Comparison]:
         yield alarm
 
 
-def _slip(stated: Spot, parts: list[Spot], exact: Interval) -> Comparison | None:
-    """The average over one item more or less, or without one of them."""
+def mean_slip(stated: Spot, parts: Sequence[Spot]) -> str:
+    """Why an average is not that of its parts: it is over one item more or less, or without one of them; or nothing."""
     low, high = expected("sum", [interval(p) for p in parts])
     size = len(parts)
     if size < 3 or any(p.open for p in parts):
-        return None
+        return ""
     why = ""
     for count in (size - 1, size + 1):
         if overlap(interval(stated), (low / count, high / count)):
@@ -53,6 +53,11 @@ def _slip(stated: Spot, parts: list[Spot], exact: Interval) -> Comparison | None
     for p in parts:
         if overlap(interval(stated), ((low - p.low) / (size - 1), (high - p.high) / (size - 1))):
             why = why or f"it is the average without {p.printed}"
+    return why
+
+
+def _slip(stated: Spot, parts: list[Spot], exact: Interval) -> Comparison | None:
+    why = mean_slip(stated, parts)
     if not why:
         return None
     return Comparison(

@@ -200,7 +200,11 @@ def _clause(stated: Spot, text: Text) -> str:
     start = max(before, default=0)
     lead = text.text[start : stated.start]
     cut = max((m.end() for m in re.finditer(r"[。；;!?！？]|\.\s", lead)), default=0)
-    return lead[cut:][-120:] + " " + text.text[stated.end : stated.end + 12].split(",")[0].split("，")[0]
+    return lead[cut:][-120:] + _tail(stated, text)
+
+
+def _tail(stated: Spot, text: Text) -> str:
+    return " " + text.text[stated.end : stated.end + 12].split(",")[0].split("，")[0]
 
 
 def _year_of(clause: str, stated: Spot, text: Text) -> int | None:
@@ -212,7 +216,8 @@ def _year_of(clause: str, stated: Spot, text: Text) -> int | None:
     listed = listed_year(text, n, start, stated.end + behind.start() if behind else len(text.text))
     if listed:
         return listed
-    said = {int(y) for y in _YEAR.findall(clause)}
+    own = clause[: len(clause) - len(_tail(stated, text))]  # the year behind it may be the next figure's
+    said = {int(y) for y in _YEAR.findall(own)} or {int(y) for y in _YEAR.findall(clause)}
     if not said:
         lead = re.split(r"[。；;!?！？]|\.\s", text.text[: stated.start])[-1]
         said = {int(y) for y in _YEAR.findall(lead)}

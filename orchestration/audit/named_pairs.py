@@ -30,6 +30,7 @@ def named_pair_comparisons(document: Document) -> Iterator[Comparison]:
             cue = clause[-40:] + " " + re.split(r"[，,。；;]", text.text[stated.end :][:25])[0]
             if stated.unit == "percent":
                 if words("cagr").search(cue) or stated.statistic == "cagr":
+                    yield from _row_cagr(stated, tables.or_with_sums(sentence), sentence)
                     continue
                 if words("growth").search(cue) or stated.statistic in ("yoy", "change"):
                     yield from _row_growth(stated, clause, sentence, tables.or_with_sums(sentence))
@@ -105,6 +106,35 @@ def _row_growth(stated: Spot, clause: str, sentence: str, tables: Sequence[Table
                             )
                         )  # fmt: skip
     yield from alarms[:1]
+
+
+def _row_cagr(stated: Spot, tables: Sequence[Table], sentence: str) -> Iterator[Comparison]:
+    """A compound rate of the one row that the sentence names, else of the total, from its first to its last year."""
+    found = []
+    for table in tables:
+        rows = _rows(table, sentence) or [r for r in range(len(table.rows)) if table.total_row(r)]
+        years = [int(next(iter(said))) if len(said := set(_YEAR.findall(c))) == 1 else 0 for c in table.columns]
+        cells = _values([s for s in table.cells[rows[0]] if s and years[s.column]]) if len(rows) == 1 else []
+        if not cells:
+            continue
+        first, last = min(cells, key=lambda s: years[s.column]), max(cells, key=lambda s: years[s.column])
+        if first.unit == last.unit and first.value > 0:
+            found.append((first, last, years[last.column] - years[first.column]))
+    for first, last, periods in found:
+        if periods < 2:
+            continue
+        rate = signed("cagr", stated, last.value - first.value)
+        verdict, exact = judge("cagr", rate, [first, last], periods)
+        reason = slip("cagr", rate, [first, last], periods) if verdict == "disagree" else None
+        if verdict == "agree" and chance(stated, exact) * len(found) < 0.2:
+            yield Comparison(
+                "cagr", "table", stated, [first, last], "agree", exact, confidence=0.85, operator="row_cagr",
+                bound=True, periods=periods,
+            )  # fmt: skip
+        elif reason and reason[0] in ("total_growth", "simple_average") and len(stated.digits) >= 2 and not stated.open:
+            yield Comparison(
+                "cagr", "table", stated, [first, last], "disagree", exact, *reason, 0.75, "row_cagr", True, periods
+            )
 
 
 def _two_columns(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:

@@ -68,6 +68,9 @@ def _named_share(
                     )  # fmt: skip
                     return
                 broken.append((part, whole))
+        if whole_of_other := _whole_of_other_column(stated, broken):
+            yield whole_of_other
+            return
         rest = [b for b in broken if (slip("share", stated, [*b]) or ("",))[0] == "share_of_rest"]
         if len(broken) > 1 and rest:
             luck = chance(stated, judge("share", stated, [*rest[-1]])[1])
@@ -81,6 +84,26 @@ def _named_share(
                     "share", "table", stated, [part, whole], "disagree", exact, reason[0], reason[1], 0.8,
                     "named_row_of_total", True,
                 )  # fmt: skip
+
+
+def _whole_of_other_column(stated: Spot, broken: list[tuple[Spot, Spot]]) -> Comparison | None:
+    """A part over the total of another column of its unit: the share of a quarter in that of the year before."""
+    if stated.open or len(stated.digits) < 2 or len(broken) < 2 or len({p.row for p, _ in broken}) > 1:
+        return None
+    crossed = [
+        (a, w, own) for a, own in broken for _, w in broken
+        if w is not own and w.unit == own.unit == a.unit and a.raw < w.raw
+    ]  # fmt: skip
+    held = [c for c in crossed if judge("share", stated, [c[0], c[1]])[0] == "agree"]
+    if len(held) != 1 or not apart(stated, judge("share", stated, [held[0][0], held[0][2]])[1]):
+        return None
+    part, other, whole = held[0]
+    if chance(stated, judge("share", stated, [part, other])[1]) * len(crossed) > CROSSED:
+        return None
+    return Comparison(
+        "share", "table", stated, [part, whole], "disagree", judge("share", stated, [part, whole])[1], "other_year",
+        f"it is the part over the {other.printed} of another column", 0.7, "whole_of_other_column", True,
+    )  # fmt: skip
 
 
 def sibling_share_comparisons(document: Document, found: Sequence[Comparison]) -> Iterator[Comparison]:
@@ -192,6 +215,7 @@ def _share_slip(stated: Spot, exact: tuple[float, float]) -> tuple[str, str] | N
 
 
 OWN = 0.8  # nearness of the words of a figure's own clause
+CROSSED = 0.05  # how lucky a share over the total of another column may be
 NAMED = 0.3  # of the label of a column that the words must have
 _SIZES = (1.0, 1e3, 1e4, 1e6, 1e8, 1e9)
 

@@ -7,6 +7,7 @@ is needed, one scale per line cancels or is a power of ten.
 from collections.abc import Iterator
 
 from orchestration.audit.arithmetic import DIGIT, chance, expected, overlap, slip, wrong_digit
+from orchestration.audit.means import mean_slip
 from orchestration.audit.model import Comparison, Interval, Spot
 from orchestration.audit.words import words
 
@@ -95,7 +96,10 @@ def settled(
         strange = any(("r", s.row) not in used and ("c", s.column) not in used for s in inputs)
         if evaluate == "growth" and min(s.raw for s in inputs) < 0:
             continue  # the growth of a loss is told in many ways
-        if size == 1:
+        if evaluate == "mean":
+            why = mean_slip(as_raw(stated), [as_raw(s) for s in inputs])
+            reason = ("part_left_out", why) if why and len(stated.digits) >= 3 else None
+        elif size == 1:
             reason = slip(evaluate, as_raw(stated), [as_raw(s) for s in inputs])
         else:
             reason = DIGIT if wrong_digit(as_raw(stated), exact) else None
@@ -104,7 +108,7 @@ def settled(
         if reason is None and held < (1 if named and told_total(stated, exact) else 3):
             continue
         # a part that is left out in every place but one is a line of another level
-        if reason is not None and reason[0] in ("part_left_out", "counted_twice") and held < 2:
+        if reason is not None and reason[0] in ("part_left_out", "counted_twice") and held < 2 and evaluate == "sum":
             continue
         yield comparison(
             rule, stated, inputs, exact, False, reason or ("unexplained", "the other places of the table hold"), 0.9
