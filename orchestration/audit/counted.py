@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, exchanged, judge, slip, tens
+from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, chance, exchanged, interval, judge, slip, tens
+from orchestration.audit.indexes import by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.naming import years_in
 from orchestration.audit.words import counts_of_parts, words
@@ -22,6 +23,7 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
     figures around it; and what brings a total of two to a level."""
     flat = [s for t in document.texts for s in t.spots]
     place = {id(s): i for i, s in enumerate(flat)}
+    cells = by_unit(s for t in document.tables for row in t.cells for s in row if s and s.scaled)
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             if not stated.unit or not stated.scaled or stated.value <= 0 or stated.unit in MULTIPLES or stated.open:
@@ -33,7 +35,9 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
             sides = _around(stated, flat, place[id(stated)], rule)
             if many := parts_said(lead):
                 sides[0] = sides[0] if len(sides[0]) >= many else _items_above(stated, text, document, many, rule)
-                sides += _columns(stated, document, many, rule)
+                # a total that a table prints itself is not that of its other lines
+                if stated.unit not in cells or not cells[stated.unit].like(interval(stated)):
+                    sides += _columns(stated, document, many, rule)
                 first = words("first_so_many").search(lead) is not None
                 yield from _judged(rule, stated, many, sides, words("adding").search(lead) is not None, first)
             elif rule == "sum" and words("brings_to").search(lead) and len(sides[0]) == 2:
