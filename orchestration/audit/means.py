@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from orchestration.audit.arithmetic import RATES, chance, expected, interval, judge, overlap
+from orchestration.audit.indexes import by_unit
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
 from orchestration.audit.words import STOP, words
 
@@ -14,6 +15,7 @@ ITEM = 80  # letters of an item of a list
 
 def mean_comparisons(document: Document) -> Iterator[Comparison]:
     """Every average of the text over the lists around it."""
+    cells = by_unit(s for t in document.tables for row in t.cells for s in row if s and s.scaled)
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             if not stated.value or stated.statistic in ("yoy", "cagr"):
@@ -21,7 +23,10 @@ def mean_comparisons(document: Document) -> Iterator[Comparison]:
             lead = STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-70:]
             if words("mean").search(lead) or words("mean").search(text.text[stated.end :][:16]):
                 lists = [*_runs(stated, text), *_items_above(stated, text, document)] if stated.unit else []
-                yield from _judged(stated, [*lists, *_columns(stated, document)])
+                # an average that a table prints itself is not that of its other lines
+                if stated.unit not in cells or not cells[stated.unit].like(interval(stated)):
+                    lists += _columns(stated, document)
+                yield from _judged(stated, lists)
 
 
 def _judged(stated: Spot, lists: Sequence[list[Spot]]) -> Iterator[Comparison]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from orchestration.audit.arithmetic import RATES, apart, chance, judge, overlap, slip, wrong_digit
 from orchestration.audit.column_totals import names_of_rows
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.naming import Lines, context, label_of
+from orchestration.audit.naming import Lines, context, label_of, years_in
 from orchestration.audit.words import STOP, folded, words
 
 
@@ -68,7 +68,8 @@ def _named_share(
                     )  # fmt: skip
                     return
                 broken.append((part, whole))
-        if whole_of_other := _whole_of_other_column(stated, broken):
+        wholes = [w for c, name in enumerate(table.columns) if years_in(name) and (w := table.cells[totals[-1]][c])]
+        if whole_of_other := _whole_of_other_year(stated, broken, wholes):
             yield whole_of_other
             return
         rest = [b for b in broken if (slip("share", stated, [*b]) or ("",))[0] == "share_of_rest"]
@@ -86,12 +87,12 @@ def _named_share(
                 )  # fmt: skip
 
 
-def _whole_of_other_column(stated: Spot, broken: list[tuple[Spot, Spot]]) -> Comparison | None:
-    """A part over the total of another column of its unit: the share of a quarter in that of the year before."""
-    if stated.open or len(stated.digits) < 2 or len(broken) < 2 or len({p.row for p, _ in broken}) > 1:
+def _whole_of_other_year(stated: Spot, broken: list[tuple[Spot, Spot]], wholes: Sequence[Spot]) -> Comparison | None:
+    """A part over the total of another period: the share of a quarter in the year before."""
+    if stated.open or len(stated.digits) < 2 or len({p.row for p, _ in broken}) != 1:
         return None
     crossed = [
-        (a, w, own) for a, own in broken for _, w in broken
+        (a, w, own) for a, own in broken for w in wholes
         if w is not own and w.unit == own.unit == a.unit and a.raw < w.raw
     ]  # fmt: skip
     held = [c for c in crossed if judge("share", stated, [c[0], c[1]])[0] == "agree"]
@@ -102,7 +103,7 @@ def _whole_of_other_column(stated: Spot, broken: list[tuple[Spot, Spot]]) -> Com
         return None
     return Comparison(
         "share", "table", stated, [part, whole], "disagree", judge("share", stated, [part, whole])[1], "other_year",
-        f"it is the part over the {other.printed} of another column", 0.7, "whole_of_other_column", True,
+        f"it is the part over the {other.printed} of another period", 0.7, "whole_of_other_period", True,
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from orchestration.audit.model import Spot, Table, Text
 from orchestration.audit.words import STOP, folded, words
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_SHORT_YEAR = re.compile(r"(?:FY|CY|\bQ[1-4] ?'?|\bH[12] ?'?|[1-4]Q|[12]H) ?'?(\d\d)(?!\d)")
+# an H100 is no first half of a year
+_SHORT_YEAR = re.compile(r"(?:FY|CY|\bQ[1-4] ?'?|\bH[12](?= |')|[1-4]Q|[12]H) ?'?(\d\d)(?!\d)")
 _LATIN = re.compile(r"[a-z][a-z0-9&+.\-]*[a-z0-9+]|[a-z]|\d+[a-z][a-z0-9]*")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _CLAUSE = re.compile(r"[，,；;。、:：（(）)！？!?]|\.\s|\s[–—-]\s")

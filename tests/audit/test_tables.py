@@ -111,6 +111,42 @@ SURVEY = """| 学段 | 问卷数 |
 
 """
 
+PRICES = """| 指标 | 2023A | 2024A | 2025E | 2027E |
+|---|---:|---:|---:|---:|
+| 均价（元） | 7,400 | 6,850 | 6,300 | 5,600 |
+| 市场规模（亿元） | 109.5 | 419.2 | 743.4 | 1,484.0 |
+
+"""
+
+JOBS = """| Group, thousand workers | 2019 | 2024 |
+|---|---:|---:|
+| High | 7,230 | 7,900 |
+| Medium | 5,870 | 6,340 |
+| Low | 5,900 | 6,360 |
+| All | 19,000 | 20,600 |
+
+"""
+
+MODELS = """| 厂商 | 调价前输入价 | 调价后输入价 | 调价后输出价 |
+|---|---:|---:|---:|
+| 甲云 | 40.00 | 2.40 | 9.60 |
+| 乙云 | 5.00 | 0.80 | 2.00 |
+| 丙云 | 4.00 | 3.20 | 12.80 |
+| 丁云 | 8.00 | 2.00 | 8.00 |
+| 戊云 | 19.80 | 5.00 | 5.00 |
+| 平均 | 15.36 | 2.68 | 7.48 |
+
+"""
+
+PARTS = """| 项目 | 2025H1 | 2024全年 |
+|---|---:|---:|
+| 算力租赁 | 21.36 | 26.40 |
+| 智算设备 | 17.54 | 33.15 |
+| 运维及其他 | 7.92 | 13.07 |
+| 合计 | 46.82 | 72.62 |
+
+"""
+
 RACKS = """| 集群 | 机架（万架） | 上架率（%） |
 |---|---:|---:|
 | 深圳 | 6.8 | 74.5 |
@@ -161,6 +197,14 @@ def test_holds(text, found, tmp_path, capsys):
         # of several rows that the words name the one whose share they say
         (SURVEY.replace("中职 | 1,800", "合计 | 10,800") + "高中的占比不高，小学和初中合起来要高得多，高中的占比因小学、初中的规模而只有36.7%。", ("share", "36.7%", "share_of_rest")),
         (CAPEX + "三年合计570亿元。", ("sum", "570亿元", "part_left_out")),
+        # a row in its own unit beside rows in hundreds of millions; the year before the value, not the next one's
+        (PRICES + "均价由2024年的7,400元回落至2027年的5,600元。", ("text_vs_table", "7,400元", "other_year")),
+        # growth over the whole span, told as a rate a year
+        (JOBS + "Overall employment grew by 8.4% per year over the period.", ("cagr", "8.4%", "total_growth")),
+        # an average of a table over one row less
+        (MODELS.replace("7.48", "9.35"), ("mean", "9.35", "part_left_out")),
+        # the part of one year over the whole of another
+        (JOBS + "In 2024 the high group had a share of 41.6%.", ("share", "41.6%", "other_year")),
         (PARK + "前四类企业共217家。", ("sum", "217家", "digit")),
         # the name right before the value, behind the last comma
         (RACKS + "上架率方面，深圳最高，广州为61.8%。", ("text_vs_table", "61.8%", "copied")),
@@ -183,6 +227,11 @@ def test_told(text, found, tmp_path, capsys):
         MARKETS + "Enterprise programmes are worth $18.2 billion in 2025.",
         CAPEX + "三年合计约750亿元。",
         PARK + "前四类企业共271家。",
+        PRICES + "均价由2024年的6,850元回落至2027年的5,600元。",
+        JOBS + "Overall employment grew by 1.6% per year over the period.",
+        MODELS,
+        # what a table prints as a total is not held against its other lines
+        PARTS + "上半年收入46.82亿元。",
     ],
 )
 def test_not_told(text, tmp_path, capsys):
