@@ -14,6 +14,7 @@ from orchestration.audit.words import STOP, words
 
 LUCK = 0.1
 ROWS = 4  # of a table that a sentence names
+NEAREST = 6  # tables whose totals need no name
 WHOLES = 4  # levels of the text that a percentage of a row may be of
 LEAD, BEHIND = 40, 16  # letters around a figure that say what it is
 
@@ -27,26 +28,31 @@ class _Rows:
         self._places: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._sizes: dict[tuple[int, int], int] = {}
         self._totals: dict[int, list[int]] = {}
+        # where the tables with a total begin
+        self._lines: dict[int, int] = {}
         for grid, table in enumerate(tables):
             self._totals[grid] = [r for r in range(len(table.rows)) if table.total_row(r)]
+            if self._totals[grid]:
+                self._lines[grid] = min(s.line for row in table.cells for s in row if s)
             for row, label in enumerate(table.rows):
                 name = tokens(re.sub(r"[（(].*?[)）]", "", label) or label)
                 self._sizes[grid, row] = len(name)
                 for token in name:
                     self._places[token].append((grid, row))
 
-    def named(self, said: str) -> list[list[Spot]]:
-        """The cells of the rows of which the words have the whole label, else of a table's totals; none of a table of
-        which they name too many."""
+    def named(self, said: str, line: int) -> list[list[Spot]]:
+        """The cells of the rows of which the words have the whole label, else of the totals of the nearest tables; none
+        of a table of which they name too many."""
         counted = Counter(place for token in tokens(said) for place in self._places.get(token, ()))
         told = {place for place, n in counted.items() if n == self._sizes[place]} | set(self._by_letter(said))
         found: dict[int, list[int]] = defaultdict(list)
         for grid, row in sorted(told):
             found[grid].append(row)
-        rows = {grid: found.get(grid) or totals for grid, totals in self._totals.items()}
+        unnamed = sorted((g for g in self._lines if g not in found), key=lambda g: (abs(self._lines[g] - line), g))
+        rows = {**found, **{grid: self._totals[grid] for grid in unnamed[:NEAREST]}}
         return [
             [s for s in self._tables[grid].cells[r] if s and s.value and s.scaled]
-            for grid, numbers in rows.items()
+            for grid, numbers in sorted(rows.items())
             if len(numbers) <= ROWS
             for r in numbers
         ]
@@ -68,7 +74,7 @@ def over_cell_comparisons(document: Document) -> Iterator[Comparison]:
                 continue
             lead = STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-LEAD:]
             behind = STOP.split(text.text[stated.end : stated.end + BEHIND])[0]
-            rows = table_rows.named(sentence_of(stated, text))
+            rows = table_rows.named(sentence_of(stated, text), stated.line)
             near = [s for s in text.spots if s is not stated and abs(s.sentence - stated.sentence) <= 1]
             if words("apart").search(lead) or words("apart").search(behind):
                 yield from _apart(stated, rows, [s for s in near if s.sentence == stated.sentence])
@@ -81,7 +87,17 @@ def over_cell_comparisons(document: Document) -> Iterator[Comparison]:
 def _apart(stated: Spot, rows: list[list[Spot]], beside: list[Spot]) -> Iterator[Comparison]:
     """What two cells of a row lie apart, or two of a column in two rows; first where the sentence prints one."""
     unit = "percent" if stated.unit == "pp" else stated.unit
-    pairs = [(a, b) for x, y in combinations(rows, 2) for a, b in product(x, y) if _one_column(a, b)]
+    tables: dict[int, list[list[Spot]]] = defaultdict(list)
+    for row in rows:
+        if row:
+            tables[row[0].grid].append(row)
+    pairs = [
+        (a, b)
+        for found in tables.values()
+        for x, y in combinations(found, 2)
+        for a, b in product(x, y)
+        if a.column == b.column
+    ]
     pairs += [p for row in rows for p in combinations(row, 2)]
     pairs = [(a, b) for a, b in pairs if a.unit == b.unit == unit and a.value != b.value]
     told = {
@@ -129,10 +145,6 @@ def _of_each(stated: Spot, rows: list[list[Spot]]) -> Iterator[Comparison]:
             )
     if len(alarms) == len(pairs) == 1:
         yield alarms[0]
-
-
-def _one_column(a: Spot, b: Spot) -> bool:
-    return a.grid == b.grid and a.column == b.column
 
 
 def _holds(stated: Spot, exact: Interval, tried: int) -> bool:
