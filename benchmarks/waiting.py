@@ -27,10 +27,11 @@ IMPORTS = "import dagster, dagster_dbt, dbt.cli.main, dbt.adapters.duckdb, duckd
 EDITED = ("bse_genai_2025", "360.6亿美元", "360.7亿美元")
 PDF = PROJECT / "tests" / "extraction" / "documents" / "zh_report.pdf"
 PAGES, TEXT = 30, 100_000
+PRODUCTS = ("Pumps", "Valves", "Filters", "Meters", "Service")
 # what is measured -> what it should be at most: a multiple of the imports (x), or seconds (s)
 LIMITS = {
     "nothing changed": "1 x", "one cell edited, until published": "1.6 x", "a build made anew, pages included": "2.5 x",
-    "audit of 100 kB of text": "2 s", "audit of a PDF of 30 pages": "10 s",
+    "audit of 100 kB of text": "2 s", "audit of 100 kB of small tables": "5 s", "audit of a PDF of 30 pages": "10 s",
 }  # fmt: skip
 
 
@@ -138,11 +139,13 @@ def _anew(space: Workspace, file: Path, folder: Path, keep: Keep) -> None:
 
 
 def _audits(space: Workspace, folder: Path, keep: Keep) -> None:
-    text, pdf = folder / "text.txt", folder / "pages.pdf"
+    text, tables, pdf = folder / "text.txt", folder / "tables.md", folder / "pages.pdf"
     _write_text(text)
+    _write_tables(tables)
     _write_pdf(pdf)
     for name, path, verdicts in (
         ("audit of 100 kB of text", text, {"agree", "disagree"}),
+        ("audit of 100 kB of small tables", tables, {"agree", "disagree"}),
         ("audit of a PDF of 30 pages", pdf, {"agree"}),
     ):
         wall, output = space.run(BIN / "ai-figures", "audit", path, "--format", "json", "--summary", folder / "counts")
@@ -165,6 +168,33 @@ def _write_text(path: Path) -> None:
         if size > TEXT:
             break
     path.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _write_tables(path: Path) -> None:
+    """Sites with a table each, of which one total in ten is wrong, and a sentence that names two of its rows."""
+    parts: list[str] = []
+    for number in range(1, 10_000):
+        parts.append(_site(number))
+        if sum(map(len, parts)) > TEXT:
+            break
+    path.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _site(number: int) -> str:
+    rows = [
+        (f"{name} {number}", 100 + 7 * number + 31 * i, 140 + 9 * number + 37 * i) for i, name in enumerate(PRODUCTS)
+    ]
+    first, last = sum(r[1] for r in rows), sum(r[2] for r in rows)
+    told = last if number % 10 else last + 20
+    lines = [f"| {name} | {a:,} | {b:,} | {100 * (b / a - 1):.1f}% |" for name, a, b in rows]
+    (pumps, before, now), (valves, _, sold) = rows[:2]
+    return (
+        f"## Site {number}\n\n| USD million | 2023 | 2024 | Growth |\n|---|---:|---:|---:|\n"
+        + "\n".join(lines)
+        + f"\n| Total | {first:,} | {told:,} | {100 * (last / first - 1):.1f}% |\n\n"
+        f"{pumps} brought ${now:,} million in 2024, up {100 * (now / before - 1):.1f}% on the year, "
+        f"and {100 * sold / last:.1f}% of the total came from {valves}.\n"
+    )
 
 
 def _write_pdf(path: Path) -> None:

@@ -30,6 +30,8 @@ def interval(spot: Spot, reach: dict[str, tuple[float, float]] | None = None) ->
 
 
 def _quotient(a: Interval, b: Interval) -> Interval:
+    if a[0] >= 0 and b[0] > 0 and a[1] < math.inf and b[1] < math.inf:
+        return a[0] / b[1], a[1] / b[0]
     if b[0] <= 0 <= b[1]:
         return -math.inf, math.inf
     ends = [x / y if math.isfinite(y) else 0.0 for x in a for y in b]
@@ -85,12 +87,23 @@ def expected(rule: str, inputs: Sequence[Interval], periods: float = 1.0) -> Int
 
 
 def overlap(a: Interval, b: Interval) -> bool:
-    largest = 1e-12
-    for x in (*a, *b):
-        if largest < abs(x) < math.inf:
-            largest = abs(x)
+    if a[0] <= b[1] and b[0] <= a[1]:
+        return True
+    largest = max(-a[0], a[1], -b[0], b[1], 1e-12)
+    if largest == math.inf:
+        largest = max((abs(x) for x in (*a, *b) if abs(x) < math.inf), default=1e-12)
     slack = 1e-9 * largest
     return a[0] <= b[1] + slack and b[0] <= a[1] + slack
+
+
+def bare(spot: Spot) -> str:
+    """Its digits without noughts at the end."""
+    return spot.digits.rstrip("0")
+
+
+def same(a: Spot, b: Spot) -> bool:
+    """Whether two figures may be one number by their printed precision."""
+    return overlap(interval(a), interval(b))
 
 
 def apart(stated: Spot, exact: Interval) -> bool:
@@ -124,6 +137,11 @@ def chance(stated: Spot, exact: Interval, spread: float = 3.0) -> float:
 
     low, high = interval(stated)
     return min(1.0, (log_width(low, high) + log_width(*exact)) / spread)
+
+
+def least_chance(stated: Spot, spread: float = 3.0) -> float:
+    """What `chance` is at least, whatever the inputs: that of exact ones."""
+    return chance(stated, (1.0, 1.0), spread)
 
 
 # --- slips ------------------------------------------------------------------------------------------------------------

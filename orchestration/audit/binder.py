@@ -8,6 +8,7 @@ nearly certain, and from no other pair around, is told.
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -29,6 +30,7 @@ NEAREST = 16  # levels that are tried
 FAINT = 0.005  # a pair that may be meant at all
 ALONE = 5.0  # how much likelier than the next one
 SHARED = 0.6  # how likely a pair is over which the whole growth of the sentence holds
+AROUND = 3  # paragraphs on either side
 
 
 @dataclass(slots=True)
@@ -85,7 +87,8 @@ class Binder:
                     self.levels.append(level_of(text, merged, n, order))
                 elif s.unit == "percent" and s.scaled:
                     self.rates.append(level_of(text, merged, n, order))
-        self._first = {id(level.spot) for level in [x for x in self.levels if x.spot.unit][:4]}
+        self._salient = [x for x in self.levels if x.spot.unit][:4]
+        self._first = {id(level.spot) for level in self._salient}
         self._cells = CellLevels(document)
 
     def candidates(self, stated: Spot, n: int, text: Text, rule: str) -> list[Candidate]:
@@ -150,16 +153,13 @@ class Binder:
 
     def _near(self, stated: Spot, levels: list[Level]) -> list[Level]:
         at = self._orders[id(stated)]
-        ranked = []
-        for level in levels:
-            if level.spot is stated:
-                continue
-            apart = abs(level.spot.block - stated.block)
-            if apart > 3 and id(level.spot) not in self._first:
-                continue
-            ranked.append((min(apart, 4), abs(level.order - at), level))
-        ranked.sort(key=lambda x: (x[0] > 0, x[1]))
-        return [level for *_, level in ranked[:NEAREST]]
+        first = bisect_left(levels, stated.block - AROUND, key=lambda x: x.spot.block)
+        last = bisect_right(levels, stated.block + AROUND, key=lambda x: x.spot.block)
+        near = [x for x in levels[first:last] if x.spot is not stated]
+        if levels is self.levels:
+            near += [x for x in self._salient if abs(x.spot.block - stated.block) > AROUND]
+        near.sort(key=lambda x: (x.spot.block != stated.block, abs(x.order - at), x.order))
+        return near[:NEAREST]
 
 
 def rule_of(stated: Spot, n: int, text: Text) -> str:

@@ -37,7 +37,8 @@ class Said:
     n: int
     text: Text
     order: int
-    roles: dict[int, dict[str, float]] = field(default_factory=dict)
+    roles: dict[tuple[str, int], dict[str, float]] = field(default_factory=dict)
+    rivals: dict[str, int] = field(default_factory=dict)  # levels of its sentence by unit
     named: dict[int, float] = field(default_factory=dict)  # how much of a level's name the words about the rate say
 
 
@@ -94,14 +95,18 @@ def features_of(
     subject, base = (last, first) if rule in ("growth", "cagr") else (first, last)
     out = {"any": 1.0}
     for role, level in (("subject", subject), ("base", base)):
-        key = id(level.spot)
+        key = role, id(level.spot)
         if key not in about.roles:  # every level is in many pairs
-            about.roles[key] = _role(about, level, salient)
-        for name, value in about.roles[key].items():
-            out[f"{role} {name}"] = value
+            found = _role(about, level, salient)
+            about.roles[key] = {f"{role} {name}": value for name, value in found.items() if value}
+        out |= about.roles[key]
     a = subject.spot
-    out |= _joint(rule, about, subject, base, near)
-    rivals = sum(1 for x in near if x.spot.unit == a.unit and a.unit and x.spot.sentence == about.stated.sentence)
+    out |= {name: value for name, value in _joint(rule, about, subject, base, near).items() if value}
+    if a.unit not in about.rivals:
+        about.rivals[a.unit] = sum(
+            1 for x in near if x.spot.unit == a.unit and a.unit and x.spot.sentence == about.stated.sentence
+        )
+    rivals = about.rivals[a.unit]
     out["rivals in the sentence"] = math.log(max(1, rivals - 1))
     out["no unit"] = float(not a.unit and not base.spot.unit)
     out["one without a unit"] = float(bool(a.unit) != bool(base.spot.unit))

@@ -121,11 +121,11 @@ _OPEN = ("over", "at_least", "under", "at_most")
 
 def _broken(stated: Spot, best: Candidate, sure_rule: bool = False, more: float = 0.0) -> Comparison | None:
     """The alarm that a pair gives, if its arithmetic does not hold however its qualifiers are read."""
+    if best.chance < FAINT or any(spot.open in _OPEN for spot in best.inputs):
+        return None  # from 250 upwards: it says where a group begins
     said = signed(best.rule, stated, best.rise)
     verdict, exact = judge(best.rule, said, best.inputs, best.periods)
-    if any(spot.open in _OPEN for spot in best.inputs):
-        return None  # from 250 upwards: it says where a group begins
-    if best.chance < FAINT or verdict != "disagree" or not apart(said, exact):
+    if verdict != "disagree" or not apart(said, exact):
         return None
     if not sure_rule and _by_another_rule(stated, best):
         return None

@@ -56,14 +56,30 @@ def give_units(table: Table, by_line: dict[tuple[int | None, int], list[Extracte
 
 
 def _mend_scales(table: Table) -> None:
-    """Some cells of a table in millions, others of the same size in ones: the reading lost the scale of the latter."""
+    """Some cells of a table in millions, others of the same size in ones: the reading lost the scale of the latter, but
+    for a line in ones throughout whose label ends with a unit of its own."""
     spots = [s for row in table.cells for s in row if s and s.scaled and s.raw and s.unit not in ("percent", "pp")]
     for unit in {s.unit for s in spots}:
         factors = Counter(abs(s.value / s.raw) for s in spots if s.unit == unit)
         common = [f for f, n in factors.most_common() if f > 1 and n >= 2][:1]
         for s in spots:
-            if common and s.unit == unit and s.value == s.raw and abs(s.raw) >= 100:
+            if common and s.unit == unit and s.value == s.raw and abs(s.raw) >= 100 and not _in_ones(s, table):
                 _scale(s, unit, common[0])
+
+
+_OWN_UNIT = re.compile(r"[（(][^()（）]+[)）]\s*$")
+
+
+def _in_ones(spot: Spot, table: Table) -> bool:
+    """Whether the row or the column of a cell names its unit and has no number in another scale."""
+    lines = (
+        (table.rows[spot.row], table.cells[spot.row]),
+        (table.columns[spot.column], [row[spot.column] for row in table.cells]),
+    )
+    return any(
+        _OWN_UNIT.search(label) and all(s.value == s.raw for s in line if s and s.scaled and s.unit == spot.unit)
+        for label, line in lines
+    )
 
 
 def _scale(spot: Spot, unit: str, factor: float) -> None:

@@ -17,7 +17,9 @@ from orchestration.audit.arithmetic import (
     slip,
     tens,
 )
+from orchestration.audit.indexes import by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.naming import years_in
 from orchestration.audit.words import counts_of_parts, words
 
 NEAR = 8  # like figures around the total that are tried
@@ -35,6 +37,7 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
     figures around it; and what brings a total of two to a level."""
     flat = [s for t in document.texts for s in t.spots]
     place = {id(s): i for i, s in enumerate(flat)}
+    cells = by_unit(s for t in document.tables for row in t.cells for s in row if s and s.scaled)
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             bare = not stated.unit and "." in stated.printed  # a score
@@ -57,8 +60,12 @@ def counted_comparisons(document: Document) -> Iterator[Comparison]:
                 above = _items_above(stated, text, document, many, rule)
                 sides[0] = sides[0] if len(sides[0]) >= many else above
                 sides += [above] if above and above != sides[0] else []
-                sides += _columns(stated, document, many, rule)
-                found = list(_judged(rule, stated, many, sides, words("adding").search(lead) is not None))
+                # a total that a table prints itself is not that of its other lines
+                if stated.unit not in cells or not cells[stated.unit].like(interval(stated)):
+                    sides += _columns(stated, document, many, rule)
+                adding = words("adding").search(lead) is not None
+                first = words("first_so_many").search(lead) is not None
+                found = list(_judged(rule, stated, many, sides, adding, first))
                 yield from found or _exchanged_run(rule, stated, many, document)
             elif rule == "sum" and words("brings_to").search(lead) and len(sides[0]) == 2:
                 alarms = _slipped(rule, stated, sorted(sides[0], key=_place), 1, True, False)
@@ -102,10 +109,18 @@ def _items_above(stated: Spot, text: Text, document: Document, many: int, rule: 
 
 
 def _columns(stated: Spot, document: Document, many: int, rule: str) -> list[list[Spot]]:
-    """The first cells of columns and rows near by, without totals, as many as the words say and one more."""
+    """The first cells of columns near by, without totals, as many as the words say and one more; rows of so many
+    periods."""
     found = []
     for line in _lines_of_tables(document):
         cells = line[: many + 1]
+        if len(cells) > 1 and cells[0].row == cells[1].row:
+            # along a row only where its columns are that many periods; the numbers of things of two years are not added
+            heads = document.tables[cells[0].grid].columns
+            if stated.unit == "count" or len(stated.digits) < 3 or len(line) != many:
+                continue
+            if not all(years_in(heads[s.column]) for s in line):
+                continue
         near = cells and abs(cells[0].line - stated.line) <= LINES
         if near and len(cells) >= many and all(c.scaled and _like(c, stated, rule) for c in cells[:many]):
             found.append(cells)
@@ -154,7 +169,9 @@ def _like(s: Spot, stated: Spot, rule: str, listed: bool = False) -> bool:
     return not (s.counted and stated.counted) or s.counted == stated.counted or s.unit != "count"
 
 
-def _judged(rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]], adding: bool) -> Iterator[Comparison]:
+def _judged(
+    rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]], adding: bool, first: bool
+) -> Iterator[Comparison]:
     alarms: list[tuple[float, Comparison]] = []
     for side in sides:
         groups = [sorted(g, key=_place) for g in combinations(side, many)]
@@ -167,9 +184,12 @@ def _judged(rule: str, stated: Spot, many: int, sides: Sequence[list[Spot]], add
                     operator="total_of_so_many", bound=True,
                 )  # fmt: skip
                 return
-        for tried, parts in enumerate(groups[:1] if len(groups) > 1 and len(side) > many + 1 else groups):
+        # the first rows of a table are no choice of it
+        named = first and bool(side) and side[0].grid >= 0
+        for tried, parts in enumerate(groups[:1] if named or (len(groups) > 1 and len(side) > many + 1) else groups):
             tries = len(groups) if tried or side[0].grid < 0 else 1  # the first lines of a table are meant first
-            alarms += _slipped(rule, stated, parts, tries, len(side) == many, adding and side is sides[0])
+            alone = named or len(side) == many
+            alarms += _slipped(rule, stated, parts, tries, alone, adding and side is sides[0])
         alarms += _left_out(rule, stated, many, side)
     if alarms:
         yield min(alarms, key=lambda a: a[0])[1]

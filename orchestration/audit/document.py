@@ -108,11 +108,14 @@ def _text(
     return Text(text, number, spots, "".join(pieces) + text[at:], lines, numerals)
 
 
+_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+_OTHER_MARKS = str.maketrans(",.", ".,")
 _WIDE = str.maketrans({"%": "％", "(": "（", ")": "）"} | {c: chr(ord(c) + 0xFEE0) for c in "0123456789."})
 
 
 def _as_printed(document: Document, path: Path) -> None:
-    """Numbers with a decimal comma, which the reading turned into points, as the file prints them."""
+    """Numbers with a decimal comma or with points between thousands, which the reading turned around, as the file
+    prints them."""
     if path.suffix.lower() not in (".txt", ".md", ".csv", ".tsv", ".html", ".htm"):
         return
     try:
@@ -125,11 +128,11 @@ def _as_printed(document: Document, path: Path) -> None:
         for wide in (s.printed.replace("%", "％"), s.printed.translate(_WIDE)):
             if s.printed not in lines[s.line - 1] and wide in lines[s.line - 1]:
                 s.printed = wide
-        if "." not in s.printed:
-            continue
-        comma = s.printed.replace(".", ",")
-        if s.printed not in lines[s.line - 1] and comma in lines[s.line - 1]:
-            s.printed = comma
+        number = _NUMBER.search(s.printed)
+        if number is not None and number[0] not in lines[s.line - 1]:
+            other = number[0].translate(_OTHER_MARKS)
+            if other in lines[s.line - 1]:
+                s.printed = s.printed.replace(number[0], other)
 
 
 def _one_yen_or_yuan(document: Document) -> None:

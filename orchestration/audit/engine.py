@@ -1,37 +1,32 @@
 """All engines over one document; what is reported, and what is kept quiet."""
 
-from collections import defaultdict
 from dataclasses import replace
 from itertools import product
 
-from orchestration.audit.arithmetic import RATES, expected, interval, judge, overlap, slip
+from orchestration.audit.arithmetic import RATES, expected, interval, judge, slip
 from orchestration.audit.bound import Bound
 from orchestration.audit.bound_pairs import bound_pair_comparisons
 from orchestration.audit.changes import change_comparisons
 from orchestration.audit.counted import counted_comparisons
 from orchestration.audit.counted_products import product_of_many_comparisons
 from orchestration.audit.far_totals import far_total_comparisons
+from orchestration.audit.indexes import by_unit
 from orchestration.audit.keyed import keyed_comparisons
-from orchestration.audit.lists import (
-    answer_comparisons,
-    list_comparisons,
-    named_share_comparisons,
-    part_comparisons,
-    shares_of_text_whole,
-    whole_comparisons,
-)
+from orchestration.audit.lists import list_comparisons
 from orchestration.audit.means import mean_comparisons
 from orchestration.audit.meant import exchanged_comparisons, stale_comparisons
 from orchestration.audit.model import Comparison, Document, Spot, Text
-from orchestration.audit.named_cells import named_comparisons, repeated_comparisons
+from orchestration.audit.named_cells import named_comparisons
 from orchestration.audit.named_orders import named_order_comparisons
 from orchestration.audit.named_pairs import named_pair_comparisons
+from orchestration.audit.named_shares import named_share_comparisons, shares_of_text_whole, sibling_share_comparisons
 from orchestration.audit.named_wholes import named_whole_comparisons
 from orchestration.audit.other_rows import (
     other_column_comparisons,
     other_row_comparisons,
     prefix_comparisons,
 )
+from orchestration.audit.over_cells import over_cell_comparisons
 from orchestration.audit.parallel import parallel_parts, parallel_shares
 from orchestration.audit.per_thing import per_thing_comparisons
 from orchestration.audit.prints import (
@@ -42,6 +37,7 @@ from orchestration.audit.prints import (
     table_product_comparisons,
 )
 from orchestration.audit.ranks import rank_comparisons
+from orchestration.audit.repeated import repeated_comparisons
 from orchestration.audit.rests import rest_comparisons
 from orchestration.audit.row_growth import row_growth_comparisons
 from orchestration.audit.solver import Solver
@@ -49,6 +45,7 @@ from orchestration.audit.table_formulas import table_comparisons
 from orchestration.audit.text_operators import direction_of, lead_of, prose, signed, text_comparisons
 from orchestration.audit.told_rates import converted_comparisons, rate_between_comparisons
 from orchestration.audit.totals import total_comparisons
+from orchestration.audit.wholes import answer_comparisons, part_comparisons, whole_comparisons
 from orchestration.audit.words import precision, priors, words
 
 
@@ -56,8 +53,8 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     """Every comparison of the document, in order of the statements; without those that rest on how sentences are
     usually built and lines usually named, if not ``likely``."""
     found: list[Comparison] = []
-    for number, table in enumerate(document.tables):
-        found += table_comparisons(table, number)
+    for table in document.tables:
+        found += table_comparisons(table)
     for text in document.texts:
         found += text_comparisons(text)
     found += Bound(document).comparisons()
@@ -80,6 +77,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         mean_comparisons,
         total_comparisons,
         per_thing_comparisons,
+        over_cell_comparisons,
         rank_comparisons,
         named_order_comparisons,
         counted_comparisons,
@@ -102,6 +100,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         found += exchanged_comparisons(document)
         found += bound_pair_comparisons(document)
     found += list(parallel_shares(document, found))
+    found += list(sibling_share_comparisons(document, found))
     found = _of_as_many([*found, *Solver(document).comparisons()])
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
@@ -152,22 +151,20 @@ TWO = ("share", "growth", "cagr", "ratio", "fold")  # rules over two levels
 
 def _other_prints(document: Document, found: list[Comparison], verdict: str) -> list[Comparison]:
     """The ties of that verdict, once more with other prints of their figures that give the same verdict."""
-    prints: dict[str, list[Spot]] = defaultdict(list)
-    for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c)):
-        if s.unit and s.scaled and len(s.digits) >= 3 and s.unit not in RATES:
-            prints[s.unit].append(s)
+    prints = by_unit(
+        s
+        for s in (*document.spots, *(c for t in document.tables for row in t.cells for c in row if c))
+        if s.unit and s.scaled and len(s.digits) >= 3 and s.unit not in RATES
+    )
     out: list[Comparison] = []
     for c in found:
         if c.verdict != verdict or c.rule not in TWO or len(c.inputs) != 2:
             continue
         choices = []
         for s in c.inputs:
-            twins = [
-                t
-                for t in prints.get(s.unit, ())
-                if t is not s and _elsewhere(t, s, verdict) and overlap(interval(t), interval(s))
-            ]
-            choices.append([s, *twins[:2]] if s.scaled and len(s.digits) >= 3 else [s])
+            like = prints[s.unit].like(interval(s)) if s.unit in prints and s.scaled and len(s.digits) >= 3 else []
+            twins = [t for t in like if t is not s and _elsewhere(t, s, verdict)]
+            choices.append([s, *twins[:2]])
         for pair in product(*choices):
             said = signed(c.rule, c.stated, pair[1].value - pair[0].value)
             periods = c.periods

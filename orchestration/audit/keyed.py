@@ -53,19 +53,20 @@ def _series(spots: list[Spot]) -> Iterator[Comparison]:
     for s in spots:
         if s.statistic == "level" and s.years and s.years[0] == s.years[1] and s.value > 0 and s.unit != "percent":
             levels[_thing(s), s.years[0]].append(s)
+    starts: dict[tuple[tuple[str, ...], int], list[tuple[Thing, list[Spot]]]] = defaultdict(list)
+    for (key, year), found in levels.items():
+        starts[key[:4], year].append((key, found))
     for s in spots:
         if s.unit != "percent" or not s.years or s.statistic not in ("yoy", "cagr"):
             continue
-        thing = (*_thing(s)[:4], "")
         first, last = (s.years[0] - 1, s.years[1]) if s.statistic == "yoy" else s.years
         if last <= first or (s.statistic == "yoy" and s.years[0] != s.years[1]):
             continue
         rule = "growth" if s.statistic == "yoy" else "cagr"
         ends = [
             (a, b)
-            for (key, year), starts in levels.items()
-            if year == first and key[:4] == thing[:4]
-            for a in starts
+            for key, found in starts.get((_thing(s)[:4], first), ())
+            for a in found
             for b in levels.get((key, last), ())
             if a.unit == b.unit and a.period[4:] == b.period[4:]
         ]

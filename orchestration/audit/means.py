@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from orchestration.audit.arithmetic import RATES, chance, expected, interval, judge, overlap
+from orchestration.audit.indexes import by_unit
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
 from orchestration.audit.words import STOP, words
 
@@ -14,13 +15,17 @@ ITEM = 80  # letters of an item of a list
 
 def mean_comparisons(document: Document) -> Iterator[Comparison]:
     """Every average of the text over the lists around it."""
+    cells = by_unit(s for t in document.tables for row in t.cells for s in row if s and s.scaled)
     for text in document.texts:
         for n, stated in enumerate(text.spots):
-            if not stated.unit or not stated.value or stated.statistic in ("yoy", "cagr"):
+            if not stated.value or stated.statistic in ("yoy", "cagr"):
                 continue
             lead = STOP.split(text.text[text.spots[n - 1].end if n else 0 : stated.start])[-1][-70:]
             if words("mean").search(lead) or words("mean").search(text.text[stated.end :][:16]):
-                lists = [*_runs(stated, text), *_items_above(stated, text, document), *_columns(stated, document)]
+                lists = [*_runs(stated, text), *_items_above(stated, text, document)] if stated.unit else []
+                # an average that a table prints itself is not that of its other lines
+                if stated.unit not in cells or not cells[stated.unit].like(interval(stated)):
+                    lists += _columns(stated, document)
                 yield from _judged(stated, lists)
 
 
@@ -40,12 +45,12 @@ def _judged(stated: Spot, lists: Sequence[list[Spot]]) -> Iterator[Comparison]:
         yield alarm
 
 
-def _slip(stated: Spot, parts: list[Spot], exact: Interval) -> Comparison | None:
-    """The average over one item more or less, or without one of them."""
+def mean_slip(stated: Spot, parts: Sequence[Spot]) -> str:
+    """Why an average is not that of its parts: it is over one item more or less, or without one of them; or nothing."""
     low, high = expected("sum", [interval(p) for p in parts])
     size = len(parts)
     if size < 3 or any(p.open for p in parts):
-        return None
+        return ""
     why = ""
     for count in (size - 1, size + 1):
         if overlap(interval(stated), (low / count, high / count)):
@@ -53,6 +58,11 @@ def _slip(stated: Spot, parts: list[Spot], exact: Interval) -> Comparison | None
     for p in parts:
         if overlap(interval(stated), ((low - p.low) / (size - 1), (high - p.high) / (size - 1))):
             why = why or f"it is the average without {p.printed}"
+    return why
+
+
+def _slip(stated: Spot, parts: list[Spot], exact: Interval) -> Comparison | None:
+    why = mean_slip(stated, parts)
     if not why:
         return None
     return Comparison(
@@ -96,15 +106,18 @@ def _items(run: list[Spot]) -> list[Spot]:
 
 
 def _columns(stated: Spot, document: Document) -> Iterator[list[Spot]]:
-    """Columns and rows of tables near by, without their totals, in the unit of the average or in none."""
+    """Columns and rows of tables near by, without their totals, in the unit of the average or in none; for a number
+    without a unit lines in one unit."""
     for table in document.tables:
         spots = [s for row in table.cells for s in row if s]
         if not spots or min(abs(s.line - stated.line) for s in spots) > NEAR:
             continue
         lines = [[row[c] for row in table.cells] for c in range(len(table.columns))] + table.cells
         for line in lines:
-            parts = [s for s in line if s and s.value and s.unit in ("", stated.unit, "count")]
+            parts = [s for s in line if s and s.value and (not stated.unit or s.unit in ("", stated.unit, "count"))]
             parts = [s for s in parts if not (table.total_row(s.row) or table.total_column(s.column))]
+            if not stated.unit and len({s.unit for s in parts}) > 1:
+                continue
             if 3 <= len(parts) <= LONGEST and (stated.unit in RATES) == (parts[0].unit in RATES):
                 size = next((f for f in (1.0, 1e3, 1e6, 1e9, 1e4, 1e8) if _of_size(stated, parts, f)), None)
                 if size and all(p.scaled == parts[0].scaled for p in parts):

@@ -18,6 +18,7 @@ AHEAD = 0.3  # the next best has less by that part
 UNNAMED = 0.6  # what is the only line, or the total where no line is named, needs no name
 NAMED_ROW = 0.55  # of the label of a row that the words must have
 AHEAD_ROW = 0.7  # no other row has so much of that
+UNSAID = 0.2  # a row of whose label the words have no more is not what they speak of
 SIZE = (0.6, 1.67)  # a stale copy is of the cell's size
 GOALS = ("target", "forecast", "claim")
 
@@ -158,6 +159,10 @@ def _reason(stated: Spot, meant: Meant, about: Context, cells: Cells) -> tuple[s
     dated = dated or (bool(stated.period) and stated.period == cell.period)
     if dated and len(stated.digits) >= 3 and all(c.grid == cell.grid and c.row == cell.row for c in holders):
         return "other_year", "it is the value of another column of that row"
+    rows = cells.lines.rows[cell.grid]
+    elsewhere = all(c.grid == cell.grid and c.column == cell.column for c in holders)
+    if elsewhere and len(stated.digits) >= 3 and all(rows.fit(c.row, about) < UNSAID for c in holders):
+        return "copied", "it is the value of another row of that column"
     return "", ""
 
 

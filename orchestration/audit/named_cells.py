@@ -6,18 +6,17 @@ digits, or in one digit, that is a slip; any other difference may be a binding o
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from orchestration.audit.arithmetic import RATES, interval, overlap, wrong_digit
+from orchestration.audit.arithmetic import RATES, bare, interval, overlap, same, wrong_digit
+from orchestration.audit.indexes import Values, by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.naming import context, listed_year
-from orchestration.audit.words import words
+from orchestration.audit.named_lines import NamedTables, named, without_year, years_of
+from orchestration.audit.naming import listed_year
+from orchestration.audit.words import folded, words
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-OWN = 0.6  # how near a word must stand to name a figure
-_TAIL = re.compile(r"[（(].*?[)）]|[*†‡¹²³]+$")
 
 
 @dataclass(slots=True)
@@ -29,25 +28,64 @@ class _Cell:
 
 def named_comparisons(document: Document) -> Iterator[Comparison]:
     """Comparisons of every level of the text with the cell that its sentence names."""
-    values = [s for t in document.tables for row in t.cells for s in row if s]
+    values = _CellValues(document.tables)
     for text in document.texts:
         for stated in text.spots:
             if not stated.unit or not stated.value or not stated.scaled or stated.unit == "pp":
                 continue
-            for c in _check(stated, text, document.tables, values):
+            for c in _check(stated, text, values):
                 vague = bool(stated.open) and c.code != "scale"
                 few = stated.unit in RATES and len(stated.digits) < 3  # a rate of two digits is near many others
                 if c.verdict == "agree" or not (vague or few):
                     yield c
 
 
-def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) -> Iterator[Comparison]:
+class _CellValues:
+    """The cells of a document's tables, and where to look for one."""
+
+    def __init__(self, tables: Sequence[Table]) -> None:
+        cells = [s for t in tables for row in t.cells for s in row if s]
+        self.tables = tables
+        self.named = NamedTables(tables)
+        self._all, self._by_unit = Values(cells), by_unit(cells)
+        self._by_digits: dict[tuple[str, str], list[Spot]] = defaultdict(list)
+        self._lines: dict[tuple[str, int, int, int], list[Spot]] = defaultdict(list)
+        for s in cells:
+            self._by_digits[s.unit, bare(s)].append(s)
+            if s.scaled:
+                self._lines[s.unit, s.grid, s.row, -1].append(s)
+                self._lines[s.unit, s.grid, -1, s.column].append(s)
+
+    def any(self, stated: Spot) -> bool:
+        """Whether a cell prints that number, in whatever unit."""
+        return bool(self._all.like(interval(stated)))
+
+    def hold(self, stated: Spot) -> bool:
+        """Whether a cell prints that number in that unit."""
+        return stated.unit in self._by_unit and bool(self._by_unit[stated.unit].like(interval(stated)))
+
+    def with_digits_of(self, stated: Spot) -> list[Spot]:
+        """The cells of that unit with the same digits but for noughts."""
+        return self._by_digits.get((stated.unit, bare(stated)), [])
+
+    def differ_by(self, stated: Spot) -> bool:
+        """Whether it is what two cells of a line lie apart: a change, no level."""
+        return any(
+            a is not b and a.low - b.high <= stated.value <= a.high - b.low
+            for (unit, *_), line in self._lines.items()
+            if unit == stated.unit
+            for a in line
+            for b in line
+        )
+
+
+def _check(stated: Spot, text: Text, values: _CellValues) -> Iterator[Comparison]:
     clause = _clause(stated, text)
     year = _year_of(clause, stated, text)
-    cells = [c for table in tables for c in _cells(table, clause) if _unit_fits(c.spot, stated)]
-    if not cells and len(_bare(stated)) >= 5:
+    cells = [c for c in _cells(values, clause) if _unit_fits(c.spot, stated)]
+    if not cells and len(bare(stated)) >= 5:
         # five equal digits need no name
-        cells = [_Cell(s, None, 0) for s in values if _unit_fits(s, stated) and _bare(s) == _bare(stated)]
+        cells = [_Cell(s, None, 0) for s in values.with_digits_of(stated) if _unit_fits(s, stated)]
         if (off := _digits_at_other_scale(stated, cells, values)) is not None:
             yield off
         return
@@ -55,8 +93,8 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
         # the paragraph begins with the row's name
         topic = text.text[: min(s.start for s in text.spots)][:40]
         if stated in text.spots[:2]:
-            cells = [c for t in tables for c in _cells(t, topic) if _unit_fits(c.spot, stated)]
-            cells = [c for c in cells if _same(stated, c.spot)]
+            cells = [c for c in _cells(values, topic) if _unit_fits(c.spot, stated)]
+            cells = [c for c in cells if same(stated, c.spot)]
         if not cells:
             return
     if (off := _digits_at_other_scale(stated, cells, values)) is not None:
@@ -76,14 +114,14 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
     if len(wanted) > 1:
         # the unit's own word, as in 82.6 万件, may stand in the heading
         noun = re.sub(r"^[^A-Za-z\u4e00-\u9fff]+", "", stated.printed)
-        heads = [c for c in wanted if len(noun) >= 2 and noun in tables[c.spot.grid].column_names[c.spot.column]]
+        heads = [c for c in wanted if len(noun) >= 2 and noun in values.tables[c.spot.grid].column_names[c.spot.column]]
         wanted = heads or wanted
     if len(wanted) != 1:
         if len(cells) <= 4 and stated.unit not in RATES:
             yield from _any_year(stated, [c.spot for c in cells], values)
         return
     target = wanted[0].spot
-    if _same(stated, target):
+    if same(stated, target):
         yield Comparison(
             "text_vs_table", "text", stated, [target], "agree", interval(target), confidence=0.95,
             operator="named_cell", bound=True,
@@ -97,12 +135,12 @@ def _check(stated: Spot, text: Text, tables: list[Table], values: list[Spot]) ->
         )  # fmt: skip
 
 
-def _digits_at_other_scale(stated: Spot, cells: list[_Cell], values: list[Spot]) -> Comparison | None:
+def _digits_at_other_scale(stated: Spot, cells: list[_Cell], values: _CellValues) -> Comparison | None:
     """A named row that holds the same four digits or more at another power of ten, and nothing holds the value."""
-    if len(_bare(stated)) < 4 or any(s.unit == stated.unit and _same(stated, s) for s in values):
+    if len(bare(stated)) < 4 or not cells or values.hold(stated):
         return None
     for cell in cells:
-        if _bare(cell.spot)[:4] == _bare(stated)[:4]:
+        if bare(cell.spot)[:4] == bare(stated)[:4]:
             reason = _slip(stated, cell.spot, [], values)
             if reason is not None and reason[0] == "scale":
                 return Comparison(
@@ -112,16 +150,16 @@ def _digits_at_other_scale(stated: Spot, cells: list[_Cell], values: list[Spot])
     return None
 
 
-def _any_year(stated: Spot, cells: list[Spot], values: list[Spot]) -> Iterator[Comparison]:
+def _any_year(stated: Spot, cells: list[Spot], values: _CellValues) -> Iterator[Comparison]:
     """A named row and no year: equal digits at another power of ten, exchanged digits, one of four digits or more."""
-    if any(_same(stated, s) for s in (*cells, *values)) or len(_bare(stated)) < 3:
+    if len(bare(stated)) < 3 or values.any(stated):
         return
     for cell in cells:
         reason = _slip(stated, cell, [], values)
         if reason is not None and (
             reason[0] == "scale"
-            or sorted(_bare(stated)) == sorted(_bare(cell))
-            or (len(_bare(stated)) >= 4 and len(cells) <= 4)
+            or sorted(bare(stated)) == sorted(bare(cell))
+            or (len(bare(stated)) >= 4 and len(cells) <= 4)
         ):
             yield Comparison(
                 "text_vs_table", "text", stated, [cell], "disagree", interval(cell), reason[0], reason[1], 0.7,
@@ -130,13 +168,13 @@ def _any_year(stated: Spot, cells: list[Spot], values: list[Spot]) -> Iterator[C
             return
 
 
-def _slip(stated: Spot, target: Spot, others: list[Spot], values: list[Spot]) -> tuple[str, str] | None:
-    if any(_same(stated, s) for s in others) and len(stated.digits) >= 2:
+def _slip(stated: Spot, target: Spot, others: list[Spot], values: _CellValues) -> tuple[str, str] | None:
+    if any(same(stated, s) for s in others) and len(stated.digits) >= 2:
         return "other_year", "it is the value of another year in that row"
     # standing in another place of a table it may be about that place
-    if any(s.unit == stated.unit and _same(stated, s) for s in values):
+    if values.hold(stated):
         return None
-    digits = _bare(stated), _bare(target)
+    digits = bare(stated), bare(target)
     rounded = min(len(digits[0]), len(digits[1])) >= 3
     if (digits[0] == digits[1] or rounded) and target.value:
         # one digit alone says little: then only a slip of a whole unit
@@ -147,30 +185,9 @@ def _slip(stated: Spot, target: Spot, others: list[Spot], values: list[Spot]) ->
                     rounded and overlap(interval(stated), (min(low, high), max(low, high)))
                 ):
                     return "scale", f"equal digits, and a factor of 10^{power} between text and table"
-    if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)) and not _difference(stated, values):
+    if len(stated.digits) >= 3 and wrong_digit(stated, interval(target)) and not values.differ_by(stated):
         return "digit", "one digit differs, or two neighbours are exchanged"
     return None
-
-
-def _difference(stated: Spot, values: list[Spot]) -> bool:
-    """Whether it is what two neighbours of a table lie apart: a change, no level."""
-    like = [s for s in values if s.unit == stated.unit and s.scaled]
-    return any(
-        a is not b
-        and a.grid == b.grid
-        and (a.row == b.row or a.column == b.column)
-        and a.low - b.high <= stated.value <= a.high - b.low
-        for a in like
-        for b in like
-    )
-
-
-def _bare(spot: Spot) -> str:
-    return spot.digits.rstrip("0")
-
-
-def _same(a: Spot, b: Spot) -> bool:
-    return overlap(interval(a), interval(b))
 
 
 def _unit_fits(cell: Spot, stated: Spot) -> bool:
@@ -183,7 +200,11 @@ def _clause(stated: Spot, text: Text) -> str:
     start = max(before, default=0)
     lead = text.text[start : stated.start]
     cut = max((m.end() for m in re.finditer(r"[。；;!?！？]|\.\s", lead)), default=0)
-    return lead[cut:][-120:] + " " + text.text[stated.end : stated.end + 12].split(",")[0].split("，")[0]
+    return lead[cut:][-120:] + _tail(stated, text)
+
+
+def _tail(stated: Spot, text: Text) -> str:
+    return " " + text.text[stated.end : stated.end + 12].split(",")[0].split("，")[0]
 
 
 def _year_of(clause: str, stated: Spot, text: Text) -> int | None:
@@ -195,20 +216,26 @@ def _year_of(clause: str, stated: Spot, text: Text) -> int | None:
     listed = listed_year(text, n, start, stated.end + behind.start() if behind else len(text.text))
     if listed:
         return listed
-    said = {int(y) for y in _YEAR.findall(clause)}
+    own = clause[: len(clause) - len(_tail(stated, text))]  # the year behind it may be the next figure's
+    said = {int(y) for y in _YEAR.findall(own)} or {int(y) for y in _YEAR.findall(clause)}
     if not said:
         lead = re.split(r"[。；;!?！？]|\.\s", text.text[: stated.start])[-1]
         said = {int(y) for y in _YEAR.findall(lead)}
     return said.pop() if len(said) == 1 else None
 
 
-def _cells(table: Table, clause: str) -> Iterator[_Cell]:
-    said = clause.lower()
-    heads = [_years(c) for c in table.columns]
+def _cells(values: _CellValues, clause: str) -> Iterator[_Cell]:
+    said = folded(clause)
+    for table in values.named.with_totals(said):
+        yield from _cells_of(table, said)
+
+
+def _cells_of(table: Table, said: str) -> Iterator[_Cell]:
+    heads = [years_of(c) for c in table.columns]
     # a year is told apart by itself, not by name
     parts = [[whole, *names] for whole, names in zip(table.columns, table.column_names, strict=True)]
     named_columns = {
-        c: max((named(_without_year(part), said) for part in names), default=0) for c, names in enumerate(parts)
+        c: max((named(without_year(part), said) for part in names), default=0) for c, names in enumerate(parts)
     }
     any_named = any(n for c, n in named_columns.items() if any(row[c] for row in table.cells))
     total_said = bool(words("total").search(said))
@@ -230,91 +257,9 @@ def _cells(table: Table, clause: str) -> Iterator[_Cell]:
             yield _Cell(spot, year, length + named_columns[column])
 
 
-# every clause of a document asks for the labels of every table
-@lru_cache(maxsize=4096)
-def _years(label: str) -> tuple[str, ...]:
-    return tuple(_YEAR.findall(label))
-
-
-@lru_cache(maxsize=4096)
-def _without_year(label: str) -> str:
-    return _YEAR.sub("", label).strip("年 -/")
-
-
 def _only_of_its_unit(cell: Spot, table: Table) -> bool:
     return (
         bool(cell.unit)
         and cell.unit not in ("count", "USD", "CNY")
         and (sum(1 for row in table.cells if (s := row[cell.column]) and s.unit == cell.unit) == 1)
     )
-
-
-@lru_cache(maxsize=4096)
-def _name(label: str) -> tuple[str, str]:
-    """The label without what stands in brackets, and the model's name in it (H100, 910B) if there is one."""
-    name = _TAIL.sub("", label).strip(" .:：*•-,，").lower()
-    if len(name) < 2 or not any(c.isalpha() for c in name) or _YEAR.fullmatch(name):
-        return "", ""
-    model = re.match(r"(?=\S*\d)(?=\S*[a-z])[a-z0-9.\-]{3,}", name) if name.isascii() else None
-    return name, model[0] if model else ""
-
-
-@lru_cache(maxsize=65536)
-def named(label: str, said: str) -> int:
-    """How many letters of the label the clause has: the whole label, or a model's name that stands for it."""
-    name, model = _name(label)
-    if model and model in said and re.search(rf"(?<!\w){re.escape(model)}(?!\w)", said):
-        return len(model)
-    if not name or name not in said:
-        return 0
-    return len(name) if not name.isascii() or re.search(rf"(?<!\w){re.escape(name)}(?!\w)", said) else 0
-
-
-def repeated_comparisons(document: Document) -> Iterator[Comparison]:
-    """One quantity in two places of the text: equal digits at another power of ten, or two digits exchanged."""
-    told: dict[tuple[str, str, str], list[tuple[Spot, frozenset[str]]]] = defaultdict(list)
-    for text in document.texts:
-        for n, later in enumerate(text.spots):
-            bare = _bare(later)
-            if not later.unit or later.unit in RATES or later.open or not later.scaled or len(bare) < 2:
-                continue
-            own = frozenset(t for t, w in context(text, n).weights.items() if w >= OWN)
-            key = later.unit, later.counted, "".join(sorted(bare))
-            for first, words_of_first in reversed(told[key][-50:]):
-                if first.block == later.block or (first.years and later.years and first.years != later.years):
-                    continue
-                found = _told_otherwise(first, later, len(own & words_of_first), document)
-                if found:
-                    yield found
-                    break
-            told[key].append((later, own))
-
-
-def _told_otherwise(first: Spot, later: Spot, common: int, document: Document) -> Comparison | None:
-    """The slip between two prints of one quantity, if their words are alike enough for their digits."""
-    alike = first.indicator == later.indicator and (len(_bare(later)) >= 3 or common >= 2)
-    if _same(first, later) or not (alike or common >= 2) or words("per").search(later.printed + first.printed):
-        return None
-    ratio = later.value / first.value
-    if _bare(first) == _bare(later):
-        power = next((p for p in (1, 3, 4, 8) if any(abs(ratio / 10.0 ** (s * p) - 1) < 1e-6 for s in (1, -1))), 0)
-        tenth = any(s.block == later.block and s.unit == "percent" and s.value == 10 for s in document.spots)
-        if power == 1 and (len(_bare(later)) < 3 or common < 3 or tenth):
-            power = 0  # a tenth is many things
-        code, why = "scale", f"equal digits, and a factor of 10^{power} between the two places"
-    else:
-        power = int(wrong_digit(later, interval(first)) and common >= 2 and not _both_told(first, later, document))
-        code, why = "digit", "two digits are exchanged between the two places"
-    if not power:
-        return None
-    return Comparison(
-        "repeat", "cluster", later, [first], "disagree", interval(first), code, why, 0.7, "repeat_scale", True
-    )
-
-
-def _both_told(first: Spot, later: Spot, document: Document) -> bool:
-    """Whether one paragraph tells both: then they are two things."""
-    blocks = [
-        {s.block for s in document.spots if s.unit == x.unit and _same(s, x)} for x in (first, later)
-    ]  # fmt: skip
-    return bool(blocks[0] & blocks[1])

@@ -4,13 +4,13 @@ columns that it names, or a rate with three digits over a cell and the first or 
 import re
 from collections.abc import Iterator, Sequence
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, judge, slip
-from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.named_cells import named
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, judge, least_chance, slip
+from orchestration.audit.model import Comparison, Document, Spot, Table
+from orchestration.audit.named_lines import NamedTables, named
+from orchestration.audit.naming import sentence_of
 from orchestration.audit.text_operators import signed
-from orchestration.audit.words import words
+from orchestration.audit.words import STOP, folded, words
 
-_SENTENCE = re.compile(r"[。；;!?！？]|\.\s")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
@@ -18,31 +18,28 @@ def named_pair_comparisons(document: Document) -> Iterator[Comparison]:
     """All of them, over every table of the document."""
     if not document.tables:
         return
+    tables = NamedTables(document.tables)
+    columns = list(_columns(document.tables))
     for text in document.texts:
         for n, stated in enumerate(text.spots):
             if not stated.value or stated.unit not in ("percent", *MULTIPLES):
                 continue
             lead = text.text[text.spots[n - 1].end if n else 0 : stated.start]
-            clause = _SENTENCE.split(lead)[-1]
-            sentence = _sentence(stated, text)
+            clause = STOP.split(lead)[-1]
+            sentence = sentence_of(stated, text)
             cue = clause[-40:] + " " + re.split(r"[，,。；;]", text.text[stated.end :][:25])[0]
             if stated.unit == "percent":
                 if words("cagr").search(cue) or stated.statistic == "cagr":
+                    yield from _row_cagr(stated, tables.or_with_sums(sentence), sentence)
                     continue
                 if words("growth").search(cue) or stated.statistic in ("yoy", "change"):
-                    yield from _row_growth(stated, text, clause, sentence, document.tables)
+                    yield from _row_growth(stated, clause, sentence, tables.or_with_sums(sentence))
                 else:
-                    yield from _two_columns(stated, sentence, document.tables)
-                    yield from _of_first_line(stated, sentence, document.tables)
+                    yield from _two_columns(stated, sentence, tables.of(sentence))
+                    yield from _of_first_line(stated, sentence, columns, tables)
             else:
-                yield from _two_columns(stated, sentence, document.tables)
-                yield from _row_multiple(stated, sentence, document.tables)
-
-
-def _sentence(stated: Spot, text: Text) -> str:
-    start = max((m.end() for m in _SENTENCE.finditer(text.text[: stated.start])), default=0)
-    behind = _SENTENCE.search(text.text, stated.end)
-    return text.text[start : behind.start() if behind else len(text.text)].lower()
+                yield from _two_columns(stated, sentence, tables.of(sentence))
+                yield from _row_multiple(stated, sentence, tables.of(sentence))
 
 
 def _rows(table: Table, said: str) -> list[int]:
@@ -63,12 +60,11 @@ def _values(cells: Sequence[Spot | None], rates: bool = False) -> list[Spot]:
     ]
 
 
-def _row_growth(stated: Spot, text: Text, clause: str, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:
+def _row_growth(stated: Spot, clause: str, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:
     """The growth of the named row between two neighbouring columns, or between the years of the sentence."""
-    del text
     alarms: list[Comparison] = []
     for table in tables:
-        rows = _rows(table, clause.lower()) or _rows(table, sentence)
+        rows = _rows(table, folded(clause)) or _rows(table, sentence)
         rows = rows or [r for r in range(len(table.rows)) if table.total_row(r)]
         years = [next(iter(found)) if len(found := set(_YEAR.findall(c))) == 1 else "" for c in table.columns]
         tried = 0.0
@@ -97,7 +93,7 @@ def _row_growth(stated: Spot, text: Text, clause: str, sentence: str, tables: Se
                     )  # fmt: skip
                     return
             # the clause names this row alone, and it holds two periods
-            named_alone = len(_rows(table, clause.lower())) == 1 and len(cells) == 2 and len(pairs) <= 2
+            named_alone = len(_rows(table, folded(clause))) == 1 and len(cells) == 2 and len(pairs) <= 2
             if named_alone and pairs and not stated.open and cells[0].value > 0:
                 first, last = pairs[0][1:]
                 if len(pairs) == 1 or first.column < last.column:
@@ -110,6 +106,35 @@ def _row_growth(stated: Spot, text: Text, clause: str, sentence: str, tables: Se
                             )
                         )  # fmt: skip
     yield from alarms[:1]
+
+
+def _row_cagr(stated: Spot, tables: Sequence[Table], sentence: str) -> Iterator[Comparison]:
+    """A compound rate of the one row that the sentence names, else of the total, from its first to its last year."""
+    found = []
+    for table in tables:
+        rows = _rows(table, sentence) or [r for r in range(len(table.rows)) if table.total_row(r)]
+        years = [int(next(iter(said))) if len(said := set(_YEAR.findall(c))) == 1 else 0 for c in table.columns]
+        cells = _values([s for s in table.cells[rows[0]] if s and years[s.column]]) if len(rows) == 1 else []
+        if not cells:
+            continue
+        first, last = min(cells, key=lambda s: years[s.column]), max(cells, key=lambda s: years[s.column])
+        if first.unit == last.unit and first.value > 0:
+            found.append((first, last, years[last.column] - years[first.column]))
+    for first, last, periods in found:
+        if periods < 2:
+            continue
+        rate = signed("cagr", stated, last.value - first.value)
+        verdict, exact = judge("cagr", rate, [first, last], periods)
+        reason = slip("cagr", rate, [first, last], periods) if verdict == "disagree" else None
+        if verdict == "agree" and chance(stated, exact) * len(found) < 0.2:
+            yield Comparison(
+                "cagr", "table", stated, [first, last], "agree", exact, confidence=0.85, operator="row_cagr",
+                bound=True, periods=periods,
+            )  # fmt: skip
+        elif reason and reason[0] in ("total_growth", "simple_average") and len(stated.digits) >= 2 and not stated.open:
+            yield Comparison(
+                "cagr", "table", stated, [first, last], "disagree", exact, *reason, 0.75, "row_cagr", True, periods
+            )
 
 
 def _two_columns(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:
@@ -188,29 +213,48 @@ def _two_rows_slip(stated: Spot, rows: list[int], table: Table, sentence: str) -
     return None
 
 
-def _of_first_line(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:
+def _columns(tables: Sequence[Table]) -> Iterator[tuple[Table, list[tuple[Spot, Spot]]]]:
+    """Each column's cells over the first line and the totals of it, made once: every rate is held against each."""
+    for table in tables:
+        for column in range(len(table.columns)):
+            cells = _values([row[column] for row in table.cells])
+            wholes = ([s for s in cells if table.total_row(s.row)] + cells[:1])[:3]
+            yield (
+                table,
+                [
+                    (part, whole)
+                    for part in cells
+                    for whole in wholes
+                    if part is not whole and abs(part.value) < abs(whole.value) and part.unit == whole.unit
+                ],
+            )
+
+
+def _of_first_line(
+    stated: Spot,
+    sentence: str,
+    columns: Sequence[tuple[Table, list[tuple[Spot, Spot]]]],
+    tables: NamedTables,
+) -> Iterator[Comparison]:
     """A rate with three digits as a cell over the first line or the total of its column (a margin, a part)."""
     if len(stated.digits) < 3:
         return
-    tried = 0.0
-    for table in tables:
-        rows = set(_rows(table, sentence))
-        for column in range(len(table.columns)):
-            cells = _values([row[column] for row in table.cells])
-            wholes = [s for s in cells if table.total_row(s.row)] + cells[:1]
-            for part in cells:
-                for whole in wholes[:3]:
-                    if part is whole or abs(part.value) >= abs(whole.value) or part.unit != whole.unit:
-                        continue
-                    verdict, exact = judge("share", stated, [part, whole])
-                    tried += 0.3 if part.row in rows else 1
-                    luck = chance(stated, exact) * (1 + tried)
-                    if verdict == "agree" and luck < (0.2 if part.row in rows else 0.1):
-                        yield Comparison(
-                            "share", "table", stated, [part, whole], "agree", exact, confidence=round(0.95 - luck, 3),
-                            operator="cell_of_first_line",
-                        )  # fmt: skip
-                        return
+    tried, least = 0.0, least_chance(stated)
+    named_rows = {id(table): set(_rows(table, sentence)) for table in tables.of(sentence)}
+    for table, pairs in columns:
+        rows = named_rows.get(id(table), set())
+        for part, whole in pairs:
+            tried += 0.3 if part.row in rows else 1
+            if least * (1 + tried) >= 0.2:
+                return  # after so many tries nothing fits beyond chance
+            verdict, exact = judge("share", stated, [part, whole])
+            luck = chance(stated, exact) * (1 + tried)
+            if verdict == "agree" and luck < (0.2 if part.row in rows else 0.1):
+                yield Comparison(
+                    "share", "table", stated, [part, whole], "agree", exact, confidence=round(0.95 - luck, 3),
+                    operator="cell_of_first_line",
+                )  # fmt: skip
+                return
 
 
 def _row_multiple(stated: Spot, sentence: str, tables: Sequence[Table]) -> Iterator[Comparison]:

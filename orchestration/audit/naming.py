@@ -5,17 +5,18 @@ about a figure weigh by how near they stand: its own clause, its sentence, the s
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from orchestration.audit.model import Spot, Table, Text
-from orchestration.audit.words import STOP, words
+from orchestration.audit.words import STOP, folded, words
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_SHORT_YEAR = re.compile(r"(?:FY|CY|\bQ[1-4] ?'?|\bH[12] ?'?|[1-4]Q|[12]H) ?'?(\d\d)(?!\d)")
+# an H100 is no first half of a year
+_SHORT_YEAR = re.compile(r"(?:FY|CY|\bQ[1-4] ?'?|\bH[12](?= |')|[1-4]Q|[12]H) ?'?(\d\d)(?!\d)")
 _LATIN = re.compile(r"[a-z][a-z0-9&+.\-]*[a-z0-9+]|[a-z]|\d+[a-z][a-z0-9]*")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _CLAUSE = re.compile(r"[，,；;。、:：（(）)！？!?]|\.\s|\s[–—-]\s")
@@ -28,7 +29,7 @@ TOPIC, HEADING = 40, 80  # letters at most
 def tokens(said: str) -> frozenset[str]:
     """Words without their plural, pairs of characters where words are not set apart; no words of grammar, no years."""
     found: set[str] = set()
-    low = said.lower()
+    low = folded(said)
     for word in _LATIN.findall(low):
         if not words("function_words").fullmatch(word):
             found.add(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word)
@@ -43,6 +44,13 @@ def years_in(said: str) -> tuple[int, ...]:
     found = [(m.start(), int(m[1])) for m in _YEAR.finditer(said)]
     found += [(m.start(), 2000 + int(m[1])) for m in _SHORT_YEAR.finditer(said)]
     return tuple(dict.fromkeys(y for _, y in sorted(found)))
+
+
+@lru_cache(maxsize=4096)
+def label_of(label: str) -> str:
+    """The name of a row without what stands in brackets; empty for totals and for labels without a word."""
+    name = re.sub(r"[（(].*?[)）]", "", label).strip(" .:：*•-").lower()
+    return name if len(name) >= 2 and any(c.isalpha() for c in name) and not words("total").search(name) else ""
 
 
 @dataclass(slots=True)
@@ -91,6 +99,13 @@ def context(text: Text, n: int, heading: str = "") -> Context:
         years_in(clause) or years_in(whole[start : stated.start])[-1:],
         tokens(tail),
     )
+
+
+def sentence_of(stated: Spot, text: Text) -> str:
+    """The sentence of a figure, as names are compared."""
+    start = max((m.end() for m in STOP.finditer(text.text[: stated.start])), default=0)
+    behind = STOP.search(text.text, stated.end)
+    return folded(text.text[start : behind.start() if behind else len(text.text)])
 
 
 def listed_year(text: Text, n: int, start: int, end: int) -> int | None:
@@ -148,6 +163,21 @@ class Lines:
         self.columns = [
             axis(t.columns, t.column_names, [t.total_column(c) for c in range(len(t.columns))]) for t in tables
         ]
+        # table, across, line of the labels that have a word
+        self._places: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        for across, sides in enumerate((self.rows, self.columns)):
+            for grid, side in enumerate(sides):
+                for line, label in enumerate(side.labels):
+                    for token in label:
+                        self._places[token].append((grid, across, line))
+
+    def said(self, about: Context) -> list[tuple[dict[int, float], dict[int, float]]]:
+        """For every table how much of the labels of its rows and of its columns the words have, where they have any."""
+        found: list[tuple[dict[int, float], dict[int, float]]] = [({}, {}) for _ in self.rows]
+        for place in {place for t in about.weights for place in self._places.get(t, ())}:
+            grid, across, line = place
+            found[grid][across][line] = (self.columns if across else self.rows)[grid].fit(line, about)
+        return found
 
     def year(self, cell: Spot) -> int | None:
         """The year that the cell's column, else its row says."""

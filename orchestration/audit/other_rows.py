@@ -2,18 +2,19 @@
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from functools import lru_cache
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, interval, overlap
+from orchestration.audit.indexes import by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.naming import Lines, context, headings
-from orchestration.audit.words import STOP, words
+from orchestration.audit.naming import Lines, context, headings, label_of, sentence_of
+from orchestration.audit.words import STOP, folded, words
 
 LEAD = 40  # letters before a figure that name its row
 MOST = 3  # levels of the text in one column for each in another
 NAMED = 0.5  # of the label of a row that the words must have
+_COMMA = re.compile(r"[，,、]")
 GROWTH = ("yoy", "cagr", "change")
 
 
@@ -21,11 +22,11 @@ def other_row_comparisons(document: Document) -> Iterator[Comparison]:
     """Every level or share of the text whose clause names one row and whose value is that of another one."""
     if not document.tables:
         return
-    values = [c for t in document.tables for row in t.cells for c in row if c and c.scaled]
+    values = by_unit(c for t in document.tables for row in t.cells for c in row if c and c.scaled)
     for text in document.texts:
         for n, stated in enumerate(text.spots):
-            if _comparable(stated) and len(stated.digits) >= 2:
-                holders = [c for c in values if c.unit == stated.unit and overlap(interval(c), interval(stated))]
+            if _comparable(stated) and len(stated.digits) >= 2 and stated.unit in values:
+                holders = values[stated.unit].like(interval(stated))
                 if len(holders) == 1:
                     yield from _of_other_row(stated, n, text, document.tables[holders[0].grid], holders[0])
 
@@ -33,11 +34,14 @@ def other_row_comparisons(document: Document) -> Iterator[Comparison]:
 def _of_other_row(stated: Spot, n: int, text: Text, table: Table, holder: Spot) -> Iterator[Comparison]:
     clause = _clause(stated, n, text)
     named = [r for r, label in enumerate(table.rows) if (name := label_of(label)) and name in clause]
+    if len(named) > 1:  # the name right before it, behind the last comma
+        clause = _COMMA.split(clause)[-1]
+        named = [r for r in named if label_of(table.rows[r]) in clause]
     if len(named) != 1 or named[0] == holder.row or table.total_row(holder.row):
         return
     target = table.cells[named[0]][holder.column]
     own = label_of(table.rows[holder.row])
-    if target is None or target.unit != holder.unit or not own or own in text.text.lower():
+    if target is None or target.unit != holder.unit or not own or own in sentence_of(stated, text):
         return
     if any(s.unit == target.unit and overlap(interval(s), interval(target)) for s in text.spots):
         return  # the paragraph has the row's own value as well
@@ -49,50 +53,43 @@ def _of_other_row(stated: Spot, n: int, text: Text, table: Table, holder: Spot) 
 
 def _clause(stated: Spot, n: int, text: Text) -> str:
     lead = text.text[text.spots[n - 1].end if n else 0 : stated.start]
-    return STOP.split(lead)[-1][-LEAD:].lower()
+    return folded(STOP.split(lead)[-1][-LEAD:])
 
 
 def _comparable(s: Spot) -> bool:
     return bool(s.unit) and s.scaled and not s.open and s.value > 0 and s.statistic not in GROWTH and s.unit != "pp"
 
 
-@lru_cache(maxsize=4096)
-def label_of(label: str) -> str:
-    """The name of a row without what stands in brackets; empty for totals and for labels without a word."""
-    name = re.sub(r"[（(].*?[)）]", "", label).strip(" .:：*•-").lower()
-    return name if len(name) >= 2 and any(c.isalpha() for c in name) and not words("total").search(name) else ""
-
-
 def other_column_comparisons(document: Document) -> Iterator[Comparison]:
     """A level whose clause names one row and whose value is that row's in another column than the one that the text
     speaks of: the one in which nearly all of its other levels stand."""
-    for table in document.tables:
-        votes = Counter(column for text in document.texts for column, _ in _votes(text, table))
-        for text in document.texts:
-            own = dict(_votes(text, table, by_spot=True))
-            for n, stated in enumerate(text.spots):
-                column = own.get(id(stated))
-                if column is None:
-                    continue
-                rest = votes.copy()
-                rest[column] -= 1
-                ((main, most),) = rest.most_common(1)
-                if main != column and most >= MOST and most >= MOST * rest[column]:
-                    yield from _of_other_column(stated, n, text, table, column, main)
-
-
-def _votes(text: Text, table: Table, by_spot: bool = False) -> Iterator[tuple[int, int]]:
-    """(column, row) of the one cell that holds a level of the text whose clause names the row; with ``by_spot`` the
-    level's identity and the column."""
-    for n, stated in enumerate(text.spots):
-        if not _comparable(stated) or len(stated.digits) < 2 or stated.unit in RATES:
-            continue
+    votes: dict[int, Counter[int]] = defaultdict(Counter)
+    placed: list[tuple[Spot, int, Text, Spot]] = []
+    for stated, n, text, cells in _held(document):
         clause = _clause(stated, n, text)
-        held = [c for row in table.cells for c in row if c and c.scaled and c.unit == stated.unit]
-        held = [c for c in held if overlap(interval(c), interval(stated))]
-        held = [c for c in held if _named_by(table.rows[c.row], clause) or (not by_spot and len(stated.digits) > 2)]
-        if len(held) == 1:
-            yield (id(stated), held[0].column) if by_spot else (held[0].column, held[0].row)
+        for grid in dict.fromkeys(c.grid for c in cells):
+            held = [c for c in cells if c.grid == grid]
+            named = [c for c in held if _named_by(document.tables[grid].rows[c.row], clause)]
+            if len(named) == 1:
+                placed.append((stated, n, text, named[0]))
+            told = held if len(stated.digits) > 2 else named
+            if len(told) == 1:
+                votes[grid][told[0].column] += 1
+    for stated, n, text, cell in sorted(placed, key=lambda p: p[-1].grid):
+        rest = votes[cell.grid].copy()
+        rest[cell.column] -= 1
+        ((main, most),) = rest.most_common(1)
+        if main != cell.column and most >= MOST and most >= MOST * rest[cell.column]:
+            yield from _of_other_column(stated, n, text, document.tables[cell.grid], cell.column, main)
+
+
+def _held(document: Document) -> Iterator[tuple[Spot, int, Text, list[Spot]]]:
+    """Every level of the text with the cells that print it."""
+    values = by_unit(c for t in document.tables for row in t.cells for c in row if c and c.scaled)
+    for text in document.texts:
+        for n, stated in enumerate(text.spots):
+            if _comparable(stated) and len(stated.digits) >= 2 and stated.unit not in RATES and stated.unit in values:
+                yield stated, n, text, values[stated.unit].like(interval(stated))
 
 
 def _named_by(label: str, clause: str) -> bool:
@@ -128,13 +125,17 @@ def prefix_comparisons(document: Document) -> Iterator[Comparison]:
     """A level of the text with the number of the one cell like it, a thousand times more or less: 2.4 GB/s and TB/s."""
     lines = Lines(document.tables)
     cells = [c for t in document.tables for row in t.cells for c in row if c and c.scaled and c.unit and c.value]
+    values = by_unit(cells)
+    digits: dict[tuple[str, str], list[Spot]] = defaultdict(list)
+    for c in cells:
+        digits[c.unit, c.digits].append(c)
     for text, heading in zip(document.texts, headings(document.texts), strict=True):
         for n, stated in enumerate(text.spots):
             if not _comparable(stated) or len(stated.digits) < 2 or stated.unit in (*RATES, *MULTIPLES, "count"):
                 continue
-            like = [c for c in cells if c.unit == stated.unit]
-            same = [c for c in like if c.digits == stated.digits and _thousands(c.value / stated.value)]
-            if len(same) != 1 or any(overlap(interval(c), interval(stated)) for c in like):
+            like = digits.get((stated.unit, stated.digits), ())
+            same = [c for c in like if _thousands(c.value / stated.value)]
+            if len(same) != 1 or values[stated.unit].like(interval(stated)):
                 continue
             cell = same[0]
             rows = lines.rows[cell.grid]

@@ -2,13 +2,14 @@
 price; and a price times a quantity."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.named_cells import named
+from orchestration.audit.named_lines import named
 from orchestration.audit.told_rates import at_told_rate, rate_of_year, told_rate
-from orchestration.audit.words import STOP, words
+from orchestration.audit.words import STOP, folded, words
 
 # how far a rate of the day may lie from the year's average
 SPREAD = 0.12
@@ -89,11 +90,12 @@ def conflict_comparisons(document: Document) -> Iterator[Comparison]:
         for s in t.spots
         if s.unit and s.unit not in RATES and not s.open and s.scaled and len(s.digits.rstrip("0")) >= 4
     ]
-    for i, (later, text) in enumerate(levels):
-        own = _years(later, text)
-        for first, other in levels[:i]:
-            if first.unit != later.unit or first.digits != later.digits or first.value != later.value:
-                continue
+    prints: dict[tuple[str, str, float], list[tuple[Spot, Text]]] = defaultdict(list)
+    for later, text in levels:
+        before = prints[later.unit, later.digits, later.value]
+        own = _years(later, text) if before else set()
+        before.append((later, text))
+        for first, other in before[:-1]:
             years = _years(first, other)
             if len(own) != 1 or len(years) != 1 or own == years:
                 continue
@@ -181,11 +183,13 @@ def table_product_comparisons(document: Document) -> Iterator[Comparison]:
         for stated in text.spots:
             if not stated.unit or stated.unit in RATES or not stated.value or not stated.scaled:
                 continue
-            said = text.text[max(0, stated.start - 90) : stated.end + 40].lower()
+            said = folded(text.text[max(0, stated.start - 90) : stated.end + 40])
             if "/" in stated.unit and stated.unit.partition("/")[2] in _PER:
                 yield from _cell_over_cell(stated, said, cells)
             elif stated.unit != "count":
                 counts = [s for s in text.spots if s.unit == "count" and abs(s.sentence - stated.sentence) <= 1]
+                numerals = [s for s in text.numerals if s.sentence == stated.sentence]
+                counts += sorted(numerals, key=lambda s: abs(s.start - stated.start))[:2]
                 yield from _count_times_cell(stated, counts, said, cells)
 
 
@@ -204,7 +208,7 @@ def _count_times_cell(
     tried = 0.0
     like = [(s, t) for s, t in cells if s.unit == stated.unit and abs(s.value) < abs(stated.value)]
     for rank, cell, _ in _named_first(like, said)[:30]:
-        for count in counts[:3]:
+        for count in counts[:4]:
             verdict, exact = judge("product", stated, [count, cell])
             tried += 0.5 if rank == 0 else 1
             luck = chance(stated, exact, 4.0) * (1 + tried)

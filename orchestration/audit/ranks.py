@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from orchestration.audit.arithmetic import RATES
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
-from orchestration.audit.words import STOP, ordinals, words
+from orchestration.audit.words import STOP, folded, ordinals, words
 
 BEFORE, BEHIND = 16, 7  # letters about a rank that say that it is one
 REACH = 30  # letters between a rank and its figure
@@ -82,7 +82,7 @@ def _against_column(stated: Spot, cell: Spot, table: Table) -> Iterator[Comparis
 
 def _names(label: str, text: Text, stated: Spot) -> bool:
     """Whether the sentence so far names the row."""
-    said = STOP.split(text.text[: stated.start])[-1].lower()
+    said = folded(STOP.split(text.text[: stated.start])[-1])
     name = re.sub(r"[（(].*?[)）]", "", label).strip(" .:：*•-").lower()
     return len(name) >= 2 and name in said
 

@@ -11,8 +11,9 @@ from itertools import pairwise
 
 from orchestration.audit.arithmetic import apart, exchanged, interval, judge, overlap, slip
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
-from orchestration.audit.named_cells import named
+from orchestration.audit.named_lines import named
 from orchestration.audit.text_operators import signed
+from orchestration.audit.words import folded
 
 # rates of other rows that must hold over the two columns; one, where the row has no third value to be confused with and
 # a known slip fits
@@ -92,7 +93,7 @@ def _is_level(spot: Spot) -> bool:
 def _in_rows(document: Document, text: Text, rate: Spot, level: Spot) -> Iterator[_Said]:
     """The one cell that holds the level in a row that the words before the two name; none where there are several."""
     before = max((s.end for s in text.spots if s.end <= min(rate.start, level.start)), default=0)
-    clause = text.text[before : max(rate.start, level.start)][-160:].lower()
+    clause = folded(text.text[before : max(rate.start, level.start)][-160:])
     found: list[_Said] = []
     for table in document.tables:
         for label, names, row in zip(table.rows, table.row_names, table.cells, strict=True):

@@ -6,17 +6,26 @@ a binding (`text_operators`, `table_formulas`, or a row that the text names).
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, slip
+from orchestration.audit.arithmetic import (
+    MULTIPLES,
+    RATES,
+    chance,
+    interval,
+    judge,
+    least_chance,
+    overlap,
+    slip,
+)
 from orchestration.audit.model import Comparison, Document, Spot, Text
+from orchestration.audit.near_figures import NearFigures
+from orchestration.audit.near_levels import NearLevels
 from orchestration.audit.text_operators import prose, signed, span, turned
 from orchestration.audit.words import words
 
 LUCK = 0.2
-TRIES = 400
 STRONG = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest")
 
 
@@ -25,23 +34,8 @@ class Solver:
 
     def __init__(self, document: Document) -> None:
         self._texts = document.texts
-        self._levels = [s for t in document.texts for s in t.spots if s.unit not in RATES and s.value]
-        self._tables = document.tables
-        self._by_unit: dict[str, list[Spot]] = defaultdict(list)
-        for s in self._levels:
-            self._by_unit[s.unit].append(s)
-        self._cells: dict[str, list[Spot]] = defaultdict(list)
-        for s in (s for t in document.tables for row in t.cells for s in row if s and s.scaled and s.value):
-            self._cells[s.unit].append(s)
-        # a document's first levels are what its shares are of
-        self._salient = {id(s) for s in self._levels[:3]}
-        self._rows = [
-            (label.lower(), [s for s in row if s and s.value], table)
-            for table in document.tables
-            for label, row in zip(table.rows, table.cells, strict=True)
-        ]
-        # rows in the order of whether a text names them, by the number of the text
-        self._named: dict[int, list[tuple[list[Spot], bool]]] = {}
+        self._figures = NearFigures(document)
+        self._levels = NearLevels(document, self._figures)
 
     def comparisons(self) -> Iterator[Comparison]:
         for text in self._texts:
@@ -50,78 +44,15 @@ class Solver:
                     yield from self._points(stated, text)
                 if stated.unit in ("percent", *MULTIPLES):
                     yield from self._rate(stated, text)
-                    yield from self._same(stated, text)
+                    yield from self._levels.same(stated, text)
                 elif stated.value and stated.unit:
-                    yield from self._level(stated, text)
-                    yield from self._same(stated, text)
-
-    # --- distance -----------------------------------------------------------------------------------------------------
-
-    def _near(self, stated: Spot, text: Text) -> list[tuple[float, Spot]]:
-        found = []
-        for spot in self._levels:
-            if spot is stated or (not spot.unit and abs(spot.block - stated.block) > 1):
-                continue
-            if spot.block == stated.block:
-                gap = abs(spot.sentence - stated.sentence)
-                cost = min(gap, 3) + min(abs(spot.start - stated.start), 200) / 400
-            else:
-                cost = 2.5 + min(abs(spot.block - stated.block), 10) / 5
-                if id(spot) in self._salient:
-                    cost = min(cost, 1.6)
-            found.append((cost, spot))
-        found.sort(key=lambda x: x[0])
-        del text
-        return found[:24]
-
-    def _named_rows(self, text: Text) -> list[tuple[list[Spot], bool]]:
-        if text.number not in self._named:  # every figure of a text asks
-            said = text.text.lower()
-            named = [(row, bool(label) and _label_in(label, said)) for label, row, _ in self._rows]
-            self._named[text.number] = sorted(named, key=lambda x: not x[1])
-        return self._named[text.number]
-
-    def _pairs(self, stated: Spot, text: Text) -> list[tuple[float, Spot, Spot]]:
-        near = self._near(stated, text)
-        pairs = [
-            (c1 + c2, a, b)
-            for (c1, a), (c2, b) in combinations(near, 2)
-            if _same_unit(a, b) and a.block >= 0 and b.block >= 0
-        ]
-        for row, known in self._named_rows(text)[:60]:
-            cost = 1.0 if known else 5.0
-            for a, b in combinations(row, 2):
-                if abs(a.column - b.column) <= 6 and (a.unit in RATES) == (b.unit in RATES) == False:  # noqa: E712
-                    pairs.append((cost + abs(a.column - b.column) / 10, a, b))
-            if known:
-                for a in row[:6]:
-                    if a.unit in RATES:
-                        continue
-                    for b in self._column(a):
-                        if b.unit not in RATES:
-                            pairs.append((1.5 + (0 if b.row >= 0 and self._is_total(b) else 1), a, b))
-            # one from the sentence, one from the row
-            for c, a in near[:6]:
-                if c < 1.5:
-                    for b in row[:6]:
-                        if b.scaled and b.unit == a.unit:
-                            pairs.append((cost + c + 0.5, a, b))
-        pairs.sort(key=lambda x: x[0])
-        return pairs[:TRIES]
-
-    def _column(self, cell: Spot) -> list[Spot]:
-        table = self._tables[cell.grid]
-        return [s for r in table.cells if (s := r[cell.column]) and s is not cell and s.value]
-
-    def _is_total(self, cell: Spot) -> bool:
-        return self._tables[cell.grid].total_row(cell.row)
-
-    # --- rules --------------------------------------------------------------------------------------------------------
+                    yield from self._levels.level(stated)
+                    yield from self._levels.same(stated, text)
 
     def _rate(self, stated: Spot, text: Text) -> Iterator[Comparison]:
         around = text.text[max(0, stated.start - 60) : stated.end + 40]
         rules = self._rules(stated, around)
-        pairs = self._pairs(stated, text)
+        pairs = self._figures.pairs(stated, text)
         found = self._fit(stated, text, rules, pairs)
         # a near pair that a slip explains outranks a far one that fits
         for slipped in self._slips(stated, text, rules, pairs):
@@ -136,8 +67,10 @@ class Solver:
     def _fit(
         self, stated: Spot, text: Text, rules: list[str], pairs: list[tuple[float, Spot, Spot]]
     ) -> tuple[float, Comparison] | None:
-        tried = 0.0
+        tried, least = 0.0, least_chance(stated)
         for cost, a, b in pairs:
+            if least * (1 + tried) >= 2 * LUCK:
+                return None  # after so many tries nothing fits beyond chance
             for rule, (x, y) in _readings(rules, a, b):
                 for n in _spans(rule, stated, x, y, text):
                     verdict, exact = judge(rule, signed(rule, stated, y.value - x.value), [x, y], n)
@@ -208,7 +141,7 @@ class Solver:
         """A part right before its share, and one of the document's first levels as the whole."""
         part, whole = (a, b) if a.value <= b.value else (b, a)
         return (
-            id(whole) in self._salient
+            id(whole) in self._figures.salient
             and part.block == stated.block
             and 0 <= stated.start - part.end < 15
             and part.sentence == stated.sentence
@@ -216,7 +149,7 @@ class Solver:
 
     def _part_of_total(self, a: Spot, b: Spot) -> bool:
         """A named row and the total of its column."""
-        return a.grid >= 0 and a.grid == b.grid and a.column == b.column and self._is_total(b)
+        return a.grid >= 0 and a.grid == b.grid and a.column == b.column and self._figures.is_total(b)
 
     @staticmethod
     def _one_row(a: Spot, b: Spot) -> bool:
@@ -254,7 +187,7 @@ class Solver:
         rates.sort(key=lambda s: abs(s.start - stated.start))
         tried = 0.0
         if stated.unit == "pp":
-            named = [[s for s in row if s.unit == "percent"] for row, known in self._named_rows(text) if known]
+            named = [[s for s in self._figures.row(n) if s.unit == "percent"] for n in self._figures.named_rows(text)]
             levels = [s for s in rates if s.unit == "percent"][:5]
             options = [*combinations(levels, 2)] + [p for row in named for p in combinations(row, 2)]
             for a, b in options:
@@ -300,69 +233,6 @@ class Solver:
             rules.append("share")
         return rules
 
-    def _level(self, stated: Spot, text: Text) -> Iterator[Comparison]:
-        """A level as the sum of its neighbours, or as a product."""
-        near = [(c, s) for c, s in self._near(stated, text) if c < 2.2]
-        same = [s for _, s in near if _same_unit(s, stated) and s.value < stated.value][:8]
-        tried = 0.0
-        for size in (2, 3, 4):
-            for parts in combinations(sorted(same, key=lambda s: (s.block, s.start)), size):
-                if len({s.value for s in parts}) < size:
-                    continue  # one quantity twice is no sum
-                verdict, exact = judge("sum", stated, parts)
-                luck = chance(stated, exact, 2.0)
-                tried += 1
-                if verdict == "agree" and luck * tried < LUCK:
-                    yield Comparison(
-                        "sum", "text", stated, list(parts), "agree", exact,
-                        confidence=round(1 - luck * tried, 3), operator="near_sum",
-                    )  # fmt: skip
-                    return
-        everything = [s for _, s in near if s.value not in (0, 1)]
-        for a, b in combinations(everything, 2):
-            counts = [s for s in (a, b) if s.unit in ("count", *MULTIPLES)]
-            if not counts or not any(s.unit == stated.unit for s in (a, b)):
-                continue
-            verdict, exact = judge("product", stated, [a, b])
-            luck = chance(stated, exact, 4.0)
-            tried += 1
-            if verdict == "agree" and luck * tried < LUCK:
-                yield Comparison(
-                    "product", "text", stated, [a, b], "agree", exact,
-                    confidence=round(1 - luck * tried, 3), operator="near_product",
-                )  # fmt: skip
-                return
-
-    def _same(self, stated: Spot, text: Text) -> Iterator[Comparison]:
-        """The same value in another place of the text or in a table."""
-        said = text.text.lower()
-        rows: set[tuple[int, int]] = set()
-        for cell in self._cells.get(stated.unit, ()):
-            if (cell.grid, cell.row) in rows:
-                continue
-            digits = min(len(stated.digits), len(cell.digits))
-            # a loss may be told without its sign
-            same = _one_value(stated, cell) or (cell.value < 0 < stated.value and _one_value(stated, turned(cell)))
-            label = self._tables[cell.grid].rows[cell.row].lower()
-            if same and (digits >= 3 or (digits >= 2 and _label_in(label, said))):
-                rows.add((cell.grid, cell.row))
-                yield Comparison(
-                    "text_vs_table", "cluster", stated, [cell], "agree", interval(cell),
-                    confidence=0.9, operator="same_value_table",
-                )  # fmt: skip
-        for other in self._by_unit.get(stated.unit, ()):
-            if (
-                other.block < stated.block
-                and _same_unit(other, stated)
-                and min(len(other.digits), len(stated.digits)) >= 2
-                and _one_value(stated, other)
-            ):
-                yield Comparison(
-                    "repeat", "cluster", stated, [other], "agree", interval(other),
-                    confidence=0.8, operator="same_value_text",
-                )  # fmt: skip
-                break
-
 
 def _spans_years(stated: Spot, a: Spot, b: Spot) -> bool:
     """Whether the levels are those of the first and the last year that the rate names."""
@@ -370,13 +240,6 @@ def _spans_years(stated: Spot, a: Spot, b: Spot) -> bool:
         return False
     same = a.indicator == b.indicator and a.entity == b.entity and a.geography == b.geography
     return same and {a.years, b.years} == {(stated.years[0],) * 2, (stated.years[1],) * 2}
-
-
-def _one_value(a: Spot, b: Spot) -> bool:
-    """The coarser print holds the finer one."""
-    (low, high), fine = (interval(a), b.value) if a.high - a.low >= b.high - b.low else (interval(b), a.value)
-    slack = 1e-9 * abs(fine)
-    return low - slack <= fine <= high + slack
 
 
 def _spans(rule: str, stated: Spot, x: Spot, y: Spot, text: Text) -> list[float]:
@@ -415,17 +278,3 @@ def _in_time(a: Spot, b: Spot) -> tuple[Spot, Spot]:
     if a.years and b.years and a.years != b.years:
         return (a, b) if a.years < b.years else (b, a)
     return (a, b) if a.value <= b.value else (b, a)
-
-
-def _same_unit(a: Spot, b: Spot) -> bool:
-    if not a.unit or not b.unit:  # a numeral without a unit goes with its neighbour
-        return a.block == b.block and a.block >= 0 and (a.unit or b.unit) not in MULTIPLES
-    return a.unit == b.unit and (not a.counted or not b.counted or a.counted == b.counted)
-
-
-def _label_in(label: str, said: str) -> bool:
-    """Whether the text names the row: its label, or the first two words of it."""
-    label = label.strip(" .:：*•-")
-    if len(label) < 2 or not any(c.isalpha() for c in label):
-        return False
-    return label in said or (len(label) > 12 and " ".join(label.split()[:2]) in said and len(label.split()) > 1)

@@ -3,8 +3,9 @@ a recognisable slip."""
 
 from collections.abc import Iterator, Sequence
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, slip
-from orchestration.audit.lists import Column, summable
+from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, slip
+from orchestration.audit.column_totals import Columns
+from orchestration.audit.indexes import Values
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.words import words
 
@@ -16,8 +17,8 @@ SLIPS = ("digit", "part_left_out")
 
 def total_comparisons(document: Document) -> Iterator[Comparison]:
     """Every level of the text over the list beside it, and over the columns of the tables near by."""
-    columns = summable(document.tables)
-    held = [s for t in document.tables for row in t.cells for s in row if s and s.value]
+    columns = Columns(document.tables)
+    held = Values(s for t in document.tables for row in t.cells for s in row if s and s.value)
     for text in document.texts:
         numbers = sorted((*text.spots, *text.numerals), key=lambda s: s.start)
         for n, stated in enumerate(numbers):
@@ -27,6 +28,8 @@ def total_comparisons(document: Document) -> Iterator[Comparison]:
             yield from found
             if not found and stated.unit and stated.scaled:
                 yield from _missed_column(stated, text, columns, held)
+            elif not found and not stated.unit:
+                yield from _whole_column(stated, columns)
 
 
 # --- lists of bare numbers --------------------------------------------------------------------------------------------
@@ -101,17 +104,28 @@ def _sum(
 # --- columns of tables ------------------------------------------------------------------------------------------------
 
 
-def _missed_column(stated: Spot, text: Text, columns: Sequence[Column], held: Sequence[Spot]) -> Iterator[Comparison]:
+def _whole_column(stated: Spot, columns: Columns) -> Iterator[Comparison]:
+    """A number without a unit that a whole column of counts, or of numbers without one, adds up to."""
+    like = [c for c in columns.of("count") if 3 <= len(c.cells) <= LONGEST]
+    for tried, column in enumerate(like if len(stated.digits) >= 3 else (), 1):
+        verdict, exact = judge("sum", stated, column.cells)
+        luck = chance(stated, exact, 2.0) * tried
+        if verdict == "agree" and luck < 0.1:
+            yield _sum(stated, column.cells, "agree", exact, "", "", 0.9 - luck, "column_total_in_text")
+            return
+
+
+def _missed_column(stated: Spot, text: Text, columns: Columns, held: Values) -> Iterator[Comparison]:
     """A total that the text says of all, and one column of its unit near by that misses it by a slip; none where the
     number stands in a table or another column adds up to it."""
     around = text.text[max(0, stated.start - 45) : stated.start] + " " + text.text[stated.end :][:24]
     of_all = words("sum").search(around) or words("of_all").search(around)
-    if not of_all or any(overlap(interval(stated), interval(s)) for s in held):
+    if not of_all or held.like(interval(stated)):
         return
     like = [
         c
-        for c in columns
-        if 3 <= len(c.cells) <= LONGEST and c.units <= {stated.unit} and (c.units or stated.unit == "count")
+        for c in columns.of(stated.unit)
+        if 3 <= len(c.cells) <= LONGEST and (c.units or stated.unit == "count")
         and min(abs(s.line - stated.line) for s in c.cells) <= NEAR
         and 0.4 < sum(s.value for s in c.cells) / stated.value < 2.5
     ]  # fmt: skip

@@ -7,9 +7,16 @@ from typing import Any
 
 import yaml
 
+from orchestration.figures.numerals import simplified
+
 DRAWN = 4  # what is told by all weighs like so many of its own
 DATA = Path(__file__).parent / "data"
 STOP = re.compile(r"[。；;!?！？]|\.\s")  # where a sentence ends
+
+
+def folded(said: str) -> str:
+    """Small letters and Simplified characters, in which names are compared; every character at its place."""
+    return simplified(said.lower())
 
 
 @lru_cache(maxsize=1)
