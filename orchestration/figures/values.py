@@ -10,41 +10,17 @@ import unicodedata
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from orchestration.figures.intervals import FigureError, ParsedValue, as_float, interval
-from orchestration.figures.magnitudes import MAGNITUDES
+from orchestration.figures.magnitudes import MAGNITUDES, number_words
 from orchestration.figures.printed_numbers import Number, chinese_number, first_end_is_plain, is_fraction, numbers_of
 from orchestration.figures.text import leading_sign, readable, squeeze
 from orchestration.figures.units import Qualifier, Units
 from orchestration.figures.value_units import leading_currency, magnitude_and_unit, read_scale, with_scale
 
-_WORDS = {
-    "一半": ("50", "%", "5"),
-    "半数": ("50", "%", "5"),
-    "过半": ("50", "%", "5"),
-    "half": ("50", "%", "5"),
-    "翻倍": ("2", "倍", "0.5"),
-    "翻番": ("2", "倍", "0.5"),
-    "翻一番": ("2", "倍", "0.5"),
-    "翻了一番": ("2", "倍", "0.5"),
-    "翻一倍": ("2", "倍", "0.5"),
-    "翻两番": ("4", "倍", "0.5"),
-    "doubled": ("2", "倍", "0.5"),
-    "double": ("2", "倍", "0.5"),
-    "tripled": ("3", "倍", "0.5"),
-    "triple": ("3", "倍", "0.5"),
-    "quadrupled": ("4", "倍", "0.5"),
-}
-# words that bound a number instead of giving one: from, to below, unit
-_BETWEEN_WORDS = {
-    "两位数": ("10", "100", "%"),
-    "双位数": ("10", "100", "%"),
-    "double-digit": ("10", "100", "%"),
-    "doubledigit": ("10", "100", "%"),
-    "个位数": ("1", "10", "%"),
-    "single-digit": ("1", "10", "%"),
-    "singledigit": ("1", "10", "%"),
-}
+_VALUES: dict[str, dict[str, str]] = number_words()["values"]["words"]
+_SPANS: dict[str, dict[str, Any]] = number_words()["spans"]["words"]
 _SEVERAL = re.compile(
     r"^(?:(?:数|几|上|成)(?P<order>万亿|千亿|百亿|十亿|千万|百万|十万|[十百千万亿])|(?P<teens>十几)(?P<by>[万亿])?)"
 )
@@ -52,7 +28,6 @@ _SEVERAL = re.compile(
 _MARK = re.compile(r"(?<![A-Za-z])[⁰¹²³⁴-⁹₀-₉①-⒛㉑-㉟㊱-㊿¼-¾⅐-⅟↉⓪]")
 _RAISED_POWER = re.compile(r"(?<=10)[⁰¹²³⁴-⁹]+")
 _TIMES = re.compile(r"\d\s*(?<!\*)\*(?!\*)\s*\d")
-_OVER_WORDS = {"过半": "over"}
 _MAX_LENGTH = 200
 
 
@@ -84,13 +59,14 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
             )
     qualifier = qualifier or (found[0] if found else "")
     word = text.lower()
-    if word in _WORDS:
-        written, symbol, precision = _WORDS[word]
-        qualifier = qualifier or _OVER_WORDS.get(word, "")
-        return (interval(Decimal(written), Decimal(precision), symbol, qualifier, units),)
-    if word in _BETWEEN_WORDS:
-        low, high, symbol = _BETWEEN_WORDS[word]
-        return (ParsedValue(float(low), float(low), float(high), symbol, qualifier or "at_least"),)
+    if word in _VALUES:
+        said = _VALUES[word]
+        qualifier = qualifier or said.get("qualifier", "")
+        return (interval(Decimal(said["number"]), Decimal(said["last"]), said["unit"], qualifier, units),)
+    if word in _SPANS:
+        span = _SPANS[word]
+        low = float(span["low"])
+        return (ParsedValue(low, low, float(span["high"]), span["unit"], qualifier or "at_least"),)
     rank = re.match(r"^(?:第|No\.?|#)(\d+|[一二三四五六七八九十百]+)[位名]?$", text)
     if rank:
         place = Decimal(rank[1]) if rank[1].isdigit() else chinese_number(rank[1])[0]

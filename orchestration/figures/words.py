@@ -4,17 +4,13 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_ONES = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-}  # fmt: skip
-_TEENS = {
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19,
-}  # fmt: skip
-_TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-_LARGE = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+from orchestration.figures import magnitudes
+
+_DATA = magnitudes.number_words()
+_ONES, _TEENS, _TENS = (dict[str, int](_DATA[name]["words"]) for name in ("ones", "teens", "tens"))
+_LARGE = {
+    word: 10**power for word, power in magnitudes.powers("magnitudes").items() if word in _DATA["spoken"]["words"]
+}
 _SMALL = _ONES | _TEENS | _TENS
 _WORD = re.compile(r"(?:[ \t\n]|-(?=[A-Za-z]))?([A-Za-z]+)(?![A-Za-z])")
 _HALF = re.compile(r" and a half(?![A-Za-z])", re.I)
