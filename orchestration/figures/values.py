@@ -24,6 +24,7 @@ _SPANS: dict[str, dict[str, Any]] = number_words()["spans"]["words"]
 _SEVERAL = re.compile(
     r"^(?:(?:数|几|上|成)(?P<order>万亿|千亿|百亿|十亿|千万|百万|十万|[十百千万亿])|(?P<teens>十几)(?P<by>[万亿])?)"
 )
+_RANK = re.compile(r"^(?:第|No\.?|#)(\d+|[一二三四五六七八九十百]+)[位名]?$")
 # digits that NFKC would glue to the number: raised, lowered, circled, vulgar fractions; m² is a unit
 _MARK = re.compile(r"(?<![A-Za-z])[⁰¹²³⁴-⁹₀-₉①-⒛㉑-㉟㊱-㊿¼-¾⅐-⅟↉⓪]")
 _RAISED_POWER = re.compile(r"(?<=10)[⁰¹²³⁴-⁹]+")
@@ -40,40 +41,10 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
 
     Raises ``FigureError`` when no number is found, the unit is unknown, or text is left over.
     """
-    if len(printed) > _MAX_LENGTH:
-        raise FigureError(
-            f"{printed[:30]!r}… is {len(printed)} characters long; a printed figure is a number and a unit"
-        )
-    if qualifier and qualifier not in units.qualifiers:
-        raise FigureError(f"unknown qualifier {qualifier!r}; one of {', '.join(units.qualifiers)}")
-    text = leading_sign(squeeze(_without_marks(readable(printed))))
-    if not text:
-        raise FigureError("the printed text is empty")
-    text, found = _strip_qualifiers(text, units)
-    text = _per_hundred(_without_between(text))
-    for word in found:
-        other = qualifier or found[0]
-        if _are_contrary(units.qualifiers[word], units.qualifiers[other]):
-            raise FigureError(
-                f"{printed!r} says {word!r} itself, against the qualifier {other!r}; delete the wrong one"
-            )
-    qualifier = qualifier or (found[0] if found else "")
-    word = text.lower()
-    if word in _VALUES:
-        said = _VALUES[word]
-        qualifier = qualifier or said.get("qualifier", "")
-        return (interval(Decimal(said["number"]), Decimal(said["last"]), said["unit"], qualifier, units),)
-    if word in _SPANS:
-        span = _SPANS[word]
-        low = float(span["low"])
-        return (ParsedValue(low, low, float(span["high"]), span["unit"], qualifier or "at_least"),)
-    rank = re.match(r"^(?:第|No\.?|#)(\d+|[一二三四五六七八九十百]+)[位名]?$", text)
-    if rank:
-        place = Decimal(rank[1]) if rank[1].isdigit() else chinese_number(rank[1])[0]
-        return (ParsedValue(as_float(place), as_float(place), as_float(place), "rank"),)
-    several = _SEVERAL.match(text)
-    if several:
-        return (_several(several, text, scale, qualifier, units, printed),)
+    text, qualifier = _text_and_qualifier(printed, units, qualifier)
+    said = _said_in_words(text, scale, qualifier, units, printed)
+    if said is not None:
+        return (said,)
     currency, text = leading_currency(text, units)
     numbers, inner, rest = numbers_of(text, printed, units)
     magnitude, symbol = magnitude_and_unit(rest, currency, units, printed)
@@ -84,21 +55,70 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
     )
     if is_fraction(text) and scale and symbol == read_scale(scale, units)[1] and not rest:
         symbol = ""  # 1/3 in a column of percentages is a third, not a third of a percent
-    factor = magnitude or Decimal(1)
-    if len(numbers) == 2 and first_end_is_plain(numbers, factor):
-        numbers[0] = (*numbers[0][:2], Decimal(1))
-    values = []
-    for position, (number, ulp, own) in enumerate(numbers):
-        # 1.3万-1.5万 gives each end its own magnitude; 500-2000万 gives the first end the last one's
+    return _ends(numbers, magnitude or Decimal(1), symbol, qualifier, units, printed)
+
+
+def _text_and_qualifier(printed: str, units: Units, qualifier: str) -> tuple[str, str]:
+    """What is left to parse, and the code of the qualifier that was given or stands in the text."""
+    if len(printed) > _MAX_LENGTH:
+        raise FigureError(
+            f"{printed[:30]!r}… is {len(printed)} characters long; a printed figure is a number and a unit"
+        )
+    if qualifier and qualifier not in units.qualifiers:
+        raise FigureError(f"unknown qualifier {qualifier!r}; one of {', '.join(units.qualifiers)}")
+    text = leading_sign(squeeze(_without_marks(readable(printed))))
+    if not text:
+        raise FigureError("the printed text is empty")
+    text, found = _strip_qualifiers(text, units)
+    qualifier = qualifier or (found[0] if found else "")
+    for word in found:
+        if _are_contrary(units.qualifiers[word], units.qualifiers[qualifier]):
+            raise FigureError(
+                f"{printed!r} says {word!r} itself, against the qualifier {qualifier!r}; delete the wrong one"
+            )
+    return _per_hundred(_without_between(text)), qualifier
+
+
+def _said_in_words(text: str, scale: str, qualifier: str, units: Units, printed: str) -> ParsedValue | None:
+    """Texts that are no number with a unit: 翻倍, double-digit, 第3位, 数千; None for others."""
+    word = text.lower()
+    if word in _VALUES:
+        said = _VALUES[word]
+        qualifier = qualifier or said.get("qualifier", "")
+        return interval(Decimal(said["number"]), Decimal(said["last"]), said["unit"], qualifier, units)
+    if word in _SPANS:
+        span = _SPANS[word]
+        low = float(span["low"])
+        return ParsedValue(low, low, float(span["high"]), span["unit"], qualifier or "at_least")
+    rank = _RANK.match(text)
+    if rank:
+        place = as_float(Decimal(rank[1]) if rank[1].isdigit() else chinese_number(rank[1])[0])
+        return ParsedValue(place, place, place, "rank")
+    several = _SEVERAL.match(text)
+    return _several(several, text, scale, qualifier, units, printed) if several else None
+
+
+def _ends(
+    numbers: list[Number], factor: Decimal, symbol: str, qualifier: str, units: Units, printed: str
+) -> tuple[ParsedValue, ...]:
+    """The value, or the two of a range, each by its own magnitude or by ``factor``."""
+    if len(numbers) == 1:
+        ((number, ulp, own),) = numbers
         by = factor if own is None else own
-        end = "" if len(numbers) == 1 else ("low" if position == 0 else "high")
-        values.append(replace(interval(number * by, ulp * by, symbol, qualifier, units), end=end))
-    if len(values) == 2 and values[0].number > values[1].number:
-        if values[0].number <= 0:  # "-3--5%": negative ranges are printed from the smaller loss to the larger
-            values = [replace(values[1], end="low"), replace(values[0], end="high")]
-        else:
-            raise FigureError(f"{printed!r}: the range falls from {values[0].number:g} to {values[1].number:g}")
-    return tuple(values)
+        return (interval(number * by, ulp * by, symbol, qualifier, units),)
+    if first_end_is_plain(numbers, factor):
+        numbers[0] = (*numbers[0][:2], Decimal(1))
+    # 1.3万-1.5万 gives each end its own magnitude; 500-2000万 gives the first end the last one's
+    factors = [factor if own is None else own for _, _, own in numbers]
+    low, high = (
+        interval(number * by, ulp * by, symbol, qualifier, units)
+        for (number, ulp, _), by in zip(numbers, factors, strict=True)
+    )
+    if low.number > high.number:
+        if low.number > 0:
+            raise FigureError(f"{printed!r}: the range falls from {low.number:g} to {high.number:g}")
+        low, high = high, low  # "-3--5%": negative ranges are printed from the smaller loss to the larger
+    return replace(low, end="low"), replace(high, end="high")
 
 
 def _without_marks(printed: str) -> str:

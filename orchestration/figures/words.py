@@ -49,38 +49,54 @@ def number_words(text: str, start: int) -> NumberWords | None:
 def _group(text: str, start: int, *, leading: bool = True) -> tuple[Decimal | None, int]:
     """A number below a thousand, or a decimal one."""
     word, at = _next(text, start)
-    if leading and word in ("a", "half"):
-        after, behind = _next(text, at)
-        if word == "half":
-            scale, _ = _next(text, behind)
-            return (Decimal("0.5"), behind) if after == "a" and scale in _LARGE else (None, start)
+    if leading and word == "half":
+        return _half_a(text, start, at)
+    if leading and word == "a":
+        after, _ = _next(text, at)
         if after in _LARGE:
             return Decimal(1), at
         if after != "hundred":
             return None, start
-        word, number = "", Decimal(1)
+        number = Decimal(1)
     elif word in _SMALL:
-        number = Decimal(_SMALL[word])
-        if word in _TENS:
-            ones, behind = _next(text, at)
-            if _ONES.get(ones):
-                number, at = number + _ONES[ones], behind
+        number, at = _below_hundred(text, word, at)
     else:
         return None, start
     after, behind = _next(text, at)
     if after == "hundred" and 0 < number < 100:
-        number, at = number * 100, behind
-        rest, end = _group(text, _skip_and(text, at), leading=False)
-        if rest is not None and rest < 100 and rest == rest.to_integral():
-            return number + rest, end
-        return number, at
+        return _hundreds(text, number * 100, behind)
     if after == "point":
-        decimals = ""
-        while (digit := _next(text, behind))[0] in _ONES:
-            decimals, behind = decimals + str(_ONES[digit[0]]), digit[1]
-        if decimals:
-            return Decimal(f"{number}.{decimals}"), behind
+        return _decimals(text, number, at, behind)
     return number, at
+
+
+def _half_a(text: str, start: int, at: int) -> tuple[Decimal | None, int]:
+    """Half a million: the number before the magnitude, where one follows."""
+    article, behind = _next(text, at)
+    scale, _ = _next(text, behind)
+    return (Decimal("0.5"), behind) if article == "a" and scale in _LARGE else (None, start)
+
+
+def _below_hundred(text: str, word: str, at: int) -> tuple[Decimal, int]:
+    number = Decimal(_SMALL[word])
+    ones, behind = _next(text, at)
+    return (number + _ONES[ones], behind) if word in _TENS and _ONES.get(ones) else (number, at)
+
+
+def _hundreds(text: str, number: Decimal, at: int) -> tuple[Decimal, int]:
+    """``number`` with what is added to its hundreds."""
+    rest, end = _group(text, _skip_and(text, at), leading=False)
+    if rest is not None and rest < 100 and rest == rest.to_integral():
+        return number + rest, end
+    return number, at
+
+
+def _decimals(text: str, number: Decimal, at: int, behind: int) -> tuple[Decimal, int]:
+    """``number`` with the digits that are said behind its point, which ends at ``behind``."""
+    decimals = ""
+    while (digit := _next(text, behind))[0] in _ONES:
+        decimals, behind = decimals + str(_ONES[digit[0]]), digit[1]
+    return (Decimal(f"{number}.{decimals}"), behind) if decimals else (number, at)
 
 
 def _next(text: str, at: int) -> tuple[str, int]:

@@ -1,11 +1,11 @@
 """Rows of the reference files, one by one and against each other; those that cannot be used become problems."""
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isinf
 from pathlib import Path
 from statistics import median_low
-from typing import Any
 
 from orchestration.figures.text import readable
 from orchestration.loading.fields import (
@@ -72,12 +72,7 @@ def read_rows(path: Path, name: str, raw: Path, problems: list[Problem]) -> list
     if not path.exists():
         raise RawError(where, 0, "the file does not exist", f"Restore it with the columns {', '.join(columns)}")
     header, lines = read_csv(path, raw)
-    missing = [column for column in columns if column not in header]
-    if missing:
-        raise RawError(where, 1, f"missing column {', '.join(missing)}", f"The header is {','.join(columns)}")
-    double = sorted({column for column in columns if header.count(column) > 1})
-    if double:
-        raise RawError(where, 1, f"repeated column {', '.join(double)}", f"The header is {','.join(columns)}")
+    _check_header(header, columns, where)
     kept: dict[str, Row] = {}
     for line in lines:
         if len(line.cells) != len(header):
@@ -88,20 +83,36 @@ def read_rows(path: Path, name: str, raw: Path, problems: list[Problem]) -> list
         record = {column: readable(line.cells[header.index(column)]).strip() for column in columns}
         first = record[columns[0]]
         row = Row(where, line.line, f"{first}|{record['year']}" if name == "exchange_rates" else first, record)
-        found = wrong_fields(record, REFERENCE.get(name, ()))
-        if not first:
-            found.insert(0, Wrong(f"the column {columns[0]!r} is empty", "It is the key; fill it in"))
-        elif row.key in kept:
-            found.append(Wrong(f"{row.key!r} stands twice", "Delete one of the two rows"))
-        if name == "qualifiers" and not found:
-            found += _wrong_factors(record)
-        if name == "exchange_rates" and record["currency"] == "USD" and not record["usd_per_unit"]:
-            found.append(Wrong("the row has no `usd_per_unit`", "Write 1"))  # of other currencies it may be unknown
+        found = _wrong_by_itself(name, row, kept)
         if found:
             problems.append(row.problem(*found))
         else:
             kept[row.key] = row
     return list(kept.values())
+
+
+def _check_header(header: list[str], columns: tuple[str, ...], where: str) -> None:
+    missing = [column for column in columns if column not in header]
+    if missing:
+        raise RawError(where, 1, f"missing column {', '.join(missing)}", f"The header is {','.join(columns)}")
+    double = sorted({column for column in columns if header.count(column) > 1})
+    if double:
+        raise RawError(where, 1, f"repeated column {', '.join(double)}", f"The header is {','.join(columns)}")
+
+
+def _wrong_by_itself(name: str, row: Row, kept: dict[str, Row]) -> list[Wrong]:
+    """What is wrong with a row, whatever the other files hold; ``kept`` are the rows before it."""
+    record, first = row.record, REFERENCE_COLUMNS[name][0]
+    found = wrong_fields(record, REFERENCE.get(name, ()))
+    if not record[first]:
+        found.insert(0, Wrong(f"the column {first!r} is empty", "It is the key; fill it in"))
+    elif row.key in kept:
+        found.append(Wrong(f"{row.key!r} stands twice", "Delete one of the two rows"))
+    if name == "qualifiers" and not found:
+        found += _wrong_factors(record)
+    if name == "exchange_rates" and record["currency"] == "USD" and not record["usd_per_unit"]:
+        found.append(Wrong("the row has no `usd_per_unit`", "Write 1"))  # of other currencies it may be unknown
+    return found
 
 
 def _wrong_factors(record: dict[str, str]) -> list[Wrong]:
@@ -124,57 +135,80 @@ def refuse_strangers(rows: dict[str, list[Row]], problems: list[Problem]) -> Non
     """Rows that name what no other reference file holds."""
     keys = {name: {row.key for row in found} for name, found in rows.items()}
     dimensions = {row.record["unit"]: row.record["dimension"] for row in rows["units"]}
-    known = {*dimensions.values(), "any"}
     indicators = {row.key: row.record["dimension"] for row in rows["indicators"]}
     marts = {row.key: row.record["mart"] for row in rows["marts"]}
-
-    def wrong(name: str, row: Row) -> list[Wrong]:
-        found = [
-            unknown(field.name, value, keys[field.table])
-            for field in REFERENCE.get(name, ())
-            if field.table
-            for value in (row.record[field.name].split("|") if field.several else [row.record[field.name]])
-            if value and value not in keys[field.table]
-        ]
-        if name == "indicators" and row.record["dimension"] not in known:
-            found.append(unknown("dimension", row.record["dimension"], known))
-        if name == "indicators" and row.record["mart_table"] and row.record["mart"] != "context":
-            mart, table = row.record["mart"], row.record["mart_table"]
-            if marts.get(table) != mart:
-                found.append(unknown("mart_table", table, [key for key, other in marts.items() if other == mart]))
-        if name == "reference_values":
-            unit, indicator = row.record["unit"], row.record["indicator"]
-            if not number(row.record["value"]):
-                found.append(Wrong("`value` is 0: a deviation from it has no size", "Write the printed value"))
-            if unit not in dimensions:
-                found.append(unknown("unit", unit, dimensions))
-            elif indicators.get(indicator, "any") not in ("any", dimensions[unit]) and dimensions[unit] not in RELATIVE:
-                message = f"the unit {unit!r} ({dimensions[unit]}) does not fit {indicator} ({indicators[indicator]})"
-                found.append(Wrong(message, "Correct the unit or the indicator"))
-        if name == "exchange_rates" and dimensions.get(row.record["currency"]) != "money":
-            found.append(Wrong(f"no unit of money is {row.record['currency']!r}", "Add it to units.csv, or correct it"))
-        return found
-
-    symbols = {row.key for row in rows["units"]}
-    written = Counter(row.record["unit"] for row in rows["units"])
-    usual = {
-        unit: Counter(row.record["dimension"] for row in rows["units"] if row.record["unit"] == unit).most_common(1)[0][
-            0
-        ]
-        for unit in written
+    # what is to be said of the rows of one file, beside the keys that they name
+    own: dict[str, Callable[[dict[str, str]], list[Wrong]]] = {
+        "indicators": lambda record: _wrong_indicator(record, dimensions, marts),
+        "reference_values": lambda record: _wrong_reference_value(record, dimensions, indicators),
+        "exchange_rates": lambda record: _wrong_currency(record, dimensions),
     }
+    written = Counter(row.record["unit"] for row in rows["units"])
+    usual = {unit: _usual_dimension(rows["units"], unit) for unit in written}
+    keep(rows, "units", lambda row: _wrong_unit(row.record, keys["units"], written, usual), problems)
 
-    def wrong_unit(row: Row) -> list[Wrong]:
-        found, unit, dimension = [], row.record["unit"], row.record["dimension"]
-        if written[unit] == 1 and unit not in symbols:
-            found.append(unknown("canonical unit", unit, [other for other in written if other != unit]))
-        if dimension != usual[unit]:
-            found.append(Wrong(f"the dimension of {unit} is {dimension!r}, elsewhere {usual[unit]!r}", "Correct one"))
-        return found
+    def wrong(name: str) -> Callable[[Row], list[Wrong]]:
+        about = own.get(name, lambda _: [])
+        return lambda row: [*_unknown_keys(name, row.record, keys), *about(row.record)]
 
-    keep(rows, "units", wrong_unit, problems)
     for name in ("indicators", "segments", "entities", "geographies", "reference_values", "exchange_rates"):
-        keep(rows, name, lambda row, name=name: wrong(name, row), problems)  # type: ignore[misc]
+        keep(rows, name, wrong(name), problems)
+
+
+def _unknown_keys(name: str, record: dict[str, str], keys: dict[str, set[str]]) -> list[Wrong]:
+    return [
+        unknown(field.name, value, keys[field.table])
+        for field in REFERENCE.get(name, ())
+        if field.table
+        for value in (record[field.name].split("|") if field.several else [record[field.name]])
+        if value and value not in keys[field.table]
+    ]
+
+
+def _wrong_indicator(record: dict[str, str], dimensions: dict[str, str], marts: dict[str, str]) -> list[Wrong]:
+    known, found = {*dimensions.values(), "any"}, []
+    if record["dimension"] not in known:
+        found.append(unknown("dimension", record["dimension"], known))
+    mart, table = record["mart"], record["mart_table"]
+    if table and mart != "context" and marts.get(table) != mart:
+        found.append(unknown("mart_table", table, [key for key, other in marts.items() if other == mart]))
+    return found
+
+
+def _wrong_reference_value(
+    record: dict[str, str], dimensions: dict[str, str], indicators: dict[str, str]
+) -> list[Wrong]:
+    unit, indicator, found = record["unit"], record["indicator"], []
+    if not number(record["value"]):
+        found.append(Wrong("`value` is 0: a deviation from it has no size", "Write the printed value"))
+    if unit not in dimensions:
+        found.append(unknown("unit", unit, dimensions))
+    elif indicators.get(indicator, "any") not in ("any", dimensions[unit]) and dimensions[unit] not in RELATIVE:
+        message = f"the unit {unit!r} ({dimensions[unit]}) does not fit {indicator} ({indicators[indicator]})"
+        found.append(Wrong(message, "Correct the unit or the indicator"))
+    return found
+
+
+def _wrong_currency(record: dict[str, str], dimensions: dict[str, str]) -> list[Wrong]:
+    if dimensions.get(record["currency"]) == "money":
+        return []
+    return [Wrong(f"no unit of money is {record['currency']!r}", "Add it to units.csv, or correct it")]
+
+
+def _usual_dimension(units: list[Row], unit: str) -> str:
+    """The dimension that most of the symbols of a canonical unit have."""
+    return Counter(row.record["dimension"] for row in units if row.record["unit"] == unit).most_common(1)[0][0]
+
+
+def _wrong_unit(
+    record: dict[str, str], symbols: set[str], written: Mapping[str, int], usual: dict[str, str]
+) -> list[Wrong]:
+    found, unit, dimension = [], record["unit"], record["dimension"]
+    if written[unit] == 1 and unit not in symbols:
+        found.append(unknown("canonical unit", unit, [other for other in written if other != unit]))
+    if dimension != usual[unit]:
+        found.append(Wrong(f"the dimension of {unit} is {dimension!r}, elsewhere {usual[unit]!r}", "Correct one"))
+    return found
 
 
 def refuse_absurd_rates(rows: dict[str, list[Row]], problems: list[Problem]) -> None:
@@ -210,7 +244,7 @@ def refuse_absurd_rates(rows: dict[str, list[Row]], problems: list[Problem]) -> 
     keep(rows, "exchange_rates", wrong, problems)
 
 
-def keep(rows: dict[str, list[Row]], name: str, wrong: Any, problems: list[Problem]) -> None:
+def keep(rows: dict[str, list[Row]], name: str, wrong: Callable[[Row], list[Wrong]], problems: list[Problem]) -> None:
     """Keep the rows of a file with which nothing is wrong."""
     found = [(row, wrong(row)) for row in rows[name]]
     problems.extend(row.problem(*what) for row, what in found if what)
