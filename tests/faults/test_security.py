@@ -253,22 +253,24 @@ def _inbox(tmp_path: Path) -> tuple[Settings, Path]:
     return settings_in(tmp_path, raw), raw / "inbox"
 
 
-@pytest.mark.parametrize(
-    "target", ["secret.txt", "secret folder", "nowhere.txt", "raw/inbox/nowhere.txt", "raw/inbox/link.txt"]
-)
-def test_a_link_in_the_inbox_is_one_quarantined_row(tmp_path: Path, target: str) -> None:
+def test_a_link_in_the_inbox_is_one_quarantined_row(tmp_path: Path) -> None:
     """To a file, a folder, nothing, itself: nothing is read, nothing stops the documents beside it."""
     (tmp_path / "secret.txt").write_text("Revenue grew 98.7% in 2024.", encoding="utf-8")
     (tmp_path / "secret folder").mkdir()
     settings, inbox = _inbox(tmp_path)
-    (inbox / "link.txt").symlink_to(tmp_path / target)
+    targets = ("secret.txt", "secret folder", "nowhere.txt", "raw/inbox/nowhere.txt", "raw/inbox/link4.txt")
+    for number, target in enumerate(targets):
+        (inbox / f"link{number}.txt").symlink_to(tmp_path / target)
     (inbox / "report.txt").write_text("Revenue grew 12% in 2024.", encoding="utf-8")
-    linked, report = load_documents(settings)
-    assert [str(problem) for problem in linked.problems] == [
-        "raw/inbox/link.txt:0: link.txt: the document is a link that leads out of the inbox, or to nothing. "
-        "Put the document itself in its place"
+    *linked, report = load_documents(settings)
+    assert [[str(problem) for problem in link.problems] for link in linked] == [
+        [
+            f"raw/inbox/link{number}.txt:0: link{number}.txt: the document is a link that leads out of the inbox, or "
+            "to nothing. Put the document itself in its place"
+        ]
+        for number in range(len(targets))
     ]
-    assert (linked.rows_in, linked.figures) == (1, [])
+    assert [(link.rows_in, link.figures) for link in linked] == len(targets) * [(1, [])]
     assert [figure.printed for figure in report.figures] == ["12%"]
 
 
