@@ -221,7 +221,7 @@ def test_documents_give_candidates_and_promotion_moves_them(
                           "where source_id in ('en_note', 'note', 'sample_report', 'zh_report') "
                           "group by all order by all")  # fmt: skip
     assert [row[:2] for row in figures] == [
-        ("en_note", "en_note.docx"), ("note", "note.txt"), ("sample_report", "sample-report.txt"),
+        ("en_note", "en_note.docx"), ("note", "note.txt"), ("sample_report", "sample-report.md"),
         ("zh_report", "zh_report.pdf"),
     ]  # fmt: skip
     assert [row[2:] for row in figures] == [(True, 15, True), (True, 1, True), (True, 2, True), (False, 21, True)]
