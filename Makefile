@@ -62,7 +62,7 @@ pictures: env ## refresh the pictures of the README (needs Chromium)
 	@$(BIN)/python -m orchestration.site.pictures
 
 .PHONY: readme
-readme: env ## refresh what is printed in README.md, docs/questions.md, docs/analyses.md and docs/reference.md
+readme: env ## refresh what is printed in README.md, docs/questions.md, docs/analyses.md, docs/reference.md and docs/explanations.md
 	@$(BIN)/python -m tests.reference_page
 	@$(BIN)/python -m tests.sql_blocks README.md --write
 	@$(BIN)/python -m tests.sql_blocks docs/questions.md --write

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,16 @@ def browser() -> Iterator["Browser"]:
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Parse the dbt project once, before the workers start: each would do it, and read what another is writing."""
+    if getattr(session.config.option, "numprocesses", None):  # of a worker it is none
+        from orchestration.settings import load_settings
+        from orchestration.transform.models import TransformError, ensure_manifest
+
+        with suppress(TransformError):  # the tests say what is wrong with it
+            ensure_manifest(load_settings())
 
 
 # the files that take the longest, longest first: a long one that is begun last keeps the other worker waiting

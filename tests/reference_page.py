@@ -1,6 +1,7 @@
-"""docs/reference.md, written from the command line's own parsers and from the registries of `raw/reference/`.
+"""What the documents take from the code: docs/reference.md, from the command line's own parsers and the registries of
+`raw/reference/`, and the codes of docs/explanations.md.
 
-``python -m tests.reference_page`` writes it (`make readme`); tests/test_docs.py compares.
+``python -m tests.reference_page`` writes both (`make readme`); tests/test_docs.py compares.
 """
 
 import csv
@@ -10,6 +11,7 @@ from orchestration import cli
 from tests.conftest import PROJECT
 
 PAGE = PROJECT / "docs" / "reference.md"
+EXPLANATIONS = PROJECT / "docs" / "explanations.md"
 
 
 def render() -> str:
@@ -37,5 +39,18 @@ def render() -> str:
     return inspect.cleandoc("\n".join(lines)) + "\n"
 
 
+def with_codes(page: str) -> str:
+    """docs/explanations.md with the table of codes as it should stand, between its two markers."""
+    lines = ["| code | what was tried | severity |", "|---|---|---|"]
+    with (PROJECT / "raw" / "reference" / "explanations.csv").open(encoding="utf-8", newline="") as handle:
+        lines += [
+            f"| `{row['explanation_code']}` | {row['meaning']} | {row['severity']} |" for row in csv.DictReader(handle)
+        ]
+    head, _, rest = page.partition("<!-- codes -->")
+    _, _, tail = rest.partition("<!-- end of codes -->")
+    return f"{head}<!-- codes -->\n" + "\n".join(lines) + f"\n<!-- end of codes -->{tail}"
+
+
 if __name__ == "__main__":
     PAGE.write_text(render(), encoding="utf-8")
+    EXPLANATIONS.write_text(with_codes(EXPLANATIONS.read_text(encoding="utf-8")), encoding="utf-8")

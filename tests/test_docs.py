@@ -38,6 +38,11 @@ def test_the_reference_is_what_commands_and_registries_say() -> None:
     assert reference_page.PAGE.read_text(encoding="utf-8") == reference_page.render(), "run `make readme`"
 
 
+def test_the_codes_of_explanations_are_those_of_the_registry() -> None:
+    page = reference_page.EXPLANATIONS.read_text(encoding="utf-8")
+    assert page == reference_page.with_codes(page), "run `make readme`"
+
+
 def test_the_tutorial_prints_what_the_audit_says(
     tmp_path,
     monkeypatch: pytest.MonkeyPatch,

@@ -19,15 +19,14 @@
   {%- endif -%}
 {%- endmacro %}
 
-{#- A counted noun after a number: 1 company, 2 companies. -#}
+{#- A counted noun after a number: 1 company, 2 companies. The endings stand in dbt_project.yml. -#}
 {% macro plural(noun, x) -%}
   case
     when {{ noun }} is null then ''
     when abs({{ x }}) = 1 then concat(' ', {{ noun }})
-    when {{ noun }} = 'person' then ' people'
-    when {{ noun }} like '%y' and {{ noun }} not like '%ey' then concat(' ', substr({{ noun }}, 1, length({{ noun }}) - 1), 'ies')
-    when {{ noun }} like '%s' or {{ noun }} like '%x' or {{ noun }} like '%ch' then concat(' ', {{ noun }}, 'es')
-    else concat(' ', {{ noun }}, 's')
+    {%- for one, many in var('plurals') %}
+    when {{ noun }} like '%{{ one }}' then concat(' ', substr({{ noun }}, 1, length({{ noun }}) - {{ one | length }}), '{{ many }}')
+    {%- endfor %}
   end
 {%- endmacro %}
 
@@ -92,62 +91,29 @@
 {%- endmacro %}
 
 {#-
-  A reason that int_explanations__candidates finds, as a text in one language: {} of its words stands for what is filled
-  in, `arguments` are SQL texts.
+  What follows from the figures of a comparison, as branches of `case rule`: the lower and the upper figure, the years
+  between them and what they give are SQL texts. `yearly` is what they give where that is a rate a
+  year, `gap` stands behind a Chinese figure that is named without its place.
 -#}
-{% macro reason(key, arguments, language) -%}
-  {%- set words = {
-    'periods_more': ('it fits {} years, {} more than printed.', '按 {} 年计算则吻合，比所印多 {} 年。'),
-    'periods_fewer': ('it fits {} years, {} fewer than printed.', '按 {} 年计算则吻合，比所印少 {} 年。'),
-    'total_growth': ('it is the growth over the whole span, not a yearly rate.', '所印为整个期间的增幅，而非年率。'),
-    'simple_average': ('it is the total growth divided by the years, not compounded.', '所印为总增幅除以年数，未按复利计算。'),
-    'increase_to': ('it is the ratio of the two (increase to), not the increase.', '所印为两者之比（增至），而非增幅。'),
-    'increase_by': ('it is the increase of one over the other (increase by), not the ratio.', '所印为增幅（增加了），而非两者之比。'),
-    'decrease_to': ('it is what is left (decrease to), not the decrease.', '所印为剩余部分（降至），而非降幅。'),
-    'scale': ('it fits when one of the two is multiplied by {}: a slip of the unit.', '其中一数乘以 {} 则吻合：数量级之误。'),
-    'currency': ('it fits at {} CNY per USD: an amount in one currency labelled as the other.', '按 1 美元兑 {} 元换算则吻合：币种标错。'),
-    'sparsity': ('one is twice the other: with and without sparsity.', '一数为另一数的两倍：是否计入稀疏。'),
-    'mislabelled': ('it is the value that line {} prints for the basis {}.', '这是第 {} 行为口径 {} 所印的数值。'),
-    'other_year': ('it is the value that line {} prints for {}.', '这是第 {} 行为 {} 所印的数值。'),
-    'inverse': ('it is the inverse: part and whole, or the two sides of the ratio, are exchanged.', '所印为倒数：部分与整体（或比值两端）颠倒。'),
-    'complement': ('it is the share of the rest.', '所印为其余部分的占比。'),
-    'share_of_rest': ('it is the part over the whole that includes (or leaves out) the part itself.', '所印为该部分占“含（或不含）该部分的整体”的比例。'),
-    'other_basis': ('the two stand on different bases: {} and {}.', '两数口径不同：{} 与 {}。'),
-    'other_date': ('the dates differ: {} and {}.', '两数时点不同：{} 与 {}。'),
-    'same_series': ('it fits {} (line {}, {}) in place of the printed {}.', '若以 {}（第 {} 行，{}）代替所印的{}则吻合。'),
-    'statement_of_other_year': ('it is what the figures of {} give.', '这是由 {} 的数值得出的结果。'),
-    'other_whole': ('it fits {} (line {}, {}) in place of the printed whole.', '若以 {}（第 {} 行，{}）作为整体则吻合。'),
-    'part_scale': ('it fits when its part {} (line {}) is multiplied or divided by {}: a slip of the unit.', '其中一项 {}（第 {} 行）乘以或除以 {} 则吻合：数量级之误。'),
-    'part_left_out': ('it fits without the part {} (line {}).', '不计 {}（第 {} 行）则吻合。'),
-    'counted_twice': ('it fits when the part {} (line {}) is counted twice.', '{}（第 {} 行）计两次则吻合。'),
-    'digit': ('it fits {} in place of the printed {} (line {}): one digit is wrong.', '若为 {} 而非所印的 {}（第 {} 行）则吻合：一位数字有误。'),
-    'copied': ('the same digits stand in line {} for another thing: copied.', '第 {} 行为另一事项印有相同数字：疑为误抄。'),
-    'swapped': ('it fits {} (line {}), and that one this: the two are exchanged.', '与 {}（第 {} 行）互换则两者均吻合：两数颠倒。'),
-    'precision': ('it fits when {} (line {}) is rounded to fewer digits than it shows.', '{}（第 {} 行）若取更少位数则吻合。'),
-    'far_over': ('the part is hundreds of times the whole: a slip of the unit.', '部分为整体的数百倍：数量级之误。'),
-    'last_digit': ('one unit of the last printed digit apart: cut off instead of rounded, or computed from rounded inputs.', '仅差末位一个单位：截断而非四舍五入，或由已舍入的数推算。'),
-    'half_percent': ('less than half a percent apart: probably computed from unrounded or revised inputs.', '相差不足 0.5 %：可能由未舍入或修订后的数推算。'),
-    'near': ('less than 5 % apart: probably inputs of another edition or definition.', '相差不足 5 %：可能出自另一版本或定义。'),
-    'revised_inputs': ('it fits when one of the two levels differs by less than 3 %: probably inputs of another edition.', '其中一数相差不足 3 % 即吻合：可能出自另一版本。'),
-    'vintage': ('published on {} and {}: probably revised in between.', '分别发布于 {} 与 {}：其间可能有修订。'),
-    'scope': ('two reports: probably another definition of what is counted.', '出自两份报告：统计范围可能不同。'),
-    'open_bound': ('it holds only because a bound is open: the printed numbers lie {} % apart.', '仅因界限开放而成立：所印两数相差 {} %。'),
-    'no_period': ('no number of years from {} to {} gives the printed rate.', '从 {} 年到 {} 年，任何年数都得不出所印的增速。'),
-    'unexplained': ('no slip of period, unit, currency or digit explains it.', '期数、单位、币种或数字之误均不能解释。'),
+{% macro what_follows(language, lower, upper, years, follows, gap='', yearly=none) -%}
+  {%- set forms = {
+    'cagr': ('from {lower} to {upper} in {years} years it is {follows}', '由 {lower}{gap}到 {upper}，{years} 年间每年为 {follows}'),
+    'growth': ('from {lower} to {upper} it is {follows}', '由 {lower}{gap}到 {upper}{gap}为 {follows}'),
+    'fold': ('from {lower} to {upper} it is {follows}', '由 {lower}{gap}到 {upper}{gap}为 {follows}'),
+    'share': ('{upper} of {lower} is {follows}', '{upper}{gap}占 {lower}{gap}为 {follows}'),
+    'ratio': ('{upper} over {lower} is {follows}', '{upper}{gap}比 {lower}{gap}为 {follows}'),
+    'mean': ('the mean of its parts is {follows}', '各部分的平均为 {follows}'),
   } -%}
-  {%- set parts = words[key][0 if language == 'en' else 1].split('{}') -%}
-  {%- if arguments | length == 0 -%} '{{ parts[0] }}'
-  {%- else -%}
-  concat('{{ parts[0] }}'
-    {%- for argument in arguments %}, {{ argument }}, '{{ parts[loop.index] }}'{% endfor -%}
-  )
-  {%- endif -%}
-{%- endmacro %}
-
-{#- The two columns because and because_zh of one reason; with `pick` min, the first of a group. -#}
-{% macro because(key, arguments=[], arguments_zh=none, pick='') -%}
-  {{ pick }}({{ reason(key, arguments, 'en') }}) as because,
-  {{ pick }}({{ reason(key, arguments_zh if arguments_zh is not none else arguments, 'zh') }}) as because_zh
+  {%- set filled = {'lower': lower, 'upper': upper, 'years': years, 'follows': follows} -%}
+  {%- for rule, (en, zh) in forms.items() %}
+    {%- set pieces = [] -%}
+    {%- for piece in (en if language == 'en' else zh.replace('{gap}', gap)).split('{') -%}
+      {%- set slot, words = ('', piece) if loop.first else piece.split('}') -%}
+      {%- if slot -%}{%- do pieces.append(yearly if yearly and slot == 'follows' and rule == 'cagr' else filled[slot]) -%}{%- endif -%}
+      {%- if words -%}{%- do pieces.append("'" ~ words ~ "'") -%}{%- endif -%}
+    {%- endfor %}
+    when '{{ rule }}' then concat({{ pieces | join(', ') }})
+  {%- endfor %}
 {%- endmacro %}
 
 {#- Any value as text. -#}

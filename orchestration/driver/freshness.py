@@ -20,7 +20,7 @@ from typing import Any
 
 from orchestration.loading.provenance import sources_folder
 from orchestration.settings import Settings
-from orchestration.store.publication import foreign_logs
+from orchestration.store.write_ahead_logs import foreign_logs
 
 # beside the published file: whoever publishes from elsewhere into the same folder makes it wrong, and is noticed
 RECORD = ".built.json"

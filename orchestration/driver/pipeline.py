@@ -19,16 +19,9 @@ from orchestration.loading.many import read_sources
 from orchestration.loading.problems import Problem, RawError
 from orchestration.settings import Settings, kept_versions
 from orchestration.store import object_store, publication
-from orchestration.store.build import (
-    BuildError,
-    SourceRows,
-    build_lock,
-    is_damage,
-    put_aside,
-    with_build,
-    write_registry,
-    write_sources,
-)
+from orchestration.store.build import BuildError, build_lock, is_damage, put_aside, with_build
+from orchestration.store.registry_rows import write_registry
+from orchestration.store.source_rows import SourceRows, write_sources
 from orchestration.transform import models as dbt
 
 if TYPE_CHECKING:

@@ -10,21 +10,12 @@ from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
+from orchestration.figures.magnitudes import powers
+
 _CHARACTERS = Path(__file__).parent / "characters.txt"
 _JAPANESE_FRACTION = re.compile(r"(?<=[\d一二三四五六七八九十])分の(?=[\d一二三])")
-_WORTH = {
-    "兆": 12,
-    "千亿": 11,
-    "百亿": 10,
-    "十亿": 9,
-    "亿": 8,
-    "千万": 7,
-    "百万": 6,
-    "十万": 5,
-    "万": 4,
-    "千": 3,
-    "百": 2,
-}
+# in chains 万亿 is two of them
+_WORTH = {word: power for word, power in powers("magnitudes").items() if not word.isascii() and word != "万亿"}
 _ORDER = "|".join(_WORTH)
 _N = r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})"
 

@@ -4,17 +4,13 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_ONES = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-}  # fmt: skip
-_TEENS = {
-    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-    "seventeen": 17, "eighteen": 18, "nineteen": 19,
-}  # fmt: skip
-_TENS = {
-    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-_LARGE = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+from orchestration.figures import magnitudes
+
+_DATA = magnitudes.number_words()
+_ONES, _TEENS, _TENS = (dict[str, int](_DATA[name]["words"]) for name in ("ones", "teens", "tens"))
+_LARGE = {
+    word: 10**power for word, power in magnitudes.powers("magnitudes").items() if word in _DATA["spoken"]["words"]
+}
 _SMALL = _ONES | _TEENS | _TENS
 _WORD = re.compile(r"(?:[ \t\n]|-(?=[A-Za-z]))?([A-Za-z]+)(?![A-Za-z])")
 _HALF = re.compile(r" and a half(?![A-Za-z])", re.I)
@@ -53,38 +49,54 @@ def number_words(text: str, start: int) -> NumberWords | None:
 def _group(text: str, start: int, *, leading: bool = True) -> tuple[Decimal | None, int]:
     """A number below a thousand, or a decimal one."""
     word, at = _next(text, start)
-    if leading and word in ("a", "half"):
-        after, behind = _next(text, at)
-        if word == "half":
-            scale, _ = _next(text, behind)
-            return (Decimal("0.5"), behind) if after == "a" and scale in _LARGE else (None, start)
+    if leading and word == "half":
+        return _half_a(text, start, at)
+    if leading and word == "a":
+        after, _ = _next(text, at)
         if after in _LARGE:
             return Decimal(1), at
         if after != "hundred":
             return None, start
-        word, number = "", Decimal(1)
+        number = Decimal(1)
     elif word in _SMALL:
-        number = Decimal(_SMALL[word])
-        if word in _TENS:
-            ones, behind = _next(text, at)
-            if _ONES.get(ones):
-                number, at = number + _ONES[ones], behind
+        number, at = _below_hundred(text, word, at)
     else:
         return None, start
     after, behind = _next(text, at)
     if after == "hundred" and 0 < number < 100:
-        number, at = number * 100, behind
-        rest, end = _group(text, _skip_and(text, at), leading=False)
-        if rest is not None and rest < 100 and rest == rest.to_integral():
-            return number + rest, end
-        return number, at
+        return _hundreds(text, number * 100, behind)
     if after == "point":
-        decimals = ""
-        while (digit := _next(text, behind))[0] in _ONES:
-            decimals, behind = decimals + str(_ONES[digit[0]]), digit[1]
-        if decimals:
-            return Decimal(f"{number}.{decimals}"), behind
+        return _decimals(text, number, at, behind)
     return number, at
+
+
+def _half_a(text: str, start: int, at: int) -> tuple[Decimal | None, int]:
+    """Half a million: the number before the magnitude, where one follows."""
+    article, behind = _next(text, at)
+    scale, _ = _next(text, behind)
+    return (Decimal("0.5"), behind) if article == "a" and scale in _LARGE else (None, start)
+
+
+def _below_hundred(text: str, word: str, at: int) -> tuple[Decimal, int]:
+    number = Decimal(_SMALL[word])
+    ones, behind = _next(text, at)
+    return (number + _ONES[ones], behind) if word in _TENS and _ONES.get(ones) else (number, at)
+
+
+def _hundreds(text: str, number: Decimal, at: int) -> tuple[Decimal, int]:
+    """``number`` with what is added to its hundreds."""
+    rest, end = _group(text, _skip_and(text, at), leading=False)
+    if rest is not None and rest < 100 and rest == rest.to_integral():
+        return number + rest, end
+    return number, at
+
+
+def _decimals(text: str, number: Decimal, at: int, behind: int) -> tuple[Decimal, int]:
+    """``number`` with the digits that are said behind its point, which ends at ``behind``."""
+    decimals = ""
+    while (digit := _next(text, behind))[0] in _ONES:
+        decimals, behind = decimals + str(_ONES[digit[0]]), digit[1]
+    return (Decimal(f"{number}.{decimals}"), behind) if decimals else (number, at)
 
 
 def _next(text: str, at: int) -> tuple[str, int]:

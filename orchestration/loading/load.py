@@ -6,7 +6,8 @@ from pathlib import Path
 from orchestration.loading.files import CsvRow, read_csv, read_yaml
 from orchestration.loading.found import read_found, rejected_ties
 from orchestration.loading.problems import Problem, RawError
-from orchestration.loading.reference import Reference, Source
+from orchestration.loading.reference import Reference
+from orchestration.loading.registry import Source
 from orchestration.loading.relations import Term, read_checks, read_relations
 from orchestration.loading.rows import OPTIONAL_COLUMNS, PROSE_COLUMNS, Place, RawFigure, RowError, read_figure
 from orchestration.loading.tables import Table, read_table
@@ -54,6 +55,14 @@ def load_source(raw: Path, source: Source, reference: Reference) -> SourceLoad:
     known = {figure.figure_id for figure in load.figures}
     for table in tables:
         _keep_relations(load, *read_checks(table, source.source_id, known, load.places))
+    _load_relations(folder, raw, source, load, known)
+    if source.left_out:
+        _leave_out(load, set(source.left_out))
+    return load
+
+
+def _load_relations(folder: Path, raw: Path, source: Source, load: SourceLoad, known: set[str]) -> None:
+    """The relations that people wrote, and those that were found in the text."""
     for path in sorted(folder.glob("relations/*.yml")):
         name = str(path.relative_to(raw))
         try:
@@ -69,9 +78,6 @@ def load_source(raw: Path, source: Source, reference: Reference) -> SourceLoad:
             _keep_relations(load, *read_found(found, raw, source.source_id, known, load.places, rejected))
         except RawError as error:
             _refuse(load, error)
-    if source.left_out:
-        _leave_out(load, set(source.left_out))
-    return load
 
 
 def _leave_out(load: SourceLoad, exhibits: set[str]) -> None:

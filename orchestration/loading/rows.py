@@ -215,42 +215,41 @@ def _unit(row: Mapping[str, str], symbol: str, reference: Reference, indicator: 
     wrong = wrong_value(COUNTED, counted)
     if wrong:
         raise RowError(wrong.message, wrong.remedy)
-    override = (row.get("unit") or "").strip()
     dimension = reference.indicators[indicator]["dimension"]
-    if override:
-        unit = reference.units.get(override)
-        if unit is None:
-            raise RowError(f"unknown unit {override!r}", "Correct the column `unit` or add it to units.csv")
-        symbol = override
-    elif not symbol:
-        if statistic == "rank":
-            symbol = "rank"
-        elif counted:
-            symbol = "count"
-        elif statistic in ("ratio", "share") and "/" in squeeze(row.get("reading") or row.get("printed") or ""):
-            symbol = "ratio"  # a printed fraction: 1/70, 1/3
-        elif statistic == "ratio" or dimension in ("ratio", "score", "multiple"):
-            symbol = dimension if dimension in ("score", "multiple") and statistic != "ratio" else "ratio"
-        else:
-            remedy = "Give it in `scale` (a table header) or `unit`, or say what is `counted`"
-            raise RowError(f"{row.get('printed')!r} has no unit", remedy)
+    override = (row.get("unit") or "").strip()
+    if override and reference.units.get(override) is None:
+        raise RowError(f"unknown unit {override!r}", "Correct the column `unit` or add it to units.csv")
+    symbol = override or symbol or _unprinted_unit(row, statistic, dimension, counted)
     unit = reference.units.get(symbol)
     if unit is None:
         raise RowError(f"unknown unit {symbol!r}", "Add it to raw/reference/units.csv")
     if statistic == "rank":
         return "rank", ""
-    if unit.dimension == "count":
-        counted = counted or unit.counted
-        if not counted:
-            raise RowError(f"{row.get('printed')!r} counts something unnamed", "Say what in the column `counted`")
-    else:
-        counted = ""
+    counted = (counted or unit.counted) if unit.dimension == "count" else ""
+    if unit.dimension == "count" and not counted:
+        raise RowError(f"{row.get('printed')!r} counts something unnamed", "Say what in the column `counted`")
     if dimension != "any" and unit.dimension != dimension and not _relative(statistic, unit.dimension):
         raise RowError(
             f"unit {symbol!r} ({unit.dimension}) does not fit indicator {indicator} ({dimension}) as a {statistic}",
             "Choose another indicator, statistic or unit",
         )
     return symbol, counted
+
+
+def _unprinted_unit(row: Mapping[str, str], statistic: str, dimension: str, counted: str) -> str:
+    """The unit of a number that is printed without one. Raises ``RowError`` where it must be told."""
+    if statistic == "rank":
+        return "rank"
+    if counted:
+        return "count"
+    if statistic in ("ratio", "share") and "/" in squeeze(row.get("reading") or row.get("printed") or ""):
+        return "ratio"  # a printed fraction: 1/70, 1/3
+    if statistic == "ratio" or dimension == "ratio":
+        return "ratio"
+    if dimension in ("score", "multiple"):
+        return dimension
+    remedy = "Give it in `scale` (a table header) or `unit`, or say what is `counted`"
+    raise RowError(f"{row.get('printed')!r} has no unit", remedy)
 
 
 def _relative(statistic: str, dimension: str) -> bool:

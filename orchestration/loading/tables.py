@@ -58,14 +58,12 @@ def read_table(path: Path, raw: Path) -> Table:
     columns = _columns(header, spec, table)
     keys = (str(column["key"]) for column in columns if column.get("key") and not _is_text(column))
     table.column_keys = list(dict.fromkeys(keys))
-    wanted = _wanted_cells(spec)
     label_at = next((i for i, column in enumerate(columns) if column.get("role") == "label" and i), 1)
-    used: set[tuple[str, str]] = set()
-    used_rows: set[int] = set()
+    reader = _Reader(table, name, header, columns, label_at, spec, _wanted_cells(spec))
     for row in rows:
-        _read_row(row, header, columns, label_at, spec, wanted, used, used_rows, table, name)
+        reader.read(row)
     for number, entry in enumerate(spec.get("rows") or []):
-        if number not in used_rows and entry.get("label") != "*":
+        if number not in reader.used_rows and entry.get("label") != "*":
             what = repr(entry["label"]) if "label" in entry else f"of line {entry.get('line')}"
             message = f"the table has no row {what}"
             table.problems.append(
@@ -73,8 +71,8 @@ def read_table(path: Path, raw: Path) -> Table:
                     spec_name, entry[LINE], table.table_id, message, "Correct `label` or `line`, or delete the entry"
                 )
             )
-    for (row_key, column_key), entries in wanted.items():
-        if (row_key, column_key) not in used:
+    for (row_key, column_key), entries in reader.wanted.items():
+        if (row_key, column_key) not in reader.used:
             line = entries[0][LINE]
             where = f"row {row_key!r}, column {column_key!r}"
             table.problems.append(
@@ -147,67 +145,98 @@ def _find_row(label: str, cited: str, spec: dict[str, Any], number: int, used: s
     return {**star, "key": f"{star.get('key', 'r')}{number}"}
 
 
-def _read_row(
-    row: CsvRow,
-    header: list[str],
-    columns: list[dict[str, Any]],
-    label_at: int,
-    spec: dict[str, Any],
-    wanted: dict[tuple[str, str], list[dict[str, Any]]],
-    used: set[tuple[str, str]],
-    used_rows: set[int],
-    table: Table,
-    name: str,
-) -> None:
-    def problem(key: str, message: str, remedy: str, text: str) -> None:
-        table.problems.append(Problem(name, row.line, key, message, remedy, text))
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What is known of a table while its rows are read; ``used`` and ``used_rows`` fill with what they meet."""
 
-    cited = row.cells[0].strip()
-    label = _AT_LINE.sub("", row.cells[label_at].strip()) if label_at < len(row.cells) else ""
-    entry = _find_row(label, cited, spec, row.line, used_rows)
-    row_key = str((entry or {}).get("key", ""))
-    if entry is not None and row_key and not _is_text(entry) and row_key not in table.row_keys:
-        table.row_keys.append(row_key)
-    if len(row.cells) != len(header):
-        problem(table.table_id, f"{len(row.cells)} cells, the header has {len(header)}", "Quote cells with commas",
-                ",".join(row.cells))  # fmt: skip
-        return
-    if entry is not None and _is_text(entry) and not any(key[0] == entry.get("key") for key in wanted):
-        return
-    for index, text in enumerate(row.cells):
-        column = columns[index]
-        column_key = str(column.get("key", ""))
-        exceptions = wanted.get((row_key, column_key), []) if row_key and column_key else []
-        if exceptions:
-            used.add((row_key, column_key))
-        if index == 0 or (not exceptions and (_is_text(column) or (entry is not None and _is_text(entry)))):
-            continue
-        at = _AT_LINE.search(text)
-        line = at[1] if at else cited
-        cell_text = _AT_LINE.sub("", text).strip()
-        if not exceptions and not _DIGIT.search(cell_text):
-            continue
-        cell_key = f"{table.table_id}.{row_key}.{column_key}"
+    table: Table
+    name: str
+    header: list[str]
+    columns: list[dict[str, Any]]
+    label_at: int
+    spec: dict[str, Any]
+    wanted: dict[tuple[str, str], list[dict[str, Any]]]
+    used: set[tuple[str, str]] = field(default_factory=set)
+    used_rows: set[int] = field(default_factory=set)
+
+    def read(self, row: CsvRow) -> None:
+        """Add the cells of a row to the table, and what is wrong with it."""
+        cited = row.cells[0].strip()
+        label = _AT_LINE.sub("", row.cells[self.label_at].strip()) if self.label_at < len(row.cells) else ""
+        entry = _find_row(label, cited, self.spec, row.line, self.used_rows)
+        row_key = str((entry or {}).get("key", ""))
+        is_text = entry is not None and _is_text(entry)
+        if row_key and not is_text and row_key not in self.table.row_keys:
+            self.table.row_keys.append(row_key)
+        if len(row.cells) != len(self.header):
+            message = f"{len(row.cells)} cells, the header has {len(self.header)}"
+            self._problem(row, self.table.table_id, message, "Quote cells with commas", ",".join(row.cells))
+            return
+        if is_text and not any(key[0] == (entry or {}).get("key") for key in self.wanted):
+            return
+        for index, text in enumerate(row.cells):
+            column = self.columns[index]
+            exceptions = self._exceptions(row_key, str(column.get("key", "")))
+            if index == 0 or (not exceptions and (is_text or _is_text(column))):
+                continue
+            at = _AT_LINE.search(text)
+            cell_text = _AT_LINE.sub("", text).strip()
+            if exceptions or _DIGIT.search(cell_text):
+                place = _Place(row, label, at[1] if at else cited, self.header[index])
+                self._read_cell(place, entry, column, cell_text, exceptions)
+
+    def _exceptions(self, row_key: str, column_key: str) -> list[dict[str, Any]]:
+        found = self.wanted.get((row_key, column_key), []) if row_key and column_key else []
+        if found:
+            self.used.add((row_key, column_key))
+        return found
+
+    def _read_cell(
+        self,
+        place: "_Place",
+        entry: dict[str, Any] | None,
+        column: dict[str, Any],
+        cell_text: str,
+        exceptions: list[dict[str, Any]],
+    ) -> None:
+        row_key, column_key = str((entry or {}).get("key", "")), str(column.get("key", ""))
+        cell_key = f"{self.table.table_id}.{row_key}.{column_key}"
         if entry is None or not row_key:
-            problem(cell_key, f"the spec has no row {label!r}", 'Add it to `rows` (or `label: "*"`)', cell_text)
-            continue
+            message = f"the spec has no row {place.label!r}"
+            self._problem(place.row, cell_key, message, 'Add it to `rows` (or `label: "*"`)', cell_text)
+            return
         if not column_key:
-            problem(cell_key, f"the spec has no column {header[index]!r}", "Add it to `columns`", cell_text)
-            continue
-        merged = {**(spec.get("defaults") or {}), **entry, **column}
+            message = f"the spec has no column {place.header!r}"
+            self._problem(place.row, cell_key, message, "Add it to `columns`", cell_text)
+            return
+        merged = {**(self.spec.get("defaults") or {}), **entry, **column}
         for exception in exceptions or [{}]:
             if exception.get("skip"):
                 continue
             fields = {**merged, **exception}
             part = str(exception.get("printed", "")) if "printed" in exception else cell_text
             if squeeze(part) not in squeeze(cell_text):
-                problem(cell_key, f"{part!r} does not stand in the cell {cell_text!r}", "Correct `printed`", cell_text)
+                message = f"{part!r} does not stand in the cell {cell_text!r}"
+                self._problem(place.row, cell_key, message, "Correct `printed`", cell_text)
                 continue
             suffix = f".{exception['key']}" if exception.get("key") else ""
             raw_row = {key: _text(value) for key, value in fields.items() if key in _FIELDS}
-            raw_row |= {"key": cell_key + suffix, "line": _text(exception.get("line", line)), "printed": part}
-            raw_row.setdefault("exhibit", _text(spec.get("exhibit", "")))
-            table.cells.append(Cell(raw_row, row.line, row_key, column_key))
+            raw_row |= {"key": cell_key + suffix, "line": _text(exception.get("line", place.line)), "printed": part}
+            raw_row.setdefault("exhibit", _text(self.spec.get("exhibit", "")))
+            self.table.cells.append(Cell(raw_row, place.row.line, row_key, column_key))
+
+    def _problem(self, row: CsvRow, key: str, message: str, remedy: str, text: str) -> None:
+        self.table.problems.append(Problem(self.name, row.line, key, message, remedy, text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a cell stands: its row, the row's label, the cited line of the source, the column's header."""
+
+    row: CsvRow
+    label: str
+    line: str
+    header: str
 
 
 def _text(value: Any) -> str:

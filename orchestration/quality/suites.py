@@ -4,7 +4,7 @@ Nothing here imports Great Expectations (2 s): Dagster and the command line need
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -155,14 +155,8 @@ def _read_suite(path: Path, changed: int, size: int) -> tuple[Expectation, ...]:
     return tuple(expectations)
 
 
-def _read_entry(path: Path, entry: dict[Any, Any], sources: tuple[str, ...]) -> list[Expectation]:
-    line = int(entry[LINE])
-
-    def refuse(message: str, remedy: str) -> SuiteError:
-        label = f"{entry['name']}: " if isinstance(entry.get("name"), str) else ""
-        return SuiteError(path.name, line, label + message, remedy)
-
-    fields = {str(key): _plain(value) for key, value in entry.items() if key != LINE}
+def _check_fields(fields: dict[str, Any], refuse: Callable[[str, str], SuiteError]) -> None:
+    """Raises what ``refuse`` makes of the first thing that is wrong with an entry."""
     unknown = [key for key in fields if key not in _REQUIRED + _OPTIONAL]
     if unknown:
         raise refuse(f"unknown key {', '.join(unknown)}", f"Keys are {', '.join(_REQUIRED + _OPTIONAL)}")
@@ -177,17 +171,32 @@ def _read_entry(path: Path, entry: dict[Any, Any], sources: tuple[str, ...]) -> 
         raise refuse(f"`blocking` is {fields['blocking']!r}", "Write true or false")
     if fields["blocking"] and fields["severity"] != "critical":
         raise refuse(f"a {fields['severity']} cannot block", "Write severity: critical, or blocking: false")
-    kind = fields["type"]
+    _check_type(fields, refuse)
+
+
+def _check_type(fields: dict[str, Any], refuse: Callable[[str, str], SuiteError]) -> None:
+    kind, keys = fields["type"], fields.get("keys") or []
     if kind not in KINDS:
         raise refuse(f"unknown type {kind!r}", f"One of {', '.join(KINDS)}; anything else as unexpected_rows")
-    kwargs = fields.get("kwargs") or {}
-    _check_kwargs(kind, kwargs, refuse)
+    _check_kwargs(kind, fields.get("kwargs") or {}, refuse)
     query = fields.get("query")
     if (kind == UNEXPECTED_ROWS) != (isinstance(query, str) and bool(query.strip())):
         raise refuse("`query` does not go with the type", "type unexpected_rows has a query, the others have none")
-    keys = fields.get("keys") or []
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
         raise refuse(f"`keys` is {keys!r}", "Write a list of column names")
+
+
+def _read_entry(path: Path, entry: dict[Any, Any], sources: tuple[str, ...]) -> list[Expectation]:
+    line = int(entry[LINE])
+
+    def refuse(message: str, remedy: str) -> SuiteError:
+        label = f"{entry['name']}: " if isinstance(entry.get("name"), str) else ""
+        return SuiteError(path.name, line, label + message, remedy)
+
+    fields = {str(key): _plain(value) for key, value in entry.items() if key != LINE}
+    _check_fields(fields, refuse)
+    kind, query = fields["type"], fields.get("query")
+    kwargs, keys = fields.get("kwargs") or {}, fields.get("keys") or []
     tables, united = _tables(fields, refuse)
     places = [
         (

@@ -62,22 +62,7 @@ def serve(settings: Settings, modules: Sequence[str], port: int, wanted: Sequenc
             for part in wanted:
                 held.enter_context(_sole(home, part))
             held.callback(keeper.end)
-            if "database" in wanted:
-                held.enter_context(_own_database(settings, home, keeper))
-            elif not named and not (home / POSTGRES_FILE).exists():
-                raise ServeError(f"there is no database: start `ai-figures serve database`, or set {POSTGRES}")
-            prepare_home(settings)
-            workspace = _write_workspace(home, modules)
-            if "code" in wanted:
-                for module in modules:
-                    keeper.start(f"{_CODE} {module}", _code_server(home, module))
-                _wait_for_code(home, modules, keeper)
-                signal.signal(signal.SIGHUP, lambda *_: _reload(home, modules))
-            if "daemon" in wanted:
-                keeper.start("daemon", [*_python("dagster._daemon", "run"), "--workspace", str(workspace)])
-            if "web" in wanted:
-                web = [*_python("orchestration.serving.webserver", "--port", str(port)), "--workspace", str(workspace)]
-                keeper.start("web server", web)
+            _start(settings, home, modules, port, wanted, named, keeper, held)
             while keeper.look():
                 time.sleep(0.5)
             return 1
@@ -87,6 +72,35 @@ def serve(settings: Settings, modules: Sequence[str], port: int, wanted: Sequenc
         # in the middle of an import the signal comes out as an error of that import
         print("ended", flush=True)
         return 0
+
+
+def _start(
+    settings: Settings,
+    home: Path,
+    modules: Sequence[str],
+    port: int,
+    wanted: Sequence[str],
+    named: bool,
+    keeper: "Keeper",
+    held: ExitStack,
+) -> None:
+    """Start the ``wanted`` parts; ``named`` says whether the settings name a database."""
+    if "database" in wanted:
+        held.enter_context(_own_database(settings, home, keeper))
+    elif not named and not (home / POSTGRES_FILE).exists():
+        raise ServeError(f"there is no database: start `ai-figures serve database`, or set {POSTGRES}")
+    prepare_home(settings)
+    workspace = _write_workspace(home, modules)
+    if "code" in wanted:
+        for module in modules:
+            keeper.start(f"{_CODE} {module}", _code_server(home, module))
+        _wait_for_code(home, modules, keeper)
+        signal.signal(signal.SIGHUP, lambda *_: _reload(home, modules))
+    if "daemon" in wanted:
+        keeper.start("daemon", [*_python("dagster._daemon", "run"), "--workspace", str(workspace)])
+    if "web" in wanted:
+        web = [*_python("orchestration.serving.webserver", "--port", str(port)), "--workspace", str(workspace)]
+        keeper.start("web server", web)
 
 
 _asked: list[int] = []  # the signals that asked for the end

@@ -1,7 +1,12 @@
 """Values as people read them: `36.06 bn USD`, `725.3 EFLOPS`, `56.33 %`."""
 
 import math
+from functools import lru_cache
 from typing import Any
+
+import yaml
+
+from orchestration.settings import PROJECT
 
 # Units that take SI prefixes, with the spelling of the prefixed unit.
 _PREFIXED = ("FLOPS", "OPS", "FLOPS/W", "W", "Wh", "B", "B/s")
@@ -82,14 +87,17 @@ def quantity_zh(value: float | None, unit: str | None, counted: str | None = Non
 
 
 def _plural(noun: str, value: float) -> str:
-    """1 company, 2 companies: as the macro `plural` of the models."""
+    """1 company, 2 companies: by the endings that the macro `plural` of the models goes by."""
     if abs(value) == 1:
         return noun
-    if noun == "person":
-        return "people"
-    if noun.endswith("y") and not noun.endswith("ey"):
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith(("s", "x", "ch")) else f"{noun}s"
+    return next(noun.removesuffix(one) + many for one, many in _endings() if noun.endswith(one))
+
+
+@lru_cache(maxsize=1)
+def _endings() -> list[tuple[str, str]]:
+    """Endings of one and of several, in `dbt_project.yml`; the last one is that of every noun."""
+    project = yaml.safe_load((PROJECT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
+    return [(one, many) for one, many in project["vars"]["plurals"]]
 
 
 def _with_word(value: float, significant: int) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from orchestration.settings import Settings
 from orchestration.transform.models import manifest_file
@@ -57,51 +57,56 @@ def _compiled(settings: Settings, node: dict[str, Any]) -> str:
 def _read(sql: str, columns: list[str]) -> dict[str, list[tuple[str, str]]]:
     """Follow each output column through the CTEs to the tables the query reads."""
     import sqlglot
-    from sqlglot import exp
-    from sqlglot.optimizer.scope import Scope, traverse_scope
+    from sqlglot.optimizer.scope import traverse_scope
 
     try:
         tree = sqlglot.parse_one(sql, dialect="duckdb")
         scopes = traverse_scope(tree)
     except Exception:  # sqlglot raises many kinds; see the docstring
         return {}
-    root = scopes[-1]
+    return {column: sorted(_sources_of(scopes[-1], column, frozenset())) for column in columns}
 
-    def sources_of(scope: Scope, name: str, seen: frozenset[tuple[int, str]]) -> set[tuple[str, str]]:
-        query: Any = scope.expression
-        if (id(scope), name) in seen:
-            return set()
-        seen = seen | {(id(scope), name)}
-        # sqlglot 28 calls them union_scopes
-        branches = getattr(scope, "set_operation_scopes", None) or getattr(scope, "union_scopes", None) or []
-        if branches:
-            # branches of a union match by position, under the names of the first
-            names = query.named_selects
-            found: set[tuple[str, str]] = set()
-            for branch in branches:
-                own = cast(Any, branch.expression).named_selects
-                if name in names and names.index(name) < len(own):
-                    found |= sources_of(branch, own[names.index(name)], seen)
-            return found
-        selected = [item for item in query.selects if item.alias_or_name == name]
-        found = set()
-        columns_used = (
-            [column for item in selected for column in item.find_all(exp.Column)]
-            if selected
-            else [exp.column(name)]  # reached through `select *`
-        )
-        if not selected and not any(item.is_star for item in query.selects):
-            return set()
-        for column in columns_used:
-            candidates = (
-                [scope.sources[column.table]] if column.table in scope.sources else list(scope.sources.values())
-            )
-            for source in candidates:
-                if isinstance(source, Scope):
-                    found |= sources_of(source, column.name, seen)
-                elif column.table or len(candidates) == 1:
-                    table = f"raw.{source.name}" if source.db == "raw" else source.name
-                    found.add((table, column.name))
-        return found
 
-    return {column: sorted(sources_of(root, column, frozenset())) for column in columns}
+def _sources_of(scope: Any, name: str, seen: frozenset[tuple[int, str]]) -> set[tuple[str, str]]:
+    """Tables and columns that the output column ``name`` of a scope comes from; ``seen`` are those being followed."""
+    if (id(scope), name) in seen:
+        return set()
+    seen = seen | {(id(scope), name)}
+    # sqlglot 28 calls them union_scopes
+    branches = getattr(scope, "set_operation_scopes", None) or getattr(scope, "union_scopes", None) or []
+    if branches:
+        return _sources_of_union(scope, branches, name, seen)
+    found: set[tuple[str, str]] = set()
+    for column in _columns_of(scope, name):
+        candidates = [scope.sources[column.table]] if column.table in scope.sources else list(scope.sources.values())
+        for source in candidates:
+            if hasattr(source, "sources"):  # a scope of its own, not a table
+                found |= _sources_of(source, column.name, seen)
+            elif column.table or len(candidates) == 1:
+                table = f"raw.{source.name}" if source.db == "raw" else source.name
+                found.add((table, column.name))
+    return found
+
+
+def _sources_of_union(
+    scope: Any, branches: list[Any], name: str, seen: frozenset[tuple[int, str]]
+) -> set[tuple[str, str]]:
+    """Branches of a union match by position, under the names of the first."""
+    names = scope.expression.named_selects
+    found: set[tuple[str, str]] = set()
+    for branch in branches:
+        own = branch.expression.named_selects
+        if name in names and names.index(name) < len(own):
+            found |= _sources_of(branch, own[names.index(name)], seen)
+    return found
+
+
+def _columns_of(scope: Any, name: str) -> list[Any]:
+    """The columns that the output column ``name`` is made of; itself where it is reached through `select *`."""
+    from sqlglot import exp
+
+    selects = scope.expression.selects
+    selected = [item for item in selects if item.alias_or_name == name]
+    if not selected and any(item.is_star for item in selects):
+        return [exp.column(name)]
+    return [column for item in selected for column in item.find_all(exp.Column)]

@@ -30,8 +30,10 @@ from orchestration.loading.problems import RawError
 from orchestration.quality import checks
 from orchestration.settings import PROJECT, Settings
 from orchestration.site.warehouse import open_warehouse
-from orchestration.store.build import open_build, write_registry
-from orchestration.store.publication import open_published, publish
+from orchestration.store.build import open_build
+from orchestration.store.publication import publish
+from orchestration.store.published import open_published
+from orchestration.store.registry_rows import write_registry
 from tests.faults.support import python, settings_in, small_build, start
 from tests.site.tiny import write_tiny
 from tests.sql_blocks import Block, run_block
@@ -70,7 +72,10 @@ _WRITERS = {
     "store/build.py": 2,
     "transform/models.py": 1,
     "driver/pipeline.py": 2,
-    "store/publication.py": 4,
+    "store/data_package.py": 1,
+    "store/public_copy.py": 1,
+    "store/published.py": 1,
+    "store/verification.py": 1,
     "quality/history.py": 1,
     "transform/spark.py": 1,
 }
@@ -84,13 +89,15 @@ def test_nothing_else_of_ours_opens_a_database_by_itself() -> None:
         for path in folder.rglob("*.py")
     }
     assert {path: count for path, count in counts.items() if count} == _WRITERS
-    text = (folder / "store" / "publication.py").read_text(encoding="utf-8")
-    assert re.findall(r"duckdb\.connect\((.*)\)", text) == [
-        "str(database), read_only=True",  # connect_read_only
-        '":memory:"',  # verify, which runs no text that it reads
-        '":memory:"',  # the copy of the build
-        "str(database), read_only=True",  # the Parquet copies, before the file is published
-    ]
+    published = {
+        "published.py": "str(database), read_only=True",  # connect_read_only
+        "verification.py": '":memory:"',  # runs no text that it reads
+        "public_copy.py": '":memory:"',  # of the build
+        "data_package.py": "str(database), read_only=True",  # before the file is published
+    }
+    for name, how in published.items():
+        text = (folder / "store" / name).read_text(encoding="utf-8")
+        assert re.findall(r"duckdb\.connect\((.*)\)", text) == [how]
 
 
 STEAL = "select content as figure_id from read_text('/etc/hostname')"
@@ -246,22 +253,24 @@ def _inbox(tmp_path: Path) -> tuple[Settings, Path]:
     return settings_in(tmp_path, raw), raw / "inbox"
 
 
-@pytest.mark.parametrize(
-    "target", ["secret.txt", "secret folder", "nowhere.txt", "raw/inbox/nowhere.txt", "raw/inbox/link.txt"]
-)
-def test_a_link_in_the_inbox_is_one_quarantined_row(tmp_path: Path, target: str) -> None:
+def test_a_link_in_the_inbox_is_one_quarantined_row(tmp_path: Path) -> None:
     """To a file, a folder, nothing, itself: nothing is read, nothing stops the documents beside it."""
     (tmp_path / "secret.txt").write_text("Revenue grew 98.7% in 2024.", encoding="utf-8")
     (tmp_path / "secret folder").mkdir()
     settings, inbox = _inbox(tmp_path)
-    (inbox / "link.txt").symlink_to(tmp_path / target)
+    targets = ("secret.txt", "secret folder", "nowhere.txt", "raw/inbox/nowhere.txt", "raw/inbox/link4.txt")
+    for number, target in enumerate(targets):
+        (inbox / f"link{number}.txt").symlink_to(tmp_path / target)
     (inbox / "report.txt").write_text("Revenue grew 12% in 2024.", encoding="utf-8")
-    linked, report = load_documents(settings)
-    assert [str(problem) for problem in linked.problems] == [
-        "raw/inbox/link.txt:0: link.txt: the document is a link that leads out of the inbox, or to nothing. "
-        "Put the document itself in its place"
+    *linked, report = load_documents(settings)
+    assert [[str(problem) for problem in link.problems] for link in linked] == [
+        [
+            f"raw/inbox/link{number}.txt:0: link{number}.txt: the document is a link that leads out of the inbox, or "
+            "to nothing. Put the document itself in its place"
+        ]
+        for number in range(len(targets))
     ]
-    assert (linked.rows_in, linked.figures) == (1, [])
+    assert [(link.rows_in, link.figures) for link in linked] == len(targets) * [(1, [])]
     assert [figure.printed for figure in report.figures] == ["12%"]
 
 
@@ -270,7 +279,8 @@ YAML_BOMB = """
     from pathlib import Path
 
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-    from orchestration.store.build import open_build, _write_decisions
+    from orchestration.store.build import open_build
+    from orchestration.store.registry_rows import _write_decisions
 
     raw = Path(sys.argv[1])
     connection = open_build(raw / "b.duckdb")

@@ -46,6 +46,8 @@ def test_values_read_as_people_write_them(value: float | None, unit: str, shown:
         (2, "person", "2 people"),
         (3, "key", "3 keys"),
         (4, "index", "4 indexes"),
+        (5, "process", "5 processes"),
+        (6, "branch", "6 branches"),
         (2.5e9, "chip", "2.5 bn chips"),
     ],
 )

@@ -22,7 +22,7 @@ in_question as (
         -- the finding that the figure itself takes part in, not the gravest of the issue
         findings.explanation as title,
         findings.decision,
-        case findings.severity when 'error' then '1' when 'warn' then '2' else '3' end as place
+        {{ text_of(severity_rank('findings.severity')) }} as place
     from {{ ref('issues') }} as issues
     inner join (
         select

@@ -12,30 +12,25 @@ with ranked as (
         because_zh,
         row_number() over (partition by comparison_id order by candidate_rank, code, because) as choice
     from {{ ref('int_explanations__candidates') }}
+),
+
+otherwise as (
+    select
+        comparison_id,
+        {{ because_one_of([
+            ("verdict = 'strained'", 'open_bound', [apart]),
+            ("rule = 'cagr'", 'no_period', years),
+            (none, 'unexplained'),
+        ]) }}
+    from {{ ref('int_comparisons') }} as comparisons
+    where verdict in ('disagree', 'strained') or (verdict = 'not_comparable' and why_not is not null)
 )
 
 select
-    comparisons.comparison_id,
-    coalesce(ranked.code, case when comparisons.verdict = 'strained' then 'open_bound' else 'unexplained' end) as explanation_code,
-    coalesce(
-        ranked.because,
-        case
-            when comparisons.verdict = 'strained' then {{ reason('open_bound', [apart], 'en') }}
-            when comparisons.rule = 'cagr' then {{ reason('no_period', years, 'en') }}
-            else {{ reason('unexplained', [], 'en') }}
-        end
-    ) as because,
-    coalesce(
-        ranked.because_zh,
-        case
-            when comparisons.verdict = 'strained' then {{ reason('open_bound', [apart], 'zh') }}
-            when comparisons.rule = 'cagr' then {{ reason('no_period', years, 'zh') }}
-            else {{ reason('unexplained', [], 'zh') }}
-        end
-    ) as because_zh
-from {{ ref('int_comparisons') }} as comparisons
+    otherwise.comparison_id,
+    coalesce(ranked.code, otherwise.code) as explanation_code,
+    coalesce(ranked.because, otherwise.because) as because,
+    coalesce(ranked.because_zh, otherwise.because_zh) as because_zh
+from otherwise
 left join ranked
-    on comparisons.comparison_id = ranked.comparison_id and ranked.choice = 1
-where
-    comparisons.verdict in ('disagree', 'strained')
-    or (comparisons.verdict = 'not_comparable' and comparisons.why_not is not null)
+    on otherwise.comparison_id = ranked.comparison_id and ranked.choice = 1

@@ -18,7 +18,7 @@ not_comparable as (
             when why_not like 'the dates%' then 'as_of'
             else 'vintage'
         end as code,
-        10 as candidate_rank,
+        {{ rank_of('not_comparable') }} as candidate_rank,
         concat(why_not, '.') as because,
         concat({{ why_not_zh('why_not') }}, '。') as because_zh
     from disagreeing
@@ -29,12 +29,15 @@ not_comparable as (
 other_basis as (
     select
         comparison_id,
-        case when concat(stated_basis, upper_basis) like '%gross%' or concat(stated_basis, upper_basis) like '%net%' then 'gross_net' else 'basis' end as code,
-        case when rule = 'part_exceeds_whole' then 47 else 23 end as candidate_rank,
-        {{ because(
-            'other_basis',
-            ["coalesce(nullif(stated_basis, ''), 'not stated')", "coalesce(nullif(upper_basis, ''), 'not stated')"],
-            ["coalesce(nullif(stated_basis, ''), '未注明')", "coalesce(nullif(upper_basis, ''), '未注明')"]
+        {#- a part exceeds its whole for that reason more rarely than two prints of one thing differ -#}
+        {%- set bases = ["coalesce(nullif(stated_basis, ''), 'not stated')", "coalesce(nullif(upper_basis, ''), 'not stated')"] %}
+        {%- set bases_zh = ["coalesce(nullif(stated_basis, ''), '未注明')", "coalesce(nullif(upper_basis, ''), '未注明')"] %}
+        {{ because_one_of(
+            [
+                ("concat(stated_basis, upper_basis) like '%gross%' or concat(stated_basis, upper_basis) like '%net%'", 'gross_net', bases, bases_zh),
+                (none, 'other_basis', bases, bases_zh),
+            ],
+            further="case when rule = 'part_exceeds_whole' then 24 else 0 end"
         ) }}
     from disagreeing
     where
@@ -46,8 +49,6 @@ other_basis as (
 other_date as (
     select
         comparison_id,
-        'as_of' as code,
-        48 as candidate_rank,
         {{ because(
             'other_date',
             ["coalesce(stated_period, 'not stated')", "coalesce(upper_period, 'not stated')"],
@@ -62,8 +63,6 @@ other_date as (
 far_over_the_whole as (
     select
         comparison_id,
-        'scale' as code,
-        29 as candidate_rank,
         {{ because('far_over') }}
     from disagreeing
     where rule = 'part_exceeds_whole' and gap > 90
@@ -73,8 +72,6 @@ far_over_the_whole as (
 revised_inputs as (
     select
         comparison_id,
-        'revised_inputs' as code,
-        61 as candidate_rank,
         {{ because('revised_inputs') }}
     from disagreeing
     where
@@ -85,8 +82,6 @@ revised_inputs as (
 revised as (
     select
         comparison_id,
-        'vintage' as code,
-        58 as candidate_rank,
         {{ because('vintage', [text_of('stated_published_on'), text_of('upper_published_on')]) }}
     from disagreeing
     where rule = 'cross_source' and abs(gap) < 0.1 and stated_published_on <> upper_published_on
@@ -95,8 +90,6 @@ revised as (
 another_definition as (
     select
         comparison_id,
-        'scope' as code,
-        70 as candidate_rank,
         {{ because('scope') }}
     from disagreeing
     where

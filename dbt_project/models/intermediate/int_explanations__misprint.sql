@@ -44,7 +44,7 @@ numbers as (
         s_high - s_low as width,
         e_low as wanted_low,
         e_high as wanted_high,
-        31 as candidate_rank
+        false as is_input
     from disagreeing
     where rule <> 'bounds' and rule <> 'part_exceeds_whole' and rule <> 'currency_pair'
     union all
@@ -58,7 +58,7 @@ numbers as (
         e_high - e_low,
         s_low,
         s_high,
-        31
+        false
     from disagreeing
     where rule in ('repeat', 'text_vs_table', 'cross_source')
     union all
@@ -71,7 +71,7 @@ numbers as (
         case when wanted.slot = 'upper' then disagreeing.upper_high - disagreeing.upper_low else disagreeing.lower_high - disagreeing.lower_low end,
         wanted.x_low,
         wanted.x_high,
-        32
+        true
     from wanted_inputs as wanted
     inner join disagreeing
         on wanted.comparison_id = disagreeing.comparison_id
@@ -85,7 +85,7 @@ numbers as (
         x_high - x_low,
         wanted_low,
         wanted_high,
-        32
+        true
     from wanted_parts
 ),
 
@@ -95,7 +95,7 @@ digits as (
         {{ digits_of('printed') }} as digits
     from numbers
     left join confirmed
-        on numbers.figure_id = confirmed.figure_id and numbers.candidate_rank = 32
+        on numbers.figure_id = confirmed.figure_id and numbers.is_input
     where confirmed.figure_id is null and printed not like '%-%' and printed not like '%/%' and printed not like '%至%' and x <> 0 and width < 1e100
 ),
 
@@ -112,7 +112,7 @@ readable_digits as (
         x / try_cast(digits as double) as unit_value
     from digits
     where
-        length(trim(leading '0' from replace(digits, '.', ''))) between case when candidate_rank = 32 then 4 else 3 end and 7
+        length(trim(leading '0' from replace(digits, '.', ''))) between case when is_input then 4 else 3 end and 7
         and try_cast(digits as double) > 0
 ),
 
@@ -144,7 +144,7 @@ ciphers as (
 misprints as (
     select
         comparison_id,
-        candidate_rank,
+        is_input,
         digits,
         line,
         width,
@@ -161,7 +161,7 @@ misprints as (
     union all
     select
         numbers.comparison_id,
-        numbers.candidate_rank,
+        numbers.is_input,
         numbers.digits,
         numbers.line,
         numbers.width,
@@ -182,9 +182,8 @@ misprints as (
 digit_slip as (
     select
         comparison_id,
-        'digit' as code,
-        candidate_rank,
-        {{ because('digit', ['variant', 'digits', text_of('line')]) }}
+        {%- set slip = ['variant', 'digits', text_of('line')] %}
+        {{ because_one_of([('is_input', 'digit_of_input', slip), (none, 'digit', slip)]) }}
     from misprints
     where
         try_cast(variant as double) is not null
@@ -212,8 +211,6 @@ texts as (
 copied as (
     select
         disagreeing.comparison_id,
-        'copied' as code,
-        29 as candidate_rank,
         {{ because('copied', [text_of('min(texts.line)')]) }}
     from disagreeing
     inner join texts
@@ -292,15 +289,11 @@ exchanged as (
 swapped as (
     select
         one_id as comparison_id,
-        'swapped' as code,
-        18 as candidate_rank,
         {{ because('swapped', ['other_printed', text_of('other_line')]) }}
     from exchanged
     union all
     select
         other_id,
-        'swapped',
-        18,
         {{ because('swapped', ['one_printed', text_of('one_line')]) }}
     from exchanged
 ),
@@ -327,8 +320,6 @@ trailing_zeros as (
 precision_slip as (
     select
         comparison_id,
-        'precision' as code,
-        30 as candidate_rank,
         {{ because('precision', ['printed', text_of('line')]) }}
     from trailing_zeros
     where {{ overlaps('x - coarseness * width / 2', 'x + coarseness * width / 2', 'wanted_low', 'wanted_high') }}

@@ -36,8 +36,6 @@ prints as (
 mislabelled as (
     select
         disagreeing.comparison_id,
-        'mislabelled_basis' as code,
-        19 as candidate_rank,
         {{ because('mislabelled', [text_of('min(prints.line)'), 'min(prints.basis_key)']) }}
     from disagreeing
     inner join prints
@@ -57,8 +55,6 @@ mislabelled as (
 other_year as (
     select
         disagreeing.comparison_id,
-        'other_year' as code,
-        23 as candidate_rank,
         {{ because('other_year', [text_of('prints.line'), 'prints.period_label'], pick='min') }}
     from disagreeing
     inner join prints
@@ -106,23 +102,18 @@ levels as (
 same_series as (
     select
         wanted.comparison_id,
-        case
-            when coalesce(levels.period_label, '') = coalesce(wanted.period_label, '')
-                then case when coalesce(levels.table_id, '') <> coalesce(wanted.table_id, '') then 'text_vs_table' else 'other_print' end
-            when wanted.rule in ('share', 'ratio') then 'whole_of_other_year'
-            when wanted.slot = 'lower' then 'other_base_year'
-            else 'other_end_year'
-        end as code,
-        case
-            when coalesce(levels.period_label, '') = coalesce(wanted.period_label, '') then 16
-            when wanted.slot = 'lower' then 23
-            else 24
-        end as candidate_rank,
-        {{ because(
-            'same_series',
-            ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, 'no period')", 'wanted.role_name'],
-            ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, '无时点')", role_zh('wanted.role_name')]
-        ) }}
+        {%- set same_period = "coalesce(levels.period_label, '') = coalesce(wanted.period_label, '')" %}
+        {%- set same_table = "coalesce(levels.table_id, '') = coalesce(wanted.table_id, '')" %}
+        {%- set input = ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, 'no period')", 'wanted.role_name'] %}
+        {%- set input_zh = ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, '无时点')", role_zh('wanted.role_name')] %}
+        {{ because_one_of([
+            (same_period ~ ' and ' ~ same_table, 'other_print', input, input_zh),
+            (same_period, 'text_vs_table', input, input_zh),
+            ("wanted.rule in ('share', 'ratio') and wanted.slot = 'lower'", 'whole_of_other_year', input, input_zh),
+            ("wanted.rule in ('share', 'ratio')", 'part_of_other_year', input, input_zh),
+            ("wanted.slot = 'lower'", 'other_base_year', input, input_zh),
+            (none, 'other_end_year', input, input_zh),
+        ]) }}
     from wanted_inputs as wanted
     inner join levels
         on
@@ -182,8 +173,6 @@ year_offsets as (
 statement_of_other_year as (
     select
         disagreeing.comparison_id,
-        'other_year' as code,
-        25 as candidate_rank,
         {%- set other_label = "case when upper_series.period_label = lower_series.period_label then '' else concat('" %}
         {{ because(
             'statement_of_other_year',
@@ -235,12 +224,11 @@ wanted_wholes as (
 other_whole as (
     select
         wanted.comparison_id,
-        'other_whole' as code,
-        case when wanted.period_label = levels.period_label then 36 else 38 end as candidate_rank,
         {{ because(
             'other_whole',
             ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, 'no period')"],
-            ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, '无时点')"]
+            ['levels.printed', text_of('levels.line'), "coalesce(levels.period_label, '无时点')"],
+            further='case when wanted.period_label = levels.period_label then 0 else 2 end'
         ) }}
     from wanted_wholes as wanted
     inner join levels
@@ -263,16 +251,12 @@ other_whole as (
 part_left_out as (
     select
         comparison_id,
-        'part_left_out' as code,
-        26 as candidate_rank,
         {{ because('part_left_out', ['printed', text_of('line')]) }}
     from wanted_parts
     where wanted_low <= 0 and wanted_high >= 0 and x_low > 0 and wanted_high - wanted_low < 0.5 * x
     union all
     select
         comparison_id,
-        'counted_twice',
-        27,
         {{ because('counted_twice', ['printed', text_of('line')]) }}
     from wanted_parts
     where x_low > 0 and wanted_high - wanted_low < 0.2 * x and {{ overlaps('wanted_low', 'wanted_high', '2 * x_low', '2 * x_high') }}

@@ -14,18 +14,7 @@ other_periods as (
     {%- set years = [text_of('cast(round(n_years + step) as integer)'), text_of('abs(step)')] %}
     select
         disagreeing.comparison_id,
-        'periods' as code,
-        20 + abs(period_offsets.step) as candidate_rank,
-        case
-            when step > 0
-                then {{ reason('periods_more', years, 'en') }}
-            else {{ reason('periods_fewer', years, 'en') }}
-        end as because,
-        case
-            when step > 0
-                then {{ reason('periods_more', years, 'zh') }}
-            else {{ reason('periods_fewer', years, 'zh') }}
-        end as because_zh
+        {{ because_one_of([('step > 0', 'periods_more', years), (none, 'periods_fewer', years)], further='abs(step)') }}
     from disagreeing
     cross join period_offsets
     where
@@ -40,16 +29,12 @@ other_periods as (
 total_growth as (
     select
         comparison_id,
-        'total_growth' as code,
-        24 as candidate_rank,
         {{ because('total_growth') }}
     from disagreeing
     where rule = 'cagr' and n_years > 1 and {{ overlaps('s_low', 's_high', 'q_low - 1', 'q_high - 1') }}
     union all
     select
         comparison_id,
-        'simple_average',
-        25,
         {{ because('simple_average') }}
     from disagreeing
     where
@@ -60,11 +45,8 @@ total_growth as (
 increase_by_or_to as (
     select
         comparison_id,
-        'increase_by_vs_to' as code,
-        22 as candidate_rank,
         {%- set is_ratio = overlaps('s_low', 's_high', 'e_low + 1', 'e_high + 1') %}
-        case when {{ is_ratio }} then {{ reason('increase_to', [], 'en') }} else {{ reason('increase_by', [], 'en') }} end as because,
-        case when {{ is_ratio }} then {{ reason('increase_to', [], 'zh') }} else {{ reason('increase_by', [], 'zh') }} end as because_zh
+        {{ because_one_of([(is_ratio, 'increase_to'), (none, 'increase_by')]) }}
     from disagreeing
     where
         (rule in ('growth', 'fold', 'ratio') or (rule = 'sum' and stated_unit in ('times', 'ratio')))
@@ -73,8 +55,6 @@ increase_by_or_to as (
     union all
     select
         comparison_id,
-        'increase_by_vs_to',
-        22,
         {{ because('decrease_to') }}
     from disagreeing
     where
@@ -85,8 +65,6 @@ increase_by_or_to as (
 inverse as (
     select
         comparison_id,
-        'inverse' as code,
-        33 as candidate_rank,
         {{ because('inverse') }}
     from disagreeing
     where
@@ -98,8 +76,6 @@ inverse as (
 complement as (
     select
         comparison_id,
-        'complement' as code,
-        34 as candidate_rank,
         {{ because('complement') }}
     from disagreeing
     where
@@ -112,8 +88,6 @@ complement as (
 excluded_part as (
     select
         comparison_id,
-        'share_of_rest' as code,
-        35 as candidate_rank,
         {{ because('share_of_rest') }}
     from disagreeing
     where

@@ -10,13 +10,13 @@ wanted_parts as (
 factors as (
     select * from (
         values
-        ('scale', 1e1, 'ten', '10', 30),
-        ('scale', 1e2, 'a hundred', '100', 29),
-        ('scale', 1e3, 'a thousand', '1,000', 28),
-        ('scale', 1e4, 'ten thousand (万)', '1 万', 27),
-        ('scale', 1e6, 'a million', '100 万', 28),
-        ('scale', 1e8, 'a hundred million (亿)', '1 亿', 27)
-    ) as t (code, factor, word, word_zh, candidate_rank)
+        (1e1, 'ten', '10', 3),
+        (1e2, 'a hundred', '100', 2),
+        (1e3, 'a thousand', '1,000', 1),
+        (1e4, 'ten thousand (万)', '1 万', 0),
+        (1e6, 'a million', '100 万', 1),
+        (1e8, 'a hundred million (亿)', '1 亿', 0)
+    ) as t (factor, word, word_zh, rarer)
 ),
 
 -- the ratio between what is stated and what is expected; for growth and cagr, between the levels
@@ -52,9 +52,7 @@ positive_ratios as (
 scale as (
     select
         positive_ratios.comparison_id,
-        factors.code,
-        factors.candidate_rank,
-        {{ because('scale', ['factors.word'], ['factors.word_zh']) }}
+        {{ because('scale', ['factors.word'], ['factors.word_zh'], further='factors.rarer') }}
     from positive_ratios
     cross join factors
     where
@@ -65,8 +63,6 @@ scale as (
 currency as (
     select
         comparison_id,
-        'currency' as code,
-        26 as candidate_rank,
         {{ because('currency', [significant('fx', 4)]) }}
     from positive_ratios
     where
@@ -82,8 +78,6 @@ currency as (
 sparsity as (
     select
         comparison_id,
-        'sparsity' as code,
-        21 as candidate_rank,
         {{ because('sparsity') }}
     from positive_ratios
     where
@@ -94,12 +88,11 @@ sparsity as (
 part_scale as (
     select
         parts.comparison_id,
-        factors.code,
-        factors.candidate_rank,
         {{ because(
             'part_scale',
             ['parts.printed', text_of('parts.line'), 'factors.word'],
-            ['parts.printed', text_of('parts.line'), 'factors.word_zh']
+            ['parts.printed', text_of('parts.line'), 'factors.word_zh'],
+            further='factors.rarer'
         ) }}
     from wanted_parts as parts
     cross join factors
@@ -116,8 +109,6 @@ part_scale as (
 close_by as (
     select
         comparison_id,
-        'rounding_chain' as code,
-        44 as candidate_rank,
         {{ because('last_digit') }}
     from disagreeing
     where
@@ -127,10 +118,7 @@ close_by as (
     union all
     select
         comparison_id,
-        case when abs(gap) < 0.005 then 'rounding_chain' else 'near' end,
-        case when abs(gap) < 0.005 then 50 else 60 end,
-        case when abs(gap) < 0.005 then {{ reason('half_percent', [], 'en') }} else {{ reason('near', [], 'en') }} end,
-        case when abs(gap) < 0.005 then {{ reason('half_percent', [], 'zh') }} else {{ reason('near', [], 'zh') }} end
+        {{ because_one_of([('abs(gap) < 0.005', 'half_percent'), (none, 'near')]) }}
     from disagreeing
     where abs(gap) < 0.05 and rule <> 'bounds'
 )

@@ -1,5 +1,6 @@
 -- What is claimed, by whom, where; what follows; why it does not fit: a title and a sentence for each disagreement, in
 -- English and Chinese.
+{%- set both_may_be_right = "explanation_code in ('as_of', 'basis', 'scope', 'gross_net', 'vintage', 'rounding_chain', 'near', 'open_bound')" %}
 with found as (
     select
         comparisons.*,
@@ -279,7 +280,7 @@ worded as (
                 else concat(coalesce(stated_subject_en, 'a value'), ': ', claim_en, ', but the figures it rests on give ', follows_en)
             end,
             case
-                when explanation_code in ('as_of', 'basis', 'scope', 'gross_net', 'vintage', 'rounding_chain', 'near', 'open_bound') then concat(' (', code_en, ')')
+                when {{ both_may_be_right }} then concat(' (', code_en, ')')
                 else ''
             end
         ) as headline_en,
@@ -313,7 +314,7 @@ worded as (
                 else concat(coalesce(stated_subject_zh, '数值'), '：', claim_zh, '，而按其所依据的数据应为 ', follows_zh)
             end,
             case
-                when explanation_code in ('as_of', 'basis', 'scope', 'gross_net', 'vintage', 'rounding_chain', 'near', 'open_bound') then concat('（', code_zh, '）')
+                when {{ both_may_be_right }} then concat('（', code_zh, '）')
                 else ''
             end
         ) as headline_zh,
@@ -324,13 +325,8 @@ worded as (
             end,
             '; ',
             case rule
-                when 'cagr' then concat('from ', lower_figure_en, ' to ', upper_figure_en, ' in ', years, ' years it is ', follows_en, ' a year')
-                when 'growth' then concat('from ', lower_figure_en, ' to ', upper_figure_en, ' it is ', follows_en)
-                when 'fold' then concat('from ', lower_figure_en, ' to ', upper_figure_en, ' it is ', follows_en)
-                when 'share' then concat(upper_figure_en, ' of ', lower_figure_en, ' is ', follows_en)
-                when 'ratio' then concat(upper_figure_en, ' over ', lower_figure_en, ' is ', follows_en)
+                {{ what_follows('en', 'lower_figure_en', 'upper_figure_en', 'years', 'follows_en', yearly="concat(follows_en, ' a year')") }}
                 when 'sum' then concat('its parts', case when n_terms <= 6 then concat(' (', trim(leading '+ ' from terms_en), ')') else '' end, ' add up to ', follows_en, coalesce(concat(' and cover ', said_covered_en, ' of it'), ''))
-                when 'mean' then concat('the mean of its parts is ', follows_en)
                 when 'product' then concat(case when n_terms <= 6 then concat(trim(leading '× ' from terms_en), ' gives ') else 'its factors give ' end, follows_en)
                 when 'currency_pair'
                     then concat(
@@ -362,13 +358,8 @@ worded as (
             end,
             '；',
             case rule
-                when 'cagr' then concat('由 ', lower_figure_zh, '到 ', upper_figure_zh, '，', years, ' 年间每年为 ', follows_zh)
-                when 'growth' then concat('由 ', lower_figure_zh, '到 ', upper_figure_zh, '为 ', follows_zh)
-                when 'fold' then concat('由 ', lower_figure_zh, '到 ', upper_figure_zh, '为 ', follows_zh)
-                when 'share' then concat(upper_figure_zh, '占 ', lower_figure_zh, '为 ', follows_zh)
-                when 'ratio' then concat(upper_figure_zh, '比 ', lower_figure_zh, '为 ', follows_zh)
+                {{ what_follows('zh', 'lower_figure_zh', 'upper_figure_zh', 'years', 'follows_zh') }}
                 when 'sum' then concat('各部分', case when n_terms <= 6 then concat('（', trim(leading '+ ' from terms_zh), '）') else '' end, '合计 ', follows_zh, coalesce(concat('，占整体 ', said_covered_zh), ''))
-                when 'mean' then concat('各部分的平均为 ', follows_zh)
                 when 'product' then concat(case when n_terms <= 6 then concat(trim(leading '× ' from terms_zh), ' 得 ') else '各因子之积为 ' end, follows_zh)
                 when 'currency_pair'
                     then concat(

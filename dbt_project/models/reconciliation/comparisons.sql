@@ -163,13 +163,8 @@ select
             end,
             '; ',
             case rule
-                when 'cagr' then concat('from ', lower_printed, ' to ', upper_printed, ' in ', {{ text_of('cast(round(n_years) as integer)') }}, ' years it is ')
-                when 'growth' then concat('from ', lower_printed, ' to ', upper_printed, ' it is ')
-                when 'fold' then concat('from ', lower_printed, ' to ', upper_printed, ' it is ')
-                when 'share' then concat(upper_printed, ' of ', lower_printed, ' is ')
-                when 'ratio' then concat(upper_printed, ' over ', lower_printed, ' is ')
+                {{ what_follows('en', 'lower_printed', 'upper_printed', text_of('cast(round(n_years) as integer)'), "''") }}
                 when 'sum' then 'its parts add up to '
-                when 'mean' then 'the mean of its parts is '
                 when 'product' then 'its factors give '
                 when 'currency_pair' then concat('beside ', upper_printed, ' it makes ', {{ grouped('s') }}, ' CNY per USD, the rate of the year is ')
                 when 'part_exceeds_whole' then concat('it is a part of ', upper_printed, ' (line ', {{ text_of('upper_line') }}, '), so at most ')
@@ -204,13 +199,8 @@ select
             end,
             '；',
             case rule
-                when 'cagr' then concat('由 ', lower_zh, ' 到 ', upper_zh, '，', {{ text_of('cast(round(n_years) as integer)') }}, ' 年间每年为 ')
-                when 'growth' then concat('由 ', lower_zh, ' 到 ', upper_zh, ' 为 ')
-                when 'fold' then concat('由 ', lower_zh, ' 到 ', upper_zh, ' 为 ')
-                when 'share' then concat(upper_zh, ' 占 ', lower_zh, ' 为 ')
-                when 'ratio' then concat(upper_zh, ' 比 ', lower_zh, ' 为 ')
+                {{ what_follows('zh', 'lower_zh', 'upper_zh', text_of('cast(round(n_years) as integer)'), "''", gap=' ') }}
                 when 'sum' then '各部分合计 '
-                when 'mean' then '各部分的平均为 '
                 when 'product' then '各因子之积为 '
                 when 'currency_pair' then concat('与 ', upper_zh, ' 相比，合 1 美元兑 ', {{ grouped('s') }}, ' 元，当年汇率为 ')
                 when 'part_exceeds_whole' then concat('是 ', upper_zh, '（第 ', {{ text_of('upper_line') }}, ' 行）的一部分，至多为 ')

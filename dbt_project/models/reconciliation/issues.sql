@@ -142,14 +142,14 @@ placed as (
         least(1.0, 2 * abs(coalesce(comparisons.gap, 0.0))) as size,
         coalesce(prominence.prominence, 0.0) as prominence,
         coalesce(slip_of.slip_id, suspects.statement_id, findings.finding_id) as suspect,
-        case findings.severity when 'error' then 1 when 'warn' then 2 when 'info' then 3 else 4 end as severity_rank,
+        {{ severity_rank('findings.severity') }} as severity_rank,
         -- what a person found to be two things is no contradiction
         case
             when findings.decision = 'not_comparable' then 0.05
-            else case findings.severity when 'error' then 0.3 when 'warn' then 0.15 when 'info' then 0.05 else 0.0 end
+            else {{ severity_weight('findings.severity') }}
         end as weight,
         concat(
-            case findings.severity when 'error' then '1' when 'warn' then '2' when 'info' then '3' else '4' end,
+            {{ text_of(severity_rank('findings.severity')) }},
             case when findings.decision = 'not_comparable' then '2' else '1' end,
             lpad(cast(cast(1000 - 1000 * least(1.0, abs(coalesce(comparisons.gap, 0.0))) as integer) as {{ dbt.type_string() }}), 4, '0'),
             findings.finding_id

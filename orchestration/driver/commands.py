@@ -1,9 +1,7 @@
-"""Command line of the warehouse: build it, check it, list its findings."""
+"""Command line of the pipeline: run its jobs, tell what is to be looked at."""
 
 import argparse
 import gc
-import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -16,20 +14,21 @@ from orchestration.settings import (
     Settings,
     SettingsError,
     load_execution,
-    load_port,
     load_settings,
-    load_ui_hosts,
 )
+from orchestration.store.commands import print_summary
 
 if TYPE_CHECKING:
     from orchestration.quality import alerts
 
+EXTRACT_INBOX = "extract_inbox"
+RELOAD_REPORT = "reload_report"
+# progress is told by the hook; the full event log is in the UI
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
 
 def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Register `check`, `build`, `dev`, `serve`, `desk`, `summary`, `verify` and `findings`."""
-    check = subparsers.add_parser("check", help="read raw/ (or one source) and list what cannot be loaded")
-    check.add_argument("paths", nargs="*", type=Path, help="raw/<source_id> folders; default: all")
-    check.set_defaults(run=_check)
+    """Register `build`."""
     build = subparsers.add_parser("build", help="run the whole pipeline and publish (what `make warehouse` does)")
     build.add_argument(
         "--job",
@@ -46,50 +45,6 @@ def add_parsers(subparsers: "argparse._SubParsersAction[Any]") -> None:
         "--force", action="store_true", help="build although nothing has changed (so does naming a job or a source)"
     )
     build.set_defaults(run=_build)
-    dev = subparsers.add_parser("dev", help="the Dagster UI on this machine, with schedules and sensors (`make dev`)")
-    dev.add_argument("-m", "--module", action="append", help="a code location; repeatable; default: both of ours")
-    dev.add_argument("-p", "--port", type=int, default=3000, help="3000; 0 takes a free one")
-    dev.set_defaults(run=_dev)
-    serve = subparsers.add_parser(
-        "serve", help="the Dagster UI as a server: processes of their own, PostgreSQL (docs/operations.md)"
-    )
-    serve.add_argument("part", nargs="*", help="database, code, daemon, web; default: all of them")
-    serve.set_defaults(run=_serve)
-    desk = subparsers.add_parser(
-        "desk", help="the page where a person decides about figures, ties and contradictions (docs/desk.md)"
-    )
-    desk.add_argument("path", type=Path, nargs="?", help="a document; without it, the three queues")
-    desk.add_argument("-p", "--port", type=int, default=3001, help="3001; 0 takes a free one")
-    desk.set_defaults(run=_desk)
-    summary = subparsers.add_parser("summary", help="what the published warehouse holds")
-    summary.set_defaults(run=_summary)
-    verify = subparsers.add_parser("verify", help="do readers see what was published? lists what is wrong")
-    verify.set_defaults(run=_verify)
-    findings = subparsers.add_parser("findings", help="list the disagreements, or remember the present set as known")
-    findings.add_argument("--accept", action="store_true", help="write raw/known_findings.csv from the published file")
-    findings.add_argument("--all", action="store_true", help="also decided and explained ones")
-    findings.set_defaults(run=_findings)
-
-
-def _check(arguments: argparse.Namespace) -> int:
-    from orchestration.loading.check import check_raw
-    from orchestration.loading.problems import RawError
-
-    raw = load_settings().raw
-    wrong = 0
-    try:
-        for checked in check_raw(raw, [path.resolve().name for path in arguments.paths]):
-            for line in checked.wrong:
-                print(line)
-            if checked.summary:
-                print(checked.summary)
-            wrong += len(checked.wrong)
-    except RawError as error:  # a source that was asked for is not registered
-        print(error, file=sys.stderr)
-        return 1
-    if wrong:
-        print(f"\n{wrong} {'place' if wrong == 1 else 'places'} of raw/ to mend", file=sys.stderr)
-    return 1 if wrong else 0
 
 
 def tune_collector() -> None:
@@ -136,7 +91,7 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
         readers_find = _reach_readers(settings)
         read = freshness.inputs(settings)  # before anything is read: what changes meanwhile is read by the next build
         if not (arguments.force or arguments.job or arguments.source) and _is_fresh(settings, read, readers_find, say):
-            return _summary(arguments) or _tell_again(settings)
+            return print_summary() or _tell_again(settings)
         prepare_home(settings)
     except HomeError as error:
         print(error, file=sys.stderr)
@@ -191,7 +146,7 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
                 print(f"\n{kept}: {settings.published_file}", file=sys.stderr)
                 return 1
     say("finished")
-    code = 0 if arguments.job == [EXTRACT_INBOX] else _summary(arguments)
+    code = 0 if arguments.job == [EXTRACT_INBOX] else print_summary()
     return _tell(found) or code
 
 
@@ -226,7 +181,7 @@ def _reach_readers(settings: Settings) -> str | None:
     """Ask for the version in object storage, if readers are there: what is wrong is told now, not after a build."""
     if settings.remote is not None:
         from orchestration.store.object_store import open_remote
-        from orchestration.store.publication import PublicationError
+        from orchestration.store.published import PublicationError
 
         try:
             remote = open_remote(settings)
@@ -256,68 +211,6 @@ def _tell(found: "list[alerts.Item]") -> int:
     if critical:
         print(f"\nCritical checks fail: {'; '.join(critical)}", file=sys.stderr)
     return 1 if critical else 0
-
-
-def _desk(arguments: argparse.Namespace) -> int:
-    from urllib.parse import quote
-
-    from orchestration.desk.app import serve
-    from orchestration.desk.desk import Desk
-    from orchestration.extraction.isolation import read_document
-    from orchestration.extraction.model import ExtractionError
-    from orchestration.loading import load_reference
-    from orchestration.loading.problems import RawError
-
-    settings = load_settings()
-    more = [arguments.path] if arguments.path else []
-    try:
-        for document in more:
-            read_document(document)
-        load_reference(settings.raw)
-        path = f"/figures/{quote(arguments.path.name)}" if arguments.path else "/"
-        return serve(Desk(settings.raw, settings.published_file, more), arguments.port, path)
-    except (ExtractionError, RawError, OSError, OverflowError) as error:
-        print(f"ai-figures desk: {error}", file=sys.stderr)
-        return 1
-
-
-def _dev(arguments: argparse.Namespace) -> int:
-    from orchestration.serving.guard import allowed_hosts
-
-    try:
-        allowed_hosts(arguments.port, load_ui_hosts())
-        prepare_home(load_settings())
-    except ValueError as error:
-        print(f"AI_FIGURES_UI_HOSTS: {error}", file=sys.stderr)
-        return 1
-    except HomeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    from orchestration.serving.dev import serve
-
-    return serve(arguments.module or CODE_LOCATIONS, arguments.port)
-
-
-def _serve(arguments: argparse.Namespace) -> int:
-    from orchestration.serving.guard import allowed_hosts
-    from orchestration.serving.postgres import PostgresError
-    from orchestration.serving.server import PARTS, ServeError, serve
-
-    if unknown := sorted(set(arguments.part) - set(PARTS)):
-        print(f"there is no part {unknown[0]!r} of the server; there are {', '.join(PARTS)}", file=sys.stderr)
-        return 2
-    import importlib.util
-
-    if importlib.util.find_spec("dagster_postgres") is None:
-        print("dagster-postgres is not installed; run `make serve-env`, or install the extra `serve`", file=sys.stderr)
-        return 1
-    modules = (os.environ.get("AI_FIGURES_CODE") or " ".join(CODE_LOCATIONS)).split()
-    try:
-        allowed_hosts(load_port(), load_ui_hosts())
-        return serve(load_settings(), modules, load_port(), arguments.part)
-    except (HomeError, PostgresError, ServeError, ValueError, OSError) as error:
-        print(f"ai-figures serve: {error}", file=sys.stderr)
-        return 1
 
 
 def _usual_jobs(settings: Settings, execution: Execution, reload: bool) -> list[str]:
@@ -401,121 +294,3 @@ def _published_version(result: Any) -> str | None:
 def _print_failures(failures: "Iterable[alerts.Item]") -> None:
     for failure in failures:
         print(f"\n{failure.name}: {failure.text}", file=sys.stderr)
-
-
-CODE_LOCATIONS = (
-    "orchestration.definitions",
-    "orchestration.definitions_inbox",
-    "orchestration.definitions_datasets",
-)
-EXTRACT_INBOX = "extract_inbox"
-RELOAD_REPORT = "reload_report"
-# progress is told by the hook; the full event log is in the UI
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-_SUMMARY = {
-    "figures": "select count(*), count(distinct source_id) from core.figures",
-    "marts": "select mart, count(*) from core.figures group by mart order by mart",
-    "comparisons": "select count(*), count(case when verdict = 'agree' then 1 end) from reconciliation.comparisons",
-    "findings": "select severity, decision, count(*) from reconciliation.findings group by all order by all",
-    "quarantine": "select count(*) from quality.quarantine",
-    "candidates": "select count(*), count(distinct file), (select count(*) from candidates.findings where "
-    "severity = 'hint') from candidates.figures",
-}
-
-
-def _summary(_: argparse.Namespace) -> int:
-    from orchestration.store.publication import PublicationError, open_published
-
-    settings = load_settings()
-    try:
-        with open_published(settings.published_file) as connection:
-            rows = {name: connection.execute(sql).fetchall() for name, sql in _SUMMARY.items()}
-    except PublicationError as error:
-        print(error, file=sys.stderr)
-        return 1
-    figures, sources = rows["figures"][0]
-    compared, agreeing = rows["comparisons"][0]
-    opened = sum(n for severity, decision, n in rows["findings"] if decision == "open" and severity != "info")
-    errors = sum(n for severity, decision, n in rows["findings"] if decision == "open" and severity == "error")
-    total = sum(n for _, _, n in rows["findings"])
-    found, documents, hints = rows["candidates"][0]
-    print(
-        f"\n{figures} figures of {sources} reports: "
-        + (
-            ", ".join(f"{mart} {count}" for mart, count in rows["marts"])
-            or "none has figures in raw/ (sources.yml); what is published is the reference data"
-        )
-        + (
-            f"\n{found} candidates of {documents} documents in raw/inbox/, nobody has reviewed them; {hints} hints "
-            "(candidates.findings)"
-            if found
-            else ""
-        )
-        + f"\n{compared} comparisons, {agreeing} hold; {total} findings, {opened} open ({errors} of them errors)"
-        + f"\n{rows['quarantine'][0][0]} raw rows in quarantine"
-        + f"\n\nWarehouse   {_short(settings.published_file)}"
-        + f"\nParquet     {_short(settings.published / 'parquet')}"
-    )
-    for name, path in (
-        ("Site", settings.site / "index.html"),
-        ("Data Docs", settings.published / "data_docs" / "index.html"),
-    ):
-        if path.exists():
-            print(f"{name:<11} {_short(path)}")
-    command = "ai-figures" if shutil.which("ai-figures") else sys.argv[0]  # a clone's stands in its environment
-    print(
-        f"\nNext: `{command} dev` opens the Dagster UI at http://127.0.0.1:3000; "
-        f"`{command} findings` lists what disagrees."
-    )
-    return 0
-
-
-def _verify(_: argparse.Namespace) -> int:
-    from orchestration.store.object_store import open_remote
-    from orchestration.store.publication import PublicationError, verify
-
-    settings = load_settings()
-    try:
-        remote = open_remote(settings)
-        problems = verify(settings.published_file) + (remote.verify() if remote else [])
-    except PublicationError as error:
-        problems = [str(error)]
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    if not problems:
-        place = settings.remote or _short(settings.published_file)
-        print(f"{place} and its Parquet copies are whole: readers see what was published")
-    return 1 if problems else 0
-
-
-def _short(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
-
-
-def _findings(arguments: argparse.Namespace) -> int:
-    import csv
-
-    from orchestration.store.publication import PublicationError, open_published
-
-    settings = load_settings()
-    try:
-        with open_published(settings.published_file) as connection:
-            rows = connection.execute(
-                "select finding_id, severity, explanation_code, decision, explanation "
-                "from reconciliation.findings order by 1"
-            ).fetchall()
-    except PublicationError as error:
-        print(error, file=sys.stderr)
-        return 1
-    if arguments.accept:
-        path = settings.raw / "known_findings.csv"
-        with path.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.writer(handle, lineterminator="\n")
-            writer.writerow(["finding_id", "explanation_code"])
-            writer.writerows((row[0], row[2]) for row in rows)
-        print(f"{len(rows)} findings written to {_short(path)}; look at the difference before you commit it")
-        return 0
-    for finding_id, severity, code, decision, text in rows:
-        if arguments.all or (decision == "open" and severity != "info"):
-            print(f"{severity:<5} {decision:<14} {code:<18} {finding_id}\n      {text}")
-    return 0
