@@ -7,6 +7,7 @@ sentence, the paragraph, the heading, the exhibit title.
 
 from bisect import bisect_right
 
+from orchestration.extraction.compared_periods import with_asides
 from orchestration.extraction.figure_period import bound_periods, mention_of, paired_periods, year_earlier
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.indicator import entity_of, indicator_of, is_specification, nearest_name
@@ -44,6 +45,7 @@ def describe(
         named = [hit for hit in hits if start <= hit.start < end]
         members = by_sentence.get(number, [])
         if members:
+            here = with_asides(text, here, [candidates[i] for i in members])
             scene = Scene(text, start, end, [candidates[i] for i in members], here, named, gazetteer, around)
             for index, found in zip(members, _facts_of_scene(scene, before, hits_before), strict=True):
                 facts[index] = found

@@ -100,6 +100,7 @@ def mention_of(
     ahead = [m for m in scene.mentions if m.end <= candidate.start and m.role != "base"]
     ahead = [m for m in _without_start(scene, candidate, ahead) if not _in_closed_bracket(scene, m, candidate)]
     ahead = [m for m in ahead if m.role != "start" or not _behind_another(scene, m, candidate)]
+    ahead = [m for m in ahead if m.role != "aside" or _is_next(scene, m, candidate)]
     free = [m for m in ahead if m.start not in taken]
     # "in 2024, a, b and c": the period in front governs until the next one
     for pool, sure in ((free, 0.9), (ahead, 0.8)):
@@ -120,12 +121,15 @@ def mention_of(
 def year_earlier(scene: Scene, candidate: Candidate, before: list[Mention]) -> Mention | None:
     """上年同期的3亿元, $3 billion a year earlier: the period that governs the sentence, one year back."""
     cues = load_cues()["year_before"]
-    back = 1
+    lead_start = max(scene.start, candidate.start - 48)
+    ahead = scene.text[lead_start : candidate.start]
     years = cues["years_after"].match(scene.text[candidate.end : min(scene.end, candidate.end + 40)])
-    if years is not None:
-        back = _YEARS.get(years[1].lower()) or int(years[1])
-    lead_start = max(scene.start, candidate.start - 28)
-    lead = cues["before"].search(scene.text[lead_start : candidate.start])
+    amount = candidate.unit not in ("times", "ratio")  # 四年前的2.5倍 is of today
+    lead = cues["years_before"].search(ahead) if amount else None
+    named = years or lead
+    number = next(group for group in named.groups() if group) if named is not None else ""
+    back = (_YEARS.get(number.lower()) or int(number)) if number else 1
+    lead = lead or (cues["before"].search(ahead) if amount else None)
     if (
         lead is None
         and years is None
@@ -133,7 +137,7 @@ def year_earlier(scene: Scene, candidate: Candidate, before: list[Mention]) -> M
     ):
         return None
     until = lead_start + lead.start() if lead else candidate.start
-    own = [m for m in scene.mentions if m.end <= until and m.role != "base" and not is_span(m)]
+    own = [m for m in scene.mentions if m.end <= until and m.role not in ("base", "aside") and not is_span(m)]
     governing = own[-1] if own else inherited_period(scene, before)[0]
     if governing is None or is_span(governing):
         return None
@@ -162,6 +166,11 @@ def _behind_another(scene: Scene, mention: Mention, candidate: Candidate) -> boo
         or (c.end <= mention.start and not re.search(r"[,，;；。]|[ぁ-ん]、", scene.text[c.end : mention.start]))
         for c in scene.candidates
     )
+
+
+def _is_next(scene: Scene, mention: Mention, candidate: Candidate) -> bool:
+    """Whether no other figure stands between a period and this one; both ends of a range are one."""
+    return not any(mention.end <= c.start < candidate.start for c in scene.candidates)
 
 
 def _in_closed_bracket(scene: Scene, mention: Mention, candidate: Candidate) -> bool:
@@ -227,4 +236,4 @@ def _end_of_span(scene: Scene, candidate: Candidate, mention: Mention) -> Mentio
     return mention
 
 
-_YEARS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "三": 3, "四": 4, "五": 5}
+_YEARS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}

@@ -107,6 +107,9 @@ def resolve_relative(mention: Mention, text: str, now: Now, named: str | None) -
         label += "H2"
     elif rest.endswith("季度"):
         label += f"Q{ZH_NUMBERS[rest[0]]}"
+    elif rest.startswith("前"):
+        span = f"{label}Q1/{label}Q{ZH_NUMBERS[rest[1]]}"
+        label = span.replace("/", "-") if now.fiscal else span
     elif rest.endswith("底"):
         label = f"{year + _OFFSETS[key]}-12"
     return with_label(mention, label)
