@@ -8,7 +8,7 @@ sentence, the paragraph, the heading, the exhibit title.
 from bisect import bisect_right
 
 from orchestration.extraction.compared_periods import with_asides
-from orchestration.extraction.figure_period import bound_periods, mention_of, paired_periods, year_earlier
+from orchestration.extraction.figure_period import bound_periods, mention_of, paired_periods, span_of_growth, year_earlier
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.indicator import entity_of, indicator_of, is_specification, nearest_name
 from orchestration.extraction.mention_spans import SPLIT_YEAR, as_field, as_fiscal, has_split_years
@@ -70,6 +70,7 @@ def _facts_of_scene(scene: Scene, before: list[Mention], hits_before: list[Hit])
         mention, sure = mention_of(scene, index, candidate, facts.statistic.value, paired, bound, before)
         earlier = year_earlier(scene, candidate, before)
         mention, sure = (earlier, 0.85) if earlier is not None else (mention, sure)
+        mention = span_of_growth(scene, candidate, facts.statistic.value, mention) or mention
         facts.entity = entity_of(scene, candidate)
         facts.indicator = indicator_of(scene, candidate, facts.statistic.value)
         if mention is not None and mention not in scene.mentions and earlier is None:

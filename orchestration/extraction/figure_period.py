@@ -118,6 +118,45 @@ def mention_of(
     return inherited_period(scene, before)
 
 
+def span_of_growth(scene: Scene, candidate: Candidate, statistic: str, mention: Mention | None) -> Mention | None:
+    """较2024年增长122%, grown by 15 % since 2022, 三年年均增长14.6%: a growth over several years is of their span.
+
+    ``mention`` is the year that the growth leads to; None where the growth is one on the year before, or no year tells.
+    """
+    if mention is None or is_span(mention) or statistic not in ("cagr", "change") or mention.first is None:
+        return None
+    years = _years_over(scene, candidate)
+    main = scene.around.frame.mention()
+    if years and main is not None and main.first is not None and main.first.year - mention.first.year == years:
+        return joined_span(mention, main)  # 2022年为251亿元，两年复合29.0%: up to the year that the document is about
+    first = years_back(mention, years) if years else _base_year(scene, candidate)
+    if first is None or first.first is None:
+        return None
+    years = mention.first.year - first.first.year
+    return joined_span(first, mention) if years > (0 if statistic == "cagr" else 1) else None
+
+
+def _years_over(scene: Scene, candidate: Candidate) -> int:
+    """Over how many years a growth is said to run; 0 where nothing says it."""
+    cues = load_cues()["over_years"]
+    said = cues["before"].search(scene.text[max(scene.start, candidate.start - 72) : candidate.start]) or cues[
+        "after"
+    ].match(scene.text[candidate.end : scene.end])
+    number = next((group for group in said.groups() if group), "") if said is not None else ""
+    return (_YEARS.get(number.lower()) or int(number)) if number else 0
+
+
+def _base_year(scene: Scene, candidate: Candidate) -> Mention | None:
+    """The year that a growth starts from: the last one compared with before it, or right behind it (since 2022)."""
+    ahead = [m for m in scene.mentions if m.end <= candidate.start and m.role == "base" and m.first is not None]
+    if ahead:
+        between = [c for c in scene.candidates if ahead[-1].end <= c.start and c.end <= candidate.start]
+        return ahead[-1] if len(between) <= 1 else None
+    behind = [m for m in scene.mentions if m.start >= candidate.end and m.role == "base"]
+    gap = scene.text[candidate.end : behind[0].start] if behind else ","
+    return None if re.search(r"[,，;；。]|\d", gap) or len(gap) > 24 else behind[0]
+
+
 def year_earlier(scene: Scene, candidate: Candidate, before: list[Mention]) -> Mention | None:
     """上年同期的3亿元, $3 billion a year earlier: the period that governs the sentence, one year back."""
     cues = load_cues()["year_before"]
@@ -236,4 +275,4 @@ def _end_of_span(scene: Scene, candidate: Candidate, mention: Mention) -> Mentio
     return mention
 
 
-_YEARS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
+_YEARS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "six": 6, "ten": 10, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
