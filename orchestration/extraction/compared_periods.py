@@ -64,13 +64,18 @@ def with_asides(text: str, mentions: list[Mention], candidates: list[Candidate])
             and not mention.role
             and _is_before(mention, main)
             and any(start < mention.start for start in starts)
-            and any(_ASIDE.fullmatch(text, mention.end, start) for start in starts if start >= mention.end)
+            and any(tells_amount(text, mention, start) for start in starts)
         ):
             mention = replace(mention, role="aside")
         elif not mention.role and (main is None or not _is_before(mention, main)):
             main = mention
         found.append(mention)
     return found
+
+
+def tells_amount(text: str, mention: Mention, start: int) -> bool:
+    """Whether nothing but a copula stands between a period and the figure at ``start``: 2024年为82.4亿元."""
+    return start >= mention.end and _ASIDE.fullmatch(text, mention.end, start) is not None
 
 
 _ASIDE = re.compile(r"\s?(?:[为是:：]|则为|仅为|只有|was|were)?\s?(?:约|仅|近|about|only)?\s?")

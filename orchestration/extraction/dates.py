@@ -115,7 +115,7 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
                 continue  # "the second half" without a year is ordinary text
         elif label:
             mention = with_label(mention, label)
-        if label.startswith("@m") or label == "@-1":
+        if label.startswith(("@m", "@上")) or label == "@-1":
             pass  # what was reckoned names no year for what follows
         elif mention.label[:2] in ("19", "20"):
             year, fiscal, quarter = mention.label[:4], "", ""
@@ -212,7 +212,8 @@ def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
     assert first.first is not None
     assert first.last is not None
     day = first.last
-    if marked and marked.end() <= first.start <= marked.end() + 6 and len(text) < 200 and marked.start() < 40:
+    precise = (first.last - first.first).days <= 31  # 发布快报，2025年实现: no day on which anything appeared
+    if precise and marked and marked.end() <= first.start <= marked.end() + 6 and len(text) < 200 and marked.start() < 40:
         return day, True
     if _DATED_DATA.search(text[max(0, first.start - 20) : first.start]):
         return None

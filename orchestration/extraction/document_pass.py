@@ -191,7 +191,9 @@ class DocumentPass:
         if block.kind == "paragraph":
             self._remember(text, hits if len(text) <= _REMEMBERED else None)
         self._lead = text if len(text) < 200 else ""
-        around.unfinished = block.kind == "paragraph" and text[-1:] not in "。！？.!?；;"
+        # the lines of the head, title and imprint, begin no sentence
+        head = self._blocks <= 3 and len(text) <= 160
+        around.unfinished = block.kind == "paragraph" and not head and text[-1:] not in "。！？.!?；;"
 
     def _turned(self, block: Block) -> Iterator[ExtractedFigure]:
         """Say, withheld, that slanted text was left out: stamps and watermarks are no part of the report."""
@@ -229,7 +231,7 @@ class DocumentPass:
             around.exhibit = match[0].strip(" :：.、|｜-–—\t") if match else around.exhibit
         else:
             around.heading_text = text
-            if not around.document_title:
+            if not around.document_title or self._blocks <= 3:
                 periods = described(periods, simplified(text))
             # a heading without a period does not end the period of its chapter's heading at once
             around.heading_periods = periods

@@ -5,6 +5,7 @@
 
 import re
 
+from orchestration.extraction.compared_periods import tells_amount
 from orchestration.extraction.inherited_period import inherited_period
 from orchestration.extraction.mention_spans import is_span, joined_span, year_of, years_back
 from orchestration.extraction.model import Candidate, Mention
@@ -61,6 +62,8 @@ def bound_periods(scene: Scene) -> dict[int, Mention]:
             continue
         index = earlier[-1]
         gap = scene.text[scene.candidates[index].end : mention.start]
+        if gap.endswith(("(", "（")) and any(tells_amount(scene.text, mention, start) for start in starts):
+            continue  # 11.8%（上年同期为5,559亿元）: in brackets with its own amount
         behind = _POST.fullmatch(gap) and not _POST_STOP.search(gap)
         if behind or (mention.role == "start" and _OF.fullmatch(gap)):
             for i, start in enumerate(starts):

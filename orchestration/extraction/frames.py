@@ -80,7 +80,7 @@ def infer(
     title = next((line for text in texts for line in text.split("\n") if line.strip()), "")
     title = title if len(title) <= _TITLE and not title.rstrip().endswith(_STOPS) else ""
     if published is None:
-        _take_day(frame, simplified(title))
+        _take_day(frame, "\n".join(_head_lines(blocks, texts)))
     day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
     periods, places, entities = Counter[str](), Counter[str](), Counter[str]()
     mentions: dict[str, Mention] = {}
@@ -125,7 +125,10 @@ def infer(
     if titled and frame.kind.value not in OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
-    _take_title(frame, simplified(title), published, None if planned else day)
+    for line in (title, *_head_lines(blocks, texts)[1:]):
+        year_ended = frame.kind.value == "filing" and _YEAR_ENDED.search(line)  # is told in the issuer's own calendar
+        if frame.period.evidence != "title" and not year_ended:
+            _take_title(frame, simplified(line), published, None if planned else day)
     if frame.period.evidence != "title":
         _take_time_of_data(frame, texts, gazetteer)
     if not frame.period.value or frame.period.confidence < 0.35:
@@ -137,6 +140,16 @@ def infer(
         month = parse_period(f"{day:%Y-%m}")
         frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
     return _with_told(frame, told)
+
+
+def _head_lines(blocks: list[Block | Grid], texts: list[str]) -> list[str]:
+    """The short lines that a document begins with: title, subtitle, who wrote it when."""
+    lines: list[str] = []
+    for block, text in zip(blocks[:3], texts, strict=False):
+        if not isinstance(block, Block) or len(text) > _TITLE or text.rstrip().endswith(_STOPS):
+            break
+        lines.append(text)
+    return lines
 
 
 def _take_day(frame: Frame, title: str) -> None:

@@ -41,7 +41,7 @@ def join(elements: Iterable[Line | Grid]) -> Iterator[Block | Grid]:
     iterator = _tabular(tabular(elements))
     head = list(islice(iterator, _LOOK_AHEAD))
     spaced = _double_spaced(head)
-    joiner = _Joiner(spaced)
+    joiner = _Joiner(spaced, _full_width(head))
     for element in chain(head, iterator):
         yield from joiner.feed(element)
     yield from joiner.finish()
@@ -171,11 +171,22 @@ def _double_spaced(head: list[Line | Grid]) -> bool:
     return wrapped > 0.3 * long
 
 
+_HEAD_LINES = 3  # short lines that a document begins with: title, subtitle, who wrote it when
+
+
+def _full_width(head: list[Line | Grid]) -> int:
+    """The width from which a line of this text is full; 0 where too few lines tell it."""
+    widths = sorted(width_of(e.text.strip()) for e in head if isinstance(e, Line) and not e.joined and e.text.strip())
+    return int(0.6 * widths[int(0.9 * (len(widths) - 1))]) if len(widths) >= 4 else 0
+
+
 class _Joiner:
     """Holds the paragraph under way."""
 
-    def __init__(self, spaced: bool) -> None:
+    def __init__(self, spaced: bool, full_width: int) -> None:
         self._spaced = spaced
+        self._full_width = full_width
+        self._seen = 0  # lines of text so far
         self._open: list[Line] = []
         self._size = 0
         self._blank = False
@@ -202,6 +213,7 @@ class _Joiner:
             return
         if self._open and not self._continues(element, text):
             yield from self._flush()
+        self._seen += 1
         self._open.append(element)
         self._size += len(text)
         self._widths.append(width_of(text))
@@ -241,6 +253,8 @@ class _Joiner:
             return True
         if _UNIT_START.match(text) and not _END.search(before):
             return True
+        if self._seen <= _HEAD_LINES and self._is_head(before):
+            return False
         if NUMBERED.match(text) and not _OPEN_END.search(before):
             return False
         ended = bool(_END.search(before))
@@ -265,6 +279,10 @@ class _Joiner:
         if full or _OPEN_END.search(before):
             return True
         return text[:1].islower() and width_of(before) >= 20
+
+    def _is_head(self, before: str) -> bool:
+        """Whether the line before is of the head of the document: too short to have been broken at the margin."""
+        return width_of(before) < self._full_width and len(self._open) == 1 and not _OPEN_END.search(before)
 
     @staticmethod
     def _heading_like(text: str) -> bool:
