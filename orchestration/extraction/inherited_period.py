@@ -22,6 +22,17 @@ def _opens_a_sentence(scene: Scene, mention: Mention) -> bool:
     return len(lead) <= 12 and bool(_OPENING.fullmatch(lead))
 
 
+def _closes_a_sentence(scene: Scene, mention: Mention) -> bool:
+    """$2.5 billion, compared with 1.9 in the year 2023. Figures stand before the period, none behind it."""
+    start = max((m.end() for m in SENTENCE.finditer(scene.text, 0, mention.start)), default=0)
+    ends = SENTENCE.search(scene.text, mention.end)
+    end = ends.start() if ends is not None else len(scene.text)
+    return bool(_DIGIT.search(scene.text, start, mention.start)) and not _DIGIT.search(scene.text, mention.end, end)
+
+
+_DIGIT = re.compile(r"\d")
+
+
 def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | None, float]:
     around = scene.around
     # the day on which a document appeared governs nothing behind it
@@ -34,8 +45,12 @@ def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | Non
     # a clause behind a semicolon belongs to the sentence that names the period
     if before and scene.text[: scene.start].rstrip()[-1:] in ("；", ";"):
         usable = [m for m in before if not m.role and not is_span(m)]
-        if usable and len({m.label for m in usable}) == 1:
+        beside = usable and len(SENTENCE.findall(scene.text, usable[-1].end, scene.start)) == 1
+        if beside and len({m.label for m in usable}) == 1:
             return usable[-1], 0.7
+    if around.frame.period.confidence >= SURE_PERIOD:
+        # one that stands behind the figures of its sentence is theirs; the document is about another
+        before = [m for m in before if not _closes_a_sentence(scene, m)]
     opened = [m for m in before if not m.role and m.label]
     if len({m.label for m in opened}) == 1 and _opens_a_sentence(scene, opened[0]):
         return opened[0], 0.7
