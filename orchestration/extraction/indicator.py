@@ -83,7 +83,7 @@ def _nearest_indicator(
         return Field(best[1].value, 0.8 if best[0] < 20 else 0.6, best[1].word)
     for pool, sure in ((around.title_hits, 0.4), (around.heading_hits, 0.4)):
         usable = [hit for hit in pool if hit.kind == "indicator" and fits(hit.value)]
-        if len({hit.value for hit in usable}) == 1:
+        if usable:
             return Field(usable[-1].value, sure, usable[-1].word)
     fallback = gazetteer.default_indicators.get(candidate.counted if candidate.unit == "count" else candidate.unit)
     if fallback:

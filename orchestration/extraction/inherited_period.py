@@ -42,13 +42,14 @@ def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | Non
         return [m for m in pool if appeared is None or not m.first == m.last == appeared]
 
     before = governing(before)
+    framed = around.frame.period.confidence >= SURE_PERIOD
     # a clause behind a semicolon belongs to the sentence that names the period
     if before and scene.text[: scene.start].rstrip()[-1:] in ("；", ";"):
         usable = [m for m in before if not m.role and not is_span(m)]
         beside = usable and len(SENTENCE.findall(scene.text, usable[-1].end, scene.start)) == 1
         if beside and len({m.label for m in usable}) == 1:
             return usable[-1], 0.7
-    if around.frame.period.confidence >= SURE_PERIOD:
+    if framed:
         # one that stands behind the figures of its sentence is theirs; the document is about another
         before = [m for m in before if not _closes_a_sentence(scene, m)]
     opened = [m for m in before if not m.role and m.label]
@@ -68,7 +69,7 @@ def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | Non
         (before, 0.7),
         (governing(around.heading_periods), 0.5),
         (governing(around.title_periods), 0.5),
-        (governing(around.last_periods) if around.unfinished else [], 0.3),
+        (governing(around.last_periods) if around.unfinished and (not framed or around.frame.period.evidence == "dateline") else [], 0.3),
     ):
         usable = [m for m in pool if not m.role and m.label]
         labels = {m.label for m in usable}
@@ -82,6 +83,6 @@ def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | Non
             if plain:
                 return plain[0] if pool is not before else plain[-1], 0.4
         break
-    if around.frame.period.confidence >= SURE_PERIOD:
+    if framed:
         return around.frame.mention(), around.frame.period.confidence
     return None, 0.0
