@@ -45,7 +45,7 @@ def describe(
         named = [hit for hit in hits if start <= hit.start < end]
         members = by_sentence.get(number, [])
         if members:
-            here = with_asides(text, here, [candidates[i] for i in members])
+            here = with_asides(text, here, [candidates[i] for i in members], around.main())
             scene = Scene(text, start, end, [candidates[i] for i in members], here, named, gazetteer, around)
             for index, found in zip(members, _facts_of_scene(scene, before, hits_before), strict=True):
                 facts[index] = found

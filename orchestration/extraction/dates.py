@@ -72,8 +72,8 @@ def find_periods(text: str, now: Now | date | None = None) -> list[Mention]:
 # Every form starts with one of these; trying sixty forms at every character would be five times slower.
 _SEED = re.compile(
     r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebYQ])|M(?=[aä])|A(?=[pu])|S(?=e)|O(?=[ck])|N(?=o)|D(?=e))"
-    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarters?|years?|fiscal|financial)|YTD|1st|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in|[Ii]n diese[mns]|[Dd]iese[mns]|Gesamtjahr|Vorjahr(?:e?s)?|ein)\b)"
-    r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明昨]年|[通前]期|올해|지난해|작년|令和|平成|民国|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
+    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarters?|years?|fiscal|financial)|YTD|1st|the end|end|same|corresponding|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in|[Ii]n diese[mns]|[Dd]iese[mns]|Gesamtjahr|Vorjahr(?:e?s)?|ein)\b)"
+    r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明昨]年|年末|[通前]期|올해|지난해|작년|令和|平成|民国|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
 )
 
 

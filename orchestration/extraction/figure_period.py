@@ -97,6 +97,7 @@ def mention_of(
         close
         and re.fullmatch(r"\s?(?:[的之]|年的|全年的)?(?:约|近|超)?\s?", scene.text[close[-1].end : candidate.start])
         and close[-1].role == "base"
+        and candidate.unit not in ("times", "ratio")  # 为2025年的2.5倍
     ):
         return close[-1], 0.9
     taken = {mention.start for mention in bound.values()}

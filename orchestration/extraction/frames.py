@@ -26,7 +26,7 @@ from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import EMPTY, Block, Field, Grid, Mention
 from orchestration.extraction.relative_periods import Now
 from orchestration.extraction.scene import load_cues
-from orchestration.figures import parse_period
+from orchestration.figures import is_fiscal, parse_period
 from orchestration.figures.numerals import simplified
 
 _TITLE = 160  # characters; a longer first block is text, and so is one that ends in a full stop
@@ -261,7 +261,7 @@ def _take_year_reported(frame: Frame, text: str) -> None:
     end = days[0]
     period = parse_period(f"{end.year}" if (end.month, end.day) == (12, 31) else f"FY{end.year}")
     frame.period, frame.first, frame.last = Field(period.label, 0.7, "year ended"), period.start, period.end
-    if period.start is None:
+    if is_fiscal(period.label):
         frame.fiscal_year_end = Field(f"{end:%m-%d}", 0.7, "year ended")
 
 
