@@ -6,12 +6,13 @@ sentence, the paragraph, the heading, the exhibit title.
 """
 
 from bisect import bisect_right
+from dataclasses import replace
 
 from orchestration.extraction.compared_periods import with_asides
 from orchestration.extraction.figure_period import bound_periods, mention_of, paired_periods, span_of_growth, year_earlier
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.indicator import entity_of, indicator_of, is_specification, nearest_name
-from orchestration.extraction.mention_spans import SPLIT_YEAR, as_field, as_fiscal, has_split_years
+from orchestration.extraction.mention_spans import SPLIT_YEAR, as_field, as_fiscal, has_split_years, year_that_ends
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.extraction.place import place_of
 from orchestration.extraction.scene import Facts, Scene, Surroundings, sentences
@@ -79,6 +80,9 @@ def _facts_of_scene(scene: Scene, before: list[Mention], hits_before: list[Hit])
         facts.geography = place_of(scene, candidate, hits_before, facts.indicator)
         facts.segment = nearest_name(scene, "segment", candidate)
         facts.statistic = growth_or_change(scene, candidate, facts)
+        if facts.statistic.value in ("yoy", "change") and (whole := year_that_ends(facts.period.value)):
+            # what a stock at the end of a year has grown by, it has grown by in that year
+            facts.period, facts.first, facts.last = replace(facts.period, value=whole.label), whole.first, whole.last
         facts.status = status_of(scene, index, candidate, facts, mention)
         sign_fall(scene.text, candidate, facts.statistic.value)
         found.append(facts)
