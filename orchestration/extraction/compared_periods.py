@@ -48,13 +48,11 @@ def compared_role(text: str, start: int, end: int) -> str:
     return next((row.role for row in comparisons() if row.matches(before, after)), "")
 
 
-def with_asides(
-    text: str, mentions: list[Mention], candidates: list[Candidate], main: Mention | None
-) -> list[Mention]:
+def with_asides(text: str, mentions: list[Mention], candidates: list[Candidate], main: Mention | None) -> list[Mention]:
     """The periods of a sentence; an earlier one that only tells its own amount behind a later one governs no other.
 
-    2025年营收118.6亿元，2024年为82.4亿元，同比增长…: the growth, and what follows, is of 2025. ``main`` is the period that
-    governs where the sentence names none.
+    2025年营收118.6亿元，2024年为82.4亿元，同比增长…: the growth, and what follows, is of 2025. ``main`` is the period
+    that governs where the sentence names none.
     """
     starts = sorted(c.start for c in candidates)
     found: list[Mention] = []

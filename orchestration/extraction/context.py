@@ -9,7 +9,13 @@ from bisect import bisect_right
 from dataclasses import replace
 
 from orchestration.extraction.compared_periods import with_asides
-from orchestration.extraction.figure_period import bound_periods, mention_of, paired_periods, span_of_growth, year_earlier
+from orchestration.extraction.figure_period import (
+    bound_periods,
+    mention_of,
+    paired_periods,
+    span_of_growth,
+    year_earlier,
+)
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.indicator import entity_of, indicator_of, is_specification, nearest_name
 from orchestration.extraction.mention_spans import SPLIT_YEAR, as_field, as_fiscal, has_split_years, year_that_ends

@@ -213,7 +213,13 @@ def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
     assert first.last is not None
     day = first.last
     precise = (first.last - first.first).days <= 31  # 发布快报，2025年实现: no day on which anything appeared
-    if precise and marked and marked.end() <= first.start <= marked.end() + 6 and len(text) < 200 and marked.start() < 40:
+    if (
+        precise
+        and marked
+        and marked.end() <= first.start <= marked.end() + 6
+        and len(text) < 200
+        and marked.start() < 40
+    ):
         return day, True
     if _DATED_DATA.search(text[max(0, first.start - 20) : first.start]):
         return None

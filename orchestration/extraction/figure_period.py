@@ -279,4 +279,21 @@ def _end_of_span(scene: Scene, candidate: Candidate, mention: Mention) -> Mentio
     return mention
 
 
-_YEARS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "six": 6, "ten": 10, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
+_YEARS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "six": 6,
+    "ten": 10,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}

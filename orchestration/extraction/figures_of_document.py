@@ -11,7 +11,6 @@ from orchestration.extraction.model import Candidate, ExtractedFigure, Field
 from orchestration.extraction.scene import Facts, Surroundings
 from orchestration.figures import fiscal_days, is_fiscal
 
-
 _OF_ISSUERS = ("filing", "release")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 

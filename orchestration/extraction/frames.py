@@ -24,7 +24,7 @@ from orchestration.extraction.frame_place import (
 )
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import EMPTY, Block, Field, Grid, Mention
-from orchestration.extraction.relative_periods import Now
+from orchestration.extraction.relative_periods import Now, in_nearest_year
 from orchestration.extraction.scene import load_cues
 from orchestration.figures import is_fiscal, parse_period
 from orchestration.figures.numerals import simplified
@@ -225,8 +225,10 @@ _YEAR_ENDED = re.compile(
 def _take_time_of_data(frame: Frame, texts: list[str], gazetteer: Gazetteer) -> None:
     """When the data were taken: said of a survey anywhere, of other data in a short line of the head."""
     found: dict[str, tuple[Mention, str]] = {}
+    day = date.fromisoformat(frame.published.value) if frame.published.value else None
     for number, text in enumerate(texts):
         for mention in find_periods(text) if _TAKEN.search(text) else ():
+            mention = in_nearest_year(mention, text, day)
             lead = text[max(0, mention.start - 40) : mention.start]
             surveyed = _SURVEYED.search(lead) is not None
             short = number < _HEAD_LINES and len(text) <= _TITLE and frame.kind.value in _OF_DATA

@@ -69,7 +69,12 @@ def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | Non
         (before, 0.7),
         (governing(around.heading_periods), 0.5),
         (governing(around.title_periods), 0.5),
-        (governing(around.last_periods) if around.unfinished and (not framed or around.frame.period.evidence == "dateline") else [], 0.3),
+        (
+            governing(around.last_periods)
+            if around.unfinished and (not framed or around.frame.period.evidence == "dateline")
+            else [],
+            0.3,
+        ),
     ):
         usable = [m for m in pool if not m.role and m.label]
         labels = {m.label for m in usable}

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from orchestration.extraction.date_forms import SPAN_MONTHS, ZH_NUMBERS
+from orchestration.extraction.date_forms import SPAN_MONTHS, ZH_NUMBERS, month_named
 from orchestration.extraction.model import Mention
 from orchestration.figures import PeriodError, parse_period
 
@@ -125,6 +125,12 @@ def resolve_relative(mention: Mention, text: str, now: Now, named: str | None) -
     elif rest.endswith("底"):
         label = f"{year + _OFFSETS[key]}-12"
     return with_label(mention, label)
+
+
+def in_nearest_year(mention: Mention, text: str, day: date | None) -> Mention:
+    """A day without a year (3 June, 6月3日) as its month in the year nearest to ``day``; any other period as it is."""
+    month = 0 if mention.label or day is None else month_named(text[mention.start : mention.end])
+    return with_label(mention, _month(month, Now(day), None)) if month else mention
 
 
 def _quarter(step: int, now: Now) -> str:
