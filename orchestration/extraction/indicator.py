@@ -48,6 +48,9 @@ def choose_indicator(
 ) -> Field:
     """The indicator whose name stands nearest and whose dimension fits the unit."""
     found = _nearest_indicator(candidate, statistic, words, gazetteer, text, around)
+    size = rules()["one_chip"]
+    if found.value in (size["one"], size["many"]) and gazetteer.unit_dimensions.get(candidate.unit) == "compute":
+        return replace(found, value=size["one"] if abs(candidate.number) < size["most"] else size["many"])
     instead = rules()["data_centres"]["instead"].get(found.value)
     if instead is None:
         return found
@@ -62,8 +65,12 @@ def _nearest_indicator(
 ) -> Field:
 
     def fits(name: str) -> bool:
+        if shared and name in rules()["populations"]:
+            return False
         return fits_dimension(gazetteer, gazetteer.dimensions[name], candidate, statistic)
 
+    grown = statistic in ("yoy", "cagr", "change") and candidate.unit != "pp"
+    shared = candidate.unit in _RATES and not grown
     best: tuple[float, Hit] | None = None
     for hit in words:
         if not fits(hit.value):
@@ -85,10 +92,17 @@ def _nearest_indicator(
         usable = [hit for hit in pool if hit.kind == "indicator" and fits(hit.value)]
         if usable:
             return Field(usable[-1].value, sure, usable[-1].word)
+    survey = rules()["survey"]
+    asked = around.frame.kind.value == survey["kind"] and around.frame.kind.confidence >= survey["sure"]
+    if asked and candidate.unit in ("percent", "pp") and shared:
+        return Field(survey["indicator"], 0.4, survey["kind"])
     fallback = gazetteer.default_indicators.get(candidate.counted if candidate.unit == "count" else candidate.unit)
     if fallback:
         return Field(fallback, 0.4, candidate.counted or candidate.unit)
     return EMPTY
+
+
+_RATES = ("percent", "pp", "times", "ratio", "multiple")
 
 
 def fits_dimension(
