@@ -17,7 +17,7 @@ from orchestration.extraction.figure_period import (
     year_earlier,
 )
 from orchestration.extraction.gazetteer import Gazetteer, Hit
-from orchestration.extraction.indicator import entity_of, indicator_of, is_specification, nearest_name
+from orchestration.extraction.indicator import entity_of, indicator_of, is_rate_of, is_specification, nearest_name
 from orchestration.extraction.mention_spans import SPLIT_YEAR, as_field, as_fiscal, has_split_years, year_that_ends
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.extraction.place import place_of
@@ -80,6 +80,8 @@ def _facts_of_scene(scene: Scene, before: list[Mention], hits_before: list[Hit])
         mention = span_of_growth(scene, candidate, facts.statistic.value, mention) or mention
         facts.entity = entity_of(scene, candidate)
         facts.indicator = indicator_of(scene, candidate, facts.statistic.value)
+        if index and is_rate_of(scene, scene.candidates[index - 1], candidate, facts.indicator):
+            facts.indicator = found[-1].indicator if found[-1].indicator.value else facts.indicator
         if mention is not None and mention not in scene.mentions and earlier is None:
             mention = None if is_specification(scene, facts.indicator) else mention
         facts.period, facts.first, facts.last = as_field(mention, sure)
