@@ -28,6 +28,7 @@ from orchestration.extraction.line_kinds import TITLE
 from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Mention
 from orchestration.extraction.notes import with_notes
 from orchestration.extraction.scene import Surroundings
+from orchestration.extraction.table_topics import TableTopics
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.extraction.token_prices import TokenPrices
@@ -283,7 +284,7 @@ class DocumentPass:
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
 
     def _grid(self, grid: Grid, page: int | None, printed_header: bool = True) -> Iterator[ExtractedFigure]:
-        around = self._around
+        around, lead = self._around, self._lead
         grid = in_common_years(grid) if around.frame.republic else grid
         self._tokens.begin_table(grid.caption or around.title_text)
         self._scaled = self._scaled or any(
@@ -294,7 +295,7 @@ class DocumentPass:
             # ... and what it is about stands in the row itself or nowhere
             titles = around.heading_hits, around.title_hits
             around.heading_hits, around.title_hits = [], []
-            yield from self._cells(list(read_grid(grid, self._units, "", "", self._below)), page)
+            yield from self._cells(list(read_grid(grid, self._units, "", "", self._below)), page, "")
             around.heading_hits, around.title_hits = titles
             return
         caption = grid.caption or around.title_text or around.heading_text
@@ -313,17 +314,18 @@ class DocumentPass:
             spent = ()  # its lines touch those of the table before: one table in two parts
         self._captioned, self._led, self._ended = caption, self._lead, (page, grid.numbers[-1] if grid.numbers else 0)
         yield from self._cells(
-            list(read_grid(grid, self._units, caption, self._lead, self._below, spent, self._commas)), page
+            list(read_grid(grid, self._units, caption, self._lead, self._below, spent, self._commas)), page, lead
         )
 
-    def _cells(self, cells: list[CellFigure], page: int | None) -> Iterator[ExtractedFigure]:
+    def _cells(self, cells: list[CellFigure], page: int | None, lead: str) -> Iterator[ExtractedFigure]:
+        topics = TableTopics(cells, lead, self._gazetteer)
         bare = Counter(cell.line for cell in cells if bare_count(cell.candidate, cell.column))
         for cell in cells:
             if bare[cell.line] > 1 and bare_count(cell.candidate, cell.column) and not cell.candidate.withheld:
                 cell.candidate.withheld = "its columns have no labels, and the label of its row may name a group"
-            yield self._cell_figure(cell, page)
+            yield self._cell_figure(cell, page, topics)
 
-    def _cell_figure(self, cell: CellFigure, page: int | None) -> ExtractedFigure:
+    def _cell_figure(self, cell: CellFigure, page: int | None, topics: TableTopics | None = None) -> ExtractedFigure:
         text = f"{cell.row} | {cell.column} | {cell.candidate.printed}"
         candidate = cell.candidate
         settle_yen(candidate, self._yen, self._around.frame.place.value)
@@ -336,9 +338,10 @@ class DocumentPass:
             names = [h.word for h in self._gazetteer.find(cell.row) if h.kind == "entity"]
             if any(len(name) > len(candidate.symbol) and name.endswith(candidate.symbol) for name in names):
                 candidate.withheld = "its unit was read from the end of a name"
-        return self._maker.figure(
-            cell.candidate, cell_facts(cell, self._around, self._gazetteer), cell.line, page, text, table=True
-        )
+        facts = cell_facts(cell, self._around, self._gazetteer)
+        if topics is not None:
+            topics.settle(cell, facts)
+        return self._maker.figure(cell.candidate, facts, cell.line, page, text, table=True)
 
 
 def _section_frame(block: Block, text: str, periods: list[Mention], hits: list[Hit]) -> Frame:

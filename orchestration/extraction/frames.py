@@ -85,6 +85,7 @@ def infer(
     periods, places, entities = Counter[str](), Counter[str](), Counter[str]()
     mentions: dict[str, Mention] = {}
     spread: dict[str, set[int]] = {}
+    centres: set[int] = set()
     for number, (block, text) in enumerate(zip(blocks, texts, strict=True)):
         top = number == 0 or (number < 4 and len(text) < 120)
         heading = isinstance(block, Block) and block.kind in ("heading", "title")
@@ -105,8 +106,11 @@ def infer(
             if hit.kind == "geography" and hit.value and not _passing().search(text[: hit.start][-40:]):
                 places[hit.value] += weight  # type: ignore[assignment]
                 spread.setdefault(hit.value, set()).add(number)
+            elif hit.kind == "indicator" and hit.value in rules()["data_centres"]["named"]:
+                centres.add(number)
             elif hit.kind == "entity" and hit.value:
                 entities[hit.value] += weight  # type: ignore[assignment]
+    frame.data_centres = 0 in centres or len(centres) >= _BLOCKS
     # one sentence speaks for itself, not for the document
     for counts in (periods, places):
         for name in [name for name in counts if len(spread[name]) < _BLOCKS]:

@@ -7,6 +7,7 @@ from orchestration.extraction.frame import rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.model import EMPTY, Candidate, ExtractedFigure, Field
 from orchestration.extraction.scene import Scene, Surroundings
+from orchestration.figures.numerals import simplified
 
 
 def is_specification(scene: Scene, indicator: Field) -> bool:
@@ -54,6 +55,10 @@ def choose_indicator(
     instead = rules()["data_centres"]["instead"].get(found.value)
     if instead is None:
         return found
+    if simplified(found.evidence) in rules()["data_centres"]["whole"]:
+        return found
+    if around.frame.data_centres:
+        return replace(found, value=instead)
     table = rules()["data_centres"]["table"]
     pools = (words, around.heading_hits, around.title_hits, around.document_hits)
     named = any(hit.kind == "indicator" and gazetteer.tables.get(hit.value) == table for pool in pools for hit in pool)
@@ -70,7 +75,7 @@ def _nearest_indicator(
         return fits_dimension(gazetteer, gazetteer.dimensions[name], candidate, statistic)
 
     grown = statistic in ("yoy", "cagr", "change") and candidate.unit != "pp"
-    shared = candidate.unit in _RATES and not grown
+    shared = candidate.unit in RATES and not grown
     best: tuple[float, Hit] | None = None
     for hit in words:
         if not fits(hit.value):
@@ -104,9 +109,9 @@ def _nearest_indicator(
 
 def is_rate_of(scene: Scene, before: Candidate, candidate: Candidate, own: Field) -> bool:
     """Whether a rate is one of the amount right before it: 861家，占67.1%; $5 billion (up 12 %)."""
-    if candidate.unit not in _RATES or before.unit in (*_RATES, "s") or candidate.start < before.end:
+    if candidate.unit not in RATES or before.unit in (*RATES, "s") or candidate.start < before.end:
         return False
-    if scene.gazetteer.dimensions.get(own.value) in _RATES:
+    if scene.gazetteer.dimensions.get(own.value) in RATES:
         return False  # 收入402.7亿元、毛利率6.9%
     gap = scene.text[before.end : candidate.start]
     named = any(hit.kind == "indicator" and before.end < hit.start < candidate.end for hit in scene.hits)
@@ -115,7 +120,7 @@ def is_rate_of(scene: Scene, before: Candidate, candidate: Candidate, own: Field
 
 _BESIDE = 14  # characters between an amount and a rate of it
 
-_RATES = ("percent", "pp", "times", "ratio", "multiple")
+RATES = ("percent", "pp", "times", "ratio", "multiple")
 
 
 def fits_dimension(
