@@ -17,9 +17,16 @@ from orchestration.extraction.figure_period import (
     year_earlier,
 )
 from orchestration.extraction.gazetteer import Gazetteer, Hit
-from orchestration.extraction.indicator import entity_of, indicator_of, is_rate_of, is_specification, nearest_name
+from orchestration.extraction.indicator import (
+    carried_topics,
+    entity_of,
+    indicator_of,
+    is_rate_of,
+    is_specification,
+    nearest_name,
+)
 from orchestration.extraction.mention_spans import SPLIT_YEAR, as_field, as_fiscal, has_split_years, year_that_ends
-from orchestration.extraction.model import Candidate, Mention
+from orchestration.extraction.model import Candidate, Field, Mention
 from orchestration.extraction.place import place_of
 from orchestration.extraction.scene import Facts, Scene, Surroundings, sentences
 from orchestration.extraction.signs import sign_fall
@@ -46,6 +53,7 @@ def describe(
     facts = [Facts() for _ in candidates]
     before: list[Mention] = []
     hits_before: list[Hit] = []
+    topics: dict[str, Field] = {}
     for number, start in enumerate(starts):
         end = starts[number + 1] if number + 1 < len(starts) else len(text)
         here = [mention for mention in labelled if start <= mention.start < end]
@@ -56,6 +64,7 @@ def describe(
             scene = Scene(text, start, end, [candidates[i] for i in members], here, named, gazetteer, around)
             for index, found in zip(members, _facts_of_scene(scene, before, hits_before), strict=True):
                 facts[index] = found
+            topics = carried_topics([candidates[i] for i in members], [facts[i] for i in members], topics)
         if here:
             # what stands in brackets or is compared with governs no sentence behind it
             open_ones = [m for m in here if not m.role and text[m.start - 1 : m.start] not in ("(", "（")]

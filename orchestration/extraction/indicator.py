@@ -6,7 +6,7 @@ from dataclasses import replace
 from orchestration.extraction.frame import rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.model import EMPTY, Candidate, ExtractedFigure, Field
-from orchestration.extraction.scene import Scene, Surroundings
+from orchestration.extraction.scene import Facts, Scene, Surroundings
 from orchestration.figures.numerals import simplified
 
 
@@ -117,6 +117,26 @@ def is_rate_of(scene: Scene, before: Candidate, candidate: Candidate, own: Field
     named = any(hit.kind == "indicator" and before.end < hit.start < candidate.end for hit in scene.hits)
     return len(gap) <= _BESIDE and not named and not re.search(r"[。；;]|\. ", gap)
 
+
+def carried_topics(candidates: list[Candidate], facts: list[Facts], before: dict[str, Field]) -> dict[str, Field]:
+    """Fill amounts of a sentence that no words name with what the sentence before speaks of, by unit; what this one does.
+
+    Only where the sentence before names one indicator for the unit, and no price: another thing has another price.
+    """
+    named: dict[str, dict[str, Field]] = {}
+    for candidate, found in zip(candidates, facts, strict=True):
+        if found.indicator.confidence >= _NAMED and candidate.unit not in RATES:
+            named.setdefault(candidate.unit, {})[found.indicator.value] = found.indicator
+    own = {unit: next(iter(known.values())) if len(known) == 1 else EMPTY for unit, known in named.items()}
+    for candidate, found in zip(candidates, facts, strict=True):
+        topic = before.get(candidate.unit, EMPTY)
+        lends = topic.value and topic.value not in rules()["of_one_thing"] and candidate.unit not in named
+        if lends and not found.indicator.value:
+            found.indicator = replace(topic, confidence=0.4)
+    return {**before, **own} if not named else own
+
+
+_NAMED = 0.6  # from this confidence on a sentence names an indicator
 
 _BESIDE = 14  # characters between an amount and a rate of it
 
