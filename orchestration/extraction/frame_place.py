@@ -4,10 +4,12 @@ import re
 from collections import Counter
 
 from orchestration.extraction.dates import find_periods
+from orchestration.extraction.era_years import KANA
 from orchestration.extraction.frame import Frame
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import Field
 
+OF_PUBLIC = ("plan", "statistics", "survey")  # kinds in which a government or a population is spoken of
 OF_COMPANIES = ("filing", "release", "model card", "data page")  # kinds in which a company speaks of itself
 
 
@@ -23,6 +25,20 @@ def take_place(frame: Frame, counts: Counter[str], entities: Counter[str], gazet
         if frame.kind.value in OF_COMPANIES or frame.issuer.confidence > 0.4:
             sure /= 2  # what a company says about itself has no place
         frame.place = Field(place, round(sure, 2), "title, headings, frequency")
+
+
+def home_of(text: str, frame: Frame) -> str:
+    """The country that a document without a named place is at home in, as its calendar or its script says; "" for others."""
+    if frame.republic:
+        return "TWN"
+    letters = len(_LETTER.findall(text)) or 1
+    if len(_HANGUL.findall(text)) > letters / 3:
+        return "KOR"
+    return "JPN" if len(KANA.findall(text)) > letters / 6 else ""
+
+
+_LETTER = re.compile(r"[^\W\d_]")
+_HANGUL = re.compile("[가-힣]")
 
 
 def is_dateline(text: str, gazetteer: Gazetteer) -> bool:

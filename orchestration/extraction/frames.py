@@ -18,7 +18,9 @@ from orchestration.extraction.fiscal import stated_year_end
 from orchestration.extraction.frame import NONE, SURVEYED, Frame, Told, rules
 from orchestration.extraction.frame_place import (
     OF_COMPANIES,
+    OF_PUBLIC,
     cased,
+    home_of,
     is_dateline,
     take_place,
 )
@@ -143,6 +145,10 @@ def infer(
     if said and frame.kind.value in ("news", "") and day is not None and frame.period.confidence < 0.35:
         month = parse_period(f"{day:%Y-%m}")
         frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
+    public = frame.kind.value in OF_PUBLIC or planned
+    if public and not titled and (home := home_of(joined, frame)) and frame.place.confidence < 0.4:
+        # a government and a survey speak of their country where they name no other
+        frame.place = Field(home, 0.5, "language")
     return _with_told(frame, told)
 
 

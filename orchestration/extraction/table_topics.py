@@ -1,4 +1,4 @@
-"""What the figures of a table measure where neither row nor column names it: the amount beside, the total below, the line above."""
+"""What figures of a table measure where no head names it: the amount beside, the total below, the line above."""
 
 from collections.abc import Iterable
 
