@@ -14,6 +14,7 @@ OF_COMPANIES = ("filing", "release", "model card", "data page")  # kinds in whic
 
 
 def take_place(frame: Frame, counts: Counter[str], entities: Counter[str], gazetteer: Gazetteer) -> None:
+    del counts["WLD"]  # that the world is named does not make a document about it
     total = sum(counts.values())
     if entities:
         name, count = entities.most_common(1)[0]

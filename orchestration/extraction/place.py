@@ -18,6 +18,8 @@ _OF_PLACES = ("plan", "statistics", "survey")
 
 
 def place_of(scene: Scene, candidate: Candidate, hits_before: list[Hit], indicator: Field) -> Field:
+    if is_exchange_rate(scene, candidate):
+        return EMPTY
     own = _own_place(scene, candidate, hits_before)
     inherited = own.confidence < 0.65 or own is scene.around.frame.place
     frame = scene.around.frame
@@ -26,6 +28,16 @@ def place_of(scene: Scene, candidate: Candidate, hits_before: list[Hit], indicat
     if not whole and inherited and indicator.confidence >= 0.6 and is_placeless(scene.gazetteer, indicator.value):
         return EMPTY
     return own
+
+
+def is_exchange_rate(scene: Scene, candidate: Candidate) -> bool:
+    """1ドル=150円, KRW 1,390 per dollar: what one money is worth in another has no place."""
+    rate = rules()["exchange_rate"]
+    behind = scene.text[candidate.end : candidate.end + 24]
+    return bool(
+        re.search(rate["before"], scene.text[max(scene.start, candidate.start - 24) : candidate.start], re.I)
+        or re.match(rate["after"], behind, re.I)
+    )
 
 
 def _own_place(scene: Scene, candidate: Candidate, hits_before: list[Hit]) -> Field:
@@ -93,7 +105,6 @@ def _inherited_place(scene: Scene, hits_before: list[Hit]) -> Field:
         (hits_before, 0.6),
         (around.heading_hits, 0.5),
         (around.title_hits, 0.5),
-        (around.last_hits if around.unfinished else [], 0.35),
     ):
         places = [hit for hit in pool if hit.kind == "geography" and hit.value]
         if places and _contains_frame(scene, places[0].value):
