@@ -68,8 +68,8 @@ def describe(
         if here:
             # what stands in brackets or is compared with governs no sentence behind it
             open_ones = [m for m in here if not m.role and text[m.start - 1 : m.start] not in ("(", "（")]
-            # what is only compared with ends no period
-            before = open_ones or (before if all(m.role for m in here) else [])
+            # what is only compared with ends no period, but those that a heading tells anew
+            before = open_ones or (before if all(m.role for m in here) and not around.heading_periods else [])
         if any(hit.kind == "geography" for hit in named):
             hits_before = named
     if before:

@@ -134,6 +134,8 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
             role = ""
         if not role and mention.label:
             role = compared_role(text, mention.start, mention.end)
+        if label == "@上":
+            role = "base"  # 上年同期 is what something is compared with, as 去年同期 is
         if not role and (label in ("@-1", "@q-1", "@f-1") or _START_BEFORE.search(before)):
             role = "start"
         if not role and said and label[:2] in _YEARS_BACK and not _STOP.search(text, said, mention.start):

@@ -5,9 +5,8 @@
 
 import re
 
-from orchestration.extraction.compared_periods import tells_amount
 from orchestration.extraction.inherited_period import inherited_period
-from orchestration.extraction.mention_spans import is_span, joined_span, year_of, years_back
+from orchestration.extraction.mention_spans import end_of_year, is_span, joined_span, year_of, years_back
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.extraction.scene import RESPECTIVELY, Scene, list_runs, load_cues, one_a_place
 
@@ -62,8 +61,13 @@ def bound_periods(scene: Scene) -> dict[int, Mention]:
             continue
         index = earlier[-1]
         gap = scene.text[scene.candidates[index].end : mention.start]
-        if gap.endswith(("(", "（")) and any(tells_amount(scene.text, mention, start) for start in starts):
-            continue  # 11.8%（上年同期为5,559亿元）: in brackets with its own amount
+        closed = re.search("[)）]", scene.text[mention.end : scene.end])
+        if (
+            gap.endswith(("(", "（"))
+            and closed
+            and any(mention.end <= s < mention.end + closed.start() for s in starts)
+        ):
+            continue  # 11.8%（上年同期为5,559亿元）: in brackets with an amount of its own
         behind = _POST.fullmatch(gap) and not _POST_STOP.search(gap)
         if behind or (mention.role == "start" and _OF.fullmatch(gap)):
             for i, start in enumerate(starts):
@@ -184,6 +188,8 @@ def year_earlier(scene: Scene, candidate: Candidate, before: list[Mention]) -> M
     governing = own[-1] if own else inherited_period(scene, before)[0]
     if governing is None or is_span(governing):
         return None
+    if lead is not None and re.search("[末底]", lead[0]) and governing.first is not None:
+        return end_of_year(governing, governing.first.year - back)
     return years_back(governing, back)
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.era_years import KANA
-from orchestration.extraction.frame import Frame
+from orchestration.extraction.frame import Frame, rules
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import Field
 
@@ -14,7 +14,6 @@ OF_COMPANIES = ("filing", "release", "model card", "data page")  # kinds in whic
 
 
 def take_place(frame: Frame, counts: Counter[str], entities: Counter[str], gazetteer: Gazetteer) -> None:
-    del counts["WLD"]  # that the world is named does not make a document about it
     total = sum(counts.values())
     if entities:
         name, count = entities.most_common(1)[0]
@@ -22,7 +21,8 @@ def take_place(frame: Frame, counts: Counter[str], entities: Counter[str], gazet
             frame.issuer = Field(name, round(count / (sum(entities.values()) + 2), 2), name)
     if total:
         place, count = counts.most_common(1)[0]
-        sure = count / (total + 2)
+        # that the world is named beside it makes a country no less the place of a document
+        sure = count / (total + 2 - (counts["WLD"] if place != "WLD" else 0))
         if frame.kind.value in OF_COMPANIES or frame.issuer.confidence > 0.4:
             sure /= 2  # what a company says about itself has no place
         frame.place = Field(place, round(sure, 2), "title, headings, frequency")
@@ -32,12 +32,15 @@ def home_of(text: str, frame: Frame) -> str:
     """The country that a document without a named place is at home in, as its calendar or its script says; "" for others."""
     if frame.republic:
         return "TWN"
+    if re.search(rules()["of_company"], text[:_OPENING]):
+        return ""
     letters = len(_LETTER.findall(text)) or 1
     if len(_HANGUL.findall(text)) > letters / 3:
         return "KOR"
     return "JPN" if len(KANA.findall(text)) > letters / 6 else ""
 
 
+_OPENING = 1_000  # characters in which a company names itself
 _LETTER = re.compile(r"[^\W\d_]")
 _HANGUL = re.compile("[가-힣]")
 

@@ -36,6 +36,8 @@ _TITLE = 160  # characters; a longer first block is text, and so is one that end
 _STOPS = (".", "。", "!", "！", ";", "；")
 
 
+_NAME = 40  # a shorter line of the head may end in a point and be a name all the same: ACME, INC.
+
 _BLOCKS = 2  # a main period or place that no title names stands in at least so many blocks
 
 _SHEET_NAME = 31  # characters that the name of a sheet can have
@@ -156,7 +158,9 @@ def _head_lines(blocks: list[Block | Grid], texts: list[str]) -> list[str]:
     """The short lines that a document begins with: title, subtitle, who wrote it when."""
     lines: list[str] = []
     for block, text in zip(blocks[:3], texts, strict=False):
-        if not isinstance(block, Block) or len(text) > _TITLE or text.rstrip().endswith(_STOPS):
+        if not isinstance(block, Block) or len(text) > _TITLE:
+            break
+        if text.rstrip().endswith(_STOPS) and len(text) > _NAME:
             break
         lines.append(text)
     return lines

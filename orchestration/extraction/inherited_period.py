@@ -30,6 +30,7 @@ def _closes_a_sentence(scene: Scene, mention: Mention) -> bool:
     return bool(_DIGIT.search(scene.text, start, mention.start)) and not _DIGIT.search(scene.text, mention.end, end)
 
 
+_SURER = 0.5
 _DIGIT = re.compile(r"\d")
 
 
@@ -49,7 +50,7 @@ def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | Non
         beside = usable and len(SENTENCE.findall(scene.text, usable[-1].end, scene.start)) == 1
         if beside and len({m.label for m in usable}) == 1:
             return usable[-1], 0.7
-    if framed:
+    if around.frame.period.confidence >= _SURER:
         # one that stands behind the figures of its sentence is theirs; the document is about another
         before = [m for m in before if not _closes_a_sentence(scene, m)]
     opened = [m for m in before if not m.role and m.label]

@@ -66,6 +66,12 @@ def year_that_ends(label: str) -> Mention | None:
     return Mention(0, 0, ends[1], date(year, 1, 1), date(year, 12, 31))
 
 
+def end_of_year(mention: Mention, year: int) -> Mention:
+    return replace(
+        mention, label=f"{year}-12", first=date(year, 12, 1), last=date(year, 12, 31), role="", forecast=False
+    )
+
+
 def as_field(mention: Mention | None, sure: float) -> tuple[Field, date | None, date | None]:
     if mention is None:
         return EMPTY, None, None

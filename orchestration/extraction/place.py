@@ -113,6 +113,9 @@ def _inherited_place(scene: Scene, hits_before: list[Hit]) -> Field:
             return Field(places[0].value, sure, places[0].word)
     if around.frame.place.confidence >= _SURE_PLACE and not _has_no_place(scene):
         return around.frame.place
+    broken = [hit for hit in around.last_hits if hit.kind == "geography" and hit.value] if around.unfinished else []
+    if len({hit.value for hit in broken}) == 1:
+        return Field(broken[0].value, 0.35, broken[0].word)
     return EMPTY
 
 
