@@ -25,7 +25,8 @@ def place_of(scene: Scene, candidate: Candidate, hits_before: list[Hit], indicat
     frame = scene.around.frame
     # of the whole place where a government or a survey speaks of it
     whole = "place" in frame.told or (frame.place.evidence in (TITLE, SURVEYED) and frame.kind.value in _OF_PLACES)
-    if not whole and inherited and indicator.confidence >= 0.6 and is_placeless(scene.gazetteer, indicator.value):
+    sure = indicator.confidence >= 0.6 or indicator.evidence == candidate.unit  # the unit itself says what is measured
+    if not whole and inherited and sure and is_placeless(scene.gazetteer, indicator.value):
         return EMPTY
     return own
 
