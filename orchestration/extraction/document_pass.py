@@ -13,6 +13,7 @@ from orchestration.extraction.era_years import in_common_years
 from orchestration.extraction.figures_of_document import FigureMaker
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.frame import Frame, Told
+from orchestration.extraction.frame_place import is_dateline
 from orchestration.extraction.frames import described, head_of, infer, undated
 from orchestration.extraction.gate import (
     announces_scale,
@@ -225,7 +226,7 @@ class DocumentPass:
     def _enter(self, block: Block, text: str) -> None:
         around = self._around
         periods = [m for m in find_periods(simplified(text), around.now()) if m.label]
-        hits = self._gazetteer.find(text)
+        hits = [] if is_dateline(text, self._gazetteer) else self._gazetteer.find(text)
         if block.kind == "title" or TITLE.match(text):
             around.title_periods, around.title_hits, around.title_text = periods, hits, text
             match = TITLE.match(text)

@@ -46,12 +46,15 @@ _HANGUL = re.compile("[가-힣]")
 
 
 def is_dateline(text: str, gazetteer: Gazetteer) -> bool:
-    """London, 6 November 2025: nothing but a place and a day; where somebody wrote."""
+    """London, 6 November 2025: nothing but a place and a day, or who wrote; where somebody wrote."""
     day = next((m for m in find_periods(text) if m.first is not None and m.first == m.last), None)
     place = text[: day.start].strip(" ,(") if day else ""
-    return any(hit.kind == "geography" and hit.word == place for hit in gazetteer.find(place))
+    signed = day is not None and _BYLINE.match(text) is not None
+    return signed or any(hit.kind == "geography" and hit.word == place for hit in gazetteer.find(place))
 
 
+# By Ann Lee in Singapore | 1 August 2025
+_BYLINE = re.compile(r"By [A-Z][\w.-]+ [A-Z]")
 _CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
 
 
