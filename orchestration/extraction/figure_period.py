@@ -156,10 +156,12 @@ def _years_over(scene: Scene, candidate: Candidate) -> int:
 
 def _base_year(scene: Scene, candidate: Candidate) -> Mention | None:
     """The year that a growth starts from: the last one compared with before it, or right behind it (since 2022)."""
-    ahead = [m for m in scene.mentions if m.end <= candidate.start and m.role == "base" and m.first is not None]
+    ahead = [
+        m for m in scene.mentions if m.end <= candidate.start and m.role in ("base", "start") and m.first is not None
+    ]
     if ahead:
         between = [c for c in scene.candidates if ahead[-1].end <= c.start and c.end <= candidate.start]
-        return ahead[-1] if len(between) <= 1 else None
+        return ahead[-1] if len(between) <= 2 else None
     behind = [m for m in scene.mentions if m.start >= candidate.end and m.role == "base"]
     gap = scene.text[candidate.end : behind[0].start] if behind else ","
     return None if re.search(r"[,，;；。]|\d", gap) or len(gap) > 24 else behind[0]

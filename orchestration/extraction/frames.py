@@ -219,6 +219,7 @@ def _is_cover_month(mention: Mention, title: str) -> bool:
             _MONTHLY.search(title)
             or _AS_OF.search(title[: mention.start])
             or _END_OF.search(title[mention.start : mention.end])
+            or _HELD.search(title[mention.end :])
         )
     )
 
@@ -228,6 +229,8 @@ _AS_OF = re.compile(r"(?:截至|截止|截至到|\bas (?:of|at))\s?$", re.I)
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 _MONTHLY = re.compile(rules()["monthly"], re.I)
+
+_HELD = re.compile(rules()["taken"]["behind"]["pattern"])
 
 _END_OF = re.compile("末|底|end", re.I)
 
