@@ -80,7 +80,7 @@ def describe(
 def _facts_of_scene(scene: Scene, before: list[Mention], hits_before: list[Hit]) -> list[Facts]:
     paired = paired_periods(scene)
     bound = bound_periods(scene)
-    found = []
+    found: list[Facts] = []
     for index, candidate in enumerate(scene.candidates):
         facts = Facts(sentence=(scene.start, scene.end))
         facts.statistic = statistic_of(scene, candidate)

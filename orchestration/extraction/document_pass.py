@@ -9,12 +9,13 @@ from itertools import chain
 from orchestration.extraction.cell_facts import cell_facts
 from orchestration.extraction.context import describe
 from orchestration.extraction.dates import find_periods, publication_date
+from orchestration.extraction.document_head import head_of
 from orchestration.extraction.era_years import in_common_years
 from orchestration.extraction.figures_of_document import FigureMaker
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.frame import Frame, Told
-from orchestration.extraction.frame_place import is_dateline
-from orchestration.extraction.frames import described, head_of, infer, undated
+from orchestration.extraction.frame_place import is_dateline, section_frame
+from orchestration.extraction.frames import described, infer, undated
 from orchestration.extraction.gate import (
     announces_scale,
     bare_count,
@@ -26,7 +27,7 @@ from orchestration.extraction.gate import (
 )
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.line_kinds import TITLE
-from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Mention
+from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Grid
 from orchestration.extraction.notes import with_notes
 from orchestration.extraction.scene import Surroundings
 from orchestration.extraction.table_topics import TableTopics
@@ -245,7 +246,7 @@ class DocumentPass:
         if self._blocks <= 3 and not around.document_hits:
             around.document_hits = hits
         if self._show is not None:
-            self._reveal(_section_frame(block, text, periods, hits))
+            self._reveal(section_frame(block, text, periods, hits))
 
     def _remember(self, text: str, hits: list[Hit] | None = None) -> None:
         """Keep the places that a paragraph names; ``hits`` are those of its text where they were looked up before."""
@@ -343,14 +344,3 @@ class DocumentPass:
         if topics is not None:
             topics.settle(cell, facts)
         return self._maker.figure(cell.candidate, facts, cell.line, page, text, table=True)
-
-
-def _section_frame(block: Block, text: str, periods: list[Mention], hits: list[Hit]) -> Frame:
-    """What a heading or the title of a table says about the text below it."""
-    frame = Frame("table" if block.kind == "title" else "section", text)
-    if len({m.label for m in periods}) == 1:
-        frame.period = Field(periods[0].label, 0.8, "heading")
-    places = {hit.value for hit in hits if hit.kind == "geography"}
-    if len(places) == 1:
-        frame.place = Field(places.pop(), 0.8, "heading")
-    return frame

@@ -6,8 +6,8 @@ from collections import Counter
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.era_years import KANA
 from orchestration.extraction.frame import Frame, rules
-from orchestration.extraction.gazetteer import Gazetteer
-from orchestration.extraction.model import Field
+from orchestration.extraction.gazetteer import Gazetteer, Hit
+from orchestration.extraction.model import Block, Field, Mention
 
 OF_PUBLIC = ("plan", "statistics", "survey")  # kinds in which a government or a population is spoken of
 OF_COMPANIES = ("filing", "release", "model card", "data page")  # kinds in which a company speaks of itself
@@ -29,7 +29,7 @@ def take_place(frame: Frame, counts: Counter[str], entities: Counter[str], gazet
 
 
 def home_of(text: str, frame: Frame) -> str:
-    """The country that a document without a named place is at home in, as its calendar or its script says; "" for others."""
+    """The country that a document without a named place is at home in, as its calendar or script says, else ""."""
     if frame.republic:
         return "TWN"
     if re.search(rules()["of_company"], text[:_OPENING]):
@@ -61,3 +61,14 @@ _CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
 def cased(text: str) -> str:
     """A line with its words in capitals as names are written: COMMISSION OF OHIO, Case 12."""
     return _CAPITALS.sub(lambda word: word[0].title(), text)
+
+
+def section_frame(block: Block, text: str, periods: list[Mention], hits: list[Hit]) -> Frame:
+    """What a heading or the title of a table says about the text below it."""
+    frame = Frame("table" if block.kind == "title" else "section", text)
+    if len({m.label for m in periods}) == 1:
+        frame.period = Field(periods[0].label, 0.8, "heading")
+    places = {hit.value for hit in hits if hit.kind == "geography"}
+    if len(places) == 1:
+        frame.place = Field(places.pop(), 0.8, "heading")
+    return frame

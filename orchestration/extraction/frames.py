@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from orchestration.extraction.dates import find_periods
+from orchestration.extraction.document_head import STOPS, TITLE_LENGTH, head_lines, texts_of, under_sheet_name
 from orchestration.extraction.era_years import dated_by_republic, names_fiscal_years_by_their_first
 from orchestration.extraction.fiscal import stated_year_end
 from orchestration.extraction.frame import NONE, SURVEYED, Frame, Told, rules
@@ -31,20 +32,9 @@ from orchestration.extraction.scene import load_cues
 from orchestration.figures import is_fiscal, parse_period
 from orchestration.figures.numerals import simplified
 
-_TITLE = 160  # characters; a longer first block is text, and so is one that ends in a full stop
-
-_STOPS = (".", "。", "!", "！", ";", "；")
-
-
-_NAME = 40  # a shorter line of the head may end in a point and be a name all the same: ACME, INC.
-
 _BLOCKS = 2  # a main period or place that no title names stands in at least so many blocks
 
-_SHEET_NAME = 31  # characters that the name of a sheet can have
-
 _OPENING = 2_000  # characters in which a budget says that it is one
-
-_HEAD_BLOCKS, _HEAD_CHARACTERS = 400, 40_000
 
 
 @lru_cache(maxsize=1)
@@ -71,9 +61,9 @@ def infer(
     ``said`` tells whether the document says that ``published`` is its day, or merely has a day where one stands.
     """
     blocks = list(head)
-    texts = [_texts(block) for block in blocks]
+    texts = [texts_of(block) for block in blocks]
     if len(blocks) > 1 and isinstance(blocks[0], Block) and isinstance(blocks[1], Grid):
-        texts[:2] = _under_sheet_name(texts[0], texts[1])
+        texts[:2] = under_sheet_name(texts[0], texts[1])
     frame = Frame(name=next((t.strip(" |\n") for t in texts if t.strip()), "").split("\n")[0][:120])
     texts = [simplified(text) for text in texts]
     joined = "\n".join(texts)
@@ -82,9 +72,9 @@ def infer(
     if published is not None:
         frame.published = Field(published.isoformat(), 0.9, "dateline")
     title = next((line for text in texts for line in text.split("\n") if line.strip()), "")
-    title = title if len(title) <= _TITLE and not title.rstrip().endswith(_STOPS) else ""
+    title = title if len(title) <= TITLE_LENGTH and not title.rstrip().endswith(STOPS) else ""
     if published is None:
-        _take_day(frame, "\n".join(_head_lines(blocks, texts)))
+        _take_day(frame, "\n".join(head_lines(blocks, texts)))
     day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
     periods, places, entities = Counter[str](), Counter[str](), Counter[str]()
     mentions: dict[str, Mention] = {}
@@ -127,13 +117,13 @@ def infer(
     take_place(frame, places, entities, gazetteer)
     # the issuing body stands above or below the title
     letterhead = [line for t in texts[:3] for line in t.lstrip().split("\n")[:1]]
-    letterhead = [line for line in letterhead if len(line) <= _TITLE and not line.rstrip().endswith(_STOPS)]
+    letterhead = [line for line in letterhead if len(line) <= TITLE_LENGTH and not line.rstrip().endswith(STOPS)]
     letterhead = [line for line in letterhead if not is_dateline(line, gazetteer)]
     titled = [h.value for line in letterhead for h in gazetteer.find(cased(line)) if h.kind == "geography" and h.value]
     if titled and frame.kind.value not in OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
-    for line in (title, *_head_lines(blocks, texts)[1:]):
+    for line in (title, *head_lines(blocks, texts)[1:]):
         year_ended = frame.kind.value == "filing" and _YEAR_ENDED.search(line)  # is told in the issuer's own calendar
         if frame.period.evidence != "title" and not year_ended:
             _take_title(frame, simplified(line), published, None if planned else day)
@@ -152,18 +142,6 @@ def infer(
         # a government and a survey speak of their country where they name no other
         frame.place = Field(home, 0.5, "language")
     return _with_told(frame, told)
-
-
-def _head_lines(blocks: list[Block | Grid], texts: list[str]) -> list[str]:
-    """The short lines that a document begins with: title, subtitle, who wrote it when."""
-    lines: list[str] = []
-    for block, text in zip(blocks[:3], texts, strict=False):
-        if not isinstance(block, Block) or len(text) > _TITLE:
-            break
-        if text.rstrip().endswith(_STOPS) and len(text) > _NAME:
-            break
-        lines.append(text)
-    return lines
 
 
 def _take_day(frame: Frame, title: str) -> None:
@@ -248,7 +226,7 @@ def _take_time_of_data(frame: Frame, texts: list[str], gazetteer: Gazetteer) -> 
             mention = in_nearest_year(mention, text, day)
             lead = text[max(0, mention.start - 40) : mention.start]
             surveyed = _SURVEYED.search(lead) is not None
-            short = number < _HEAD_LINES and len(text) <= _TITLE and frame.kind.value in _OF_DATA
+            short = number < _HEAD_LINES and len(text) <= TITLE_LENGTH and frame.kind.value in _OF_DATA
             if mention.label and (surveyed or (short and _TAKEN_AT.search(lead))):
                 behind = re.split(r"[。.\n）)]", text[mention.end : mention.end + 80])[0] if surveyed else ""
                 found.setdefault(mention.label, (mention, behind))
@@ -293,21 +271,6 @@ def _is_day(mention: Mention) -> bool:
     return mention.first is not None and mention.first == mention.last
 
 
-def _texts(block: Block | Grid) -> str:
-    if isinstance(block, Block):
-        return block.text
-    # heads and row names; numbers of cells may look like years
-    rows = [*block.rows[:2], *([row[0]] for row in block.rows[2:40] if row)]
-    return "\n".join([block.caption, *(" | ".join(row) for row in rows)])
-
-
-def _under_sheet_name(name: str, table: str) -> list[str]:
-    """The name of a sheet behind the title of its table, where the table has one: a first row with one text."""
-    first, _, rest = table.lstrip("\n").partition("\n")
-    titled = len(name) <= _SHEET_NAME and first.strip(" |") and "|" not in first.strip(" |")
-    return [first.strip(" |"), f"{name}\n{rest}"] if titled else [name, table]
-
-
 def _kind(text: str) -> Field:
     found = Counter({kind: len(words.findall(text[:6000])) for kind, words in _kinds().items()})
     best, count = found.most_common(1)[0]
@@ -339,15 +302,3 @@ def _with_told(frame: Frame, told: Told) -> Frame:
             frame.period = replace(frame.period, value=period.label)
     frame.told = frozenset(known)
     return frame
-
-
-def head_of(blocks: "Iterable[Block | Grid]") -> list[Block | Grid]:
-    """The part of a document that its frame is inferred from: a bounded number of blocks and characters."""
-    head: list[Block | Grid] = []
-    size = 0
-    for block in blocks:
-        head.append(block)
-        size += len(block.text) if isinstance(block, Block) else sum(len(c) for row in block.rows for c in row)
-        if len(head) >= _HEAD_BLOCKS or size >= _HEAD_CHARACTERS:
-            break
-    return head

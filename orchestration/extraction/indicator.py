@@ -119,7 +119,7 @@ def is_rate_of(scene: Scene, before: Candidate, candidate: Candidate, own: Field
 
 
 def carried_topics(candidates: list[Candidate], facts: list[Facts], before: dict[str, Field]) -> dict[str, Field]:
-    """Fill amounts of a sentence that no words name with what the sentence before speaks of; what this one does, by unit.
+    """Fill amounts of a sentence that no words name with what the one before speaks of; what it does, by unit.
 
     Only where the sentence before names one indicator for the unit, and no price: another thing has another price.
     """

@@ -10,7 +10,6 @@ from orchestration.extraction.scale import words
 from orchestration.extraction.scene import Facts
 from orchestration.extraction.tables import CellFigure
 
-
 _OWN_PLACE = 0.65  # from this confidence on a place is named by the figure's own row or column
 
 
