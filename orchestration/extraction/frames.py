@@ -208,7 +208,7 @@ _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 _MONTHLY = re.compile(rules()["monthly"], re.I)
 
-_HELD = re.compile(rules()["taken"]["behind"]["pattern"])
+_HELD = re.compile(rules()["held"]["pattern"])
 
 _END_OF = re.compile("末|底|end", re.I)
 
