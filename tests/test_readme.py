@@ -1,10 +1,12 @@
 """Every SQL block of the README gives the table printed under it."""
 
+import itertools
 import re
 from pathlib import Path
 
 import pytest
 
+from orchestration import cli
 from orchestration.settings import PROJECT, Settings
 from tests.sql_blocks import Block, check_block, find_blocks
 
@@ -26,6 +28,17 @@ def test_the_readme_asks_at_least_five_questions() -> None:
 def test_the_answer_is_what_the_warehouse_says(block: Block, warehouse: Path) -> None:
     message = check_block(README, block, warehouse)
     assert not message, message
+
+
+def test_the_example_of_the_audit_is_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blocks = re.findall(r"^```text\n(.*?)^```", README.read_text(encoding="utf-8"), re.S | re.M)
+    text, said = next((t, s) for t, s in itertools.pairwise(blocks) if s.startswith("brief.txt:"))
+    monkeypatch.chdir(tmp_path)
+    Path("brief.txt").write_text(text, encoding="utf-8")
+    assert cli.main(["audit", "brief.txt"]) == 0
+    assert capsys.readouterr().out == said
 
 
 def test_every_setting_is_described_and_none_is_made_up() -> None:

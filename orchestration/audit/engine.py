@@ -42,7 +42,7 @@ from orchestration.audit.solver import Solver
 from orchestration.audit.table_formulas import table_comparisons
 from orchestration.audit.text_operators import direction_of, lead_of, prose, signed, text_comparisons
 from orchestration.audit.totals import total_comparisons
-from orchestration.audit.words import priors, words
+from orchestration.audit.words import precision, priors, words
 
 
 def compare(document: Document, likely: bool = True) -> list[Comparison]:
@@ -94,7 +94,10 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     kept = _one_alarm(_once(_explained(_of_the_rest([*found, *_other_prints(document, found, "agree")]))))
     kept = _once([*kept, *_other_prints(document, kept, "disagree")])
     for c in kept:
-        c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
+        if c.verdict == "agree":
+            c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
+        elif c.verdict != "undetermined":
+            c.confidence = precision(c.operator, c.code)
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
 
 

@@ -11,12 +11,14 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from orchestration.audit.model import Comparison, Document, Spot
+from orchestration.audit.told import Teller, count, shown
 
 COLUMNS = (
     "file", "rule", "origin", "stated_line", "stated_printed", "input_lines", "input_printed", "verdict",
     "explanation_code", "explanation", "confidence",
 )  # fmt: skip
 ALARMS = ("disagree", "strained")
+SURE = 0.75  # how often what an engine tells must have been right to stand in front
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -51,42 +53,21 @@ def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
 
 
 def alarms(result: Result) -> list[Comparison]:
-    """What does not follow, each once: not again with another print of an input."""
+    """What does not follow, each cause once: neither again with another print of an input, nor once more with the
+    statement and an input exchanged. A known slip goes before a disagreement that nothing explains. In the order of the
+    document, those behind whose engine is more often wrong."""
     once: dict[tuple[int, str, tuple[float, ...]], Comparison] = {}
     for c in result.comparisons:
         if c.verdict in ALARMS and c.operator != "other_print":
             once.setdefault((id(c.stated), c.rule, tuple(sorted(s.value for s in c.inputs))), c)
-    return list(once.values())
+    best: dict[frozenset[int], Comparison] = {}
+    for c in sorted(once.values(), key=lambda c: (c.code in ("", "unexplained"), -c.confidence)):
+        best.setdefault(frozenset(id(s) for s in (c.stated, *c.inputs)), c)
+    kept = [c for c in once.values() if any(c is b for b in best.values())]
+    return sorted(kept, key=lambda c: c.confidence < SURE)
 
 
-# --- words for people -------------------------------------------------------------------------------------------------
-
-
-def place(spot: Spot) -> str:
-    return f"page {spot.page}, line {spot.line}" if spot.page else f"line {spot.line}"
-
-
-def number(value: float) -> str:
-    return f"{value:,.4g}" if abs(value) < 1e6 else f"{value:.4g}"
-
-
-def recomputed(c: Comparison) -> str:
-    """What the inputs give, in the stated unit where the rule keeps it."""
-    low, high = sorted(c.expected)
-    unit = {"percent": " %", "pp": " points"}.get(c.stated.unit, f" {c.stated.unit}" if c.stated.unit else "")
-    if c.origin == "table" and c.rule in ("sum", "difference"):
-        unit = ""
-    return (
-        f"{number((low + high) / 2)}{unit}" if number(low) == number(high) else f"{number(low)} to {number(high)}{unit}"
-    )
-
-
-def sentence(c: Comparison) -> str:
-    """One sentence that names both places, the recomputation and the likely reason."""
-    inputs = ", ".join(f"{s.printed} ({place(s)})" for s in c.inputs)
-    reason = f" Likely: {c.explanation} ({c.code})." if c.explanation else ""
-    verb = "does not follow from" if c.verdict == "disagree" else "follows only loosely from"
-    return f"{c.stated.printed} ({place(c.stated)}) {verb} {inputs}: as {c.rule} they give {recomputed(c)}.{reason}"
+# --- people -----------------------------------------------------------------------------------------------------------
 
 
 def counts(result: Result) -> dict[str, Any]:
@@ -101,21 +82,26 @@ def counts(result: Result) -> dict[str, Any]:
         "figures_in_no_comparison": sum(1 for s in everything if id(s) not in tied),
         "tables": len(result.document.tables),
         "verdicts": dict(Counter(c.verdict for c in result.comparisons)),
-        "issues": [sentence(c) for c in alarms(result)],
+        "issues": [Teller(result.document).sentence(c) for c in alarms(result)],
     }
 
 
 def as_text(results: Sequence[Result]) -> str:
-    """Issues first, then the count of what holds and of what was not checked."""
+    """What does not follow, each with its surroundings; how many hold, and how many figures met no other."""
     out = []
     for result in results:
         found, counted = alarms(result), counts(result)
         holds = sum(c.verdict == "agree" for c in result.comparisons)
-        out.append(f"{result.file}: {len(found)} to look at, {holds} statements hold")
-        out += [f"  {i}. {sentence(c)}" for i, c in enumerate(found, 1)]
-        alone, total = counted["figures_in_no_comparison"], counted["figures"]
-        out.append(f"  not checked: {alone} of {total} figures stand in no comparison")
+        bad, good = count(len(found), "statement does", "statements do"), count(holds, "holds", "hold")
+        out.append(f"{result.file}: {bad} not follow, {good}")
+        out += shown(found, Teller(result.document), SURE)
+        out.append(f"  {_unchecked(counted)}")
     return "\n".join(out) + "\n"
+
+
+def _unchecked(counted: dict[str, Any]) -> str:
+    alone, total = counted["figures_in_no_comparison"], counted["figures"]
+    return f"not checked: {alone:,} of {count(total, 'figure', 'figures')}, with which nothing could be compared"
 
 
 # --- machines ---------------------------------------------------------------------------------------------------------
@@ -149,21 +135,21 @@ def as_sarif(results: Sequence[Result]) -> str:
             where["region"] = {"startLine": spot.line}
         return {"physicalLocation": where, "message": {"text": spot.printed}}
 
-    found = [(r.file, c) for r in results for c in alarms(r)]
+    found = [(r.file, Teller(r.document), c) for r in results for c in alarms(r)]
     run = {
         "tool": {
-            "driver": {"name": "ai-figures audit", "rules": [{"id": i} for i in sorted({c.rule for _, c in found})]}
+            "driver": {"name": "ai-figures audit", "rules": [{"id": i} for i in sorted({c.rule for _, _, c in found})]}
         },
         "results": [
             {
                 "ruleId": c.rule,
                 "level": "error" if c.verdict == "disagree" and c.confidence >= 0.95 else "warning",
-                "message": {"text": sentence(c)},
+                "message": {"text": teller.sentence(c)},
                 "locations": [location(file, c.stated)],
                 "relatedLocations": [{"id": i, **location(file, s)} for i, s in enumerate(c.inputs)],
                 "properties": {"confidence": round(c.confidence, 3), "explanationCode": c.code or None},
             }
-            for file, c in found
+            for file, teller, c in found
         ],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=1) + "\n"
@@ -173,13 +159,13 @@ def as_junit(results: Sequence[Result]) -> str:
     """A suite a document, a case a comparison; what disagrees is a failure."""
     suites = []
     for result in results:
-        cases = []
+        cases, teller = [], Teller(result.document)
         for c in (c for c in result.comparisons if c.verdict == "agree" or c.operator != "other_print"):
-            name = _xml(f"{c.rule} {c.stated.printed} ({place(c.stated)})")
+            name = _xml(f"{c.rule} {teller.written(c.stated)} ({teller.place(c.stated)})")
             head = f"  <testcase classname={_xml(result.file)} name={name}"
             if c.verdict in ALARMS:
                 cases.append(
-                    f"{head}><failure type={_xml(c.code or c.verdict)} message={_xml(sentence(c))}/></testcase>"
+                    f"{head}><failure type={_xml(c.code or c.verdict)} message={_xml(teller.sentence(c))}/></testcase>"
                 )
             else:
                 cases.append(f"{head}/>")
@@ -218,21 +204,22 @@ def as_html(results: Sequence[Result]) -> str:
 
 
 def _html_document(result: Result, number_of: int) -> str:
-    found = alarms(result)
+    found, teller = alarms(result), Teller(result.document)
     marks: dict[int, tuple[str, str]] = {}
     for c in result.comparisons:
         for spot in (c.stated, *c.inputs):
             marks.setdefault(id(spot), ("", f"{c.rule}: holds"))
     for i, c in enumerate(found, 1):
         for spot in (c.stated, *c.inputs):
-            marks[id(spot)] = ("bad", f"issue {i}: {sentence(c)}")
+            marks[id(spot)] = ("bad", f"issue {i}: {teller.sentence(c)}")
     counted = counts(result)
-    issues = "".join(f"<li>{html.escape(sentence(c))}</li>" for c in found) or "<li>nothing to look at</li>"
+    issues = "".join(f"<li>{html.escape(teller.sentence(c))}</li>" for c in found)
     texts = "".join(f"<p>{_html_text(t.text, t.spots, marks)}</p>" for t in result.document.texts)
     tables = "".join(_html_table(t, marks) for t in result.document.tables)
     return (
-        f'<section id="d{number_of}"><h2>{html.escape(result.file)}</h2><ol>{issues}</ol><p class="n">'
-        f"{counted['figures_in_no_comparison']} of {counted['figures']} figures stand in no comparison.</p>"
+        f'<section id="d{number_of}"><h2>{html.escape(result.file)}</h2>'
+        f"{f'<ol>{issues}</ol>' if issues else '<p>Every statement that was compared holds.</p>'}"
+        f'<p class="n">{html.escape(_unchecked(counted))}</p>'
         f"<h3>Text</h3>{texts}<h3>Tables</h3>{tables}</section>"
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+DRAWN = 4  # what is told by all weighs like so many of its own
 DATA = Path(__file__).parent / "data"
 STOP = re.compile(r"[。；;!?！？]|\.\s")  # where a sentence ends
 
@@ -56,3 +57,21 @@ def magnitudes() -> dict[str, float]:
 def priors() -> dict[str, float]:
     """How often a tie of an operator is more than chance, where that was measured below certainty."""
     return dict(yaml.safe_load((DATA / "priors.yml").read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def _told() -> dict[str, list[int]]:
+    return dict(yaml.safe_load((DATA / "precision.yml").read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def _told_by_all() -> tuple[int, int]:
+    return sum(right for right, _ in _told().values()), sum(told for _, told in _told().values())
+
+
+def precision(operator: str, code: str) -> float:
+    """How often what an engine tells with a slip is right: as measured on labelled documents, drawn towards what all
+    engines together reach while it was seldom measured."""
+    right, told = _told().get(f"{operator} {code}", (0, 0))
+    right_of_all, told_by_all = _told_by_all()
+    return (right + DRAWN * right_of_all / told_by_all) / (told + DRAWN)

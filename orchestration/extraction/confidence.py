@@ -35,7 +35,8 @@ def traits(figure: ExtractedFigure, sure: float, table: bool) -> dict[str, float
     behind = text[at + len(printed) : at + len(printed) + 1] if at >= 0 else " "
     found: dict[str, bool | float] = {
         "sure": sure,
-        "percent": figure.unit in ("percent", "pp"),
+        "percent": figure.unit in ("percent", "pp") and not (table and plain_number),
+        "more than all in a cell": table and plain_number and figure.unit in ("percent", "pp") and size > 100,
         "price": "/" in figure.unit,
         "place": figure.confidences.get("geography", 0.0),
         "period": bool(figure.period),

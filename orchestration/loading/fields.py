@@ -120,6 +120,7 @@ REFERENCE: dict[str, tuple[Field, ...]] = {
         Field("mart_table", pattern=r"[a-z][a-z0-9_]*", remedy="Name a table of the mart, or leave it empty"),
         Field("label_en", required=True),
         Field("part_of", table="indicators"),
+        Field("flow", choices=("yes",)),
     ),
     "segments": (
         Field("segment", pattern=r"[a-z][a-z0-9_]*", remedy="Use small letters, digits and _"),

@@ -36,7 +36,8 @@ from orchestration.settings import leaves_out_restricted
 # the reference files and the columns that each must have
 REFERENCE_COLUMNS: dict[str, tuple[str, ...]] = {
     "indicators": (
-        "indicator", "dimension", "mart", "mart_table", "label_en", "label_zh", "aliases", "part_of", "definition",
+        "indicator", "dimension", "mart", "mart_table", "label_en", "label_zh", "aliases", "part_of", "flow",
+        "definition",
     ),
     "segments": ("segment", "label_en", "label_zh", "kind", "parent", "aliases"),
     "entities": ("entity", "kind", "label_zh", "country", "parent", "maker", "fiscal_year_end", "aliases"),

@@ -28,11 +28,11 @@ SOURCES = """\
 
 REFERENCE = {
     "indicators": [
-        "market_size,money,market,market_size,market size,市场规模,,,Value of a market",
-        "company_count,count,market,company_count,companies,企业数,,,Number of companies",
-        "chip_performance,compute,hardware,chip_spec,performance,算力,,,Performance of a chip",
-        "power_draw,power,hardware,chip_spec,power,功耗,,,Power of a chip",
-        "energy_efficiency,efficiency,hardware,chip_spec,efficiency,能效,,,Performance a watt",
+        "market_size,money,market,market_size,market size,市场规模,,,,Value of a market",
+        "company_count,count,market,company_count,companies,企业数,,,,Number of companies",
+        "chip_performance,compute,hardware,chip_spec,performance,算力,,,,Performance of a chip",
+        "power_draw,power,hardware,chip_spec,power,功耗,,,,Power of a chip",
+        "energy_efficiency,efficiency,hardware,chip_spec,efficiency,能效,,,,Performance a watt",
     ],
     "segments": ["ai,artificial intelligence,人工智能,market,,", "software,software,软件,market,,"],
     "entities": ["Chip A,chip,,,,,,", "Chip B,chip,,,,,,"],

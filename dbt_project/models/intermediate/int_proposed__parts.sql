@@ -1,11 +1,22 @@
 -- A part that is printed larger than its whole: a segment against what it belongs to, a country against the world, an
--- amount against the amount that its indicator is a part of. Candidates: whether the two really are part and whole is
+-- amount against the amount that its indicator is a part of, a month against its year. Candidates: whether the two really are part and whole is
 -- for a person to say. A whole stands for its series with the first five reports that print it, so that the search is
 -- linear in the figures.
+-- a month in its year, for what adds up over time
+{% set is_within %}
+coalesce(
+    part.is_flow and whole.is_flow and part.period_key <> whole.period_key and part.outlook = whole.outlook
+    and part.period_start >= whole.period_start and part.period_end <= whole.period_end,
+    false
+)
+{%- endset %}
+
 with figures as (
     select
         figures.*,
         indicators.part_of,
+        -- a yearly rate that a month is told as is no amount of that month
+        coalesce(indicators.flow, '') = 'yes' and figures.scope_key not like '%annuali%' and figures.scope_key not like '%run rate%' as is_flow,
         extract(year from figures.period_end) - extract(year from figures.period_start) as span
     from {{ ref('int_proposed__figures') }} as figures
     inner join {{ ref('indicators') }} as indicators on figures.indicator = indicators.indicator
@@ -73,7 +84,7 @@ looked_for as (
     from figures
     where geography_key not in ('', 'WLD') and segment_key <> ''
     union all
-    -- what is not counted from the start, in what is
+    -- what is not counted from the start, in what is; a month in its year
     select
         figure_id,
         indicator,
@@ -81,7 +92,7 @@ looked_for as (
         geography_key,
         0
     from figures
-    where segment_key <> ''
+    where segment_key <> '' or is_flow
     union all
     select
         figure_id,
@@ -109,6 +120,7 @@ pairs as (
         whole.figure_id as other_figure_id,
         part.source_id = whole.source_id as same_source,
         part.period_key = whole.period_key as same_period,
+        {{ is_within }} as is_within,
         part.scope_key = whole.scope_key as same_basis,
         part.period_key as part_period,
         whole.period_key as whole_period,
@@ -117,7 +129,7 @@ pairs as (
         row_number() over (
             partition by part.figure_id
             order by
-                case when part.period_key = whole.period_key then 0 else 1 end,
+                case when part.period_key = whole.period_key then 0 when {{ is_within }} then 1 else 2 end,
                 case when part.scope_key = whole.scope_key then 0 else 1 end,
                 looked_for.distance, whole.source_position, whole.line, whole.figure_id
         ) as choice
@@ -134,7 +146,7 @@ pairs as (
     where
         part.figure_id <> whole.figure_id
         -- in itself only what is not counted from the start, in what is
-        and (looked_for.distance > 0 or (whole.scope_key = 'cumulative' and part.scope_key <> 'cumulative'))
+        and (looked_for.distance > 0 or {{ is_within }} or (whole.scope_key = 'cumulative' and part.scope_key <> 'cumulative'))
         and not (part.source_id = whole.source_id and part.line = whole.line and part.indicator = whole.indicator)
         -- rows and columns of one table are the business of its checks
         and not (part.source_id = whole.source_id and coalesce(part.table_id = whole.table_id, false))
@@ -142,6 +154,7 @@ pairs as (
         and (whole.scope_key in ('', 'cumulative') or whole.scope_key = part.scope_key)
         and (
             part.period_key = whole.period_key
+            or {{ is_within }}
             -- what is counted up to a day holds what came before it
             or (whole.scope_key = 'cumulative' and part.scope_key <> 'cumulative' and part.outlook = 'now' and part.period_end <= whole.period_end)
             -- what is undated is of about now
@@ -160,9 +173,9 @@ select
     'part_exceeds_whole' as rule,
     'hierarchy' as found_by,
     case
-        when not same_period and (part_period = '' or whole_period = '')
+        when not same_period and not is_within and (part_period = '' or whole_period = '')
             then concat('the dates stand in one place only: ', part_period, whole_period)
-        when not same_period then concat('the dates differ: ', part_period, ' against ', whole_period)
+        when not same_period and not is_within then concat('the dates differ: ', part_period, ' against ', whole_period)
         when not same_basis then concat('the basis stands in one place only: ', part_basis, whole_basis)
     end as why_not
 from pairs

@@ -7,5 +7,6 @@ select
     label_zh,
     aliases,
     part_of,
+    flow,
     definition
 from {{ source('raw', 'ref_indicators') }}
