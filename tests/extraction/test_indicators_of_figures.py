@@ -6,7 +6,7 @@ import yaml
 from orchestration.extraction.gazetteer import INDICATOR_WORDS, load_gazetteer
 from orchestration.extraction.pipeline import default_reference_dir, extract_text
 
-ROWS = yaml.safe_load(INDICATOR_WORDS.read_text(encoding="utf-8"))
+ROWS = yaml.safe_load((default_reference_dir() / INDICATOR_WORDS).read_text(encoding="utf-8"))
 
 
 def indicators(text: str) -> list[str]:
