@@ -38,7 +38,6 @@ def traits(figure: ExtractedFigure, sure: float, table: bool) -> dict[str, float
         "percent": figure.unit in ("percent", "pp") and not (table and plain_number),
         "more than all in a cell": table and plain_number and figure.unit in ("percent", "pp") and size > 100,
         "price": "/" in figure.unit,
-        "place": figure.confidences.get("geography", 0.0),
         "period": bool(figure.period),
         "end of a range": bool(figure.range_end),
         "cell without its unit": table and plain_number,

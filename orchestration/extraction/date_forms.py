@@ -201,12 +201,18 @@ FORMS: list[tuple[str, Build]] = [
     (r"(?<![A-Za-z])T\+(?P<wt1>\d)(?!\d)(?!\s?(?:交易|结算|交收|settle))", lambda m: f"T+{m['wt1']}"),
     # relative periods count from the day of publication or from the main period of the document
     (r"前年度?(?=[度比のに末]|同期|[（(]\d)", lambda m: "@-1"),
-    (r"(?P<va1>今年|本年度?(?!会)|去年|上年同期|前年|明年)(?P<va2>上半年|下半年|年?底|[一二三四]季度)?", lambda m: f"@{m['va1'][0]}{m['va2'] or ''}"),
+    (r"(?P<va1>今年|本年度?(?!会)|去年|上年同期|前年|明年)(?P<va2>上半年|下半年|年?底|[一二三四]季度|前[二三]个?季度?|前\d{1,2}个?月)?", lambda m: f"@{m['va1'][0]}{m['va2'] or ''}"),
     (r"\b(?P<vb1>[Tt]his|[Ll]ast|[Nn]ext) year\b", lambda m: f"@{m['vb1'].lower()}"),
     (r"上一?年度?(?=[的为是末底，,：:（( ])|前一年|\b(?:the|in the) (?:previous|prior|preceding) (?:fiscal |financial )?year\b|\bthe year (?:before|earlier)\b", lambda m: "@-1"),
     (r"全财?年度?(?!龄|级|代)|\b(?:[Ff]or |[Oo]ver )?(?:the )?(?:full|whole)[- ](?:fiscal |financial |calendar )?year\b(?!,? (?:FY|fiscal )?['’]?\d)|\b[Tt]he year as a whole\b|(?<=\bin )the year\b(?! (?:to|ended|ending|before|earlier|ago|of|that|when|(?:19|20)\d\d))", lambda m: "@0"),
-    (r"\b(?:[Ff]irst|1st) (?P<vm1>three|six|nine) months of (?:the|this) (?:fiscal |financial )?year\b", lambda m: f"@n{m['vm1']}"),
+    (r"(?:(?<=^)|(?<=[，。；、,\s]))年末", lambda m: "@末"),
+    (rf"\b(?:[Tt]he )?(?:same|corresponding) (?:quarter|period|half) (?:of|in) (?P<vs1>{YEAR})\b|(?P<vs2>{YEAR}){_S}年同期(?!比)", lambda m: f"@s{m['vs1'] or m['vs2']}"),
+    (r"\b(?:[Ff]irst|1st) (?P<vm1>three|six|nine) months(?: of (?:the|this) (?:fiscal |financial )?year\b|(?! of)\b)", lambda m: f"@n{m['vm1']}"),
     (r"(?:本|上一?个?|下一?个?)季度?(?![节军风])|\b(?:[Tt]his|(?:[Tt]he )?(?:[Pp]revious|[Pp]rior|[Pp]receding|[Ll]ast|[Nn]ext)) quarter\b|\bthe quarter before\b", lambda m: f"@q{_step(m[0])}"),
+    # their Korean
+    (r"(?P<vk1>올해|지난해|작년)(?:\s?(?P<vk2>[1-4])분기)?", lambda m: ("@今" if m["vk1"] == "올해" else "@去") + (f"{'一二三四'[int(m['vk2']) - 1]}季度" if m["vk2"] else "")),
+    (r"(?<!\d)1\s?[~～-]\s?3분기", lambda m: "Q1/Q3"),
+    (r"(?<![\d~～-])(?P<vl1>[1-4])분기", lambda m: f"Q{m['vl1']}"),
     # their German
     (r"\b(?:[Ii]n )?[Dd]iese[mns] Jahr(?:es)?\b", lambda m: "@今"),
     (r"\bGesamtjahr\b(?! \d)", lambda m: "@0"),

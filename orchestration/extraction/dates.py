@@ -72,8 +72,8 @@ def find_periods(text: str, now: Now | date | None = None) -> list[Mention]:
 # Every form starts with one of these; trying sixty forms at every character would be five times slower.
 _SEED = re.compile(
     r"(?<!\d)\d|[HQ](?=[12345])|\b(?:J(?=[au])|F(?=[ebYQ])|M(?=[aä])|A(?=[pu])|S(?=e)|O(?=[ck])|N(?=o)|D(?=e))"
-    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarters?|years?|fiscal|financial)|YTD|1st|the end|end|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in|[Ii]n diese[mns]|[Dd]iese[mns]|Gesamtjahr|Vorjahr(?:e?s)?|ein)\b)"
-    r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明昨]年|[通前]期|令和|平成|民国|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
+    r"|\b(?=(?:[Ff]iscal|financial|[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|(?i:six|nine|three|twelve|thirteen|fourteen|twenty|thirty|fifty|quarters?|years?|fiscal|financial)|YTD|1st|the end|end|same|corresponding|[Bb]etween|mid|late|early|[Tt]his|[Ll]ast|[Nn]ext|Quarter|[Tt]he|[Ff]or|[Oo]ver|full|whole|[Pp]revious|[Pp]rior|[Pp]receding|in|[Ii]n diese[mns]|[Dd]iese[mns]|Gesamtjahr|Vorjahr(?:e?s)?|ein)\b)"
+    r"|财年|截|[上下凌晚早中]|第?[一二三四]季|前[三一]|[今本去前明昨]年|年末|[通前]期|올해|지난해|작년|令和|平成|民国|本季|[十一二三四五六七八九](?=[一二]?月)|全[财年]|T(?=\+\d)|[二两][〇零○Ｏ0O]"
 )
 
 
@@ -115,7 +115,7 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
                 continue  # "the second half" without a year is ordinary text
         elif label:
             mention = with_label(mention, label)
-        if label.startswith("@m") or label == "@-1":
+        if label.startswith(("@m", "@上")) or label == "@-1":
             pass  # what was reckoned names no year for what follows
         elif mention.label[:2] in ("19", "20"):
             year, fiscal, quarter = mention.label[:4], "", ""
@@ -134,6 +134,8 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
             role = ""
         if not role and mention.label:
             role = compared_role(text, mention.start, mention.end)
+        if label == "@上":
+            role = "base"  # 上年同期 is what something is compared with, as 去年同期 is
         if not role and (label in ("@-1", "@q-1", "@f-1") or _START_BEFORE.search(before)):
             role = "start"
         if not role and said and label[:2] in _YEARS_BACK and not _STOP.search(text, said, mention.start):
@@ -212,7 +214,14 @@ def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
     assert first.first is not None
     assert first.last is not None
     day = first.last
-    if marked and marked.end() <= first.start <= marked.end() + 6 and len(text) < 200 and marked.start() < 40:
+    precise = (first.last - first.first).days <= 31  # 发布快报，2025年实现: no day on which anything appeared
+    if (
+        precise
+        and marked
+        and marked.end() <= first.start <= marked.end() + 6
+        and len(text) < 200
+        and marked.start() < 40
+    ):
         return day, True
     if _DATED_DATA.search(text[max(0, first.start - 20) : first.start]):
         return None

@@ -9,11 +9,13 @@ from itertools import chain
 from orchestration.extraction.cell_facts import cell_facts
 from orchestration.extraction.context import describe
 from orchestration.extraction.dates import find_periods, publication_date
+from orchestration.extraction.document_head import head_of
 from orchestration.extraction.era_years import in_common_years
 from orchestration.extraction.figures_of_document import FigureMaker
 from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.frame import Frame, Told
-from orchestration.extraction.frames import described, head_of, infer, undated
+from orchestration.extraction.frame_place import is_dateline, section_frame
+from orchestration.extraction.frames import described, infer, undated
 from orchestration.extraction.gate import (
     announces_scale,
     bare_count,
@@ -25,9 +27,10 @@ from orchestration.extraction.gate import (
 )
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.line_kinds import TITLE
-from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Field, Grid, Mention
+from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Grid
 from orchestration.extraction.notes import with_notes
 from orchestration.extraction.scene import Surroundings
+from orchestration.extraction.table_topics import TableTopics
 from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.extraction.token_prices import TokenPrices
@@ -191,7 +194,9 @@ class DocumentPass:
         if block.kind == "paragraph":
             self._remember(text, hits if len(text) <= _REMEMBERED else None)
         self._lead = text if len(text) < 200 else ""
-        around.unfinished = block.kind == "paragraph" and text[-1:] not in "。！？.!?；;"
+        # the lines of the head, title and imprint, begin no sentence
+        head = self._blocks <= 3 and len(text) <= 160
+        around.unfinished = block.kind == "paragraph" and not head and text[-1:] not in "。！？.!?；;"
 
     def _turned(self, block: Block) -> Iterator[ExtractedFigure]:
         """Say, withheld, that slanted text was left out: stamps and watermarks are no part of the report."""
@@ -222,14 +227,14 @@ class DocumentPass:
     def _enter(self, block: Block, text: str) -> None:
         around = self._around
         periods = [m for m in find_periods(simplified(text), around.now()) if m.label]
-        hits = self._gazetteer.find(text)
+        hits = [] if is_dateline(text, self._gazetteer) else self._gazetteer.find(text)
         if block.kind == "title" or TITLE.match(text):
             around.title_periods, around.title_hits, around.title_text = periods, hits, text
             match = TITLE.match(text)
             around.exhibit = match[0].strip(" :：.、|｜-–—\t") if match else around.exhibit
         else:
             around.heading_text = text
-            if not around.document_title:
+            if not around.document_title or self._blocks <= 3:
                 periods = described(periods, simplified(text))
             # a heading without a period does not end the period of its chapter's heading at once
             around.heading_periods = periods
@@ -241,7 +246,7 @@ class DocumentPass:
         if self._blocks <= 3 and not around.document_hits:
             around.document_hits = hits
         if self._show is not None:
-            self._reveal(_section_frame(block, text, periods, hits))
+            self._reveal(section_frame(block, text, periods, hits))
 
     def _remember(self, text: str, hits: list[Hit] | None = None) -> None:
         """Keep the places that a paragraph names; ``hits`` are those of its text where they were looked up before."""
@@ -281,7 +286,7 @@ class DocumentPass:
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
 
     def _grid(self, grid: Grid, page: int | None, printed_header: bool = True) -> Iterator[ExtractedFigure]:
-        around = self._around
+        around, lead = self._around, self._lead
         grid = in_common_years(grid) if around.frame.republic else grid
         self._tokens.begin_table(grid.caption or around.title_text)
         self._scaled = self._scaled or any(
@@ -292,7 +297,7 @@ class DocumentPass:
             # ... and what it is about stands in the row itself or nowhere
             titles = around.heading_hits, around.title_hits
             around.heading_hits, around.title_hits = [], []
-            yield from self._cells(list(read_grid(grid, self._units, "", "", self._below)), page)
+            yield from self._cells(list(read_grid(grid, self._units, "", "", self._below)), page, "")
             around.heading_hits, around.title_hits = titles
             return
         caption = grid.caption or around.title_text or around.heading_text
@@ -311,17 +316,18 @@ class DocumentPass:
             spent = ()  # its lines touch those of the table before: one table in two parts
         self._captioned, self._led, self._ended = caption, self._lead, (page, grid.numbers[-1] if grid.numbers else 0)
         yield from self._cells(
-            list(read_grid(grid, self._units, caption, self._lead, self._below, spent, self._commas)), page
+            list(read_grid(grid, self._units, caption, self._lead, self._below, spent, self._commas)), page, lead
         )
 
-    def _cells(self, cells: list[CellFigure], page: int | None) -> Iterator[ExtractedFigure]:
+    def _cells(self, cells: list[CellFigure], page: int | None, lead: str) -> Iterator[ExtractedFigure]:
+        topics = TableTopics(cells, lead, self._gazetteer)
         bare = Counter(cell.line for cell in cells if bare_count(cell.candidate, cell.column))
         for cell in cells:
             if bare[cell.line] > 1 and bare_count(cell.candidate, cell.column) and not cell.candidate.withheld:
                 cell.candidate.withheld = "its columns have no labels, and the label of its row may name a group"
-            yield self._cell_figure(cell, page)
+            yield self._cell_figure(cell, page, topics)
 
-    def _cell_figure(self, cell: CellFigure, page: int | None) -> ExtractedFigure:
+    def _cell_figure(self, cell: CellFigure, page: int | None, topics: TableTopics | None = None) -> ExtractedFigure:
         text = f"{cell.row} | {cell.column} | {cell.candidate.printed}"
         candidate = cell.candidate
         settle_yen(candidate, self._yen, self._around.frame.place.value)
@@ -334,17 +340,7 @@ class DocumentPass:
             names = [h.word for h in self._gazetteer.find(cell.row) if h.kind == "entity"]
             if any(len(name) > len(candidate.symbol) and name.endswith(candidate.symbol) for name in names):
                 candidate.withheld = "its unit was read from the end of a name"
-        return self._maker.figure(
-            cell.candidate, cell_facts(cell, self._around, self._gazetteer), cell.line, page, text, table=True
-        )
-
-
-def _section_frame(block: Block, text: str, periods: list[Mention], hits: list[Hit]) -> Frame:
-    """What a heading or the title of a table says about the text below it."""
-    frame = Frame("table" if block.kind == "title" else "section", text)
-    if len({m.label for m in periods}) == 1:
-        frame.period = Field(periods[0].label, 0.8, "heading")
-    places = {hit.value for hit in hits if hit.kind == "geography"}
-    if len(places) == 1:
-        frame.place = Field(places.pop(), 0.8, "heading")
-    return frame
+        facts = cell_facts(cell, self._around, self._gazetteer)
+        if topics is not None:
+            topics.settle(cell, facts)
+        return self._maker.figure(cell.candidate, facts, cell.line, page, text, table=True)

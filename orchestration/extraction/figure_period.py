@@ -6,7 +6,7 @@
 import re
 
 from orchestration.extraction.inherited_period import inherited_period
-from orchestration.extraction.mention_spans import is_span, joined_span, year_of, years_back
+from orchestration.extraction.mention_spans import end_of_year, is_span, joined_span, year_of, years_back
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.extraction.scene import RESPECTIVELY, Scene, list_runs, load_cues, one_a_place
 
@@ -61,6 +61,13 @@ def bound_periods(scene: Scene) -> dict[int, Mention]:
             continue
         index = earlier[-1]
         gap = scene.text[scene.candidates[index].end : mention.start]
+        closed = re.search("[)）]", scene.text[mention.end : scene.end])
+        if (
+            gap.endswith(("(", "（"))
+            and closed
+            and any(mention.end <= s < mention.end + closed.start() for s in starts)
+        ):
+            continue  # 11.8%（上年同期为5,559亿元）: in brackets with an amount of its own
         behind = _POST.fullmatch(gap) and not _POST_STOP.search(gap)
         if behind or (mention.role == "start" and _OF.fullmatch(gap)):
             for i, start in enumerate(starts):
@@ -94,12 +101,14 @@ def mention_of(
         close
         and re.fullmatch(r"\s?(?:[的之]|年的|全年的)?(?:约|近|超)?\s?", scene.text[close[-1].end : candidate.start])
         and close[-1].role == "base"
+        and candidate.unit not in ("times", "ratio")  # 为2025年的2.5倍
     ):
         return close[-1], 0.9
     taken = {mention.start for mention in bound.values()}
     ahead = [m for m in scene.mentions if m.end <= candidate.start and m.role != "base"]
     ahead = [m for m in _without_start(scene, candidate, ahead) if not _in_closed_bracket(scene, m, candidate)]
     ahead = [m for m in ahead if m.role != "start" or not _behind_another(scene, m, candidate)]
+    ahead = [m for m in ahead if m.role != "aside" or _is_next(scene, m, candidate)]
     free = [m for m in ahead if m.start not in taken]
     # "in 2024, a, b and c": the period in front governs until the next one
     for pool, sure in ((free, 0.9), (ahead, 0.8)):
@@ -117,15 +126,59 @@ def mention_of(
     return inherited_period(scene, before)
 
 
+def span_of_growth(scene: Scene, candidate: Candidate, statistic: str, mention: Mention | None) -> Mention | None:
+    """较2024年增长122%, grown by 15 % since 2022, 三年年均增长14.6%: a growth over several years is of their span.
+
+    ``mention`` is the year that the growth leads to; None where the growth is one on the year before, or no year tells.
+    """
+    if mention is None or is_span(mention) or statistic not in ("cagr", "change") or mention.first is None:
+        return None
+    years = _years_over(scene, candidate)
+    main = scene.around.frame.mention()
+    if years and main is not None and main.first is not None and main.first.year - mention.first.year == years:
+        return joined_span(mention, main)  # 2022年为251亿元，两年复合29.0%: up to the year that the document is about
+    first = years_back(mention, years) if years else _base_year(scene, candidate)
+    if first is None or first.first is None:
+        return None
+    years = mention.first.year - first.first.year
+    return joined_span(first, mention) if years > (0 if statistic == "cagr" else 1) else None
+
+
+def _years_over(scene: Scene, candidate: Candidate) -> int:
+    """Over how many years a growth is said to run; 0 where nothing says it."""
+    cues = load_cues()["over_years"]
+    said = cues["before"].search(scene.text[max(scene.start, candidate.start - 72) : candidate.start]) or cues[
+        "after"
+    ].match(scene.text[candidate.end : scene.end])
+    number = next((group for group in said.groups() if group), "") if said is not None else ""
+    return (_YEARS.get(number.lower()) or int(number)) if number else 0
+
+
+def _base_year(scene: Scene, candidate: Candidate) -> Mention | None:
+    """The year that a growth starts from: the last one compared with before it, or right behind it (since 2022)."""
+    ahead = [
+        m for m in scene.mentions if m.end <= candidate.start and m.role in ("base", "start") and m.first is not None
+    ]
+    if ahead:
+        between = [c for c in scene.candidates if ahead[-1].end <= c.start and c.end <= candidate.start]
+        return ahead[-1] if len(between) <= 2 else None
+    behind = [m for m in scene.mentions if m.start >= candidate.end and m.role == "base"]
+    gap = scene.text[candidate.end : behind[0].start] if behind else ","
+    return None if re.search(r"[,，;；。]|\d", gap) or len(gap) > 24 else behind[0]
+
+
 def year_earlier(scene: Scene, candidate: Candidate, before: list[Mention]) -> Mention | None:
     """上年同期的3亿元, $3 billion a year earlier: the period that governs the sentence, one year back."""
     cues = load_cues()["year_before"]
-    back = 1
+    lead_start = max(scene.start, candidate.start - 48)
+    ahead = scene.text[lead_start : candidate.start]
     years = cues["years_after"].match(scene.text[candidate.end : min(scene.end, candidate.end + 40)])
-    if years is not None:
-        back = _YEARS.get(years[1].lower()) or int(years[1])
-    lead_start = max(scene.start, candidate.start - 28)
-    lead = cues["before"].search(scene.text[lead_start : candidate.start])
+    amount = candidate.unit not in ("times", "ratio")  # 四年前的2.5倍 is of today
+    lead = cues["years_before"].search(ahead) if amount else None
+    named = years or lead
+    number = next(group for group in named.groups() if group) if named is not None else ""
+    back = (_YEARS.get(number.lower()) or int(number)) if number else 1
+    lead = lead or (cues["before"].search(ahead) if amount else None)
     if (
         lead is None
         and years is None
@@ -133,10 +186,12 @@ def year_earlier(scene: Scene, candidate: Candidate, before: list[Mention]) -> M
     ):
         return None
     until = lead_start + lead.start() if lead else candidate.start
-    own = [m for m in scene.mentions if m.end <= until and m.role != "base" and not is_span(m)]
+    own = [m for m in scene.mentions if m.end <= until and m.role not in ("base", "aside") and not is_span(m)]
     governing = own[-1] if own else inherited_period(scene, before)[0]
     if governing is None or is_span(governing):
         return None
+    if lead is not None and re.search("[末底]", lead[0]) and governing.first is not None:
+        return end_of_year(governing, governing.first.year - back)
     return years_back(governing, back)
 
 
@@ -162,6 +217,11 @@ def _behind_another(scene: Scene, mention: Mention, candidate: Candidate) -> boo
         or (c.end <= mention.start and not re.search(r"[,，;；。]|[ぁ-ん]、", scene.text[c.end : mention.start]))
         for c in scene.candidates
     )
+
+
+def _is_next(scene: Scene, mention: Mention, candidate: Candidate) -> bool:
+    """Whether no other figure stands between a period and this one; both ends of a range are one."""
+    return not any(mention.end <= c.start < candidate.start for c in scene.candidates)
 
 
 def _in_closed_bracket(scene: Scene, mention: Mention, candidate: Candidate) -> bool:
@@ -227,4 +287,21 @@ def _end_of_span(scene: Scene, candidate: Candidate, mention: Mention) -> Mentio
     return mention
 
 
-_YEARS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "三": 3, "四": 4, "五": 5}
+_YEARS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "six": 6,
+    "ten": 10,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+}

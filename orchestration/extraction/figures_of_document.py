@@ -1,5 +1,6 @@
 """From a candidate and its context to the figure that is handed over."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,9 @@ from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import Candidate, ExtractedFigure, Field
 from orchestration.extraction.scene import Facts, Surroundings
 from orchestration.figures import fiscal_days, is_fiscal
+
+_OF_ISSUERS = ("filing", "release")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class FigureMaker:
@@ -21,7 +25,7 @@ class FigureMaker:
         self._keys: dict[int, int] = {}
         self._year_end = ""  # of the issuer, as the first three months of a document about a fiscal quarter tell it
 
-    def _in_calendar(self, facts: Facts) -> tuple[Field, date | None, date | None]:
+    def _in_calendar(self, facts: Facts, table: bool) -> tuple[Field, date | None, date | None]:
         """The period of a figure in the issuer's fiscal calendar, where that is known, with its days."""
         frame, period = self._around.frame, facts.period
         if frame.by_first_year:
@@ -34,7 +38,11 @@ class FigureMaker:
             # the document is about a fiscal quarter, and these are its three months
             self._year_end = self._year_end or year_end_of_quarter(period.value, frame.period.value)
             year_end = self._year_end
-        if frame.fiscal_year_end.value and is_year_pair(period.value):
+        of_issuer = frame.fiscal_year_end.value and is_fiscal(frame.period.value)
+        if table and of_issuer and frame.kind.value in _OF_ISSUERS and _YEAR.fullmatch(period.value):
+            # the columns 2026 and 2025 of a report on a fiscal year are fiscal years
+            period = replace(period, value=f"FY{period.value}")
+        elif frame.fiscal_year_end.value and is_year_pair(period.value):
             # by the document's own words alone: of an issuer that is merely known, two years may be of the calendar
             period = replace(period, value=year_of_pair(period.value, year_end))
         elif is_fiscal(frame.period.value) or is_fiscal(period.value):
@@ -54,7 +62,7 @@ class FigureMaker:
             "status": facts.status, "statistic": facts.statistic,
         }  # fmt: skip
         place = f"{page}-" if page is not None else ""
-        facts.period, first, last = self._in_calendar(facts)
+        facts.period, first, last = self._in_calendar(facts, table)
         figure = ExtractedFigure(
             file=self._file,
             line=line,

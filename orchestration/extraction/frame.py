@@ -111,6 +111,7 @@ class Frame:
     published: Field = EMPTY
     currency: Field = EMPTY
     told: frozenset[str] = field(default_factory=frozenset)
+    data_centres: bool = False  # the document is about data centres
     republic: bool = False  # the document counts years by the Republic
     by_first_year: bool = False  # a fiscal year has the number of the year in which it begins (2024年度 of Japan)
 

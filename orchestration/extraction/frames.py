@@ -13,34 +13,28 @@ from datetime import date
 from functools import lru_cache
 
 from orchestration.extraction.dates import find_periods
+from orchestration.extraction.document_head import STOPS, TITLE_LENGTH, head_lines, texts_of, under_sheet_name
 from orchestration.extraction.era_years import dated_by_republic, names_fiscal_years_by_their_first
 from orchestration.extraction.fiscal import stated_year_end
 from orchestration.extraction.frame import NONE, SURVEYED, Frame, Told, rules
 from orchestration.extraction.frame_place import (
     OF_COMPANIES,
+    OF_PUBLIC,
     cased,
+    home_of,
     is_dateline,
     take_place,
 )
 from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.model import EMPTY, Block, Field, Grid, Mention
-from orchestration.extraction.relative_periods import Now
+from orchestration.extraction.relative_periods import Now, in_nearest_year
 from orchestration.extraction.scene import load_cues
-from orchestration.figures import parse_period
+from orchestration.figures import is_fiscal, parse_period
 from orchestration.figures.numerals import simplified
-
-_TITLE = 160  # characters; a longer first block is text, and so is one that ends in a full stop
-
-_STOPS = (".", "。", "!", "！", ";", "；")
-
 
 _BLOCKS = 2  # a main period or place that no title names stands in at least so many blocks
 
-_SHEET_NAME = 31  # characters that the name of a sheet can have
-
 _OPENING = 2_000  # characters in which a budget says that it is one
-
-_HEAD_BLOCKS, _HEAD_CHARACTERS = 400, 40_000
 
 
 @lru_cache(maxsize=1)
@@ -67,9 +61,9 @@ def infer(
     ``said`` tells whether the document says that ``published`` is its day, or merely has a day where one stands.
     """
     blocks = list(head)
-    texts = [_texts(block) for block in blocks]
+    texts = [texts_of(block) for block in blocks]
     if len(blocks) > 1 and isinstance(blocks[0], Block) and isinstance(blocks[1], Grid):
-        texts[:2] = _under_sheet_name(texts[0], texts[1])
+        texts[:2] = under_sheet_name(texts[0], texts[1])
     frame = Frame(name=next((t.strip(" |\n") for t in texts if t.strip()), "").split("\n")[0][:120])
     texts = [simplified(text) for text in texts]
     joined = "\n".join(texts)
@@ -78,13 +72,14 @@ def infer(
     if published is not None:
         frame.published = Field(published.isoformat(), 0.9, "dateline")
     title = next((line for text in texts for line in text.split("\n") if line.strip()), "")
-    title = title if len(title) <= _TITLE and not title.rstrip().endswith(_STOPS) else ""
+    title = title if len(title) <= TITLE_LENGTH and not title.rstrip().endswith(STOPS) else ""
     if published is None:
-        _take_day(frame, simplified(title))
+        _take_day(frame, "\n".join(head_lines(blocks, texts)))
     day = published or (date.fromisoformat(frame.published.value) if frame.published.confidence >= 0.6 else None)
     periods, places, entities = Counter[str](), Counter[str](), Counter[str]()
     mentions: dict[str, Mention] = {}
     spread: dict[str, set[int]] = {}
+    centres: set[int] = set()
     for number, (block, text) in enumerate(zip(blocks, texts, strict=True)):
         top = number == 0 or (number < 4 and len(text) < 120)
         heading = isinstance(block, Block) and block.kind in ("heading", "title")
@@ -105,8 +100,11 @@ def infer(
             if hit.kind == "geography" and hit.value and not _passing().search(text[: hit.start][-40:]):
                 places[hit.value] += weight  # type: ignore[assignment]
                 spread.setdefault(hit.value, set()).add(number)
+            elif hit.kind == "indicator" and hit.value in rules()["data_centres"]["named"]:
+                centres.add(number)
             elif hit.kind == "entity" and hit.value:
                 entities[hit.value] += weight  # type: ignore[assignment]
+    frame.data_centres = 0 in centres or len(centres) >= _BLOCKS
     # one sentence speaks for itself, not for the document
     for counts in (periods, places):
         for name in [name for name in counts if len(spread[name]) < _BLOCKS]:
@@ -119,13 +117,16 @@ def infer(
     take_place(frame, places, entities, gazetteer)
     # the issuing body stands above or below the title
     letterhead = [line for t in texts[:3] for line in t.lstrip().split("\n")[:1]]
-    letterhead = [line for line in letterhead if len(line) <= _TITLE and not line.rstrip().endswith(_STOPS)]
+    letterhead = [line for line in letterhead if len(line) <= TITLE_LENGTH and not line.rstrip().endswith(STOPS)]
     letterhead = [line for line in letterhead if not is_dateline(line, gazetteer)]
     titled = [h.value for line in letterhead for h in gazetteer.find(cased(line)) if h.kind == "geography" and h.value]
     if titled and frame.kind.value not in OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
-    _take_title(frame, simplified(title), published, None if planned else day)
+    for line in (title, *head_lines(blocks, texts)[1:]):
+        year_ended = frame.kind.value == "filing" and _YEAR_ENDED.search(line)  # is told in the issuer's own calendar
+        if frame.period.evidence != "title" and not year_ended:
+            _take_title(frame, simplified(line), published, None if planned else day)
     if frame.period.evidence != "title":
         _take_time_of_data(frame, texts, gazetteer)
     if not frame.period.value or frame.period.confidence < 0.35:
@@ -136,6 +137,10 @@ def infer(
     if said and frame.kind.value in ("news", "") and day is not None and frame.period.confidence < 0.35:
         month = parse_period(f"{day:%Y-%m}")
         frame.period, frame.first, frame.last = Field(month.label, 0.4, "dateline"), month.start, month.end
+    public = frame.kind.value in OF_PUBLIC or planned
+    if public and not titled and (home := home_of(joined, frame)) and frame.place.confidence < 0.4:
+        # a government and a survey speak of their country where they name no other
+        frame.place = Field(home, 0.5, "language")
     return _with_told(frame, told)
 
 
@@ -192,6 +197,7 @@ def _is_cover_month(mention: Mention, title: str) -> bool:
             _MONTHLY.search(title)
             or _AS_OF.search(title[: mention.start])
             or _END_OF.search(title[mention.start : mention.end])
+            or _HELD.search(title[mention.end :])
         )
     )
 
@@ -201,6 +207,8 @@ _AS_OF = re.compile(r"(?:截至|截止|截至到|\bas (?:of|at))\s?$", re.I)
 _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,2}(?!\d)")
 
 _MONTHLY = re.compile(rules()["monthly"], re.I)
+
+_HELD = re.compile(rules()["held"]["pattern"])
 
 _END_OF = re.compile("末|底|end", re.I)
 
@@ -212,11 +220,13 @@ _YEAR_ENDED = re.compile(
 def _take_time_of_data(frame: Frame, texts: list[str], gazetteer: Gazetteer) -> None:
     """When the data were taken: said of a survey anywhere, of other data in a short line of the head."""
     found: dict[str, tuple[Mention, str]] = {}
+    day = date.fromisoformat(frame.published.value) if frame.published.value else None
     for number, text in enumerate(texts):
         for mention in find_periods(text) if _TAKEN.search(text) else ():
+            mention = in_nearest_year(mention, text, day)
             lead = text[max(0, mention.start - 40) : mention.start]
             surveyed = _SURVEYED.search(lead) is not None
-            short = number < _HEAD_LINES and len(text) <= _TITLE and frame.kind.value in _OF_DATA
+            short = number < _HEAD_LINES and len(text) <= TITLE_LENGTH and frame.kind.value in _OF_DATA
             if mention.label and (surveyed or (short and _TAKEN_AT.search(lead))):
                 behind = re.split(r"[。.\n）)]", text[mention.end : mention.end + 80])[0] if surveyed else ""
                 found.setdefault(mention.label, (mention, behind))
@@ -248,7 +258,7 @@ def _take_year_reported(frame: Frame, text: str) -> None:
     end = days[0]
     period = parse_period(f"{end.year}" if (end.month, end.day) == (12, 31) else f"FY{end.year}")
     frame.period, frame.first, frame.last = Field(period.label, 0.7, "year ended"), period.start, period.end
-    if period.start is None:
+    if is_fiscal(period.label):
         frame.fiscal_year_end = Field(f"{end:%m-%d}", 0.7, "year ended")
 
 
@@ -259,21 +269,6 @@ def _is_ahead(mention: Mention, published: date | None) -> bool:
 
 def _is_day(mention: Mention) -> bool:
     return mention.first is not None and mention.first == mention.last
-
-
-def _texts(block: Block | Grid) -> str:
-    if isinstance(block, Block):
-        return block.text
-    # heads and row names; numbers of cells may look like years
-    rows = [*block.rows[:2], *([row[0]] for row in block.rows[2:40] if row)]
-    return "\n".join([block.caption, *(" | ".join(row) for row in rows)])
-
-
-def _under_sheet_name(name: str, table: str) -> list[str]:
-    """The name of a sheet behind the title of its table, where the table has one: a first row with one text."""
-    first, _, rest = table.lstrip("\n").partition("\n")
-    titled = len(name) <= _SHEET_NAME and first.strip(" |") and "|" not in first.strip(" |")
-    return [first.strip(" |"), f"{name}\n{rest}"] if titled else [name, table]
 
 
 def _kind(text: str) -> Field:
@@ -307,15 +302,3 @@ def _with_told(frame: Frame, told: Told) -> Frame:
             frame.period = replace(frame.period, value=period.label)
     frame.told = frozenset(known)
     return frame
-
-
-def head_of(blocks: "Iterable[Block | Grid]") -> list[Block | Grid]:
-    """The part of a document that its frame is inferred from: a bounded number of blocks and characters."""
-    head: list[Block | Grid] = []
-    size = 0
-    for block in blocks:
-        head.append(block)
-        size += len(block.text) if isinstance(block, Block) else sum(len(c) for row in block.rows for c in row)
-        if len(head) >= _HEAD_BLOCKS or size >= _HEAD_CHARACTERS:
-            break
-    return head

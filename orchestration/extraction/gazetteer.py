@@ -10,10 +10,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from orchestration.figures import load_units
 from orchestration.figures.numerals import simplified
 from orchestration.loading.reference import aliases_of, read_reference_rows
 
+INDICATOR_WORDS = "indicator_words.yml"  # beside the registries; a reference folder need not have it
 _PATENT = re.compile(r" (?:\d{4}/\d{6,7}|\d{1,2},\d{3},\d{3}(?= [AB]\d))")
 _STATE = frozenset("家有内产外资")
 _LISTED = re.compile(r"[和、与]| and ")
@@ -137,6 +140,12 @@ def _latin(character: str) -> bool:
     return character.isascii() and (character.isalnum() or character == "_")
 
 
+def _indicator_words(reference_dir: Path) -> list[tuple[str, list[str]]]:
+    path = reference_dir / INDICATOR_WORDS
+    rows = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else []
+    return [(row["indicator"], [str(word) for word in row["words"]]) for row in rows]
+
+
 @lru_cache(maxsize=4)
 def load_gazetteer(reference_dir: Path) -> Gazetteer:
     """Build the gazetteer of a reference folder."""
@@ -175,6 +184,9 @@ def load_gazetteer(reference_dir: Path) -> Gazetteer:
         defaults.update({what: row["indicator"] for what in row["default_for"].split("|") if what})
         for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
             add(folded, word.lower(), "indicator", row["indicator"])
+    for indicator, words in _indicator_words(reference_dir):
+        for word in words if indicator in dimensions else ():
+            add(folded, word.lower(), "indicator", indicator)
     for row in read_reference_rows(reference_dir, "segments"):
         for word in (row["label_en"], row["label_zh"], *aliases_of(row)):
             if len(word) >= 3 or not word.isascii():

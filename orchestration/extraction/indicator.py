@@ -6,7 +6,8 @@ from dataclasses import replace
 from orchestration.extraction.frame import rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.model import EMPTY, Candidate, ExtractedFigure, Field
-from orchestration.extraction.scene import Scene, Surroundings
+from orchestration.extraction.scene import Facts, Scene, Surroundings
+from orchestration.figures.numerals import simplified
 
 
 def is_specification(scene: Scene, indicator: Field) -> bool:
@@ -48,9 +49,16 @@ def choose_indicator(
 ) -> Field:
     """The indicator whose name stands nearest and whose dimension fits the unit."""
     found = _nearest_indicator(candidate, statistic, words, gazetteer, text, around)
+    size = rules()["one_chip"]
+    if found.value in (size["one"], size["many"]) and gazetteer.unit_dimensions.get(candidate.unit) == "compute":
+        return replace(found, value=size["one"] if abs(candidate.number) < size["most"] else size["many"])
     instead = rules()["data_centres"]["instead"].get(found.value)
     if instead is None:
         return found
+    if simplified(found.evidence) in rules()["data_centres"]["whole"]:
+        return found
+    if around.frame.data_centres:
+        return replace(found, value=instead)
     table = rules()["data_centres"]["table"]
     pools = (words, around.heading_hits, around.title_hits, around.document_hits)
     named = any(hit.kind == "indicator" and gazetteer.tables.get(hit.value) == table for pool in pools for hit in pool)
@@ -62,8 +70,12 @@ def _nearest_indicator(
 ) -> Field:
 
     def fits(name: str) -> bool:
+        if shared and name in rules()["populations"]:
+            return False
         return fits_dimension(gazetteer, gazetteer.dimensions[name], candidate, statistic)
 
+    grown = statistic in ("yoy", "cagr", "change") and candidate.unit != "pp"
+    shared = candidate.unit in RATES and not grown
     best: tuple[float, Hit] | None = None
     for hit in words:
         if not fits(hit.value):
@@ -85,10 +97,50 @@ def _nearest_indicator(
         usable = [hit for hit in pool if hit.kind == "indicator" and fits(hit.value)]
         if usable:
             return Field(usable[-1].value, sure, usable[-1].word)
+    survey = rules()["survey"]
+    asked = around.frame.kind.value == survey["kind"] and around.frame.kind.confidence >= survey["sure"]
+    if asked and candidate.unit in ("percent", "pp") and shared:
+        return Field(survey["indicator"], 0.4, survey["kind"])
     fallback = gazetteer.default_indicators.get(candidate.counted if candidate.unit == "count" else candidate.unit)
     if fallback:
         return Field(fallback, 0.4, candidate.counted or candidate.unit)
     return EMPTY
+
+
+def is_rate_of(scene: Scene, before: Candidate, candidate: Candidate, own: Field) -> bool:
+    """Whether a rate is one of the amount right before it: 861家，占67.1%; $5 billion (up 12 %)."""
+    if candidate.unit not in RATES or before.unit in (*RATES, "s") or candidate.start < before.end:
+        return False
+    if scene.gazetteer.dimensions.get(own.value) in RATES:
+        return False  # 收入402.7亿元、毛利率6.9%
+    gap = scene.text[before.end : candidate.start]
+    named = any(hit.kind == "indicator" and before.end < hit.start < candidate.end for hit in scene.hits)
+    return len(gap) <= _BESIDE and not named and not re.search(r"[。；;]|\. ", gap)
+
+
+def carried_topics(candidates: list[Candidate], facts: list[Facts], before: dict[str, Field]) -> dict[str, Field]:
+    """Fill amounts of a sentence that no words name with what the one before speaks of; what it does, by unit.
+
+    Only where the sentence before names one indicator for the unit, and no price: another thing has another price.
+    """
+    named: dict[str, dict[str, Field]] = {}
+    for candidate, found in zip(candidates, facts, strict=True):
+        if found.indicator.confidence >= _NAMED and candidate.unit not in RATES:
+            named.setdefault(candidate.unit, {})[found.indicator.value] = found.indicator
+    own = {unit: next(iter(known.values())) if len(known) == 1 else EMPTY for unit, known in named.items()}
+    for candidate, found in zip(candidates, facts, strict=True):
+        topic = before.get(candidate.unit, EMPTY)
+        lends = topic.value and topic.value not in rules()["of_one_thing"] and candidate.unit not in named
+        if lends and not found.indicator.value:
+            found.indicator = replace(topic, confidence=0.4)
+    return {**before, **own} if not named else own
+
+
+_NAMED = 0.6  # from this confidence on a sentence names an indicator
+
+_BESIDE = 14  # characters between an amount and a rate of it
+
+RATES = ("percent", "pp", "times", "ratio", "multiple")
 
 
 def fits_dimension(

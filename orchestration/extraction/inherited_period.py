@@ -22,6 +22,18 @@ def _opens_a_sentence(scene: Scene, mention: Mention) -> bool:
     return len(lead) <= 12 and bool(_OPENING.fullmatch(lead))
 
 
+def _closes_a_sentence(scene: Scene, mention: Mention) -> bool:
+    """$2.5 billion, compared with 1.9 in the year 2023. Figures stand before the period, none behind it."""
+    start = max((m.end() for m in SENTENCE.finditer(scene.text, 0, mention.start)), default=0)
+    ends = SENTENCE.search(scene.text, mention.end)
+    end = ends.start() if ends is not None else len(scene.text)
+    return bool(_DIGIT.search(scene.text, start, mention.start)) and not _DIGIT.search(scene.text, mention.end, end)
+
+
+_SURER = 0.5
+_DIGIT = re.compile(r"\d")
+
+
 def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | None, float]:
     around = scene.around
     # the day on which a document appeared governs nothing behind it
@@ -31,11 +43,16 @@ def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | Non
         return [m for m in pool if appeared is None or not m.first == m.last == appeared]
 
     before = governing(before)
+    framed = around.frame.period.confidence >= SURE_PERIOD
     # a clause behind a semicolon belongs to the sentence that names the period
     if before and scene.text[: scene.start].rstrip()[-1:] in ("；", ";"):
         usable = [m for m in before if not m.role and not is_span(m)]
-        if usable and len({m.label for m in usable}) == 1:
+        beside = usable and len(SENTENCE.findall(scene.text, usable[-1].end, scene.start)) == 1
+        if beside and len({m.label for m in usable}) == 1:
             return usable[-1], 0.7
+    if around.frame.period.confidence >= _SURER:
+        # one that stands behind the figures of its sentence is theirs; the document is about another
+        before = [m for m in before if not _closes_a_sentence(scene, m)]
     opened = [m for m in before if not m.role and m.label]
     if len({m.label for m in opened}) == 1 and _opens_a_sentence(scene, opened[0]):
         return opened[0], 0.7
@@ -53,7 +70,12 @@ def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | Non
         (before, 0.7),
         (governing(around.heading_periods), 0.5),
         (governing(around.title_periods), 0.5),
-        (governing(around.last_periods) if around.unfinished else [], 0.3),
+        (
+            governing(around.last_periods)
+            if around.unfinished and (not framed or around.frame.period.evidence == "dateline")
+            else [],
+            0.3,
+        ),
     ):
         usable = [m for m in pool if not m.role and m.label]
         labels = {m.label for m in usable}
@@ -67,6 +89,6 @@ def inherited_period(scene: Scene, before: list[Mention]) -> tuple[Mention | Non
             if plain:
                 return plain[0] if pool is not before else plain[-1], 0.4
         break
-    if around.frame.period.confidence >= SURE_PERIOD:
+    if framed:
         return around.frame.mention(), around.frame.period.confidence
     return None, 0.0

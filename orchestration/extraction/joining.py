@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice, pairwise
 
 from orchestration.extraction.columns import tabular
+from orchestration.extraction.gluing import BROKEN_DECIMAL, block_of
 from orchestration.extraction.line_kinds import CELL, NOTE, YEAR_CELL
 from orchestration.extraction.line_shapes import (
     BULLET,
@@ -41,7 +42,7 @@ def join(elements: Iterable[Line | Grid]) -> Iterator[Block | Grid]:
     iterator = _tabular(tabular(elements))
     head = list(islice(iterator, _LOOK_AHEAD))
     spaced = _double_spaced(head)
-    joiner = _Joiner(spaced)
+    joiner = _Joiner(spaced, _full_width(head))
     for element in chain(head, iterator):
         yield from joiner.feed(element)
     yield from joiner.finish()
@@ -171,11 +172,22 @@ def _double_spaced(head: list[Line | Grid]) -> bool:
     return wrapped > 0.3 * long
 
 
+_HEAD_LINES = 3  # short lines that a document begins with: title, subtitle, who wrote it when
+
+
+def _full_width(head: list[Line | Grid]) -> int:
+    """The width from which a line of this text is full; 0 where too few lines tell it."""
+    widths = sorted(width_of(e.text.strip()) for e in head if isinstance(e, Line) and not e.joined and e.text.strip())
+    return int(0.6 * widths[int(0.9 * (len(widths) - 1))]) if len(widths) >= 4 else 0
+
+
 class _Joiner:
     """Holds the paragraph under way."""
 
-    def __init__(self, spaced: bool) -> None:
+    def __init__(self, spaced: bool, full_width: int) -> None:
         self._spaced = spaced
+        self._full_width = full_width
+        self._seen = 0  # lines of text so far
         self._open: list[Line] = []
         self._size = 0
         self._blank = False
@@ -192,16 +204,17 @@ class _Joiner:
             return
         if element.joined or element.style in ("heading", "caption"):
             yield from self._flush()
-            yield _block(kind_of_line(element), [element])
+            yield block_of(kind_of_line(element), [element])
             self._blank = False
             return
         if is_row(text):
             yield from self._flush()
-            yield _block("row", [element])
+            yield block_of("row", [element])
             self._blank = False
             return
         if self._open and not self._continues(element, text):
             yield from self._flush()
+        self._seen += 1
         self._open.append(element)
         self._size += len(text)
         self._widths.append(width_of(text))
@@ -214,7 +227,7 @@ class _Joiner:
 
     def _flush(self) -> Iterator[Block]:
         if self._open:
-            yield _block(kind_of_lines(self._open), self._open)
+            yield block_of(kind_of_lines(self._open), self._open)
         self._open, self._size = [], 0
 
     def _full(self) -> int:
@@ -241,11 +254,13 @@ class _Joiner:
             return True
         if _UNIT_START.match(text) and not _END.search(before):
             return True
+        if self._seen <= _HEAD_LINES and self._is_head(before):
+            return False
         if NUMBERED.match(text) and not _OPEN_END.search(before):
             return False
         ended = bool(_END.search(before))
         chinese = bool(ZH.search(before))
-        if chinese and text[0].isdigit() and not self._blank and _BROKEN_DECIMAL.search(before):
+        if chinese and text[0].isdigit() and not self._blank and BROKEN_DECIMAL.search(before):
             return True  # Chinese sentences do not end in a point: 27. | 55
         if self._blank and not self._spaced:
             # a page break or a figure may stand in the middle of a sentence
@@ -266,83 +281,10 @@ class _Joiner:
             return True
         return text[:1].islower() and width_of(before) >= 20
 
+    def _is_head(self, before: str) -> bool:
+        """Whether the line before is of the head of the document: too short to have been broken at the margin."""
+        return width_of(before) < self._full_width and len(self._open) == 1 and not _OPEN_END.search(before)
+
     @staticmethod
     def _heading_like(text: str) -> bool:
         return bool(NUMBERED.match(text)) and len(text) < 40 and "，" not in text
-
-
-def _block(kind: str, lines: list[Line]) -> Block:
-    parts: list[str] = []
-    starts: list[int] = []
-    numbers: list[int] = []
-    size = 0
-    for line in lines:
-        text = line.text.replace("\t", " ").strip()
-        if parts:
-            glue = _glue(parts[-1], text)
-            if glue == "-":  # a word hyphenated at the line's end
-                parts[-1] = parts[-1][:-1]
-                size -= 1
-            elif glue:
-                parts.append(glue)
-                size += len(glue)
-        starts.append(size)
-        numbers.append(line.number)
-        for offset, number in line.breaks:
-            starts.append(size + offset)
-            numbers.append(number)
-        parts.append(text)
-        size += len(text)
-    text = "".join(parts)
-    # one mark at the beginning ties a note to the rows that bear it
-    if ("*" in text or "†" in text) and not _NOTE_MARK.match(text):
-        text, starts = _without_marks(text, starts)
-    return Block(kind, text, starts, numbers, lines[0].page)
-
-
-_NOTE_MARK = re.compile(r"^[*†][^*†]*$")
-
-# a number whose groups of thousands are not complete: the line ends behind the comma
-_BROKEN_GROUP = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*,$")
-
-_GROUP = re.compile(r"\d{3}(?!\d)")
-
-_BROKEN_DECIMAL = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})*\.$")
-
-
-def _glue(before: str, after: str) -> str:
-    if not before or not after:
-        return ""
-    last, first = before[-1], after[0]
-    # Chinese sentences and lists have marks of their own (。、，); in other texts "12," and "27." may end a clause
-    if ZH.search(before):
-        if _BROKEN_GROUP.search(before) and _GROUP.match(after):
-            return ""  # 161, | 783.52: the line ends inside a number
-        if _BROKEN_DECIMAL.search(before) and first.isdigit():
-            return ""  # 27. | 55
-    if last == "-" and len(before) > 2 and before[-2].isalpha() and before[-2].isascii() and first.islower():
-        return "-"
-    # between two Chinese characters, or after an opening bracket, nothing; a digit meets its Chinese unit
-    if ord(last) > 0x2E80 or ord(first) > 0x2E80:
-        return ""
-    return " "
-
-
-def _without_marks(text: str, starts: list[int]) -> tuple[str, list[int]]:
-    """Markup asterisks out; offsets follow. A single asterisk between digits (7*24) stays."""
-    kept: list[str] = []
-    shift: list[int] = []
-    removed = 0
-    last = 0
-    for match in re.finditer(r"\*{2,3}|†|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])", text):
-        kept.append(text[last : match.start()])
-        removed += len(match[0])
-        shift.append(match.start())
-        last = match.end()
-    kept.append(text[last:])
-    lengths = [m.end() - m.start() for m in re.finditer(r"\*{2,3}|†|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])", text)]
-    moved = []
-    for start in starts:
-        gone = sum(length for at, length in zip(shift, lengths, strict=True) if at < start)
-        moved.append(max(0, start - gone))
-    return "".join(kept), moved

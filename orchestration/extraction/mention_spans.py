@@ -57,6 +57,21 @@ def year_of(mention: Mention, year: int) -> Mention:
     return Mention(mention.start, mention.end, str(year), date(year, 1, 1), date(year, 12, 31), mention.forecast)
 
 
+def year_that_ends(label: str) -> Mention | None:
+    """The year whose last month or day a period is."""
+    ends = re.fullmatch(r"((?:19|20)\d\d)-12(?:-31)?", label)
+    if ends is None:
+        return None
+    year = int(ends[1])
+    return Mention(0, 0, ends[1], date(year, 1, 1), date(year, 12, 31))
+
+
+def end_of_year(mention: Mention, year: int) -> Mention:
+    return replace(
+        mention, label=f"{year}-12", first=date(year, 12, 1), last=date(year, 12, 31), role="", forecast=False
+    )
+
+
 def as_field(mention: Mention | None, sure: float) -> tuple[Field, date | None, date | None]:
     if mention is None:
         return EMPTY, None, None

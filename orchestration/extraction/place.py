@@ -18,14 +18,27 @@ _OF_PLACES = ("plan", "statistics", "survey")
 
 
 def place_of(scene: Scene, candidate: Candidate, hits_before: list[Hit], indicator: Field) -> Field:
+    if is_exchange_rate(scene, candidate):
+        return EMPTY
     own = _own_place(scene, candidate, hits_before)
     inherited = own.confidence < 0.65 or own is scene.around.frame.place
     frame = scene.around.frame
     # of the whole place where a government or a survey speaks of it
     whole = "place" in frame.told or (frame.place.evidence in (TITLE, SURVEYED) and frame.kind.value in _OF_PLACES)
-    if not whole and inherited and indicator.confidence >= 0.6 and is_placeless(scene.gazetteer, indicator.value):
+    sure = indicator.confidence >= 0.6 or indicator.evidence == candidate.unit  # the unit itself says what is measured
+    if not whole and inherited and sure and is_placeless(scene.gazetteer, indicator.value):
         return EMPTY
     return own
+
+
+def is_exchange_rate(scene: Scene, candidate: Candidate) -> bool:
+    """1ドル=150円, KRW 1,390 per dollar: what one money is worth in another has no place."""
+    rate = rules()["exchange_rate"]
+    behind = scene.text[candidate.end : candidate.end + 24]
+    return bool(
+        re.search(rate["before"], scene.text[max(scene.start, candidate.start - 24) : candidate.start], re.I)
+        or re.match(rate["after"], behind, re.I)
+    )
 
 
 def _own_place(scene: Scene, candidate: Candidate, hits_before: list[Hit]) -> Field:
@@ -93,7 +106,6 @@ def _inherited_place(scene: Scene, hits_before: list[Hit]) -> Field:
         (hits_before, 0.6),
         (around.heading_hits, 0.5),
         (around.title_hits, 0.5),
-        (around.last_hits if around.unfinished else [], 0.35),
     ):
         places = [hit for hit in pool if hit.kind == "geography" and hit.value]
         if places and _contains_frame(scene, places[0].value):
@@ -102,6 +114,9 @@ def _inherited_place(scene: Scene, hits_before: list[Hit]) -> Field:
             return Field(places[0].value, sure, places[0].word)
     if around.frame.place.confidence >= _SURE_PLACE and not _has_no_place(scene):
         return around.frame.place
+    broken = [hit for hit in around.last_hits if hit.kind == "geography" and hit.value] if around.unfinished else []
+    if len({hit.value for hit in broken}) == 1:
+        return Field(broken[0].value, 0.35, broken[0].word)
     return EMPTY
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 
-from orchestration.extraction.date_forms import SPAN_MONTHS, ZH_NUMBERS
+from orchestration.extraction.date_forms import SPAN_MONTHS, ZH_NUMBERS, month_named
 from orchestration.extraction.model import Mention
 from orchestration.figures import PeriodError, parse_period
 
@@ -40,6 +40,9 @@ class Now:
     def label(self, year: int) -> str:
         return f"FY{year}" if self.fiscal else f"{year}"
 
+
+_NO_DIGIT = re.compile(r"\D")
+_PART = re.compile(r"(?:19|20)\d\d(?=[QH]\d$)")
 
 _YEAR_OF = re.compile(r"(?:FY)?((?:19|20)\d\d)(?![\d]|-(?:19|20)\d\d|/)")
 
@@ -87,10 +90,17 @@ def resolve_relative(mention: Mention, text: str, now: Now, named: str | None) -
         part = text[1:] if text[1:] != "-1" else ""
         return with_label(mention, f"FY{base - (text == 'f-1')}{part}" if base else "")
     if text in ("0", "-1"):  # the full year, the year before
+        reported = now.year(of_report=True) if now.reported and not now.fiscal and now.main else None
+        named = None if reported else named  # 全年 of a report on a year is that year, whatever it compares with
         base = int(named) if named else now.year(of_report=True)
         return with_label(
             mention, now.label(base + int(text)) if base and not named else f"{base + int(text)}" if base else ""
         )
+    if text == "末":  # the end of the year that is reported on
+        base = now.year(of_report=True) if now.reported and not now.fiscal else None
+        return with_label(mention, f"{base}-12" if base else "")
+    if text[0] == "s":  # the same quarter or half of another year
+        return with_label(mention, f"{text[1:]}{_PART.sub('', now.main)}" if _PART.match(now.main) else text[1:])
     if text[0] == "n" and text[1:] in SPAN_MONTHS:
         base = now.year(of_report=True)
         span = f"{now.label(base)}Q1/{now.label(base)}Q{SPAN_MONTHS[text[1:]] // 3}" if base else ""
@@ -107,9 +117,20 @@ def resolve_relative(mention: Mention, text: str, now: Now, named: str | None) -
         label += "H2"
     elif rest.endswith("季度"):
         label += f"Q{ZH_NUMBERS[rest[0]]}"
+    elif rest.endswith("月"):
+        label += f"-01/{year + _OFFSETS[key]}-{int(re.sub(_NO_DIGIT, '', rest)):02d}"
+    elif rest.startswith("前"):
+        span = f"{label}Q1/{label}Q{ZH_NUMBERS[rest[1]]}"
+        label = span.replace("/", "-") if now.fiscal else span
     elif rest.endswith("底"):
         label = f"{year + _OFFSETS[key]}-12"
     return with_label(mention, label)
+
+
+def in_nearest_year(mention: Mention, text: str, day: date | None) -> Mention:
+    """A day without a year (3 June, 6月3日) as its month in the year nearest to ``day``; any other period as it is."""
+    month = 0 if mention.label or day is None else month_named(text[mention.start : mention.end])
+    return with_label(mention, _month(month, Now(day), None)) if month else mention
 
 
 def _quarter(step: int, now: Now) -> str:

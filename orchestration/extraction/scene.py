@@ -68,6 +68,13 @@ class Surroundings:
     # the block before broke off without a full stop, as on slides and after page breaks
     unfinished: bool = False
 
+    def main(self) -> Mention | None:
+        """The one period of the heading, else that of the document, where it is sure enough to govern."""
+        headed = [m for m in self.heading_periods if not m.role and m.label]
+        if headed:
+            return headed[0] if len({m.label for m in headed}) == 1 else None
+        return self.frame.mention() if self.frame.period.confidence >= SURE_PERIOD else None
+
     def now(self) -> Now:
         """What relative periods of the text count from."""
         main = self.frame.period
