@@ -26,6 +26,7 @@ LARGEST = 1_000_000
 _DDL = """
 create schema if not exists made;
 create or replace table made.project (signature varchar);
+create or replace table made.evaluated (signature varchar, suite varchar, name varchar);
 create or replace table made.models (
     position integer, unique_id varchar, name varchar, relation varchar, kind varchar, statement varchar,
     depends varchar[], inputs varchar, content varchar
@@ -125,6 +126,26 @@ def run_in(settings: Settings, signature: str, build_file: Path, wanted: Collect
         except duckdb.Error:
             return False
     return True
+
+
+def evaluated(build_file: Path, signature: str) -> set[tuple[str, str]]:
+    """Suite and name of the rules that were evaluated in full since dbt made the tables, under that signature."""
+    with duckdb.connect(str(build_file), read_only=True) as build:
+        if "made.evaluated" not in _relations(build):
+            return set()
+        query = "select suite, name from made.evaluated where signature = ?"
+        return set(build.execute(query, [signature]).fetchall())
+
+
+def remember_evaluated(build_file: Path, signature: str, rules: Iterable[tuple[str, str]]) -> None:
+    """Add rules to them; nothing is kept where the tables that dbt made are not remembered."""
+    rows = [[signature, *rule] for rule in rules]
+    with duckdb.connect(str(build_file)) as build:
+        if rows and "made.evaluated" in _relations(build):
+            build.execute("begin")
+            build.execute("delete from made.evaluated where signature <> ?", [signature])
+            build.executemany("insert into made.evaluated values (?, ?, ?)", rows)
+            build.execute("commit")
 
 
 def _run(build: duckdb.DuckDBPyConnection, models: list[tuple[Model, str, str]]) -> list[Made]:
@@ -267,4 +288,4 @@ def _statements(settings: Settings, manifest: Mapping[str, Any]) -> list[Model] 
     return found
 
 
-__all__ = ["Made", "forget", "remember", "run", "run_in"]
+__all__ = ["Made", "evaluated", "forget", "remember", "remember_evaluated", "run", "run_in"]
