@@ -19,7 +19,9 @@ from orchestration.quality.failing import failing_rows_query  # noqa: E402
 from orchestration.quality.python_checks import PYTHON_CHECKS  # noqa: E402
 from orchestration.quality.suites import PYTHON, load_suites  # noqa: E402
 from orchestration.settings import load_settings  # noqa: E402
-from orchestration.store.build import open_build, write_registry, write_source  # noqa: E402
+from orchestration.store.build import open_build  # noqa: E402
+from orchestration.store.registry_rows import write_registry  # noqa: E402
+from orchestration.store.source_rows import write_source  # noqa: E402
 
 
 def main() -> int:

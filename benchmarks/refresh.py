@@ -27,7 +27,7 @@ import duckdb
 
 from benchmarks.report import bench_file, facts, table
 from orchestration.quality.suites import load_suites
-from orchestration.store.publication import public_tables
+from orchestration.store.catalog import public_tables
 
 PROJECT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent

@@ -101,7 +101,7 @@ class Stopwatch:
 
 
 def main(out: Path) -> int:
-    from orchestration.commands import tune_collector
+    from orchestration.driver.commands import tune_collector
 
     watch = Stopwatch()
     tune_collector()

@@ -54,20 +54,21 @@ def commands() -> dict[str, str]:
 
 
 def _parser() -> "tuple[argparse.ArgumentParser, argparse._SubParsersAction[Any]]":
-    from orchestration import commands, new_project
+    from orchestration import new_project
     from orchestration.audit import commands as audit
     from orchestration.datasets import commands as datasets
+    from orchestration.desk import commands as desk
+    from orchestration.driver import commands as driver
     from orchestration.extraction import commands as extraction
+    from orchestration.loading import commands as loading
+    from orchestration.serving import commands as serving
+    from orchestration.store import commands as store
     from orchestration.ties import commands as ties
 
     parser = argparse.ArgumentParser(prog="ai-figures", description="Figures that reports print, and their warehouse.")
     subparsers = parser.add_subparsers(dest="command", required=True)
-    audit.add_parsers(subparsers)
-    extraction.add_parsers(subparsers)
-    ties.add_parsers(subparsers)
-    commands.add_parsers(subparsers)
-    datasets.add_parsers(subparsers)
-    new_project.add_parsers(subparsers)
+    for each in (audit, extraction, ties, loading, driver, serving, desk, store, datasets, new_project):
+        each.add_parsers(subparsers)
     return parser, subparsers
 
 

@@ -129,7 +129,7 @@ def run_block(block: Block, database: Path, config: dict[str, Any] | None = None
     """Run one block on a database, read-only, with DuckDB's own settings unless ``config`` gives others."""
     import duckdb
 
-    from orchestration.store.publication import open_published
+    from orchestration.store.published import open_published
 
     result = BlockResult(block)
     try:

@@ -25,12 +25,14 @@ from dagster._utils.backoff import backoff
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
 
 from orchestration.loading import load_reference, load_source, load_sources
-from orchestration.loading.reference import Source
+from orchestration.loading.registry import Source
 from orchestration.quality.python_checks import PYTHON_CHECKS
 from orchestration.quality.suites import PYTHON, UNEXPECTED_ROWS, Expectation, load_suites
 from orchestration.settings import load_settings
 from orchestration.store import publication
-from orchestration.store.build import open_build, write_registry, write_source
+from orchestration.store.build import open_build
+from orchestration.store.registry_rows import write_registry
+from orchestration.store.source_rows import write_source
 
 SETTINGS = load_settings()
 DATABASE = os.environ.setdefault("AI_FIGURES_BUILD", str(SETTINGS.build_file))

@@ -98,7 +98,7 @@ def load_published(file: Path | None = None) -> Published:
     import duckdb
 
     from orchestration.settings import load_settings
-    from orchestration.store.publication import PublicationError, open_published
+    from orchestration.store.published import PublicationError, open_published
 
     path = file or load_settings().published_file
     if not path.exists():

@@ -25,7 +25,8 @@ from orchestration.datasets.spec import SPEC_FILE, Spec, read_spec
 from orchestration.loading.files import leads_out
 from orchestration.loading.journal import read_journal, standing
 from orchestration.loading.problems import RawError
-from orchestration.loading.reference import Reference, load_reference, load_sources
+from orchestration.loading.reference import Reference, load_reference
+from orchestration.loading.registry import load_sources
 
 DRAFT = "draft"
 _TIMEOUT = 30.0

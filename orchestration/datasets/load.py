@@ -10,7 +10,8 @@ from orchestration.datasets.spec import SPEC_FILE, Spec, read_spec
 from orchestration.datasets.things import place_of
 from orchestration.datasets.vintages import Version, read_history
 from orchestration.loading.problems import Problem, RawError
-from orchestration.loading.reference import Reference, Source
+from orchestration.loading.reference import Reference
+from orchestration.loading.registry import Source
 from orchestration.loading.rows import PROSE_COLUMNS, Place, RowError, read_figure
 
 if TYPE_CHECKING:

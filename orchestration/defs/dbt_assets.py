@@ -11,7 +11,7 @@ from orchestration.defs.metadata import preview_all
 from orchestration.defs.raw_assets import REGISTRY, TABLES
 from orchestration.defs.resources import ENGINEERS, POOL, STEWARDS, Warehouse
 from orchestration.settings import load_settings
-from orchestration.store.publication import connect_read_only
+from orchestration.store.published import connect_read_only
 from orchestration.transform.models import TransformError, ensure_manifest, head_comment
 
 LAYERS = ("staging", "intermediate")

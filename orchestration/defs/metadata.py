@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import dagster as dg
 
-from orchestration.store.publication import connect_read_only
+from orchestration.store.published import connect_read_only
 
 Key = TypeVar("Key")
 

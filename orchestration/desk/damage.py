@@ -8,7 +8,7 @@ import duckdb
 import yaml
 
 from orchestration.extraction.model import ExtractedFigure
-from orchestration.store.publication import PublicationError, open_published
+from orchestration.store.published import PublicationError, open_published
 
 _FILE = Path(__file__).parent / "chances.yml"
 _COMPARISONS = """

@@ -13,7 +13,7 @@ from orchestration.desk.words import say
 from orchestration.loading.decisions import ANSWERS
 from orchestration.loading.provenance import sources_folder
 from orchestration.site.numbers import interval, number, quantity, stated_unit
-from orchestration.store.publication import PublicationError, open_published
+from orchestration.store.published import PublicationError, open_published
 
 FIELDS = (
     "indicator", "entity", "segment", "whole", "geography", "basis", "period_label", "status", "statistic", "unit",

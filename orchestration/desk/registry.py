@@ -9,7 +9,8 @@ import tempfile
 from pathlib import Path
 
 from orchestration.desk.words import SpokenError
-from orchestration.loading.reference import REFERENCE_COLUMNS, read_reference
+from orchestration.loading.reference import read_reference
+from orchestration.loading.reference_rows import REFERENCE_COLUMNS
 
 # the registry of each field that may get a new row
 REGISTRIES = {"entity": "entities", "segment": "segments", "indicator": "indicators"}

@@ -5,13 +5,14 @@ begun anew: all of `raw/` is read again, the steps before are run again, and the
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestration.driver import corrections, freshness, interrupts
+from orchestration.driver.standing import standing
 from orchestration.inbox.documents import load_documents
 from orchestration.loading import load_reference, load_sources
 from orchestration.loading.inputs import fingerprints
@@ -19,16 +20,9 @@ from orchestration.loading.many import read_sources
 from orchestration.loading.problems import Problem, RawError
 from orchestration.settings import Settings, kept_versions
 from orchestration.store import object_store, publication
-from orchestration.store.build import (
-    BuildError,
-    SourceRows,
-    build_lock,
-    is_damage,
-    put_aside,
-    with_build,
-    write_registry,
-    write_sources,
-)
+from orchestration.store.build import BuildError, build_lock, is_damage, put_aside, with_build
+from orchestration.store.registry_rows import write_registry
+from orchestration.store.source_rows import SourceRows, write_sources
 from orchestration.transform import again
 from orchestration.transform import models as dbt
 
@@ -234,45 +228,20 @@ def _load(settings: Settings, source_ids: Collection[str] = ()) -> list[LoadSumm
     def write(build: "duckdb.DuckDBPyConnection") -> None:
         loads.clear()
         write_registry(build, sources, reference, settings.raw)
-        standing = _standing(build, prints)
-        wanted = [
-            source for source_id, source in sources.items() if source_id in source_ids or source_id not in standing
-        ]
+        stand = standing(build, prints)
+        wanted = [source for source_id, source in sources.items() if source_id in source_ids or source_id not in stand]
         for rows in _batches(read_sources(settings.raw, wanted, reference)):
             interrupts.raise_if_stopped()
             write_sources(build, rows, prints)
             loads.extend(LoadSummary(r.source_id, r.rows_in, r.rows_loaded, r.problems) for r in rows)
         if not source_ids:
             read = {loaded.source_id for loaded in loads}
-            loads.extend(standing[source_id] for source_id in sources if source_id not in read)
+            loads.extend(LoadSummary(name, *stand[name], []) for name in sources if name not in read)
 
     with_build(settings.build_file, write)
     documents = load_documents(settings)
     corrections.refresh(settings)
     return loads + [LoadSummary(d.source_id, d.rows_in, d.rows_loaded, d.problems) for d in documents]
-
-
-def _standing(build: "duckdb.DuckDBPyConnection", prints: Mapping[str, str]) -> dict[str, LoadSummary]:
-    """Sources whose rows in the build are what reading them again would give: of the same files and code, all there,
-    and none in quarantine, which is told at every reading."""
-    found = build.execute(
-        """
-        with figures as (select source_id, count(*) as held from raw.figures group by source_id),
-        relations as (select source_id, count(distinct relation_id) as held from raw.relations group by source_id)
-        select source_id, fingerprint, rows_in, rows_loaded
-        from raw.load_counts
-        left join figures using (source_id)
-        left join relations using (source_id)
-        where
-            rows_quarantined = 0 and figures = coalesce(figures.held, 0)
-            and relations = coalesce(relations.held, 0)
-        """
-    ).fetchall()
-    return {
-        source_id: LoadSummary(source_id, rows_in, rows_loaded, [])
-        for source_id, fingerprint, rows_in, rows_loaded in found
-        if fingerprint is not None and prints.get(source_id) == fingerprint
-    }
 
 
 def forget(settings: Settings) -> None:

@@ -15,7 +15,8 @@ import yaml
 
 from orchestration.extraction.model import ExtractedFigure, ExtractionError
 from orchestration.extraction.raw_rows import prose_row
-from orchestration.loading.reference import Reference, Source
+from orchestration.loading.reference import Reference
+from orchestration.loading.registry import Source
 from orchestration.loading.rows import PROSE_COLUMNS
 
 PROMOTED = "figures/extracted.csv"

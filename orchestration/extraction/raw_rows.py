@@ -16,7 +16,8 @@ from orchestration.loading.rows import PROSE_COLUMNS, Place, RawFigure, RowError
 
 if TYPE_CHECKING:
     from orchestration.loading.load import SourceLoad
-    from orchestration.loading.reference import Reference, Source
+    from orchestration.loading.reference import Reference
+    from orchestration.loading.registry import Source
 
 # What an indicator must be for a row to load when the text named none: the catch-all of its dimension.
 _CATCH_ALL = {"money": "macro_amount", "percent": "macro_rate", "count": "general_count", "time": "duration"}

@@ -4,9 +4,10 @@ Belongs here: reading of numbers, magnitudes, units, qualifiers and periods, in 
 Does not belong here: files, tables, Dagster, conversion between currencies or units (dbt does arithmetic).
 """
 
+from orchestration.figures.intervals import FigureError, ParsedValue
 from orchestration.figures.periods import Period, PeriodError, fiscal_days, is_fiscal, parse_period
 from orchestration.figures.units import Qualifier, Unit, Units, load_units
-from orchestration.figures.values import FigureError, ParsedValue, parse_value
+from orchestration.figures.values import parse_value
 
 __all__ = [
     "FigureError",

@@ -38,6 +38,8 @@ _SPACED_GROUPS = re.compile(rf"(?<![\d.,])\d{{1,3}}(?:({_NARROW})\d{{3}})(?:\1\d
 _TORN = re.compile(r"(?<=\d)[\u2006-\u200a\u202f\u205f](?=\d)")
 # stands where a number is torn: no number is read on either side
 TEAR = "\ufffd"
+# the sign of a number, as a symbol or a word
+SIGN = re.compile(r"^(?:[-+]|负|minus)", re.I)
 
 
 def _seen(text: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from orchestration.figures.text import SIGN
 from orchestration.figures.text import squeeze as _squeeze
 
 
@@ -148,3 +149,15 @@ def load_units(reference_dir: Path) -> Units:
     with (reference_dir / "version_names.csv").open(encoding="utf-8", newline="") as handle:
         names = tuple(row["name"] for row in csv.DictReader(handle))
     return Units(units, qualifiers, nouns, names)
+
+
+def leading_currency(text: str, units: Units) -> tuple[str, str]:
+    """A currency before the number (also behind a sign or an opening bracket: -$5, ($5)) and the text without it."""
+    sign = SIGN.match(text)
+    bare = text[sign.end() :] if sign else text
+    for symbol in units.leading_currencies:
+        if bare.startswith(symbol) and len(bare) > len(symbol):
+            return symbol, ("-" if sign and sign[0] != "+" else "") + bare[len(symbol) :]
+        if text.startswith(f"({symbol}"):
+            return symbol, "(" + text[len(symbol) + 1 :]
+    return "", text

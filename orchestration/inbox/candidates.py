@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from orchestration.driver import second_build
 from orchestration.loading.problems import Problem
 from orchestration.settings import Settings
-from orchestration.store.build import candidate_tables, open_build, with_build, write_inbox_problem
+from orchestration.store.build import open_build, with_build
+from orchestration.store.inbox_rows import write_inbox_problem
+from orchestration.store.raw_tables import candidate_tables
 
 if TYPE_CHECKING:
     import duckdb

@@ -29,7 +29,8 @@ from orchestration.loading.files import leads_out
 from orchestration.loading.load import SourceLoad, load_source
 from orchestration.loading.problems import Problem
 from orchestration.loading.provenance import sha256
-from orchestration.loading.reference import Source, load_reference, load_sources
+from orchestration.loading.reference import load_reference
+from orchestration.loading.registry import Source, load_sources
 from orchestration.loading.rows import RawFigure
 from orchestration.settings import Settings, load_model
 
@@ -226,7 +227,8 @@ def load_documents(settings: Settings) -> list[SourceLoad]:
     The registered sources must be in the build already: the candidates are compared with them, in a build of their own.
     """
     from orchestration.inbox import candidates
-    from orchestration.store.build import open_build, write_documents
+    from orchestration.store.build import open_build
+    from orchestration.store.inbox_rows import write_documents
 
     registered = load_sources(settings.raw)
     loads: list[SourceLoad] = []

@@ -5,6 +5,7 @@ Does not belong here: what a printed text means (`orchestration.figures`), arith
 """
 
 from orchestration.loading.load import SourceLoad, load_source
-from orchestration.loading.reference import Reference, Source, load_reference, load_sources
+from orchestration.loading.reference import Reference, load_reference
+from orchestration.loading.registry import Source, load_sources
 
 __all__ = ["Reference", "Source", "SourceLoad", "load_reference", "load_source", "load_sources"]

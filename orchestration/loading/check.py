@@ -9,7 +9,8 @@ from orchestration.loading.known import read_known_findings
 from orchestration.loading.load import SourceLoad, load_source
 from orchestration.loading.problems import Problem, RawError
 from orchestration.loading.provenance import check_source, sha256, sources_folder
-from orchestration.loading.reference import Reference, Registry, Source, load_sources, read_reference, report_rates
+from orchestration.loading.reference import Reference, read_reference
+from orchestration.loading.registry import Registry, Source, load_sources, report_rates
 
 # folders of raw/ that are no sources
 _OWN_FOLDERS = {"reference", "inbox"}

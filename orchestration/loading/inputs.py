@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from orchestration.loading.found import rejected_ties
-from orchestration.loading.reference import Source
+from orchestration.loading.registry import Source
 
 _CODE = Path(__file__).parent.parent
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from orchestration.loading.files import CsvRow, read_csv, read_yaml
 from orchestration.loading.found import read_found, rejected_ties
 from orchestration.loading.problems import Problem, RawError
-from orchestration.loading.reference import Reference, Source
+from orchestration.loading.reference import Reference
+from orchestration.loading.registry import Source
 from orchestration.loading.relations import Term, read_checks, read_relations
 from orchestration.loading.rows import OPTIONAL_COLUMNS, PROSE_COLUMNS, Place, RawFigure, RowError, read_figure
 from orchestration.loading.tables import Table, read_table

@@ -8,8 +8,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from orchestration.loading.load import load_source
-from orchestration.loading.reference import Reference, Source, load_reference
-from orchestration.store.build import SourceRows
+from orchestration.loading.reference import Reference, load_reference
+from orchestration.loading.registry import Source
+from orchestration.store.source_rows import SourceRows
 
 # below that a second interpreter costs more than it saves
 SOURCES_ALONE = 40

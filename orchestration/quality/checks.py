@@ -201,7 +201,7 @@ def _describe(result: CheckResult) -> str:
 def _open(database: Path) -> "duckdb.DuckDBPyConnection":
     import duckdb
 
-    from orchestration.store.publication import connect_read_only
+    from orchestration.store.published import connect_read_only
 
     if not database.exists():
         raise CheckError(f"{database} does not exist; run `make warehouse`, it builds and publishes the database")

@@ -137,7 +137,7 @@ class BufferedDialect(PGDialect):
         return (url.database,), {}
 
     def connect(self, *arguments: Any, **options: Any) -> Any:
-        from orchestration.store.publication import connect_read_only
+        from orchestration.store.published import connect_read_only
 
         database = Path(*arguments, **options)
         if database == getattr(_lent, "database", None):

@@ -84,7 +84,7 @@ def source_texts(settings: Settings, connection: "duckdb.DuckDBPyConnection", da
 
 def datapackage(settings: Settings, connection: "duckdb.DuckDBPyConnection", database: Path) -> Found:
     """``datapackage.json`` beside the published file names every public table with the right sha256 and version."""
-    from orchestration.store.publication import public_tables
+    from orchestration.store.catalog import public_tables
 
     package_file = database.parent / "datapackage.json"
     if not package_file.exists():
@@ -111,7 +111,7 @@ def datapackage(settings: Settings, connection: "duckdb.DuckDBPyConnection", dat
 
 def published_file(settings: Settings, connection: "duckdb.DuckDBPyConnection", database: Path) -> Found:
     """A reader of the published file and of its Parquet copies sees what was published, and nobody can write there."""
-    from orchestration.store.publication import verify
+    from orchestration.store.verification import verify
 
     problems = verify(database)
     rows = connection.execute("select coalesce(sum(estimated_size), 0) from duckdb_tables()").fetchall()[0][0]

@@ -112,7 +112,7 @@ def _code(context: "WorkspaceProcessContext", problems: list[str]) -> dict[str, 
 
 def _published(settings: Settings) -> dict[str, Any] | None:
     """Version, schema version, time and figures; None before the first publication."""
-    from orchestration.store.publication import open_published
+    from orchestration.store.published import open_published
 
     if not settings.published_file.exists():
         return None

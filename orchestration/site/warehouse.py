@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.store.publication import PublicationError, open_published
+from orchestration.store.published import PublicationError, open_published
 
 Row = dict[str, Any]
 

@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from orchestration.settings import Settings, SettingsError
-from orchestration.store.publication import Publication, PublicationError
+from orchestration.store.publication import Publication
+from orchestration.store.published import PublicationError
 
 if TYPE_CHECKING:
     from obstore.store import S3Store

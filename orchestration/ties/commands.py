@@ -22,7 +22,8 @@ def _ties(arguments: argparse.Namespace) -> int:
     from orchestration.loading.load import load_source
     from orchestration.loading.problems import RawError
     from orchestration.loading.provenance import sha256, sources_folder
-    from orchestration.loading.reference import load_reference, load_sources
+    from orchestration.loading.reference import load_reference
+    from orchestration.loading.registry import load_sources
     from orchestration.settings import load_settings
     from orchestration.ties.found import find_ties, returned
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import PROJECT
-from orchestration.store.publication import verify
+from orchestration.store.verification import verify
 from tests.faults.support import Record, leftovers, runs_in, version_and_figures
 
 pytestmark = pytest.mark.slow

@@ -18,7 +18,7 @@ import dagster as dg
 import pytest
 
 from orchestration.settings import PROJECT
-from orchestration.store.publication import verify
+from orchestration.store.verification import verify
 from tests.faults.support import Record
 
 pytestmark = pytest.mark.slow

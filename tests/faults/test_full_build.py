@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import PROJECT, Settings, SettingsError, stall_seconds
-from orchestration.store.publication import verify
+from orchestration.store.verification import verify
 from tests.faults.support import Record, digest, kill, leftovers, python, runs_in, small_raw, start, version_and_figures
 
 KILLS = int(os.environ.get("AI_FIGURES_KILLS", "50"))

@@ -17,8 +17,12 @@ import yaml
 
 from orchestration.quality import checks, history
 from orchestration.settings import PROJECT, Settings
-from orchestration.store import publication
-from orchestration.store.publication import PublicationError, open_published, publish, verify
+from orchestration.store import publication, verification, versions
+from orchestration.store.catalog import content_of
+from orchestration.store.publication import publish
+from orchestration.store.published import PublicationError, open_published
+from orchestration.store.verification import verify
+from orchestration.store.write_ahead_logs import foreign_logs
 from tests.faults.support import (
     Record,
     can_mount,
@@ -50,7 +54,7 @@ def _record(settings_base: Path, run_id: str) -> None:
 READER = """
     import sys, time
     from pathlib import Path
-    from orchestration.store.publication import open_published
+    from orchestration.store.published import open_published
 
     file, stop = Path(sys.argv[1]), Path(sys.argv[2])
     print("ready", flush=True)
@@ -120,13 +124,13 @@ class _Clock(datetime):
 
 
 def test_versions_grow_though_the_clock_goes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    versions = [_publish(tmp_path, 1).version]
-    monkeypatch.setattr(publication, "datetime", _Clock)
-    versions += [_publish(tmp_path, 2).version, _publish(tmp_path, 3).version]
+    made = [_publish(tmp_path, 1).version]
+    monkeypatch.setattr(versions, "datetime", _Clock)
+    made += [_publish(tmp_path, 2).version, _publish(tmp_path, 3).version]
     monkeypatch.undo()
-    versions.append(_publish(tmp_path, 4).version)
-    assert versions == sorted(set(versions))
-    assert version_and_figures(settings_in(tmp_path).published_file) == (versions[-1], 4, 4)
+    made.append(_publish(tmp_path, 4).version)
+    assert made == sorted(set(made))
+    assert version_and_figures(settings_in(tmp_path).published_file) == (made[-1], 4, 4)
     assert verify(settings_in(tmp_path).published_file) == []
 
 
@@ -139,17 +143,17 @@ def test_versions_grow_beyond_the_end_of_the_calendar(tmp_path: Path, monkeypatc
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
             return datetime(9999, 12, 31, 23, 59, 59, 999_998, tzinfo=UTC)
 
-    monkeypatch.setattr(publication, "datetime", Far)
-    versions = [_publish(tmp_path, 1).version]
+    monkeypatch.setattr(versions, "datetime", Far)
+    made = [_publish(tmp_path, 1).version]
     monkeypatch.undo()
     for figures in (2, 3, 4, 5):
         published = _publish(tmp_path, figures)
-        versions.append(published.version)
+        made.append(published.version)
         assert len(published.messages) == 1 and "ahead of the clock" in published.messages[0]
         assert verify(settings.published_file) == []
         assert leftovers(settings.published) == []
-    assert versions == sorted(set(versions))
-    assert versions[-1] == "99991231T235959.999999Z+000003"
+    assert made == sorted(set(made))
+    assert made[-1] == "99991231T235959.999999Z+000003"
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------
@@ -232,7 +236,8 @@ def test_parquet_copies_are_turned_in_one_step(tmp_path: Path) -> None:
 LIMITED = """
     import resource, sys
     from pathlib import Path
-    from orchestration.store.publication import PublicationError, publish
+    from orchestration.store.publication import publish
+    from orchestration.store.published import PublicationError
 
     build, history, published, limit = *map(Path, sys.argv[1:4]), int(sys.argv[4])
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))  # files cannot grow further, as on a full disk
@@ -263,7 +268,9 @@ def test_no_room_for_the_new_file(tmp_path: Path, share: float) -> None:
 MOUNTED = """
     import subprocess, sys
     from pathlib import Path
-    from orchestration.store.publication import PublicationError, publish, verify
+    from orchestration.store.publication import publish
+    from orchestration.store.published import PublicationError
+    from orchestration.store.verification import verify
     from tests.faults.support import leftovers, small_build, version_and_figures
 
     base, options = Path(sys.argv[1]), sys.argv[2]
@@ -593,14 +600,14 @@ def test_contents_are_recorded_for_every_table(tmp_path: Path) -> None:
         rows = dict(connection.execute("select table_name, rows from quality.publication_tables").fetchall())
         schema_version = connection.execute("select schema_version from quality.publication").fetchall()
     assert rows == published.rows | {"quality.publication": 1}
-    assert schema_version == [(publication.SCHEMA_VERSION,)]
+    assert schema_version == [(versions.SCHEMA_VERSION,)]
 
 
 def test_the_hash_is_of_values_and_not_of_their_order_or_place() -> None:
     def content(values: str) -> tuple[int, str]:
         with duckdb.connect() as connection:
             columns = [("a", "VARCHAR"), ("b", "VARCHAR")]
-            return publication._content(connection, f"(values {values}) as t(a, b)", columns)
+            return content_of(connection, f"(values {values}) as t(a, b)", columns)
 
     assert content("('1', '2'), ('3', '4')") == content("('3', '4'), ('1', '2')")
     different = ["('1', '2')", "('12', '')", "('', '12')", "('12', null)", "(null, '12')", "('1', '2'), ('1', '2')",
@@ -696,8 +703,8 @@ def test_what_was_found_whole_is_read_again_when_any_file_of_it_changes(
     settings = settings_in(tmp_path)
     _publish(tmp_path, 5)
     reads: list[Path] = []
-    look = publication._damages
-    monkeypatch.setattr(publication, "_damages", lambda file: (reads.append(file), look(file))[1])
+    look = verification._damages
+    monkeypatch.setattr(verification, "_damages", lambda file: (reads.append(file), look(file))[1])
 
     def read_anew() -> bool:
         reads.clear()
@@ -790,12 +797,11 @@ def test_an_older_published_folder_is_taken_over(tmp_path: Path) -> None:
 ATTACKED = """
     import os, sys
     from pathlib import Path
-    import orchestration.store.publication as publication
+    from orchestration.store import disk, public_copy, publication, published, write_ahead_logs
 
-    build, history, published, log = map(Path, sys.argv[1:5])
+    build, history, file, log = map(Path, sys.argv[1:5])
     umask, act, moment = int(sys.argv[5], 8), sys.argv[6], int(sys.argv[7])
     os.umask(umask)
-    publication.PublicationError  # imported before the trial
     calls = 0
 
     def watched(function):
@@ -805,15 +811,16 @@ ATTACKED = """
             if calls == moment and act == "kill":
                 os._exit(9)
             if calls == moment and act == "log":  # a session was killed here
-                Path(f"{os.path.realpath(published)}.wal").write_bytes(log.read_bytes())
+                Path(f"{os.path.realpath(file)}.wal").write_bytes(log.read_bytes())
             return function(*arguments, **named)
         return call
 
     for owner, name in ((os, "fsync"), (os, "rename"), (os, "replace"), (os, "symlink"), (os, "chmod"), (os, "mkdir"),
-                        (publication, "_copy_table"), (publication, "_content"), (publication, "next_version"),
-                        (publication, "_remove"), (publication, "foreign_logs")):
+                        (public_copy, "_copy_table"), (public_copy, "content_of"), (publication, "next_version"),
+                        (publication, "remove"), (disk, "remove"), (write_ahead_logs, "foreign_logs"),
+                        (published, "foreign_logs")):
         setattr(owner, name, watched(getattr(owner, name)))
-    publication.publish(build, history, published)
+    publication.publish(build, history, file)
     print(calls)
 """
 
@@ -874,7 +881,7 @@ def _attack(base: Path, chance: random.Random) -> str:
             if attacked.returncode == 0 and act != "log":
                 assert problems == [], done
             if attacked.returncode == 0 and act == "log":
-                assert bool(problems) == bool(publication.foreign_logs(file)), (done, problems)
+                assert bool(problems) == bool(foreign_logs(file)), (done, problems)
     last = _publish(base, 7)
     assert version_and_figures(file) == (last.version, 7, 7), done
     assert last.version >= max(known), done

@@ -30,8 +30,10 @@ from orchestration.loading.problems import RawError
 from orchestration.quality import checks
 from orchestration.settings import PROJECT, Settings
 from orchestration.site.warehouse import open_warehouse
-from orchestration.store.build import open_build, write_registry
-from orchestration.store.publication import open_published, publish
+from orchestration.store.build import open_build
+from orchestration.store.publication import publish
+from orchestration.store.published import open_published
+from orchestration.store.registry_rows import write_registry
 from tests.faults.support import python, settings_in, small_build, start
 from tests.site.tiny import write_tiny
 from tests.sql_blocks import Block, run_block
@@ -70,7 +72,10 @@ _WRITERS = {
     "store/build.py": 2,
     "transform/models.py": 1,
     "driver/pipeline.py": 2,
-    "store/publication.py": 4,
+    "store/data_package.py": 1,
+    "store/public_copy.py": 1,
+    "store/published.py": 1,
+    "store/verification.py": 1,
     "quality/history.py": 1,
     "transform/spark.py": 1,
 }
@@ -84,13 +89,15 @@ def test_nothing_else_of_ours_opens_a_database_by_itself() -> None:
         for path in folder.rglob("*.py")
     }
     assert {path: count for path, count in counts.items() if count} == _WRITERS
-    text = (folder / "store" / "publication.py").read_text(encoding="utf-8")
-    assert re.findall(r"duckdb\.connect\((.*)\)", text) == [
-        "str(database), read_only=True",  # connect_read_only
-        '":memory:"',  # verify, which runs no text that it reads
-        '":memory:"',  # the copy of the build
-        "str(database), read_only=True",  # the Parquet copies, before the file is published
-    ]
+    published = {
+        "published.py": "str(database), read_only=True",  # connect_read_only
+        "verification.py": '":memory:"',  # runs no text that it reads
+        "public_copy.py": '":memory:"',  # of the build
+        "data_package.py": "str(database), read_only=True",  # before the file is published
+    }
+    for name, how in published.items():
+        text = (folder / "store" / name).read_text(encoding="utf-8")
+        assert re.findall(r"duckdb\.connect\((.*)\)", text) == [how]
 
 
 STEAL = "select content as figure_id from read_text('/etc/hostname')"
@@ -270,7 +277,8 @@ YAML_BOMB = """
     from pathlib import Path
 
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
-    from orchestration.store.build import open_build, _write_decisions
+    from orchestration.store.build import open_build
+    from orchestration.store.registry_rows import _write_decisions
 
     raw = Path(sys.argv[1])
     connection = open_build(raw / "b.duckdb")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import Settings
-from orchestration.store.publication import verify
+from orchestration.store.verification import verify
 from tests.faults.support import Record, leftovers, version_and_figures
 from tests.orchestration.tiny_project import make_project
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from orchestration.loading import SourceLoad, load_reference, load_source, load_sources
 from orchestration.loading.problems import Problem
-from orchestration.loading.reference import REFERENCE_COLUMNS
+from orchestration.loading.reference_rows import REFERENCE_COLUMNS
 from orchestration.loading.rows import PROSE_COLUMNS
 
 SOURCE = "sample_2025"

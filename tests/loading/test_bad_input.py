@@ -9,7 +9,9 @@ from orchestration.loading import load_reference, load_sources
 from orchestration.loading.fields import RESERVED
 from orchestration.loading.problems import RawError
 from orchestration.loading.rows import PROSE_COLUMNS
-from orchestration.store.build import open_build, write_registry, write_source
+from orchestration.store.build import open_build
+from orchestration.store.registry_rows import write_registry
+from orchestration.store.source_rows import write_source
 from tests.loading.rawfolder import PROSE, SOURCES, RawFolder, check_balance, check_only, prose_text
 
 # the row 5a stands in line 4 of a.csv; the relation `growth` needs it, so that two rows are lost and two problems told
@@ -493,9 +495,9 @@ def test_the_source_of_a_broken_entry_says_so_when_it_is_asked_for(raw: RawFolde
 
 def test_no_source_can_take_the_name_of_a_table_or_an_asset() -> None:
     from orchestration.defs.raw_assets import REGISTRY, TABLES
-    from orchestration.store.build import _raw_tables
+    from orchestration.store.raw_tables import raw_tables
 
-    names = {*_raw_tables(), *TABLES, REGISTRY.path[-1]}
+    names = {*raw_tables(), *TABLES, REGISTRY.path[-1]}
     assert {name for name in names if name not in RESERVED and not name.startswith("ref_")} == set()
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.loading.decisions import decision_problem, read_decisions
+from orchestration.loading.decision_entry import decision_problem
+from orchestration.loading.decisions import read_decisions
 from orchestration.settings import PROJECT
 
 GOOD = {

@@ -15,7 +15,7 @@ import pytest
 from orchestration.loading import SourceLoad, load_reference, load_source, load_sources
 from orchestration.loading.check import check_raw
 from orchestration.loading.problems import RawError
-from orchestration.loading.reference import report_rates
+from orchestration.loading.registry import report_rates
 from tests.conftest import fuzz_runs
 from tests.loading.rawfolder import PROSE, SOURCE, check_balance, make_raw
 

@@ -16,8 +16,11 @@ from orchestration.driver import pipeline
 from orchestration.inbox import documents
 from orchestration.loading import load_reference, load_sources
 from orchestration.settings import PROJECT, Settings
-from orchestration.store.build import candidate_tables, open_build, write_documents, write_registry
-from orchestration.store.publication import PUBLIC_SCHEMAS, public_tables
+from orchestration.store.build import open_build
+from orchestration.store.catalog import PUBLIC_SCHEMAS, public_tables
+from orchestration.store.inbox_rows import write_documents
+from orchestration.store.raw_tables import candidate_tables
+from orchestration.store.registry_rows import write_registry
 from orchestration.transform import models as transform
 from tests.conftest import copy_of, fuzz_runs
 from tests.orchestration import inbox

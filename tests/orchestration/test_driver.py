@@ -16,7 +16,7 @@ from orchestration.driver import pipeline
 from orchestration.quality import checks
 from orchestration.settings import Settings
 from orchestration.store import publication
-from orchestration.store.publication import verify
+from orchestration.store.verification import verify
 from orchestration.transform import models as transform
 from tests.orchestration.tiny_project import make_project, work_in
 

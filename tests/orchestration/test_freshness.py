@@ -12,9 +12,9 @@ import duckdb
 import pytest
 
 import orchestration.definitions
-from orchestration import cli, commands
+from orchestration import cli
 from orchestration.definitions import build_defs
-from orchestration.driver import freshness, pipeline
+from orchestration.driver import commands, freshness, pipeline
 from orchestration.quality import checks
 from orchestration.quality.history import CheckResult
 from orchestration.settings import Settings

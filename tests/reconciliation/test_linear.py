@@ -10,7 +10,9 @@ from orchestration.loading import SourceLoad, load_reference, load_sources
 from orchestration.loading.relations import Term
 from orchestration.loading.rows import Place, RawFigure, read_figure
 from orchestration.settings import PROJECT, Settings
-from orchestration.store.build import open_build, write_registry, write_source
+from orchestration.store.build import open_build
+from orchestration.store.registry_rows import write_registry
+from orchestration.store.source_rows import write_source
 from orchestration.transform import models as transform
 from tests.reconciliation.synthetic import Folder
 

@@ -18,7 +18,7 @@ import yaml
 
 from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
-from orchestration.store.publication import public_tables
+from orchestration.store.catalog import public_tables
 from tests.reconciliation.synthetic import Case, Folder, money, percent
 
 REPORTS = ("one", "two", "three")

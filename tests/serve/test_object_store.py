@@ -17,7 +17,8 @@ from orchestration.quality import history
 from orchestration.settings import Settings, SettingsError, kept_versions, load_settings
 from orchestration.store import object_store, publication
 from orchestration.store.object_store import MANIFEST, POINTER, Remote, open_remote
-from orchestration.store.publication import Publication, PublicationError
+from orchestration.store.publication import Publication
+from orchestration.store.published import PublicationError
 from tests.faults.support import check_result, runs_in, settings_in, small_build
 
 obstore = pytest.importorskip("obstore")

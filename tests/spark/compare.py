@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.store.publication import PUBLIC_SCHEMAS
+from orchestration.store.catalog import PUBLIC_SCHEMAS
 
 # of one number computed by two engines: another order of addition, another logarithm
 RELATIVE = 1e-9

@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
-from orchestration.store.publication import PUBLIC_SCHEMAS
+from orchestration.store.catalog import PUBLIC_SCHEMAS
 from tests.reconciliation import synthetic
 from tests.spark.compare import differences, spark_tables, tables
 
