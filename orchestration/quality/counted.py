@@ -7,6 +7,7 @@ would add is two seconds of imports. What it alone can decide (``mostly``, rules
 """
 
 import hashlib
+import math
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
@@ -37,8 +38,9 @@ def count(connection: "duckdb.DuckDBPyConnection", item: Expectation) -> tuple[b
     if item.type == _ROW_COUNT:
         schema, table = item.table.split(".")
         rows = _number(connection, f'select * from "{schema}"."{table}"')
-        low, high = item.kwargs.get("min_value"), item.kwargs.get("max_value")
-        holds = (low is None or rows >= low) and (high is None or rows <= high)
+        # numbers of a suite are texts, as they stand in YAML
+        low, high = float(item.kwargs.get("min_value", 0)), float(item.kwargs.get("max_value", math.inf))
+        holds = low <= rows <= high
         return holds, int(not holds), f"Found {rows}."
     query = item.query if item.type == UNEXPECTED_ROWS else failing_rows_query(item)
     rows = _number(connection, query or "")
