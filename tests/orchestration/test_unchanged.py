@@ -1,7 +1,6 @@
 """A publication takes over what holds the same rows, and nothing else."""
 
 import json
-import os
 from pathlib import Path
 
 import duckdb
@@ -41,11 +40,11 @@ def _package(published: Path) -> dict[str, object]:
 
 
 def test_an_edited_table_is_written_and_the_others_are_taken_over(settings: Settings) -> None:
-    before = {table: os.stat(_parquet(settings, table)).st_ino for table in (EDITED, SAME)}
+    before = {table: _parquet(settings, table).stat().st_ino for table in (EDITED, SAME)}
     _edit(settings)
     publish(settings.build_file, settings.history_file, settings.published_file)
     assert verify(settings.published_file) == []
-    after = {table: os.stat(_parquet(settings, table)).st_ino for table in (EDITED, SAME)}
+    after = {table: _parquet(settings, table).stat().st_ino for table in (EDITED, SAME)}
     assert after[SAME] == before[SAME] and after[EDITED] != before[EDITED]
     with duckdb.connect(":memory:") as connection:
         found = connection.execute(

@@ -3,9 +3,11 @@
 That the result is that of a build from nothing is held in test_reload.py, for edits of every kind.
 """
 
+import os
 import random
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +33,28 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def settings(built: Settings, tmp_path: Path) -> Iterator[Settings]:
-    shutil.copytree(built.project, tmp_path / "project", copy_function=shutil.copy2)
-    yield settings_of(tmp_path / "project")
+def settings(built: Settings, tmp_path: Path) -> Settings:
+    """The same project with a state and raw files that a test may change."""
+    shutil.copytree(built.raw, tmp_path / "raw")
+    shutil.copytree(built.state, tmp_path / "state")
+    return Settings(built.project, tmp_path / "raw", tmp_path / "state", tmp_path / "warehouse")
 
 
 def settings_of(base: Path) -> Settings:
     return Settings(project=base, raw=base / "raw", state=base / "state", published=base / "warehouse")
+
+
+@contextmanager
+def edited(path: Path, old: str, new: str) -> Iterator[None]:
+    """A file with other text for a while; then as it was, its time too."""
+    text, before = path.read_text(encoding="utf-8"), path.stat()
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def edit(settings: Settings) -> None:
@@ -75,7 +92,8 @@ def test_nothing_is_made_where_nothing_has_changed(settings: Settings, monkeypat
     without_dbt(monkeypatch)
     pipeline.load(settings)
     found = made(settings)
-    assert len(found) > 90 and not any(found.values())
+    # which tells when a report was read, if one of them was
+    assert len(found) > 90 and {name for name, is_new in found.items() if is_new} <= {"load_counts"}
 
 
 def test_an_edit_makes_what_reads_it_and_no_more(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,14 +118,11 @@ def test_another_project_is_run_by_dbt(settings: Settings, monkeypatch: pytest.M
         "a variable": ("dbt_project.yml", "fx_tolerance: 0.03", "fx_tolerance: 0.04"),
         "a description": ("models/core/_core.yml", "description: ", "description: Of all things, "),
     }[change]
-    path = settings.dbt_project / file
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
     runs = dbt_runs(monkeypatch)
-    assert all(made(settings).values()) and "run" in runs
-    runs.clear()
-    assert not any(made(settings).values()) and runs == []
+    with edited(settings.dbt_project / file, old, new):
+        assert all(made(settings).values()) and "run" in runs
+        runs.clear()
+        assert not any(made(settings).values()) and runs == []
 
 
 def test_a_table_that_is_gone_is_made(settings: Settings) -> None:
