@@ -246,9 +246,13 @@ def _load(settings: Settings, source_ids: Collection[str] = ()) -> list[LoadSumm
 
 def forget(settings: Settings) -> None:
     """The next run reads all of `raw/`, and dbt and Great Expectations do all of their work, whatever has changed."""
+
+    def work(build: "duckdb.DuckDBPyConnection") -> None:
+        again.forget_in(build)
+        build.execute("update raw.load_counts set fingerprint = null")
+
     if settings.build_file.exists():
-        again.forget(settings.build_file)
-        with_build(settings.build_file, lambda build: build.execute("update raw.load_counts set fingerprint = null"))
+        with_build(settings.build_file, work)
 
 
 def _batches(sources: Iterable[SourceRows]) -> Iterator[list[SourceRows]]:

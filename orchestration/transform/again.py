@@ -11,6 +11,7 @@ Not for more than ``LARGEST`` rows: hashing tables costs more there than dbt doe
 import hashlib
 import time
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -60,8 +61,11 @@ class Made:
 def forget(build_file: Path) -> None:
     """The next run is dbt's own, of all models: before one of some of them, or of another project."""
     if build_file.exists():
-        with duckdb.connect(str(build_file)) as build:
-            _forget(build)
+        with (
+            suppress(duckdb.Error),
+            duckdb.connect(str(build_file)) as build,
+        ):  # damaged, or open elsewhere: dbt says so
+            forget_in(build)
 
 
 def remember(settings: Settings, signature: str, manifest: Mapping[str, Any]) -> None:
@@ -90,7 +94,7 @@ def run(settings: Settings, signature: str) -> list[Made] | None:
     dbt tells with its model."""
     if not settings.build_file.exists():
         return None
-    with duckdb.connect(str(settings.build_file)) as build:
+    with suppress(duckdb.Error), duckdb.connect(str(settings.build_file)) as build:
         limit_memory(build)
         models = _remembered(build, signature)
         if not models or _is_large(build):
@@ -99,22 +103,23 @@ def run(settings: Settings, signature: str) -> list[Made] | None:
             return _run(build, models)
         except duckdb.Error:
             _roll_back(build)
-            _forget(build)
-            return None
+            forget_in(build)
+    return None
 
 
 def run_in(settings: Settings, signature: str, build_file: Path, wanted: Collection[str]) -> bool:
-    """Make the models ``wanted`` (names) and all that they stand on in another file of the same name, which holds raw
+    """Make the models ``wanted`` (names, or ``schema.table``) and all that they stand on in another file of the same name, which holds raw
     tables only; False when dbt has to."""
     if not settings.build_file.exists():
         return False
     with duckdb.connect(str(settings.build_file), read_only=True) as build:
         models = [model for model, _, _ in _remembered(build, signature)]
-    if not models:
+    known = {name for model in models for name in (model.name, model.relation)}
+    if not models or not known.issuperset(wanted):
         return False
     needed: set[str] = set()
     for model in reversed(models):
-        if model.name in wanted or model.relation in needed:
+        if model.relation in needed or not {model.name, model.relation}.isdisjoint(wanted):
             needed |= {model.relation, *model.depends}
     with duckdb.connect(str(build_file)) as second:
         limit_memory(second)
@@ -230,15 +235,14 @@ def _remembered(build: duckdb.DuckDBPyConnection, signature: str) -> list[tuple[
     ]
 
 
-def _forget(build: duckdb.DuckDBPyConnection) -> None:
+def forget_in(build: duckdb.DuckDBPyConnection) -> None:
+    """The same over a connection to the build."""
     build.execute("drop schema if exists made cascade")
 
 
 def _roll_back(build: duckdb.DuckDBPyConnection) -> None:
-    try:
+    with suppress(duckdb.Error):  # no transaction was begun
         build.execute("rollback")
-    except duckdb.Error:  # no transaction was begun
-        return
 
 
 def _relations(build: duckdb.DuckDBPyConnection) -> set[str]:
@@ -288,4 +292,4 @@ def _statements(settings: Settings, manifest: Mapping[str, Any]) -> list[Model] 
     return found
 
 
-__all__ = ["Made", "evaluated", "forget", "remember", "remember_evaluated", "run", "run_in"]
+__all__ = ["Made", "evaluated", "forget", "forget_in", "remember", "remember_evaluated", "run", "run_in"]
