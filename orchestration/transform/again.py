@@ -108,8 +108,8 @@ def run(settings: Settings, signature: str) -> list[Made] | None:
 
 
 def run_in(settings: Settings, signature: str, build_file: Path, wanted: Collection[str]) -> bool:
-    """Make the models ``wanted`` (names, or ``schema.table``) and all that they stand on in another file of the same name, which holds raw
-    tables only; False when dbt has to."""
+    """Make the models ``wanted`` (names, or ``schema.table``) and all that they stand on in another file of the same
+    name, which holds raw tables only; False when dbt has to."""
     if not settings.build_file.exists():
         return False
     with duckdb.connect(str(settings.build_file), read_only=True) as build:

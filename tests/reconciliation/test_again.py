@@ -191,3 +191,23 @@ def test_every_table_that_a_statement_reads_is_known(built: Settings) -> None:
             ]
             names = {name.removeprefix("ai_figures_build.") for name in found if "." in name}
             assert names and names <= {*depends}, (relation, names - {*depends})
+
+
+def test_models_of_another_file_are_named_as_dbt_names_them(settings: Settings, tmp_path: Path) -> None:
+    """By name or by schema and table; one that is not known leaves all of them to dbt."""
+    signature = models.project_signature(settings)
+    second = tmp_path / "second" / settings.build_file.name
+    second.parent.mkdir()
+    with duckdb.connect(str(second)) as connection:
+        connection.execute(f"attach '{settings.build_file}' as build (read_only); create schema raw")
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'build' and schema_name = 'raw'"
+        ).fetchall()
+        for (table,) in tables:
+            connection.execute(f"create table raw.{table} as from build.raw.{table}")
+    assert not again.run_in(settings, signature, second, ["core.figures", "no_such_model"])
+    assert not again.run_in(settings, "of another project", second, ["core.figures"])
+    assert again.run_in(settings, signature, second, ["core.figures", "int_comparisons"])
+    count = "select count(*) from core.figures"
+    with duckdb.connect(str(second)) as one, duckdb.connect(str(settings.build_file), read_only=True) as other:
+        assert one.execute(count).fetchall() == other.execute(count).fetchall() != [(0,)]
