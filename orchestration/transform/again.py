@@ -21,6 +21,7 @@ import duckdb
 
 from orchestration.driver import interrupts
 from orchestration.settings import Settings, limit_memory
+from orchestration.store.published import connect_read_only
 
 # rows of the largest raw table
 LARGEST = 1_000_000
@@ -63,15 +64,14 @@ def forget(build_file: Path) -> None:
     if build_file.exists():
         with (
             suppress(duckdb.Error),
-            duckdb.connect(str(build_file)) as build,
+            _open(build_file) as build,
         ):  # damaged, or open elsewhere: dbt says so
             forget_in(build)
 
 
 def remember(settings: Settings, signature: str, manifest: Mapping[str, Any]) -> None:
     """Keep the statements of a whole run of dbt that has just succeeded, and what its tables hold."""
-    with duckdb.connect(str(settings.build_file)) as build:
-        limit_memory(build)
+    with _open(settings.build_file) as build:
         if _is_large(build):
             return
         models = _statements(settings, manifest)
@@ -94,8 +94,7 @@ def run(settings: Settings, signature: str) -> list[Made] | None:
     dbt tells with its model."""
     if not settings.build_file.exists():
         return None
-    with suppress(duckdb.Error), duckdb.connect(str(settings.build_file)) as build:
-        limit_memory(build)
+    with suppress(duckdb.Error), _open(settings.build_file) as build:
         models = _remembered(build, signature)
         if not models or _is_large(build):
             return None
@@ -112,7 +111,7 @@ def run_in(settings: Settings, signature: str, build_file: Path, wanted: Collect
     name, which holds raw tables only; False when dbt has to."""
     if not settings.build_file.exists():
         return False
-    with duckdb.connect(str(settings.build_file), read_only=True) as build:
+    with connect_read_only(settings.build_file) as build:
         models = [model for model, _, _ in _remembered(build, signature)]
     known = {name for model in models for name in (model.name, model.relation)}
     if not models or not known.issuperset(wanted):
@@ -121,8 +120,7 @@ def run_in(settings: Settings, signature: str, build_file: Path, wanted: Collect
     for model in reversed(models):
         if model.relation in needed or not {model.name, model.relation}.isdisjoint(wanted):
             needed |= {model.relation, *model.depends}
-    with duckdb.connect(str(build_file)) as second:
-        limit_memory(second)
+    with _open(build_file) as second:
         try:
             for model in models:
                 if model.relation in needed:
@@ -135,7 +133,7 @@ def run_in(settings: Settings, signature: str, build_file: Path, wanted: Collect
 
 def evaluated(build_file: Path, signature: str) -> set[tuple[str, str]]:
     """Suite and name of the rules that were evaluated in full since dbt made the tables, under that signature."""
-    with duckdb.connect(str(build_file), read_only=True) as build:
+    with connect_read_only(build_file) as build:
         if "made.evaluated" not in _relations(build):
             return set()
         query = "select suite, name from made.evaluated where signature = ?"
@@ -145,7 +143,7 @@ def evaluated(build_file: Path, signature: str) -> set[tuple[str, str]]:
 def remember_evaluated(build_file: Path, signature: str, rules: Iterable[tuple[str, str]]) -> None:
     """Add rules to them; nothing is kept where the tables that dbt made are not remembered."""
     rows = [[signature, *rule] for rule in rules]
-    with duckdb.connect(str(build_file)) as build:
+    with _open(build_file) as build:
         if rows and "made.evaluated" in _relations(build):
             build.execute("begin")
             build.execute("delete from made.evaluated where signature <> ?", [signature])
@@ -238,6 +236,12 @@ def _remembered(build: duckdb.DuckDBPyConnection, signature: str) -> list[tuple[
 def forget_in(build: duckdb.DuckDBPyConnection) -> None:
     """The same over a connection to the build."""
     build.execute("drop schema if exists made cascade")
+
+
+def _open(build_file: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(str(build_file))
+    limit_memory(connection)
+    return connection
 
 
 def _roll_back(build: duckdb.DuckDBPyConnection) -> None:
