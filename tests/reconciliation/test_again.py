@@ -66,7 +66,7 @@ def edit(settings: Settings) -> None:
 
 def made(settings: Settings) -> dict[str, bool]:
     """Models of a run, and whether they were made anew."""
-    return {node.name: not node.message for node in pipeline.transform(settings).nodes}
+    return {node.name: not node.message.startswith("unchanged") for node in pipeline.transform(settings).nodes}
 
 
 def without_dbt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,6 +179,7 @@ def test_every_table_that_a_statement_reads_is_known(built: Settings) -> None:
     with duckdb.connect(str(built.build_file), read_only=True) as build:
         rows = build.execute("select relation, statement, depends, kind from made.models").fetchall()
         assert len(rows) > 90
+        views = {relation: set(depends) for relation, _, depends, kind in rows if kind == "view"}
         for relation, statement, depends, kind in rows:
             query = statement
             if kind == "table":  # with a contract, the columns come first
@@ -190,7 +191,9 @@ def test_every_table_that_a_statement_reads_is_known(built: Settings) -> None:
                 name.partition(" AS ")[0].replace('"', "") for name in build.get_table_names(query, qualified=True)
             ]
             names = {name.removeprefix("ai_figures_build.") for name in found if "." in name}
-            assert names and names <= {*depends}, (relation, names - {*depends})
+            # of a view DuckDB names what it reads as well
+            known = {*depends}.union(*(views.get(name, set()) for name in depends))
+            assert names and names <= known, (relation, names - known)
 
 
 def test_models_of_another_file_are_named_as_dbt_names_them(settings: Settings, tmp_path: Path) -> None:
