@@ -113,7 +113,8 @@ SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
     "waiting": (
         "Where people wait",
         "Each as a command from the shell, beside the time of importing dagster, dbt, Great Expectations, DuckDB and "
-        "polars, in one run; a result that is wrong ends the measurement. `benchmarks/waiting.py`.",
+        "polars, in one run: seconds of the processor, so that other work on the machine does not count. A result that "
+        "is wrong ends the measurement. `benchmarks/waiting.py`.",
         _waiting,
     ),
     "refresh": (

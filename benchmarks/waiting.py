@@ -1,7 +1,8 @@
 """Where people wait: a build, an audit, each as the shell sees it, beside the time of importing the stack, in one run.
 
-Run: `.venv/bin/python -m benchmarks.waiting` (five minutes on an idle machine). Everything is written to a temporary
-folder. Prints a table, and writes `.state/bench/waiting.json`, from which report.py writes docs/measurements.md.
+Run: `.venv/bin/python -m benchmarks.waiting` (three minutes on an idle machine). Seconds are the processor's, of the
+whole process: other work on the machine does not count. Everything is written to a temporary folder. Prints a table,
+and writes `.state/bench/waiting.json`, from which report.py writes docs/measurements.md.
 
 What was measured counts only when it gave the right answer: nothing changed must say so and publish nothing, an edited
 cell must stand in the file that a reader opens, and a build made anew must publish the same tables.
@@ -9,9 +10,11 @@ cell must stand in the file that a reader opens, and a build made anew must publ
 
 import argparse
 import json
-import re
+import os
+import resource
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -25,12 +28,14 @@ from benchmarks.report import bench_file, facts, table
 
 IMPORTS = "import dagster, dagster_dbt, dbt.cli.main, dbt.adapters.duckdb, duckdb, great_expectations, polars"
 EDITED = ("bse_genai_2025", "360.6亿美元", "360.7亿美元")
+PUBLISHED = "done: published/warehouse"
 PDF = PROJECT / "tests" / "extraction" / "documents" / "zh_report.pdf"
 PAGES, TEXT = 30, 100_000
 PRODUCTS = ("Pumps", "Valves", "Filters", "Meters", "Service")
 # what is measured -> what it should be at most: a multiple of the imports (x), or seconds (s)
 LIMITS = {
-    "nothing changed": "1 x", "one cell edited, until published": "1.6 x", "a build made anew, pages included": "2.5 x",
+    "nothing changed": "1 x", "one cell edited, until published": "1.6 x",
+    "a build made anew, until published": "2.5 x",
     "audit of 100 kB of text": "2 s", "audit of 100 kB of small tables": "5 s", "audit of a PDF of 30 pages": "10 s",
 }  # fmt: skip
 
@@ -91,7 +96,7 @@ def measure(repeat: int) -> dict[str, Any]:
 
         space.run(BIN / "ai-figures", "build")
         for _ in range(repeat):
-            keep("imports", space.run(sys.executable, "-c", IMPORTS)[0])
+            keep("imports", run(space, sys.executable, "-c", IMPORTS)[0])
             _nothing(space, file, keep)
             _edit(space, file, folder / "raw", keep)
             _anew(space, file, folder, keep)
@@ -102,11 +107,43 @@ def measure(repeat: int) -> dict[str, Any]:
 Keep = Callable[[str, float], None]
 
 
+def run(space: Workspace, *command: str | Path) -> tuple[float, float | None, str]:
+    """Seconds of the processor until the command ended, and until it said that it had published; what it printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    published, lines = None, []
+    with tempfile.TemporaryFile("w+") as errors:
+        with subprocess.Popen(
+            [str(part) for part in command],
+            cwd=PROJECT,
+            env=space.environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+        ) as process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                lines.append(line)
+                if PUBLISHED in line:
+                    published = _used(process.pid)
+        errors.seek(0)
+        output = "".join(lines) + errors.read()
+    if process.returncode:
+        sys.exit(f"{' '.join(map(str, command))} failed:\n{output[-6000:]}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, published, output
+
+
+def _used(pid: int) -> float:
+    """Seconds of the processor that a process has used so far; user and system are the 12th and 13th after its name."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def _nothing(space: Workspace, file: Path, keep: Keep) -> None:
     before = version(file)
-    wall, output = space.run(BIN / "ai-figures", "build")
+    seconds, _, output = run(space, BIN / "ai-figures", "build")
     require_nothing(output, before, version(file))
-    keep("nothing changed", wall)
+    keep("nothing changed", seconds)
 
 
 def _edit(space: Workspace, file: Path, raw: Path, keep: Keep) -> None:
@@ -115,27 +152,27 @@ def _edit(space: Workspace, file: Path, raw: Path, keep: Keep) -> None:
     for before, after in ((old, new), (new, old)):
         for path in (raw / source / "figures").glob("*.csv"):
             path.write_text(path.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
-        wall, output = space.run(BIN / "ai-figures", "build")
+        seconds, published, output = run(space, BIN / "ai-figures", "build")
         require_edit(file, source, before, after)
-        keep("one cell edited, until published", _until_published(output))
-        keep("one cell edited, until its pages stand", wall)
+        keep("one cell edited, until published", require_published(published, output))
+        keep("one cell edited, until its pages stand", seconds)
 
 
-def _until_published(output: str) -> float:
-    """From the lines of progress; the start of the interpreter, a tenth of a second, comes before their zero."""
-    found = re.search(r"([\d.]+) s  done: published/warehouse", output)
-    if found is None:
+def require_published(seconds: float | None, output: str) -> float:
+    """The build said when it had published."""
+    if seconds is None:
         raise WrongResultError(f"nothing was published: {output[:500]}")
-    return float(found[1])
+    return seconds
 
 
 def _anew(space: Workspace, file: Path, folder: Path, keep: Keep) -> None:
     before = folder / "before.duckdb"
     before.unlink(missing_ok=True)
     shutil.copy(file, before)
-    wall, _ = space.run(BIN / "ai-figures", "build", "--force")
+    seconds, published, output = run(space, BIN / "ai-figures", "build", "--force")
     require_same(before, file)
-    keep("a build made anew, pages included", wall)
+    keep("a build made anew, until published", require_published(published, output))
+    keep("a build made anew, pages included", seconds)
 
 
 def _audits(space: Workspace, folder: Path, keep: Keep) -> None:
@@ -148,9 +185,11 @@ def _audits(space: Workspace, folder: Path, keep: Keep) -> None:
         ("audit of 100 kB of small tables", tables, {"agree", "disagree"}),
         ("audit of a PDF of 30 pages", pdf, {"agree"}),
     ):
-        wall, output = space.run(BIN / "ai-figures", "audit", path, "--format", "json", "--summary", folder / "counts")
+        seconds, _, output = run(
+            space, BIN / "ai-figures", "audit", path, "--format", "json", "--summary", folder / "counts"
+        )
         require_rows(output, verdicts)
-        keep(name, wall)
+        keep(name, seconds)
 
 
 def _write_text(path: Path) -> None:
@@ -213,7 +252,7 @@ def render(result: dict[str, Any]) -> str:
         [name, f"{value:.1f}", f"{value / medians['imports']:.2f}", LIMITS.get(name, "")]
         for name, value in medians.items()
     ]
-    return table(["", "s", "of the imports", "aim, at most"], rows)
+    return table(["", "s of the processor", "of the imports", "aim, at most"], rows)
 
 
 def ratios(result: dict[str, Any]) -> str:
@@ -221,11 +260,11 @@ def ratios(result: dict[str, Any]) -> str:
     medians = {name: statistics.median(values) for name, values in result["seconds"].items()}
     nothing, cell, anew = (
         medians[name] / medians["imports"]
-        for name in ("nothing changed", "one cell edited, until published", "a build made anew, pages included")
+        for name in ("nothing changed", "one cell edited, until published", "a build made anew, until published")
     )
     return (
-        f"- Of the time of importing dagster, dbt and Great Expectations: {nothing:.2f} to find that nothing has "
-        f"changed, {cell:.1f} until an edited cell is published, {anew:.1f} for a whole build with its pages."
+        f"- Of the processor's time of importing dagster, dbt and Great Expectations: {nothing:.2f} to find that "
+        f"nothing has changed, {cell:.1f} until an edited cell is published, {anew:.1f} until a build made anew is."
     )
 
 

@@ -75,9 +75,9 @@ def test_an_audit_must_have_found_something() -> None:
 
 
 def test_a_build_that_publishes_nothing_has_no_time() -> None:
-    assert waiting._until_published("   7.5 s  done: published/warehouse\n  9.0 s  finished") == 7.5
+    assert waiting.require_published(7.5, "") == 7.5
     with pytest.raises(WrongResultError):
-        waiting._until_published("   7.5 s  done: models")
+        waiting.require_published(None, "   7.5 s  done: models")
 
 
 def test_the_ratios_stand_beside_each_other() -> None:

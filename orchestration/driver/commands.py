@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from orchestration.quality import alerts
 
 EXTRACT_INBOX = "extract_inbox"
+FULL_REFRESH = "full_refresh"
 RELOAD_REPORT = "reload_report"
 # progress is told by the hook; the full event log is in the UI
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -90,7 +91,8 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
     try:
         readers_find = _reach_readers(settings)
         read = freshness.inputs(settings)  # before anything is read: what changes meanwhile is read by the next build
-        if not (arguments.force or arguments.job or arguments.source) and _is_fresh(settings, read, readers_find, say):
+        changed = _changes(settings, read, readers_find)
+        if not (arguments.force or arguments.job or arguments.source) and _is_fresh(settings, changed, say):
             return print_summary() or _tell_again(settings)
         prepare_home(settings)
     except HomeError as error:
@@ -99,6 +101,7 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
     import dagster as dg
 
     from orchestration.defs.errors import DefinitionsError
+    from orchestration.driver import pipeline
     from orchestration.driver.recovery import sole_run
     from orchestration.quality import alerts
     from orchestration.store.build import BuildError
@@ -126,6 +129,8 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
             sources = (arguments.source or []) if name == RELOAD_REPORT else []
             try:
                 with sole_run(instance, settings.build_file) as tags:
+                    if _begins_anew(arguments, name, changed):
+                        pipeline.forget(settings)
                     if job is None:
                         succeeded, items, run_id, version = _run_extraction(settings, instance, tags)
                     else:
@@ -150,21 +155,41 @@ def _run_jobs(arguments: argparse.Namespace, settings: Settings) -> int:
     return _tell(found) or code
 
 
-def _is_fresh(settings: Settings, read: dict[str, str], readers_find: str | None, say: Callable[[str], None]) -> bool:
-    """Whether a build would give what readers have already; says so, or what has changed since the last one."""
+def _changes(settings: Settings, read: dict[str, str], readers_find: str | None) -> list[str] | None:
+    """What has changed since the last build; None where that is not known."""
     from orchestration.driver import freshness
 
     last = freshness.last_build(settings)
     if last is None:
-        return False
+        return None
     changed = freshness.changes(settings, read, last)
     if settings.remote and readers_find != last.version:
         changed.append(f"what readers find at {settings.remote}")
+    return changed
+
+
+def _is_fresh(settings: Settings, changed: list[str] | None, say: Callable[[str], None]) -> bool:
+    """Whether a build would give what readers have already; says so, or what has changed since the last one."""
+    from orchestration.driver import freshness
+
+    last = freshness.last_build(settings)
+    if last is None or changed is None:
+        return False
     if changed:
         say(f"changed since {last.version} was published: {'; '.join(changed)}")
     else:
         say(f"nothing has changed since {last.version} was published; `ai-figures build --force` builds it anew")
     return not changed
+
+
+def _begins_anew(arguments: argparse.Namespace, job: str, changed: list[str] | None) -> bool:
+    """Whether nothing of the runs before is of use: it is asked for, or the tools are others. Which rows, models and
+    expectations are others is found out where they are used."""
+    from orchestration.driver.freshness import TOOLS
+
+    if job not in (FULL_REFRESH, RELOAD_REPORT):
+        return False
+    return arguments.force or FULL_REFRESH in (arguments.job or []) or changed is None or not TOOLS.isdisjoint(changed)
 
 
 def _tell_again(settings: Settings) -> int:
@@ -217,7 +242,7 @@ def _usual_jobs(settings: Settings, execution: Execution, reload: bool) -> list[
     """The refresh extracts what is not extracted yet itself; only more than one process is worth a job before it."""
     from orchestration.inbox.documents import waiting
 
-    jobs = [RELOAD_REPORT if reload else "full_refresh"]
+    jobs = [RELOAD_REPORT if reload else FULL_REFRESH]
     return [EXTRACT_INBOX, *jobs] if execution.executor != "in_process" and waiting(settings) else jobs
 
 

@@ -31,6 +31,8 @@ _SECRET = {
     "AI_FIGURES_ALERTS", "AI_FIGURES_ALERT_EMAIL", "AI_FIGURES_ALERT_WEBHOOK", "AI_FIGURES_MODEL_KEY",
     "AI_FIGURES_POSTGRES", "AI_FIGURES_SMTP",
 }  # fmt: skip
+# of the kinds of inputs, those that decide what becomes of all others
+TOOLS = {"code", "installed packages", "settings"}
 _MADE = {"__pycache__", "target", "logs", "dbt_packages"}
 
 
@@ -178,4 +180,4 @@ def _listing(folder: Path) -> Iterator[str]:
             )
 
 
-__all__ = ["Built", "changes", "forget", "inputs", "last_build", "remember"]
+__all__ = ["TOOLS", "Built", "changes", "forget", "inputs", "last_build", "remember"]

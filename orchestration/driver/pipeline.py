@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from orchestration.driver import corrections, freshness, interrupts
+from orchestration.driver.standing import standing
 from orchestration.inbox.documents import load_documents
 from orchestration.loading import load_reference, load_sources
 from orchestration.loading.inputs import fingerprints
@@ -22,6 +23,7 @@ from orchestration.store import object_store, publication
 from orchestration.store.build import BuildError, build_lock, is_damage, put_aside, with_build
 from orchestration.store.registry_rows import write_registry
 from orchestration.store.source_rows import SourceRows, write_sources
+from orchestration.transform import again
 from orchestration.transform import models as dbt
 
 if TYPE_CHECKING:
@@ -56,8 +58,8 @@ class RunSummary:
 def load(settings: Settings, source_ids: Collection[str] = ()) -> list[LoadSummary]:
     """Registry, reference data, decisions, sources and documents into the build; returns what was read.
 
-    With ``source_ids`` only those reports are read, and those whose files, registry entry or reference data are others
-    than at their last reading: the build is always what reading everything gives. Raises ``BuildError`` for an id that
+    Those whose files, registry entry or reference data are others than at their last reading are read, and those of
+    ``source_ids`` in any case: the build is always what reading everything gives. Raises ``BuildError`` for an id that
     is not registered, ``RawError`` for a registry that cannot be read.
     """
     return _mended(settings, lambda: _load(settings, source_ids), lambda: None, lambda _: True)
@@ -86,12 +88,19 @@ def check(
     Failing checks do not raise; see ``quality.checks.raise_for_blocking``.
     """
 
+    from orchestration.quality.checks import counting
+    from orchestration.quality.counted import signature
+
     def work() -> list["CheckResult"]:
         _require_models(settings)
-        results = _results(settings, settings.build_file, wanted)
+        rules = signature(settings.expectations)
+        counted = again.evaluated(settings.build_file, rules)
+        results = _results(settings, settings.build_file, wanted, counted=counted)
         for result in results:
             if not result.success and result.message.startswith("Could not be evaluated") and is_damage(result.message):
                 raise dbt.DamagedBuild(result.message)
+        new = [result for result in results if (result.suite, result.name) not in counted]
+        again.remember_evaluated(settings.build_file, rules, counting(settings, settings.build_file, new))
         return _recorded(settings, results, run_id)
 
     return _mended(settings, work, lambda: dbt.transform(settings), _holds_models)
@@ -112,10 +121,15 @@ def check_published(
     return _recorded(settings, _results(settings, settings.published_file, wanted), run_id)
 
 
-def _results(settings: Settings, database: Path, wanted: Collection[tuple[str, str]] | None) -> list["CheckResult"]:
+def _results(
+    settings: Settings,
+    database: Path,
+    wanted: Collection[tuple[str, str]] | None,
+    counted: Collection[tuple[str, str]] = (),
+) -> list["CheckResult"]:
     from orchestration.quality import checks
 
-    results = checks.run_checks(settings, database, wanted=wanted)
+    results = checks.run_checks(settings, database, wanted=wanted, counted=counted)
     if missing := sorted(set(wanted or ()) - {(result.suite, result.expectation) for result in results}):
         raise checks.CheckError(f"no result of {', '.join('.'.join(key) for key in missing[:5])}; nothing is published")
     return results
@@ -214,21 +228,31 @@ def _load(settings: Settings, source_ids: Collection[str] = ()) -> list[LoadSumm
     def write(build: "duckdb.DuckDBPyConnection") -> None:
         loads.clear()
         write_registry(build, sources, reference, settings.raw)
-        known = dict(build.execute("select source_id, fingerprint from raw.load_counts").fetchall())
-        wanted = [
-            source
-            for source_id, source in sources.items()
-            if not source_ids or source_id in source_ids or known.get(source_id) != prints[source_id]
-        ]
+        stand = standing(build, prints)
+        wanted = [source for source_id, source in sources.items() if source_id in source_ids or source_id not in stand]
         for rows in _batches(read_sources(settings.raw, wanted, reference)):
             interrupts.raise_if_stopped()
             write_sources(build, rows, prints)
             loads.extend(LoadSummary(r.source_id, r.rows_in, r.rows_loaded, r.problems) for r in rows)
+        if not source_ids:
+            read = {loaded.source_id for loaded in loads}
+            loads.extend(LoadSummary(name, *stand[name], []) for name in sources if name not in read)
 
     with_build(settings.build_file, write)
     documents = load_documents(settings)
     corrections.refresh(settings)
     return loads + [LoadSummary(d.source_id, d.rows_in, d.rows_loaded, d.problems) for d in documents]
+
+
+def forget(settings: Settings) -> None:
+    """The next run reads all of `raw/`, and dbt and Great Expectations do all of their work, whatever has changed."""
+
+    def work(build: "duckdb.DuckDBPyConnection") -> None:
+        again.forget_in(build)
+        build.execute("update raw.load_counts set fingerprint = null")
+
+    if settings.build_file.exists():
+        with_build(settings.build_file, work)
 
 
 def _batches(sources: Iterable[SourceRows]) -> Iterator[list[SourceRows]]:

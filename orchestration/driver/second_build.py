@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from orchestration.settings import Settings
 from orchestration.store.build import open_build
-from orchestration.transform.models import run_models
+from orchestration.transform import again
+from orchestration.transform.models import project_signature, run_models
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,7 +45,8 @@ def run(
             _copy(build)
             alter(build)
             build.execute("detach second")
-        run_models(settings, ["--select", *models], file)
+        if not again.run_in(settings, project_signature(settings), file, [name.strip("+") for name in models]):
+            run_models(settings, ["--select", *models], file)
         with open_build(settings.build_file) as build:
             build.execute(f"attach {_quoted(file)} as second (read_only)")
             build.execute("begin")

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.quality import history
+from orchestration.quality.counted import can_be_counted, count
 from orchestration.quality.failing import failing_rows_query
 from orchestration.quality.history import CheckResult
 from orchestration.quality.lazily import import_when_asked
@@ -67,12 +68,14 @@ def run_checks(
     *,
     wanted: Collection[tuple[str, str]] | None = None,
     data_docs: Path | None = None,
+    counted: Collection[tuple[str, str]] = (),
 ) -> list[CheckResult]:
     """Evaluate all suites (or those named) against ``database``, opened read-only; one result an expectation.
 
     ``wanted`` (suite and name) are the only ones that are evaluated.
 
     Works on the build file and on the published file: an expectation that needs the other one is reported as not run.
+    Those of ``counted`` DuckDB decides by a count of rows, see counted.py.
     With ``data_docs`` the pages of Great Expectations are written to that folder. Raises ``SuiteError`` for a broken
     suite and ``CheckError`` when the file cannot be opened; failing checks do not raise, see ``raise_for_blocking``.
     """
@@ -104,6 +107,8 @@ def run_checks(
                 outcomes[item.suite, item.name] = _run_python(settings, connection, database, item)
             elif gone := [table for table in (item.table, *item.united) if table not in tables]:
                 outcomes[item.suite, item.name] = Outcome(False, 1, None, error=f"{', '.join(gone)} does not exist")
+            elif (item.suite, item.name) in counted and can_be_counted(item):
+                outcomes[item.suite, item.name] = _count(connection, item)
             else:
                 todo.append(item)
         pages = data_docs and data_docs.with_name(f".{data_docs.name}.{os.getpid()}.tmp")
@@ -116,6 +121,21 @@ def run_checks(
         return results
     finally:
         connection.close()
+
+
+def counting(settings: Settings, database: Path, results: Sequence[CheckResult]) -> set[tuple[str, str]]:
+    """Suite and name of the rules for which a count of rows by DuckDB gives the same as these results."""
+    found = {(result.suite, result.name): result for result in results if result.ran}
+    agreeing = set()
+    with _open(database) as connection:
+        for item in (item for items in load_suites(settings.expectations).values() for item in items):
+            result = found.get((item.suite, item.name))
+            if result is not None and item.type != PYTHON and can_be_counted(item):
+                outcome = _count(connection, item)
+                same = (outcome.success, outcome.unexpected_count) == (result.success, result.unexpected_count)
+                if same and not outcome.error:
+                    agreeing.add((item.suite, item.name))
+    return agreeing
 
 
 def record(settings: Settings, results: Sequence[CheckResult], run_id: str | None = None) -> str:
@@ -232,6 +252,16 @@ def _run_python(
         sample=found.failing,
         ran=found.ran,
     )
+
+
+def _count(connection: "duckdb.DuckDBPyConnection", item: Expectation) -> Outcome:
+    import duckdb
+
+    try:
+        success, failing, message = count(connection, item)
+    except duckdb.Error as error:
+        return Outcome(False, 1, None, error=str(error))
+    return Outcome(success, failing, None, message=message)
 
 
 def _validate(

@@ -40,8 +40,19 @@ PAGE_CHARTS = {
 }  # fmt: skip
 
 
-def build_charts(warehouse: "Warehouse", registry: Registry) -> dict[str, Chart]:
-    """All charts that have data, by id; labels in both languages."""
+def build_charts(warehouse: "Warehouse", registry: Registry, *, validated: bool = False) -> dict[str, Chart]:
+    """All charts that have data, by id; labels in both languages.
+
+    With ``validated`` every part is held against the schema of Vega-Lite, which takes most of the time of drawing: the
+    shapes of charts are code, and tests do it.
+    """
+    from altair.utils.schemapi import debug_mode
+
+    with debug_mode(validated):
+        return _charts(warehouse, registry, validated)
+
+
+def _charts(warehouse: "Warehouse", registry: Registry, validated: bool) -> dict[str, Chart]:
     charts = {}
     as_of = str(warehouse.published.get("published_on") or "")
     for definition in DEFINITIONS:
@@ -61,7 +72,7 @@ def build_charts(warehouse: "Warehouse", registry: Registry) -> dict[str, Chart]
             definition.title,
             definition.unit,
             definition.note,
-            {language: drawing.chart.to_dict() for language, drawing in drawings.items()},
+            {language: drawing.chart.to_dict(validate=validated) for language, drawing in drawings.items()},
             figure_ids,
             {language: drawing.table for language, drawing in drawings.items() if drawing.table},
             tuple(registry.source(source_id) for source_id in source_ids),

@@ -10,25 +10,33 @@ from typing import Any
 import duckdb
 
 from orchestration.settings import limit_memory
-from orchestration.store.catalog import public_tables, quoted_path
+from orchestration.store.catalog import columns_by_table, quoted_path
 from orchestration.store.croissant import croissant
 from orchestration.store.disk import make_folder, sync, sync_folder
+from orchestration.store.unchanged import Copies, writer
 
 
-def write_package(database: Path, folder: Path, version: str) -> None:
-    """Parquet copies of all public tables, a Frictionless ``datapackage.json`` and a Croissant document beside them."""
+def write_package(database: Path, folder: Path, version: str, copies: Copies | None = None) -> None:
+    """Parquet copies of all public tables, a Frictionless ``datapackage.json`` and a Croissant document beside them.
+
+    What ``copies`` has of the version before is not written again.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     make_folder(folder)
     resources: list[dict[str, Any]] = []
     with duckdb.connect(str(database), read_only=True) as connection:
         limit_memory(connection)
         database_name = connection.execute("select current_database()").fetchall()[0][0]
-        for schema, table in public_tables(connection, database_name):
+        for (schema, table), columns in columns_by_table(connection, database_name).items():
             path = folder / f"{schema}.{table}.parquet"
+            kept = copies.take(f"{schema}.{table}", columns, path) if copies else None
+            if kept is not None:
+                resources.append(kept)
+                continue
             connection.execute(f'copy {schema}."{table}" to {quoted_path(path)} (format parquet, compression zstd)')
             path.chmod(0o444)
             sync(path)
-            resources.append(_resource(connection, database_name, schema, table, path))
+            resources.append(_resource(connection, schema, table, columns, path))
         found = connection.execute("select * from core.sources")
         names = [column[0] for column in found.description or ()]
         sources = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -39,6 +47,7 @@ def write_package(database: Path, folder: Path, version: str) -> None:
         "name": "ai-figures",
         "title": "AI Figures: the numbers that reports print about the AI industry",
         "version": version,
+        "writer": writer(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         # nothing is granted that is not ours: what may be done with printed figures is for their sources to say
         "rights": _RIGHTS,
@@ -119,13 +128,12 @@ _FRICTIONLESS = {
 
 
 def _resource(
-    connection: duckdb.DuckDBPyConnection, database: str, schema: str, table: str, path: Path
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    columns: list[tuple[str, str, str | None]],
+    path: Path,
 ) -> dict[str, Any]:
-    columns = connection.execute(
-        "select column_name, data_type, comment from duckdb_columns() "
-        "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
-        [database, schema, table],
-    ).fetchall()
     fields = []
     for column, kind, comment in columns:
         field = {"name": column, "type": _FRICTIONLESS.get(kind, "any")}

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,8 +10,17 @@ import duckdb
 import yaml
 
 from orchestration.settings import PROJECT, limit_memory
-from orchestration.store.catalog import PUBLIC_SCHEMAS, columns_of, content_of, public_tables, quoted, quoted_path
+from orchestration.store.catalog import (
+    PUBLIC_SCHEMAS,
+    columns_by_table,
+    columns_of,
+    content_of,
+    public_tables,
+    quoted,
+    quoted_path,
+)
 from orchestration.store.published import PublicationError
+from orchestration.store.unchanged import Copies, same_tables
 from orchestration.store.versions import SCHEMA_VERSION
 from orchestration.store.write_ahead_logs import LOG_ENDINGS
 
@@ -23,8 +32,11 @@ _PATIENCE = 60
 
 def copy_public(
     build_file: Path, history_file: Path, published_file: Path, target: Path, version: str
-) -> dict[str, int]:
-    """Make the file ``target``; rows by table. Raises ``PublicationError`` when any is missing."""
+) -> tuple[dict[str, int], Copies]:
+    """Make the file ``target``; rows by table, and the Parquet copies of the version before that are still right.
+
+    Raises ``PublicationError`` when any table is missing.
+    """
     rows: dict[str, int] = {}
     with duckdb.connect(":memory:") as connection:
         limit_memory(connection)
@@ -52,14 +64,19 @@ def copy_public(
             "now() as published_at, (select count(*) from target.core.figures) as figures",
             [version, SCHEMA_VERSION],
         )
-        _record_tables(connection)
+        same: dict[str, tuple[int, str]] = {}
+        before = None
+        with suppress(duckdb.Error, IndexError):  # there is none, or it is damaged
+            before = connection.execute("select version from previous.quality.publication").fetchall()[0][0]
+            same = same_tables(connection)
+        _record_tables(connection, same)
         connection.execute("begin")
         _comment(connection, [*public_tables(connection, "target"), *_views(connection)])
         connection.execute("commit")
         connection.execute("checkpoint target")
     if any(os.path.lexists(f"{target}{ending}") for ending in LOG_ENDINGS):
         raise PublicationError(f"{target} is not whole without the log beside it; run again")
-    return rows
+    return rows, Copies(published_file.parent, before, same)
 
 
 def _create_views(connection: duckdb.DuckDBPyConnection) -> None:
@@ -101,14 +118,15 @@ def _views(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     ).fetchall()  # type: ignore[return-value]
 
 
-def _record_tables(connection: duckdb.DuckDBPyConnection) -> None:
+def _record_tables(connection: duckdb.DuckDBPyConnection, same: Mapping[str, tuple[int, str]]) -> None:
     """What every table holds, as it is published: the guarantee that ``verify`` gives rests on it."""
-    contents = [
-        (f"{schema}.{table}", *content_of(
-            connection, f'target.{schema}."{table}"', columns_of(connection, "target", schema, table)
-        ))
-        for schema, table in public_tables(connection, "target")
-    ]  # fmt: skip
+    contents = []
+    for (schema, table), columns in columns_by_table(connection, "target").items():
+        name = f"{schema}.{table}"
+        found = same.get(name) or content_of(
+            connection, f'target.{schema}."{table}"', [(column, kind) for column, kind, _ in columns]
+        )
+        contents.append((name, *found))
     connection.execute(
         "create table target.quality.publication_tables (table_name varchar, rows bigint, content_hash varchar)"
     )

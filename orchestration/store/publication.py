@@ -62,8 +62,8 @@ def publish(build_file: Path, history_file: Path, published_file: Path, after: s
         messages = [*_closed_folders(folder, place.parent), *put_logs_aside(published_file)]
         version = next_version(published_file, after)
         messages += [_say(told) for told in clock_is_behind(version)]
-        rows = copy_public(build_file, history_file, published_file, temporary, version)
-        write_package(temporary, parquet_temporary, version)
+        rows, copies = copy_public(build_file, history_file, published_file, temporary, version)
+        write_package(temporary, parquet_temporary, version, copies)
         parquet = folder / f".parquet.{version}"
         parquet_temporary.replace(parquet)
         temporary.chmod(0o444)

@@ -88,8 +88,11 @@ def create_raw(connection: duckdb.DuckDBPyConnection) -> None:
     if any(found[table] != columns for table, columns in tables.items() if table in found):
         for table in found:
             connection.execute(f'drop table raw."{table}"')
+        found.clear()
     connection.execute("create schema if not exists raw")
     for table, columns in tables.items():
+        if table in found:
+            continue
         listed = ", ".join(f'"{name}" {kind}' for name, kind in columns)
         connection.execute(f"create table if not exists raw.{table} ({listed})")
 

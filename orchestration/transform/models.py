@@ -6,7 +6,7 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.driver import interrupts
 from orchestration.settings import Settings, stall_seconds
 from orchestration.store.build import is_damage, put_aside
-from orchestration.transform import parsed
+from orchestration.transform import again, parsed
 
 if TYPE_CHECKING:
     import duckdb
@@ -180,17 +180,38 @@ def invoke_dbt(
 def transform(settings: Settings, select: Sequence[str] = ()) -> TransformResult:
     """Build the models (``dbt run``; contracts are checked there). Raises ``TransformError`` when a model fails.
 
+    Where the project is that of the last whole run, only what reads changed tables is made anew (again.py).
+
     dbt's data tests and unit tests run in `make test`; what must hold of the data of every run is checked by the
     expectations, once.
     """
+    made = again.run(settings, project_signature(settings)) if not select else None
+    if made is not None:
+        describe_tables(settings, {each.relation for each in made if each.is_new})
+        return TransformResult(True, [_node(each) for each in made])
     result = run_models(settings, ["--select", *select] if select else [])
     describe_tables(settings)
+    if not select:
+        again.remember(settings, project_signature(settings), json.loads(manifest_file(settings).read_bytes()))
     return result
+
+
+def _node(made: again.Made) -> NodeResult:
+    message = "" if made.is_new else "unchanged: what it reads holds the same rows"
+    return NodeResult(made.unique_id, made.name, "model", "success", message, 0, made.seconds)
+
+
+def project_signature(settings: Settings) -> str:
+    """Of the bytes of the project, of what dbt made of it, and of the tools that run it."""
+    manifest = ensure_manifest(settings)
+    return parsed.signature(settings, parsed.source(settings, "duckdb", settings.build_file), manifest.read_bytes())
 
 
 def run_models(settings: Settings, arguments: Sequence[str], build_file: Path | None = None) -> TransformResult:
     """``dbt run <arguments>``; raises ``TransformError`` when a model fails."""
     manifest = ensure_manifest(settings)
+    if build_file is None:
+        again.forget(settings.build_file)
     source = parsed.source(settings, "duckdb", settings.build_file)
     if parsed.last(source) is None and not parsed.recall(settings, source, manifest.read_bytes()):
         # parsed once for all runs: dbt's own partial parsing begins anew for every path of a build
@@ -214,25 +235,27 @@ def _raise_for_damage(settings: Settings, message: str) -> None:
         )
 
 
-def describe_tables(settings: Settings) -> None:
+def describe_tables(settings: Settings, only: Collection[str] | None = None) -> None:
     """Put the descriptions of the public models into the build as table and column comments; tables whose model is gone
     (an earlier version of the project built them into the same file) are dropped.
 
-    One transaction over one connection: dbt's own `persist_docs` runs a statement a column in each model.
+    With ``only`` (``schema.table``) the others have theirs. One transaction over one connection: dbt's own
+    `persist_docs` runs a statement a column in each model.
     """
     import duckdb
 
     manifest = json.loads(manifest_file(settings).read_text(encoding="utf-8"))
     with duckdb.connect(str(settings.build_file)) as connection:
-        existing = set(
-            connection.execute("select schema_name, table_name, column_name from duckdb_columns()").fetchall()
-        )
+        found = connection.execute("select schema_name, table_name, column_name from duckdb_columns()").fetchall()
+        existing = set(found)
         tables = {(schema, table) for schema, table, _ in existing}
         connection.execute("begin")
         _drop_left_over(connection, manifest)
         for node in manifest["nodes"].values():
             schema, table = node.get("schema"), node.get("alias")
             if node["resource_type"] != "model" or not node["columns"] or (schema, table) not in tables:
+                continue
+            if only is not None and f"{schema}.{table}" not in only:
                 continue
             text = node.get("description") or head_comment(node.get("raw_code") or "")
             if text:

@@ -54,7 +54,7 @@ def remember(settings: Settings, made_from: Source, manifest: Any, json: bytes) 
     manifest.files = {}
     _last = Parsed(made_from, manifest, json)
     kept = _kept(settings)
-    kept.put_bytes(_name(settings, made_from, json), manifest.to_msgpack(extended_mashumaro_encoder))
+    kept.put_bytes(signature(settings, made_from, json), manifest.to_msgpack(extended_mashumaro_encoder))
     kept.forget_the_rest()
 
 
@@ -64,7 +64,7 @@ def recall(settings: Settings, made_from: Source, json: bytes) -> bool:
     ``json`` is the manifest that stands there: that of another project is no use.
     """
     global _last
-    data = _kept(settings).get_bytes(_name(settings, made_from, json))
+    data = _kept(settings).get_bytes(signature(settings, made_from, json))
     if data is None:
         return False
     from dbt.contracts.graph.manifest import Manifest
@@ -82,8 +82,8 @@ def _kept(settings: Settings) -> Kept:
     return Kept(settings.state / "dbt" / "parsed")
 
 
-def _name(settings: Settings, made_from: Source, json: bytes) -> str:
-    """Of the bytes, not of the times of the files: a copy of another version may have kept those."""
+def signature(settings: Settings, made_from: Source, json: bytes) -> str:
+    """Of the bytes of the project, not of the times of its files: a copy of another version may have kept those."""
     total = hashlib.sha256(repr((made_from[:2], _tools())).encode())
     for path in sorted(_files(settings)):
         data = path.read_bytes()
@@ -93,4 +93,7 @@ def _name(settings: Settings, made_from: Source, json: bytes) -> str:
 
 @cache
 def _tools() -> list[str]:
-    return [f"{name} {version(name)}" for name in ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "mashumaro")]
+    return [
+        f"{name} {version(name)}"
+        for name in ("dbt-core", "dbt-adapters", "dbt-common", "dbt-duckdb", "duckdb", "mashumaro")
+    ]

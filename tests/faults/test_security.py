@@ -70,6 +70,7 @@ def test_a_query_reads_the_published_file_and_nothing_else(tmp_path: Path, state
 # copy of the raw rows that Spark reads
 _WRITERS = {
     "store/build.py": 2,
+    "transform/again.py": 1,
     "transform/models.py": 1,
     "driver/pipeline.py": 2,
     "store/data_package.py": 1,

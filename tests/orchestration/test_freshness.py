@@ -170,9 +170,34 @@ def test_a_critical_check_that_fails_later_is_no_reason_to_stop(
 def test_readers_elsewhere_must_find_the_same_version(built: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     remote = replace(built, remote="s3://bucket/prefix")
     read = freshness.inputs(built)
-    assert commands._is_fresh(remote, read, VERSION, print)
-    assert not commands._is_fresh(remote, read, None, print)
+    assert commands._is_fresh(remote, commands._changes(remote, read, VERSION), print)
+    assert not commands._is_fresh(remote, commands._changes(remote, read, None), print)
     assert "what readers find at s3://bucket/prefix" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("given", "changed", "anew"),
+    [
+        ([], ["raw figures, vocabulary and decisions"], False),
+        ([], ["models", "expectations", "documentation"], False),
+        ([], ["the published files or their pages"], False),
+        ([], ["raw figures, vocabulary and decisions", "code"], True),
+        ([], ["installed packages"], True),
+        ([], ["settings"], True),
+        ([], None, True),
+        (["--force"], [], True),
+        (["--job", "full_refresh"], [], True),
+        (["--source", "one"], ["raw figures, vocabulary and decisions"], False),
+    ],
+)
+def test_what_the_runs_before_made_is_used_unless_the_tools_are_others(
+    given: list[str], changed: list[str] | None, anew: bool
+) -> None:
+    """Other rows, models and suites are found out where they are used."""
+    arguments = cli._parser()[0].parse_args(["build", *given])
+    job = commands.RELOAD_REPORT if arguments.source else commands.FULL_REFRESH
+    assert commands._begins_anew(arguments, job, changed) is anew
+    assert not commands._begins_anew(arguments, "site", changed)
 
 
 # -- the command itself, on a project of five models -------------------------------------------------------------------

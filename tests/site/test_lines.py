@@ -67,7 +67,7 @@ def test_years_of_forecasts_alone_are_shaded() -> None:
 
 def test_a_thing_has_one_place_in_the_order_of_colours_in_both_languages(shipped_build: Settings) -> None:
     with open_warehouse(shipped_build.published_file, shipped_build.dbt_project) as warehouse:
-        charts = build_charts(warehouse, read_registry(warehouse))
+        charts = build_charts(warehouse, read_registry(warehouse), validated=True)
     checked = 0
     for chart in charts.values():
         orders = [colours(spec) for spec in chart.specs.values()]
