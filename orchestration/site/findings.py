@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration.site.numbers import stated_unit
+from orchestration.site.numbers import natural_base, stated_unit
 from orchestration.site.words import CODE, DECISION, RULE, SCOPE, SEVERITY, Label, label, said, said_interval, spoken
 
 if TYPE_CHECKING:
@@ -239,10 +239,12 @@ class _Scale:
             powers = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
             every = max(1, math.ceil(len(powers) / 4))
             return tuple(Tick(self.at(10.0**power), said(10.0**power, unit)) for power in list(powers)[::every])
-        step = _round_step((self.high - self.low) / 4)
+        # round numbers of what people count in: years, not seconds
+        base = natural_base(self.high, unit)
+        step = _round_step((self.high - self.low) / 4 / base) * base
         first = math.ceil(self.low / step)
         marks = [count * step for count in range(first, first + 8) if count * step <= self.high]
-        return tuple(Tick(self.at(mark), said(mark, unit)) for mark in marks)
+        return tuple(Tick(self.at(mark), said(mark, unit) if mark or base == 1 else label("0")) for mark in marks)
 
 
 def _round_step(rough: float) -> float:
