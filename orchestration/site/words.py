@@ -116,8 +116,8 @@ class Registry:
 
     def basis(self, text: str | None) -> Label:
         """A basis, part by part, in both languages; a part without a label stands as it is."""
-        parts = [part.strip() for part in (text or "").split(";")]
-        return label(text or "", "；".join(self.bases.get(part, label(part)).zh for part in parts))
+        parts = [self.bases.get(part.strip(), label(part.strip())) for part in (text or "").split(";")]
+        return label("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
 
     def source(self, code: str | None) -> Label:
         return self.sources.get(code or "") or label(code or "")
