@@ -86,7 +86,8 @@ def build(desk: Desk, token: str, port: int) -> ASGIApp:
                 return JSONResponse(await run_in_threadpool(write, desk, asked, language))
             except words.SpokenError as error:
                 status = getattr(error, "status", 409)
-                return JSONResponse({"error": error.text(language), "field": getattr(error, "field", "")}, status)
+                told = {name: getattr(error, name, "") for name in ("field", "again")}
+                return JSONResponse({"error": error.text(language)} | told, status)
             except (issues.NoWarehouseError, ExtractionError, RawError) as error:
                 return JSONResponse({"error": str(error)}, 409)
 
