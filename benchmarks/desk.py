@@ -243,7 +243,7 @@ def review(page: Any, base: str, desk: Desk, document: Path) -> Count:
                 assert not said, said
             elif (said := hands.decide("Enter" if focused else "a")) and (
                 # what the document does not print is asked for twice
-                not hands.page.evaluate("doubted") or (said := hands.decide("Enter"))
+                not hands.page.evaluate("doubted") or (said := hands.decide("a"))
             ):
                 count.refused += 1
                 print(f"{document.name}: {key}: {said}", file=sys.stderr)

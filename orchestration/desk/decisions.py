@@ -201,7 +201,8 @@ def _ask_again(field: str, item: Shown, new: dict[str, str], *, sure: bool) -> N
     """A value or unit that the document does not print is written only when it was asked for twice."""
     if sure:
         return
-    error = rows.EditError(f"error.unprinted_{field}", value=new[field], printed=item.figure.printed)
+    key = {"value": "error.unprinted_value", "unit": "error.unprinted_unit"}[field]
+    error = rows.EditError(key, value=new[field], printed=item.figure.printed)
     error.field, error.again = field, True
     raise error
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from orchestration.desk import added, damage, drafts, frames, issues, journal, ties
+from orchestration.desk import added, damage, drafts, frames, issues, journal, labels, ties
 from orchestration.desk.drafts import Draft
 from orchestration.desk.issues import Board
 from orchestration.desk.queue import Document, Shown, load, queue
@@ -18,6 +18,7 @@ from orchestration.inbox.documents import inbox_documents
 from orchestration.loading import load_reference
 from orchestration.loading.files import leads_out
 from orchestration.loading.reference import Reference
+from orchestration.site.words import Registry
 
 
 @dataclass(slots=True)
@@ -95,6 +96,18 @@ class Desk:
         """The registries. Raises ``RawError``."""
         files = sorted((self.raw / "reference").glob("*.csv"))
         return self._kept("reference", files, lambda: load_reference(self.raw))  # type: ignore[no-any-return]
+
+    def labels(self) -> Registry:
+        """What codes and sources are called. Raises ``RawError``."""
+        files = [self.published, *sorted((self.raw / "reference").glob("*.csv"))]
+        return self._kept("labels", files, lambda: labels.read(self.reference(), self._sources()))  # type: ignore[no-any-return]
+
+    def _sources(self) -> dict[str, dict[str, Any]]:
+        """The sources of the build; without a build no source has a name."""
+        try:
+            return self.board().sources
+        except issues.NoWarehouseError:
+            return {}
 
     def ties(self) -> list[Tie]:
         return self._kept("ties", sorted(self.raw.glob("*/ties_found.csv")), lambda: ties.read_ties(self.raw))  # type: ignore[no-any-return]

@@ -87,12 +87,19 @@ def test_a_corrected_row_is_a_label_and_is_not_promoted_as_read(ask, document):
         assert [row["value"] for row in csv.DictReader(handle)] == ["1"]
 
 
+def test_nobody_accepts_unseen_what_a_blank_is_written_as(ask):
+    _, page = ask()
+    field = page[page.index('name="indicator"') :].partition(">")[0]
+    assert 'placeholder="macro_amount"' in field
+    assert "placeholder" not in page[page.index('name="period"') :].partition(">")[0]  # a blank period stays blank
+
+
 def test_what_the_document_does_not_print_is_asked_for_twice_and_said_in_the_row(ask, document):
     """A slip of the keyboard looks surer than a misreading: the value, or a unit that the document names nowhere."""
     typed = _body(_first(document), "edit", new={"value": "99999"})
     status, told = ask("POST", "/decide", typed)
     assert (status, json.loads(told)["field"], json.loads(told)["again"]) == (409, "value", True)
-    assert "Enter again" in json.loads(told)["error"] and not journal.read(document.parent.parent)
+    assert "a saves it all the same" in json.loads(told)["error"] and not journal.read(document.parent.parent)
     unit = ask("POST", "/decide", _body(_first(document), "edit", new={"unit": "JPY"}))
     assert (unit[0], json.loads(unit[1])["field"]) == (409, "unit")
     assert ask("POST", "/decide", typed | {"sure": True})[0] == 200

@@ -20,7 +20,7 @@ async function post(path, asked) {
     // asked once more, the same is written
     doubted = told.again ? JSON.stringify([asked.item, asked.new]) : "";
     const wrong = told.field && document.querySelector(`#edit input[name="${told.field}"]`);
-    if (wrong) { chosen = wrong.dataset.digit || ""; if (told.again) focus(wrong); else wrong.blur(); }  // so that n or e may follow
+    if (wrong) { chosen = wrong.dataset.digit || ""; wrong.blur(); }  // so that n or e may follow
   } catch (error) { say(document.body.dataset.notSaved + ": " + error); } finally { busy = false; }
   return null;
 }
