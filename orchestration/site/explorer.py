@@ -6,6 +6,8 @@ A script and not JSON, because a page opened from a folder may run scripts besid
 import json
 import math
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.site.words import (
@@ -76,7 +78,17 @@ def explorer_data(warehouse: "Warehouse", registry: Registry) -> dict[str, Any]:
         "comparisons": comparisons,
         "labels": _labels(registry, warehouse),
         "aliases": _aliases(warehouse),
+        "linking_words": _search()["linking"],
     }
+
+
+@cache
+def _search() -> dict[str, Any]:
+    """Words of a typed sentence that tell nothing of a figure (`is`, `the`), and what things are called in a search."""
+    import yaml
+
+    told: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "search.yml").read_text(encoding="utf-8"))
+    return told
 
 
 def _aliases(warehouse: "Warehouse") -> dict[str, dict[str, str]]:
@@ -89,6 +101,10 @@ def _aliases(warehouse: "Warehouse") -> dict[str, dict[str, str]]:
         if "aliases" in columns:
             rows = warehouse.rows(f"select {kind} as code, aliases from reference.{table} where aliases is not null")
             found[kind] = {row["code"]: str(row["aliases"]).replace("|", "\n") for row in rows}
+    for kind, called in _search()["also_called"].items():
+        for code, names in called.items():
+            own = found.setdefault(kind, {})
+            own[code] = "\n".join(filter(None, [own.get(code), *names]))
     return found
 
 
