@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.site.sparsity import caveat, told_bases
 from orchestration.site.words import (
     DECISION,
     MART,
@@ -56,9 +57,13 @@ def explorer_data(warehouse: "Warehouse", registry: Registry) -> dict[str, Any]:
     told = warehouse.tables["reconciliation.comparisons"].columns
     chinese = "explanation_zh" if any(column.name == "explanation_zh" for column in told) else "null"
 
+    told_basis = told_bases(warehouse)
+
     def explanations(row: "Row") -> list[str]:
         english, zh = row["explanation"] or "", row["explanation_zh"] or row["explanation"] or ""
-        return [registry.named(english, "en"), registry.named(registry.chinese(zh), "zh")]
+        compared = [warehouse.figures[name] for name in row["figure_ids"] or [] if name in warehouse.figures]
+        more = caveat(registry, told_basis, compared if row["rule"] in ("ratio", "growth", "fold") else ())
+        return [registry.named(english, "en") + more.en, registry.named(registry.chinese(zh), "zh") + more.zh]
 
     for row in warehouse.rows(
         f"select comparison_id, rule, verdict, explanation, {chinese} as explanation_zh, figure_ids "

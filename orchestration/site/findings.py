@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestration.site.numbers import natural_base, stated_unit
-from orchestration.site.words import CODE, DECISION, RULE, SCOPE, SEVERITY, Label, label, said, said_interval, spoken
+from orchestration.site.words import (
+    CODE,
+    DECISION,
+    QUALIFIER,
+    RULE,
+    SCOPE,
+    SEVERITY,
+    Label,
+    label,
+    said,
+    said_interval,
+    spoken,
+)
 
 if TYPE_CHECKING:
     from orchestration.site.warehouse import Row, Warehouse
@@ -194,9 +206,11 @@ def axis(row: "Row", figures: tuple["Row", ...]) -> tuple[tuple[Lane, ...], tupl
         label("printed", "原文"),
         label("printed elsewhere", "另处原文") if other else _expected_name(row["rule"]),
     )
+    # what is printed is shown as it is printed: nearly 5 times
+    printed = (figures[0] if figures else None, figures[1] if other else None)
     lanes = tuple(
-        _lane(name, triple, unit, scale, kind)
-        for name, triple, kind in zip(names, values, ("stated", "expected"), strict=True)
+        _lane(name, triple, unit, scale, kind, QUALIFIER.get((figure or {}).get("qualifier") or ""))
+        for name, triple, kind, figure in zip(names, values, ("stated", "expected"), printed, strict=True)
     )
     return lanes, scale.ticks(unit), log
 
@@ -252,16 +266,19 @@ def _round_step(rough: float) -> float:
     return next(times * power for times in (1, 2, 2.5, 5, 10) if times * power >= rough * 0.999)
 
 
-def _lane(name: Label, triple: list[float | None], unit: str, scale: _Scale, kind: str) -> Lane:
+def _lane(
+    name: Label, triple: list[float | None], unit: str, scale: _Scale, kind: str, qualifier: Label | None
+) -> Lane:
     centre, low, high = triple
     assert centre is not None
     open_low = low is None or low == -math.inf
     open_high = high is None or high == math.inf
     left = 0.0 if open_low or low is None else scale.at(low)
     right = 100.0 if open_high or high is None else scale.at(high)
+    value = said(centre, unit)
     return Lane(
         name,
-        said(centre, unit),
+        label(f"{qualifier.en} {value.en}", f"{qualifier.zh}{value.zh}") if qualifier else value,
         said_interval(low, high, unit),
         left,
         round(max(0.0, right - left), 3),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from orchestration.site.sparsity import told_bases
 from orchestration.site.words import STATISTIC, VERDICT, Label, label, said, said_interval, spoken
 
 if TYPE_CHECKING:
@@ -99,8 +100,9 @@ def answers(
     warehouse: "Warehouse", registry: "Registry", question: Question, issues: dict[str, "Issue"]
 ) -> list[Answer]:
     """The levels of the question's indicators, the broadest subject first, and behind them shares and ratios."""
+    told = told_bases(warehouse)
     found = [
-        _figure(registry, row, issues)
+        _figure(registry, row | {"basis": told.get(row["figure_id"], row["basis"])}, issues)
         for row in warehouse.figures.values()
         if row["indicator"] in question.indicators
         and row["statistic"] in ("level", "ratio", "share")
