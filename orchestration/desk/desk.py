@@ -17,6 +17,7 @@ from orchestration.extraction.promotion import figure_key
 from orchestration.inbox.documents import inbox_documents
 from orchestration.loading import load_reference
 from orchestration.loading.files import leads_out
+from orchestration.loading.problems import RawError
 from orchestration.loading.reference import Reference
 from orchestration.site.words import Registry
 
@@ -98,9 +99,17 @@ class Desk:
         return self._kept("reference", files, lambda: load_reference(self.raw))  # type: ignore[no-any-return]
 
     def labels(self) -> Registry:
-        """What codes and sources are called. Raises ``RawError``."""
+        """What codes and sources are called. A registry that cannot be read keeps nobody from deciding."""
         files = [self.published, *sorted((self.raw / "reference").glob("*.csv"))]
-        return self._kept("labels", files, lambda: labels.read(self.reference(), self._sources()))  # type: ignore[no-any-return]
+
+        def read() -> Registry:
+            try:
+                reference = self.reference()
+            except RawError:
+                reference = None
+            return labels.read(reference, self._sources())
+
+        return self._kept("labels", files, read)  # type: ignore[no-any-return]
 
     def _sources(self) -> dict[str, dict[str, Any]]:
         """The sources of the build; without a build no source has a name."""

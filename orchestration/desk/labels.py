@@ -18,10 +18,11 @@ from orchestration.site.words import (
 _TABLES = ("indicators", "segments", "geographies", "entities")
 
 
-def read(reference: Reference, sources: dict[str, dict[str, Any]]) -> Registry:
-    """The labels of the registries, and the names of the sources of the build."""
+def read(reference: Reference | None, sources: dict[str, dict[str, Any]]) -> Registry:
+    """The labels of the registries, and the names of the sources of the build; without registries a code stays one."""
     found: dict[str, dict[str, Label]] = {}
-    for name in _TABLES:
+    for name in _TABLES if reference else ():
+        assert reference is not None
         columns, records = reference.tables[name]
         rows = (dict(zip(columns, record, strict=True)) for record in records)
         found[name] = {

@@ -10,12 +10,12 @@ from orchestration.site.numbers import natural_base, stated_unit
 from orchestration.site.words import (
     CODE,
     DECISION,
-    QUALIFIER,
     RULE,
     SCOPE,
     SEVERITY,
     Label,
     label,
+    qualified,
     said,
     said_interval,
     spoken,
@@ -209,7 +209,7 @@ def axis(row: "Row", figures: tuple["Row", ...]) -> tuple[tuple[Lane, ...], tupl
     # what is printed is shown as it is printed: nearly 5 times
     printed = (figures[0] if figures else None, figures[1] if other else None)
     lanes = tuple(
-        _lane(name, triple, unit, scale, kind, QUALIFIER.get((figure or {}).get("qualifier") or ""))
+        _lane(name, triple, unit, scale, kind, (figure or {}).get("qualifier"))
         for name, triple, kind, figure in zip(names, values, ("stated", "expected"), printed, strict=True)
     )
     return lanes, scale.ticks(unit), log
@@ -266,19 +266,16 @@ def _round_step(rough: float) -> float:
     return next(times * power for times in (1, 2, 2.5, 5, 10) if times * power >= rough * 0.999)
 
 
-def _lane(
-    name: Label, triple: list[float | None], unit: str, scale: _Scale, kind: str, qualifier: Label | None
-) -> Lane:
+def _lane(name: Label, triple: list[float | None], unit: str, scale: _Scale, kind: str, qualifier: str | None) -> Lane:
     centre, low, high = triple
     assert centre is not None
     open_low = low is None or low == -math.inf
     open_high = high is None or high == math.inf
     left = 0.0 if open_low or low is None else scale.at(low)
     right = 100.0 if open_high or high is None else scale.at(high)
-    value = said(centre, unit)
     return Lane(
         name,
-        label(f"{qualifier.en} {value.en}", f"{qualifier.zh}{value.zh}") if qualifier else value,
+        qualified(said(centre, unit), qualifier),
         said_interval(low, high, unit),
         left,
         round(max(0.0, right - left), 3),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from orchestration.site.sparsity import told_bases
-from orchestration.site.words import STATISTIC, VERDICT, Label, label, said, said_interval, spoken
+from orchestration.site.words import STATISTIC, VERDICT, Label, label, qualified, said, said_interval, spoken
 
 if TYPE_CHECKING:
     from orchestration.site.findings import Issue
@@ -201,7 +201,7 @@ def _figure(registry: "Registry", row: "Row", issues: dict[str, "Issue"]) -> Ans
         row["geography"] or "",
         registry.geography(row["geography"]),
         str(row["period_label"] or ""),
-        said(row["value"], row["unit"], row["counted"]),
+        qualified(said(row["value"], row["unit"], row["counted"]), row["qualifier"]),
         said_interval(row["value_low"], row["value_high"], row["unit"]),
         said(dollars, "USD"),
         row["status"] or "",

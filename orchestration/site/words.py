@@ -68,6 +68,12 @@ def said(value: float | None, unit: str | None, counted: str | None = None) -> L
     return label(quantity(value, unit, counted), quantity_zh(value, unit, counted))
 
 
+def qualified(text: Label, qualifier: str | None) -> Label:
+    """A value as it is printed: more than 700 bn CNY, nearly 5×."""
+    word = QUALIFIER.get(qualifier or "")
+    return label(f"{word.en} {text.en}", f"{word.zh} {text.zh}") if word else text
+
+
 def said_interval(low: float | None, high: float | None, unit: str | None) -> Label:
     return label(interval(low, high, unit), interval_zh(low, high, unit))
 

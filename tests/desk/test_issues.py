@@ -120,6 +120,14 @@ def test_codes_are_called_by_their_labels_and_bases_are_chinese_in_chinese():
     assert labels.range_of(registry, "zh", years) == "6.5 … 7.5 年"
 
 
+def test_without_registries_a_code_reads_as_itself_and_all_can_be_decided(desk):
+    assert (
+        labels.label_of(desk.labels(), "en", "indicator", "market_size") == "market size"
+        or not (desk.raw / "reference").exists()
+    )
+    assert labels.told(desk.labels(), "en", {"explanation": "It holds."}) == "It holds."
+
+
 def test_only_what_is_printed_is_marked(tmp_path):
     (tmp_path / "a.txt").write_text(TEXT)
 
