@@ -203,7 +203,7 @@ def _figure(registry: "Registry", row: "Row", issues: dict[str, "Issue"]) -> Ans
         str(row["period_label"] or ""),
         qualified(said(row["value"], row["unit"], row["counted"]), row["qualifier"]),
         said_interval(row["value_low"], row["value_high"], row["unit"]),
-        said(dollars, "USD"),
+        qualified(said(dollars, "USD"), row["qualifier"] if dollars is not None else None),
         row["status"] or "",
         registry.source(row["source_id"]),
         row,
