@@ -241,7 +241,10 @@ def review(page: Any, base: str, desk: Desk, document: Path) -> Count:
                 count.bulk += len(alike)
                 said = hands.decide("b")
                 assert not said, said
-            elif said := hands.decide("Enter" if focused else "a"):
+            elif (said := hands.decide("Enter" if focused else "a")) and (
+                # what the document does not print is asked for twice
+                not hands.page.evaluate("doubted") or (said := hands.decide("a"))
+            ):
                 count.refused += 1
                 print(f"{document.name}: {key}: {said}", file=sys.stderr)
                 page.reload()  # the row stays as it was read

@@ -6,3 +6,14 @@
   {%- set formats = {'floating': ['FP_', 'FP__', 'BF__', 'TF__', 'as printed FP__'], 'integer': ['INT_', 'INT__']} -%}
   ({% for format in formats[family] %}concat('; ', {{ basis }}, ';') like '%; {{ format }};%'{% if not loop.last %} or {% endif %}{% endfor %})
 {%- endmacro %}
+{#-
+  What sort of cause an explanation names: two things that may both be right, by what tells them apart (a date, a basis);
+  numbers that lie close together; else something is wrong. Causes of two sorts are no one cause.
+-#}
+{% macro kind_of_cause(code) -%}
+  case
+    when {{ code }} in ('as_of', 'basis', 'scope', 'gross_net', 'vintage') then {{ code }}
+    when {{ code }} in ('near', 'rounding_chain', 'revised_inputs', 'open_bound') then 'close'
+    else 'wrong'
+  end
+{%- endmacro %}

@@ -69,3 +69,6 @@
 {% macro each_of(list) -%} {{ return(adapter.dispatch('each_of', 'ai_figures')(list)) }} {%- endmacro %}
 {% macro default__each_of(list) -%} unnest({{ list }}) {%- endmacro %}
 {% macro spark__each_of(list) -%} explode({{ list }}) {%- endmacro %}
+
+{#- Who is cited, without the address: a title names no web page. -#}
+{% macro without_address(citation) -%} regexp_replace({{ citation }}, '[,;]?( (as [a-z]+|also) at)? https?://.*', '') {%- endmacro %}

@@ -17,7 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from orchestration.desk import decisions, issues, pages, raw_rows, registry, rows, views, words
+from orchestration.desk import decisions, issues, labels, pages, raw_rows, registry, rows, views, words
 from orchestration.desk.desk import Desk
 from orchestration.extraction.model import ExtractionError
 from orchestration.loading import load_sources
@@ -66,6 +66,7 @@ def build(desk: Desk, token: str, port: int) -> ASGIApp:
             else:
                 status = 404 if context is None else 200
             spoken = {"t": partial(words.say, language), "name_of": partial(words.name, language), "lang": language}
+            spoken |= {name: partial(_spoken, desk, getattr(labels, name), language) for name in labels.__all__[1:]}
             here = {"missing": words.say(language, "error.no_document"), "path": request.url.path}
             html = templates.get_template(template).render(here | (context or {}) | spoken)
             return HTMLResponse(html, status, headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
@@ -86,7 +87,8 @@ def build(desk: Desk, token: str, port: int) -> ASGIApp:
                 return JSONResponse(await run_in_threadpool(write, desk, asked, language))
             except words.SpokenError as error:
                 status = getattr(error, "status", 409)
-                return JSONResponse({"error": error.text(language), "field": getattr(error, "field", "")}, status)
+                told = {name: getattr(error, name, "") for name in ("field", "again")}
+                return JSONResponse({"error": error.text(language)} | told, status)
             except (issues.NoWarehouseError, ExtractionError, RawError) as error:
                 return JSONResponse({"error": str(error)}, 409)
 
@@ -116,6 +118,11 @@ def build(desk: Desk, token: str, port: int) -> ASGIApp:
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
     return Guard(Starlette(routes=routes), allowed_hosts(port))
+
+
+def _spoken(desk: Desk, say: Callable[..., str], language: str, *about: Any) -> str:
+    """What a code, a figure or a finding is called; the labels are read when a page asks for one."""
+    return say(desk.labels(), language, *about)
 
 
 def _texts(asked: dict[str, Any], name: str) -> dict[str, str]:

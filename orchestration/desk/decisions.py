@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from orchestration.datasets.fetch import FOLDER, FetchError, publish_draft
-from orchestration.desk import adding, blind, frames, issues, journal, rows
+from orchestration.desk import adding, blind, frames, issues, journal, printed, rows
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import EDITABLE, Shown, keep, told
 from orchestration.desk.words import SpokenError
@@ -43,7 +43,8 @@ def decide(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
     """Write what was asked; answers item and what.
 
     ``asked``: item, hash, what, seen (the decision that the page showed, None for none), new, reason; ``others`` (each
-    with item, hash, seen) are decided in the same way or none is; for an undo the ``queue`` (``figure:<document>``,
+    with item, hash, seen) are decided in the same way or none is; ``sure`` when it was asked for before and shall be
+    written although the document does not print it; for an undo the ``queue`` (``figure:<document>``,
     ``tie``, ``issue``) whose last decision goes. Raises ``RefusedError``, ``StaleError`` and ``EditError``.
     """
     what, item = asked.get("what"), str(asked.get("queue" if asked.get("what") == "undo" else "item") or "")
@@ -181,15 +182,29 @@ def _blind(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
 
 def _figure(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:
     item = _find(desk, asked)
-    new = None
+    new, more = None, {}
     if asked["what"] == "edit":
         typed = {k: str(v).strip() for k, v in (asked.get("new") or {}).items() if k in EDITABLE}
         figure = rows.corrected(item.figure, typed, desk.reference())
         rows.check(figure, desk.reference())
         new = rows.values(figure)
+        text = desk.document(item.name.partition(":")[2].rpartition("#")[0]).anchored.text
+        if fields := printed.unprinted(item.figure, figure, text, desk.reference()):
+            _ask_again(fields[0], item, new, sure=bool(asked.get("sure")))
+            more = {"unprinted": fields}
     elif asked["what"] == "accept":
         rows.check(item.figure, desk.reference())  # else it would be refused when all is written, far from its place
-    return {"item": item.name, "hash": item.hash, "old": told(item.figure), "new": new}
+    return {"item": item.name, "hash": item.hash, "old": told(item.figure), "new": new} | more
+
+
+def _ask_again(field: str, item: Shown, new: dict[str, str], *, sure: bool) -> None:
+    """A value or unit that the document does not print is written only when it was asked for twice."""
+    if sure:
+        return
+    key = {"value": "error.unprinted_value", "unit": "error.unprinted_unit"}[field]
+    error = rows.EditError(key, value=new[field], printed=item.figure.printed)
+    error.field, error.again = field, True
+    raise error
 
 
 def _added(desk: Desk, asked: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from orchestration.desk import added, damage, drafts, frames, issues, journal, ties
+from orchestration.desk import added, damage, drafts, frames, issues, journal, labels, ties
 from orchestration.desk.drafts import Draft
 from orchestration.desk.issues import Board
 from orchestration.desk.queue import Document, Shown, load, queue
@@ -17,7 +17,9 @@ from orchestration.extraction.promotion import figure_key
 from orchestration.inbox.documents import inbox_documents
 from orchestration.loading import load_reference
 from orchestration.loading.files import leads_out
+from orchestration.loading.problems import RawError
 from orchestration.loading.reference import Reference
+from orchestration.site.words import Registry
 
 
 @dataclass(slots=True)
@@ -95,6 +97,26 @@ class Desk:
         """The registries. Raises ``RawError``."""
         files = sorted((self.raw / "reference").glob("*.csv"))
         return self._kept("reference", files, lambda: load_reference(self.raw))  # type: ignore[no-any-return]
+
+    def labels(self) -> Registry:
+        """What codes and sources are called. A registry that cannot be read keeps nobody from deciding."""
+        files = [self.published, *sorted((self.raw / "reference").glob("*.csv"))]
+
+        def read() -> Registry:
+            try:
+                reference = self.reference()
+            except RawError:
+                reference = None
+            return labels.read(reference, self._sources())
+
+        return self._kept("labels", files, read)  # type: ignore[no-any-return]
+
+    def _sources(self) -> dict[str, dict[str, Any]]:
+        """The sources of the build; without a build no source has a name."""
+        try:
+            return self.board().sources
+        except issues.NoWarehouseError:
+            return {}
 
     def ties(self) -> list[Tie]:
         return self._kept("ties", sorted(self.raw.glob("*/ties_found.csv")), lambda: ties.read_ties(self.raw))  # type: ignore[no-any-return]

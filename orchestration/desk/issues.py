@@ -12,7 +12,7 @@ from orchestration.desk.evidence import TextLine, around, raw_place
 from orchestration.desk.words import say
 from orchestration.loading.decisions import ANSWERS
 from orchestration.loading.provenance import sources_folder
-from orchestration.site.numbers import interval, number, quantity, stated_unit
+from orchestration.site.numbers import interval, interval_zh, number, quantity, quantity_zh, stated_unit
 from orchestration.store.published import PublicationError, open_published
 
 FIELDS = (
@@ -244,15 +244,16 @@ def arithmetic(finding: dict[str, Any], found: list[Place], language: str = "en"
     if finding["stated"] is None or finding["expected"] is None or not found:
         return []
     factor, unit = stated_unit(finding["rule"], found[0].figure, finding["stated"])
+    said, ranged = (quantity_zh, interval_zh) if language == "zh" else (quantity, interval)
 
     def scaled(name: str) -> float | None:
         return None if finding[name] is None else finding[name] * factor
 
     def told(name: str) -> str:
-        value, range_ = quantity(scaled(name), unit), interval(scaled(f"{name}_low"), scaled(f"{name}_high"), unit)
+        value, range_ = said(scaled(name), unit), ranged(scaled(f"{name}_low"), scaled(f"{name}_high"), unit)
         if not range_ or range_ == value:
             return value
-        key = "issues.anything" if range_[0] in "<>" else "issues.anything_in"
+        key = "issues.anything" if range_[0] in "<>≤≥" else "issues.anything_in"
         return say(language, key, value=value, range=range_)
 
     fits = _WHAT_FITS.get(finding["rule"], "numbers")
@@ -274,7 +275,8 @@ def _apart(ends: list[float | None], unit: str, language: str) -> str:
     if distance <= 0:
         return say(language, "issues.meet")
     # between two percentages lie points
-    return say(language, "issues.apart", distance=quantity(distance, "pp" if unit == "percent" else unit))
+    said = quantity_zh if language == "zh" else quantity
+    return say(language, "issues.apart", distance=said(distance, "pp" if unit == "percent" else unit))
 
 
 __all__ = [

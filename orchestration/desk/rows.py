@@ -19,6 +19,8 @@ class EditError(SpokenError):
     """What was typed is no row of `raw/`; ``field`` and ``value`` say which cell, where one is to blame."""
 
     field = ""
+    # the same once more writes it
+    again = False
 
 
 def corrected(figure: ExtractedFigure, new: dict[str, str], reference: Reference) -> ExtractedFigure:
@@ -93,6 +95,7 @@ def decided(shown: list[Shown], reference: Reference) -> tuple[list[ExtractedFig
         try:
             new = {} if item.figure.added else item.decision.get("new") or {}
             figure = corrected(item.figure, new, reference)
+            figure = replace(figure, given="|".join(item.decision.get("unprinted") or ()))
             check(figure, reference)
             fit.append(figure)
         except EditError as error:

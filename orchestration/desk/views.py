@@ -1,6 +1,6 @@
 """What each page of the desk shows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -22,6 +22,8 @@ from orchestration.desk import (
 from orchestration.desk.alternatives import alternatives
 from orchestration.desk.desk import Desk
 from orchestration.desk.queue import EDITABLE, TAKEN, Shown, is_open, told
+from orchestration.extraction.model import ExtractedFigure
+from orchestration.extraction.raw_rows import prose_row
 from orchestration.loading.journal import read_journal
 from orchestration.loading.reference import Reference
 from orchestration.site.numbers import interval, quantity
@@ -81,12 +83,13 @@ def _documents(desk: Desk) -> list[Waiting]:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One field of the form: its key, what it holds, and what else it might hold."""
+    """One field of the form: its key, what it holds, what else it might hold, and what a blank is written as."""
 
     key: str
     name: str
     value: str
     others: list[str]
+    blank: str
 
 
 def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
@@ -132,6 +135,8 @@ def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
     others = {} if unread else alternatives(current.figure, above, items, frame, desk.reference())
     read = dict.fromkeys(EDITABLE, "") if unread else told(current.figure)
     held = current.decision is not None and not is_open(current)
+    # the loader wants an indicator, a status and a statistic of every row: nobody accepts them unseen
+    blanks = {} if unread else _blanks(current.figure, desk.reference())
     if not unread and current.decision and not current.figure.added and (held or current.decision["what"] == "unsure"):
         read |= current.decision.get("new") or {}
     return context | {
@@ -139,7 +144,9 @@ def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
         "current": current,
         "item": blind.item_name(current) if unread else current.name,
         "seen": None if unread else current.decision["what"] if current.decision else None,
-        "cells": [Cell(str((n + 1) % 10), f, read[f], others.get(f, [])) for n, f in enumerate(EDITABLE)],
+        "cells": [
+            Cell(str((n + 1) % 10), f, read[f], others.get(f, []), blanks.get(f, "")) for n, f in enumerate(EDITABLE)
+        ],
         "value": quantity(current.figure.value, current.figure.unit, current.figure.counted, significant=7),
         "means": interval(current.figure.value_low, current.figure.value_high, current.figure.unit),
         "chance": f"{100 * damage.chance(current.figure):.0f}",
@@ -150,6 +157,13 @@ def figures(desk: Desk, request: Request) -> dict[str, Any] | None:
         "who": (current.decision or {}).get("who", ""),
         "words": document.anchored.text[slice(*places[0])],
     }
+
+
+def _blanks(figure: ExtractedFigure, reference: Reference) -> dict[str, str]:
+    """What the row has where these fields are left blank."""
+    fields = ("indicator", "status", "statistic")
+    row = prose_row(replace(figure, indicator="", status="", statistic=""), reference)
+    return {name: row[name] for name in fields}
 
 
 def _waiting(items: list[Shown]) -> list[Shown]:
@@ -244,7 +258,7 @@ def ties_(desk: Desk, request: Request) -> dict[str, Any]:
         "total": len(desk.ties()),
         "current": current,
         "rule": spoken(current.row["rule"], RULE) if current else None,
-        "told": board.ties[current.comparison_id] if current else None,
+        "found": board.ties[current.comparison_id] if current else {},
         "places": found,
         "fields": issues.differences(found),
         "decision": decided.get(current.name) if current else None,

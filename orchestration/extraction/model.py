@@ -146,3 +146,4 @@ class ExtractedFigure:
     evidence: dict[str, str] = field(default_factory=dict)
     proposed: str = ""  # what a model of the user's choice proposed of this row: fields, parted by |
     added: bool = False  # a person gave its place at the desk; extraction had missed it
+    given: str = ""  # what a person gave at the desk that the document does not print: fields, parted by |

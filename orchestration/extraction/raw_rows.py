@@ -89,7 +89,7 @@ def prose_row(figure: ExtractedFigure, reference: "Reference") -> dict[str, str]
         "statistic": figure.statistic or "level",
         "note": "added at the desk"
         if figure.added
-        else f"extracted, confidence {figure.confidence:.2f}{_said(figure.proposed)}",
+        else f"extracted, confidence {figure.confidence:.2f}{_said(figure.proposed)}{_given(figure.given)}",
     }
     if not _reads_alike(figure, row, reference.units):
         row["reading"] = figure.reading or f"{figure.value:.15g}{figure.unit}"
@@ -104,6 +104,10 @@ def prose_row(figure: ExtractedFigure, reference: "Reference") -> dict[str, str]
 
 def _said(proposed: str) -> str:
     return f"; proposed by a model: {', '.join(proposed.split('|'))}" if proposed else ""
+
+
+def _given(fields_: str) -> str:
+    return f"; given at the desk, not printed: {', '.join(fields_.split('|'))}" if fields_ else ""
 
 
 def _number(value: float) -> str:

@@ -15,6 +15,7 @@ from orchestration.site.drawing import (
 )
 from orchestration.site.numbers import number
 from orchestration.site.shapes import bars, dots, levels, log_scale, named, stepped, year_lines
+from orchestration.site.sparsity import told_bases
 from orchestration.site.words import label
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def chip_compute(warehouse: "Warehouse", say: Say) -> Drawing | None:
     rows = distinct(rows, "entity", "basis", "value", "source_id")
     if not rows:
         return None
-    told = {row["figure_id"]: row["told_basis"] for row in warehouse.rows("select * from hardware.chip_sparsity")}
+    told = told_bases(warehouse)
     basis_of = {row["figure_id"]: told.get(row["figure_id"], row["basis"]) for row in rows}
     unknown = say("not stated", "未说明")
     points = [

@@ -6,8 +6,11 @@ A script and not JSON, because a page opened from a folder may run scripts besid
 import json
 import math
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.site.sparsity import caveat, told_bases
 from orchestration.site.words import (
     DECISION,
     MART,
@@ -54,9 +57,13 @@ def explorer_data(warehouse: "Warehouse", registry: Registry) -> dict[str, Any]:
     told = warehouse.tables["reconciliation.comparisons"].columns
     chinese = "explanation_zh" if any(column.name == "explanation_zh" for column in told) else "null"
 
+    told_basis = told_bases(warehouse)
+
     def explanations(row: "Row") -> list[str]:
         english, zh = row["explanation"] or "", row["explanation_zh"] or row["explanation"] or ""
-        return [registry.named(english, "en"), registry.named(registry.chinese(zh), "zh")]
+        compared = [warehouse.figures[name] for name in row["figure_ids"] or [] if name in warehouse.figures]
+        more = caveat(registry, told_basis, compared if row["rule"] in ("ratio", "growth", "fold") else ())
+        return [registry.named(english, "en") + more.en, registry.named(registry.chinese(zh), "zh") + more.zh]
 
     for row in warehouse.rows(
         f"select comparison_id, rule, verdict, explanation, {chinese} as explanation_zh, figure_ids "
@@ -76,7 +83,17 @@ def explorer_data(warehouse: "Warehouse", registry: Registry) -> dict[str, Any]:
         "comparisons": comparisons,
         "labels": _labels(registry, warehouse),
         "aliases": _aliases(warehouse),
+        "linking_words": _search()["linking"],
     }
+
+
+@cache
+def _search() -> dict[str, Any]:
+    """Words of a typed sentence that tell nothing of a figure (`is`, `the`), and what things are called in a search."""
+    import yaml
+
+    told: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "search.yml").read_text(encoding="utf-8"))
+    return told
 
 
 def _aliases(warehouse: "Warehouse") -> dict[str, dict[str, str]]:
@@ -89,6 +106,10 @@ def _aliases(warehouse: "Warehouse") -> dict[str, dict[str, str]]:
         if "aliases" in columns:
             rows = warehouse.rows(f"select {kind} as code, aliases from reference.{table} where aliases is not null")
             found[kind] = {row["code"]: str(row["aliases"]).replace("|", "\n") for row in rows}
+    for kind, called in _search()["also_called"].items():
+        for code, names in called.items():
+            own = found.setdefault(kind, {})
+            own[code] = "\n".join(filter(None, [own.get(code), *names]))
     return found
 
 

@@ -6,8 +6,20 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration.site.numbers import stated_unit
-from orchestration.site.words import CODE, DECISION, RULE, SCOPE, SEVERITY, Label, label, said, said_interval, spoken
+from orchestration.site.numbers import natural_base, stated_unit
+from orchestration.site.words import (
+    CODE,
+    DECISION,
+    RULE,
+    SCOPE,
+    SEVERITY,
+    Label,
+    label,
+    qualified,
+    said,
+    said_interval,
+    spoken,
+)
 
 if TYPE_CHECKING:
     from orchestration.site.warehouse import Row, Warehouse
@@ -194,9 +206,11 @@ def axis(row: "Row", figures: tuple["Row", ...]) -> tuple[tuple[Lane, ...], tupl
         label("printed", "原文"),
         label("printed elsewhere", "另处原文") if other else _expected_name(row["rule"]),
     )
+    # what is printed is shown as it is printed: nearly 5 times
+    printed = (figures[0] if figures else None, figures[1] if other else None)
     lanes = tuple(
-        _lane(name, triple, unit, scale, kind)
-        for name, triple, kind in zip(names, values, ("stated", "expected"), strict=True)
+        _lane(name, triple, unit, scale, kind, (figure or {}).get("qualifier"))
+        for name, triple, kind, figure in zip(names, values, ("stated", "expected"), printed, strict=True)
     )
     return lanes, scale.ticks(unit), log
 
@@ -239,10 +253,12 @@ class _Scale:
             powers = range(math.ceil(math.log10(self.low)), math.floor(math.log10(self.high)) + 1)
             every = max(1, math.ceil(len(powers) / 4))
             return tuple(Tick(self.at(10.0**power), said(10.0**power, unit)) for power in list(powers)[::every])
-        step = _round_step((self.high - self.low) / 4)
+        # round numbers of what people count in: years, not seconds
+        base = natural_base(self.high, unit)
+        step = _round_step((self.high - self.low) / 4 / base) * base
         first = math.ceil(self.low / step)
         marks = [count * step for count in range(first, first + 8) if count * step <= self.high]
-        return tuple(Tick(self.at(mark), said(mark, unit)) for mark in marks)
+        return tuple(Tick(self.at(mark), said(mark, unit) if mark or base == 1 else label("0")) for mark in marks)
 
 
 def _round_step(rough: float) -> float:
@@ -250,7 +266,7 @@ def _round_step(rough: float) -> float:
     return next(times * power for times in (1, 2, 2.5, 5, 10) if times * power >= rough * 0.999)
 
 
-def _lane(name: Label, triple: list[float | None], unit: str, scale: _Scale, kind: str) -> Lane:
+def _lane(name: Label, triple: list[float | None], unit: str, scale: _Scale, kind: str, qualifier: str | None) -> Lane:
     centre, low, high = triple
     assert centre is not None
     open_low = low is None or low == -math.inf
@@ -259,7 +275,7 @@ def _lane(name: Label, triple: list[float | None], unit: str, scale: _Scale, kin
     right = 100.0 if open_high or high is None else scale.at(high)
     return Lane(
         name,
-        said(centre, unit),
+        qualified(said(centre, unit), qualifier),
         said_interval(low, high, unit),
         left,
         round(max(0.0, right - left), 3),

@@ -1,6 +1,8 @@
 """Values as people read them: `36.06 bn USD`, `725.3 EFLOPS`, `56.33 %`."""
 
 import math
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +26,7 @@ _PLAIN = {
     "score": "",
 }
 _YEAR = 31_556_952.0
+_DURATIONS = ((_YEAR, "year", "年"), (86400.0, "day", "天"), (3600.0, "hour", "小时"), (60.0, "minute", "分钟"))
 
 
 def number(value: float, significant: int = 4) -> str:
@@ -66,7 +69,7 @@ def quantity_zh(value: float | None, unit: str | None, counted: str | None = Non
         return quantity(value, unit, counted, significant)
     unit = unit or ""
     if unit == "s":
-        for length, name in ((_YEAR, "年"), (86400.0, "天"), (3600.0, "小时"), (60.0, "分钟"), (1.0, "秒")):
+        for length, _, name in (*_DURATIONS, (1.0, "second", "秒")):
             if abs(value) >= length:
                 return f"{number(value / length, significant)} {name}"
     if unit in ("times", "multiple"):
@@ -117,41 +120,57 @@ def _scientific(value: float, significant: int) -> str:
 
 
 def _duration(seconds: float, significant: int) -> str:
-    for length, name in ((_YEAR, "years"), (86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
+    for length, name, _ in _DURATIONS:
         if abs(seconds) >= length:
-            return f"{number(seconds / length, significant)} {name}"
+            text = number(seconds / length, significant)
+            return f"{text} {name}" if text.lstrip("−") == "1" else f"{text} {name}s"
     return f"{number(seconds, significant)} s"
 
 
+def natural_base(value: float, unit: str | None) -> float:
+    """What one step of an axis up to ``value`` is counted in: of seconds a year, day, hour or minute, else one."""
+    if unit != "s":
+        return 1.0
+    return next((length for length, *_ in _DURATIONS if abs(value) >= length), 1.0)
+
+
 def interval(low: float | None, high: float | None, unit: str | None) -> str:
-    """`[35.95 bn USD, 36.05 bn USD]`; an open end reads `> x` or `< x`."""
-    low = None if low is None or low == -math.inf else low
-    high = None if high is None or high == math.inf else high
-    if low is None and high is None:
-        return ""
-    if high is None:
-        return f"> {quantity(low, unit, significant=7)}"
-    if low is None:
-        return f"< {quantity(high, unit, significant=7)}"
-    return (
-        quantity(low, unit, significant=7)
-        if low == high
-        else f"{quantity(low, unit, significant=7)} … {quantity(high, unit, significant=7)}"
-    )
+    """`35.95 … 36.05 bn USD`; an open end reads `> x` or `< x`. What is counted comes in whole numbers."""
+    return _interval(low, high, unit, quantity)
 
 
 def interval_zh(low: float | None, high: float | None, unit: str | None) -> str:
     """The same in Chinese."""
+    return _interval(low, high, unit, quantity_zh)
+
+
+def _interval(low: float | None, high: float | None, unit: str | None, told: Callable[..., str]) -> str:
     low = None if low is None or low == -math.inf else low
     high = None if high is None or high == math.inf else high
+    least, most = ">", "<"
+    whole = _whole(low, math.ceil), _whole(high, math.floor)
+    # of an average, no whole number may lie between
+    if unit == "count" and (low is None or high is None or whole[0] <= whole[1]):
+        least, most = "≥" if low != whole[0] else least, "≤" if high != whole[1] else most
+        low, high = low and whole[0], high and whole[1]
     if low is None and high is None:
         return ""
-    if high is None:
-        return f"> {quantity_zh(low, unit, significant=7)}"
-    if low is None:
-        return f"< {quantity_zh(high, unit, significant=7)}"
-    ends = quantity_zh(low, unit, significant=7), quantity_zh(high, unit, significant=7)
-    return ends[0] if low == high else " … ".join(ends)
+    if low is None or high is None:
+        return f"{most if low is None else least} {told(high if low is None else low, unit, significant=7)}"
+    ends = told(low, unit, significant=7), told(high, unit, significant=7)
+    if ends[0] == ends[1]:
+        return ends[0]
+    (first, of_first), (second, of_second) = (_NUMBER.match(end).groups() for end in ends)  # type: ignore[union-attr]
+    return f"{first} … {second}{of_second}" if of_first == of_second else " … ".join(ends)
+
+
+# a number and what stands behind it
+_NUMBER = re.compile(r"([−∞\d.,e]*)(.*)", re.DOTALL)
+
+
+def _whole(end: float | None, rounded: Callable[[float], int]) -> float:
+    """An end of a count: half a company is none."""
+    return 0.0 if end is None else float(rounded(end))
 
 
 def stated_unit(rule: str, first: dict[str, Any] | None, stated: float | None) -> tuple[float, str]:

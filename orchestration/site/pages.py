@@ -10,7 +10,7 @@ from orchestration.site.charts import PAGE_CHARTS
 from orchestration.site.dictionary import dictionary
 from orchestration.site.findings import Card, Issue, finding_filters, gravest, issues_of
 from orchestration.site.numbers import quantity
-from orchestration.site.questions import QUESTIONS, answers
+from orchestration.site.questions import QUESTIONS, answers, compared
 from orchestration.site.warehouse import MARTS
 from orchestration.site.words import MART, Label, label, two_names
 
@@ -214,6 +214,7 @@ def _questions(warehouse: "Warehouse", registry: "Registry", issues: dict[str, I
                 "places": sorted(places.items(), key=lambda item: item[1].en),
                 "years": sorted({row.year for row in rows if row.year}),
                 "issues": sorted(named.values(), key=lambda issue: (-issue.importance, issue.issue_id)),
+                "compared": compared(warehouse, registry, rows),
             },
             ("compare",),
         )

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration.site.words import Label, label, said, said_interval
+from orchestration.site.sparsity import told_bases
+from orchestration.site.words import STATISTIC, VERDICT, Label, label, qualified, said, said_interval, spoken
 
 if TYPE_CHECKING:
     from orchestration.site.findings import Issue
@@ -98,9 +99,10 @@ class Answer:
 def answers(
     warehouse: "Warehouse", registry: "Registry", question: Question, issues: dict[str, "Issue"]
 ) -> list[Answer]:
-    """All levels (of chips also ratios) of the question's indicators, by what is counted, place and year."""
+    """The levels of the question's indicators, the broadest subject first, and behind them shares and ratios."""
+    told = told_bases(warehouse)
     found = [
-        _figure(registry, row, issues)
+        _figure(registry, row | {"basis": told.get(row["figure_id"], row["basis"])}, issues)
         for row in warehouse.figures.values()
         if row["indicator"] in question.indicators
         and row["statistic"] in ("level", "ratio", "share")
@@ -109,12 +111,85 @@ def answers(
         and (row.get("role") or "value") == "value"
     ]
     found += _outside(warehouse, registry, question, {(a.what.en, a.place) for a in found})
-    return sorted(found, key=lambda a: (a.what.en.lower(), a.place_label.en, a.year, a.basis, a.source.en))
+    depth = _depths(warehouse)
+
+    def order(answer: Answer) -> tuple[object, ...]:
+        row = answer.row
+        relative = row is not None and (row["statistic"] != "level" or row["unit"] in ("percent", "times", "ratio"))
+        broad = depth.get(row["segment"] or ROOT, _DEEPEST) if row is not None and not row["entity"] else _DEEPEST
+        return (
+            relative,
+            broad,
+            answer.what.en.lower(),
+            answer.place_label.en,
+            answer.year,
+            answer.basis,
+            answer.source.en,
+        )
+
+    return sorted(found, key=order)
+
+
+# what all reports are about: the subject is as broad as it is near to it
+ROOT = "ai"
+_DEEPEST = 99
+
+
+def _depths(warehouse: "Warehouse") -> dict[str, int]:
+    """By segment, how many steps below AI as a whole it stands; what stands elsewhere is not there."""
+    if all(column.name != "parent" for column in warehouse.tables["reference.segments"].columns):
+        return {}
+    parents = {
+        row["segment"]: str(row["parent"] or "").split("|")
+        for row in warehouse.rows("select segment, parent from reference.segments")
+    }
+    depth, level = {ROOT: 0}, 0
+    while level < _DEEPEST:
+        level += 1
+        below = [s for s, own in parents.items() if s not in depth and any(depth.get(p) == level - 1 for p in own)]
+        if not below:
+            break
+        depth |= dict.fromkeys(below, level)
+    return depth
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison of two reports that is no finding: what it says, and the figures in it."""
+
+    verdict: Label
+    explanation: Label
+    rows: tuple["Row", ...]
+
+
+def compared(warehouse: "Warehouse", registry: "Registry", shown: list[Answer]) -> list[Compared]:
+    """Comparisons of the answers of two reports that hold, or that nothing could contradict."""
+    told = {column.name for column in warehouse.tables["reconciliation.comparisons"].columns}
+    chinese = "explanation_zh" if "explanation_zh" in told else "explanation"
+    ids = {a.row["figure_id"] for a in shown if a.row is not None}
+    found = []
+    for row in warehouse.rows(
+        f"select verdict, explanation, {chinese} as explanation_zh, figure_ids from reconciliation.comparisons "
+        "where scope = 'across_sources' and verdict not in ('disagree', 'strained') order by comparison_id"
+    ):
+        figures = [warehouse.figures[name] for name in dict.fromkeys(row["figure_ids"] or ()) if name in ids]
+        if len(figures) < 2 or len(figures) < len(set(row["figure_ids"])):
+            continue
+        text = label(
+            registry.named(row["explanation"] or "", "en"),
+            registry.named(registry.chinese(row["explanation_zh"] or row["explanation"] or ""), "zh"),
+        )
+        found.append(Compared(spoken(row["verdict"], VERDICT), text, tuple(figures)))
+    return found
 
 
 def _what(registry: "Registry", row: "Row") -> Label:
     thing = [registry.entity(row["entity"]), registry.segment(row["segment"]), registry.indicator(row["indicator"])]
-    return label(", ".join(part.en for part in thing if part.en), "，".join(part.zh for part in thing if part.zh))
+    text = label(", ".join(part.en for part in thing if part.en), "，".join(part.zh for part in thing if part.zh))
+    if row.get("statistic") in (None, "level"):
+        return text
+    kind = spoken(row["statistic"], STATISTIC)
+    return label(f"{text.en} · {kind.en}", f"{text.zh} · {kind.zh}")
 
 
 def _figure(registry: "Registry", row: "Row", issues: dict[str, "Issue"]) -> Answer:
@@ -126,9 +201,9 @@ def _figure(registry: "Registry", row: "Row", issues: dict[str, "Issue"]) -> Ans
         row["geography"] or "",
         registry.geography(row["geography"]),
         str(row["period_label"] or ""),
-        said(row["value"], row["unit"], row["counted"]),
+        qualified(said(row["value"], row["unit"], row["counted"]), row["qualifier"]),
         said_interval(row["value_low"], row["value_high"], row["unit"]),
-        said(dollars, "USD"),
+        qualified(said(dollars, "USD"), row["qualifier"] if dollars is not None else None),
         row["status"] or "",
         registry.source(row["source_id"]),
         row,

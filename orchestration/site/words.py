@@ -68,6 +68,12 @@ def said(value: float | None, unit: str | None, counted: str | None = None) -> L
     return label(quantity(value, unit, counted), quantity_zh(value, unit, counted))
 
 
+def qualified(text: Label, qualifier: str | None) -> Label:
+    """A value as it is printed: more than 700 bn CNY, nearly 5×."""
+    word = QUALIFIER.get(qualifier or "")
+    return label(f"{word.en} {text.en}", f"{word.zh} {text.zh}") if word else text
+
+
 def said_interval(low: float | None, high: float | None, unit: str | None) -> Label:
     return label(interval(low, high, unit), interval_zh(low, high, unit))
 
@@ -116,8 +122,8 @@ class Registry:
 
     def basis(self, text: str | None) -> Label:
         """A basis, part by part, in both languages; a part without a label stands as it is."""
-        parts = [part.strip() for part in (text or "").split(";")]
-        return label(text or "", "；".join(self.bases.get(part, label(part)).zh for part in parts))
+        parts = [self.bases.get(part.strip(), label(part.strip())) for part in (text or "").split(";")]
+        return label("; ".join(part.en for part in parts), "；".join(part.zh for part in parts))
 
     def source(self, code: str | None) -> Label:
         return self.sources.get(code or "") or label(code or "")

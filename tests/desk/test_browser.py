@@ -103,6 +103,16 @@ def test_a_document_goes_from_inbox_to_promotion_by_keys_alone(chromium, raw):
         assert seat.item() != first
         seat.press("z")
         assert seat.item() == first
+        # a slip of the keyboard is not saved at once
+        held = seat.page.locator("#edit [name=value]").input_value()
+        seat.page.locator("#edit [name=value]").fill("987654")
+        seat.page.keyboard.press("Enter")
+        seat.said("in no unit or scale")
+        assert seat.item() == first
+        seat.press("a")
+        assert seat.item() != first
+        seat.press("z")
+        assert seat.item() == first and seat.page.locator("#edit [name=value]").input_value() == held
         # an entity that no registry knows is proposed without leaving
         seat.page.keyboard.press("9")
         seat.page.keyboard.press("e")
@@ -115,7 +125,7 @@ def test_a_document_goes_from_inbox_to_promotion_by_keys_alone(chromium, raw):
         seat.page.keyboard.press("Enter")
         seat.said("entities.csv")
         seat.press("Enter")
-        assert seat.errors == [m for m in seat.errors if "409" in m]  # the refusal, nothing else
+        assert seat.errors == [m for m in seat.errors if "409" in m]  # the refusals, nothing else
         while seat.page.locator("[data-key=a]").count():
             seat.press("a")
         seat.page.keyboard.press("p")
@@ -165,7 +175,7 @@ def test_a_figure_that_was_missed_is_selected_in_the_text_and_added(chromium, ra
         seat.page.locator("#text mark").first.click()
         seat.page.get_by_text("Decided: accepted").wait_for()
         seat.press("r")
-        assert seat.errors == [m for m in seat.errors if "409" in m]  # the refusal, nothing else
+        assert seat.errors == [m for m in seat.errors if "409" in m]  # the refusals, nothing else
     assert [line["what"] for line in journal.read(raw)] == ["add", "undo", "accept", "reject"]
 
 

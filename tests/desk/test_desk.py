@@ -81,10 +81,32 @@ def test_a_stale_tab_is_refused(ask, document):
 
 
 def test_a_corrected_row_is_a_label_and_is_not_promoted_as_read(ask, document):
-    assert ask("POST", "/decide", _body(_first(document), "edit", new={"value": "1"}))[0] == 200
+    assert ask("POST", "/decide", _body(_first(document), "edit", new={"value": "1"}, sure=True))[0] == 200
     assert not load_decisions(document).accept
     with (document.parent / "labels" / document.name / "expected.csv").open() as handle:
         assert [row["value"] for row in csv.DictReader(handle)] == ["1"]
+
+
+def test_nobody_accepts_unseen_what_a_blank_is_written_as(ask):
+    _, page = ask()
+    field = page[page.index('name="indicator"') :].partition(">")[0]
+    assert 'placeholder="macro_amount"' in field
+    assert "placeholder" not in page[page.index('name="period"') :].partition(">")[0]  # a blank period stays blank
+
+
+def test_what_the_document_does_not_print_is_asked_for_twice_and_said_in_the_row(ask, document):
+    """A slip of the keyboard looks surer than a misreading: the value, or a unit that the document names nowhere."""
+    typed = _body(_first(document), "edit", new={"value": "99999"})
+    status, told = ask("POST", "/decide", typed)
+    assert (status, json.loads(told)["field"], json.loads(told)["again"]) == (409, "value", True)
+    assert "a saves it all the same" in json.loads(told)["error"] and not journal.read(document.parent.parent)
+    unit = ask("POST", "/decide", _body(_first(document), "edit", new={"unit": "JPY"}))
+    assert (unit[0], json.loads(unit[1])["field"]) == (409, "unit")
+    assert ask("POST", "/decide", typed | {"sure": True})[0] == 200
+    assert journal.read(document.parent.parent)[-1]["unprinted"] == ["value"]
+    assert ask("POST", "/promote", {"document": document.name})[0] == 200
+    (rows,) = (document.parent.parent / "made" / "figures").glob("*.csv")
+    assert "given at the desk, not printed: value" in rows.read_text()
 
 
 def test_a_figure_that_its_line_does_not_print_is_an_orphan(document):

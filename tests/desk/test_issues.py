@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from orchestration.desk import decisions, issues, journal, ties, views
+from orchestration.desk import decisions, issues, journal, labels, ties, views
 from orchestration.desk.app import build
 from orchestration.desk.evidence import around
 from orchestration.loading.decisions import read_decisions
+from orchestration.loading.reference import load_reference
+from tests.conftest import PROJECT
 from tests.desk.published import FIGURES, FINDINGS, TEXT, publish
 
 
@@ -94,13 +96,36 @@ def test_the_page_says_what_differs_and_how_far_apart(desk):
     found = issues.places(board, desk.raw, ["a/4", "a/5", "a/4"])
     assert [place.figure["figure_id"] for place in found] == ["a/4", "a/5"]
     assert issues.arithmetic(board.issues[1].findings[0], found) == [
-        "As printed it can mean 20 %: anything in 19.5 % … 20.5 %.",
-        "But the other place prints 30 %: anything in 29.5 % … 30.5 %.",
+        "As printed it can mean 20 %: anything in 19.5 … 20.5 %.",
+        "But the other place prints 30 %: anything in 29.5 … 30.5 %.",
         "The two ranges do not meet: 9 pp lie between them.",
     ]
+    assert issues.arithmetic(board.issues[1].findings[0], found, "zh")[2] == "两个区间不相交，相距 9 个百分点。"
     by_field = {name: differ for name, _, differ in issues.differences(issues.places(board, desk.raw, ["a/1", "a/2"]))}
     assert by_field == {"unit": True, "period_label": True, "indicator": False}
     assert issues.places(board, desk.raw, ["a/1"])[0].row == "raw/a/prose.csv:2"
+
+
+def test_codes_are_called_by_their_labels_and_bases_are_chinese_in_chinese():
+    registry = labels.read(
+        load_reference(PROJECT / "raw"), {"ms_2025": {"source_id": "ms_2025", "title": "T", "publisher": "Bank (银行)"}}
+    )
+    assert labels.label_of(registry, "en", "indicator", "company_count") == "number of companies"
+    assert labels.label_of(registry, "zh", "geography", "CHN") == "中国"
+    assert labels.label_of(registry, "en", "unit", "s") == ""  # is called as it is written
+    finding = {"explanation": "ms_2025 says it", "explanation_zh": "企业（to USA）"}
+    assert labels.told(registry, "en", finding) == "Bank says it"
+    assert labels.told(registry, "zh", finding) == "企业（与美国之比）"
+    years = {"value_low": 6.5 * 31_556_952, "value_high": 7.5 * 31_556_952, "unit": "s"}
+    assert labels.range_of(registry, "zh", years) == "6.5 … 7.5 年"
+
+
+def test_without_registries_a_code_reads_as_itself_and_all_can_be_decided(desk):
+    assert (
+        labels.label_of(desk.labels(), "en", "indicator", "market_size") == "market size"
+        or not (desk.raw / "reference").exists()
+    )
+    assert labels.told(desk.labels(), "en", {"explanation": "It holds."}) == "It holds."
 
 
 def test_only_what_is_printed_is_marked(tmp_path):

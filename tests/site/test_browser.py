@@ -12,11 +12,14 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
+import yaml
 
 from orchestration.site import SiteReport
 from orchestration.site.pictures import find_chromium, take_pictures
+from tests.conftest import PROJECT
 from tests.site.tiny import HOSTILE
 
 if TYPE_CHECKING:
@@ -409,6 +412,30 @@ def test_what_a_number_is_about_ranks_above_notes_and_ids_match_no_year(
         page = visit.open(address(shipped_site, "index.html"))
         page = visit.open(address(shipped_site, "figures.html") + "#q=bse_genai_2025")
         assert page.locator(".count").inner_text() == "0 figures"
+
+
+def test_a_whole_name_ranks_above_the_beginning_of_a_longer_one(browser: "Browser", shipped_site: SiteReport) -> None:
+    with Visit(browser) as visit:
+        for query in ("China AI market 2024", "中国人工智能市场规模 2024"):
+            visit.open(address(shipped_site, "index.html"))
+            page = visit.open(address(shipped_site, "figures.html") + f"#q={query}")
+            assert "artificial intelligence, China" in page.locator(".explorer tbody tr").first.inner_text(), query
+
+
+def test_a_sentence_is_searched_by_its_telling_words(browser: "Browser", shipped_site: SiteReport) -> None:
+    told = yaml.safe_load((PROJECT / "orchestration" / "site" / "search.yml").read_text())
+    with Visit(browser) as visit:
+
+        def found(query: str) -> list[str]:
+            visit.open(address(shipped_site, "index.html"))
+            page = visit.open(address(shipped_site, "figures.html") + "#q=" + quote(query))
+            return page.locator(".explorer tbody tr").all_inner_texts()
+
+        for example in told["examples"]:
+            assert found(example["typed"]) == found(example["means"]) != [], example
+        for example in told["counter_examples"]:
+            assert example["keeps"].lower() not in told["linking"] or found(example["typed"]), example
+        assert "7.7倍" in found("H100 is 7.7 times a 910B")[0]
 
 
 def test_chinese_typed_without_blanks_is_cut_into_names(browser: "Browser", shipped_site: SiteReport) -> None:

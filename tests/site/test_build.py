@@ -288,6 +288,53 @@ def test_every_report_answers_on_the_page_of_its_question(shipped_site: SiteRepo
     assert any("outside reference" in row.text() for row in chips.css("#compare tbody tr"))
 
 
+def test_the_broadest_subject_comes_first_and_shares_come_behind_amounts(shipped_site: SiteReport) -> None:
+    page = LexborHTMLParser((shipped_site.target / "compare-market.html").read_text("utf-8"))
+    rows = [
+        [cell.text(separator=" ") for cell in row.css("td")]
+        for row in page.css("#compare tbody tr")
+        if (row.attributes["data-place"], row.attributes["data-year"]) == ("CHN", "2024")
+    ]
+    assert rows[0][0].startswith("artificial intelligence") and rows[1][0].startswith("AI core industry"), rows[:2]
+    assert rows[0][3].startswith("more than 3.2 bn USD"), rows[0]
+    amounts = [bool(row[4].strip()) for row in rows]  # only amounts are worth dollars
+    assert amounts == sorted(amounts, reverse=True)
+    assert not re.search(r"\bUSA\b", page.css_first("#compare").text())
+
+
+def test_what_two_reports_say_stands_beside_their_answers_where_it_is_no_finding(shipped_site: SiteReport) -> None:
+    """Over 700 bn CNY and over 3.2 bn USD: nothing could contradict them, and a reader wants to know it."""
+    page = LexborHTMLParser((shipped_site.target / "compare-market.html").read_text("utf-8"))
+    told = [item.text(separator=" ") for item in page.css("#compared li")]
+    assert any("7000亿元" in text and "32亿美元" in text and "undetermined" in text for text in told), told
+    assert not [text for text in told if "any amount" in text or "任意数值" in text]
+
+
+def test_a_ratio_of_compute_says_where_one_side_counts_sparsity(shipped_site: SiteReport) -> None:
+    """1,979 over 256 is 7.7, and 1,979 is the sparse peak."""
+    data = (shipped_site.target / "data" / "figures.js").read_text("utf-8")
+    told = re.findall(r"Printed 7\.7倍[^\"]*", data)
+    assert told and all("counts sparsity" in text for text in told if "1979TFLOPS" in text), told
+
+
+def test_a_printed_value_of_a_finding_keeps_its_qualifier(shipped_site: SiteReport) -> None:
+    page = LexborHTMLParser((shipped_site.target / "findings.html").read_text("utf-8"))
+    (card,) = [c for c in page.css("article.finding") if "482-ai-firms-fold" in (c.attributes["id"] or "")]
+    assert "nearly 5×" in card.text()
+
+
+def test_a_title_names_no_address_and_no_reference_by_its_id(shipped_site: SiteReport) -> None:
+    page = LexborHTMLParser((shipped_site.target / "findings.html").read_text("utf-8"))
+    titles = [h.text() for h in page.css("section.issue h3")]
+    assert not [title for title in titles if re.search(r"https?://|-dense|-sparse|\bvs USA\b.*\ba constant", title)]
+
+
+def test_an_axis_of_durations_has_round_years(shipped_site: SiteReport) -> None:
+    page = LexborHTMLParser((shipped_site.target / "findings.html").read_text("utf-8"))
+    ticks = [tick.text() for tick in page.css(".ticks span, .tick")]
+    assert ticks and not [text for text in ticks if re.search(r"^0 s$|\d\.\d{2,} (days|years)", text)]
+
+
 def test_an_issue_holds_its_findings_and_says_what_it_is(shipped_site: SiteReport) -> None:
     page = LexborHTMLParser((shipped_site.target / "findings.html").read_text("utf-8"))
     issues = page.css("section.issue")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from orchestration.site.explorer import script_json
 from orchestration.site.findings import axis
-from orchestration.site.numbers import interval, number, quantity, quantity_zh, stated_unit
+from orchestration.site.numbers import interval, interval_zh, number, quantity, quantity_zh, stated_unit
 
 POSITIVE = st.floats(min_value=1e-9, max_value=1e21)
 
@@ -73,8 +73,24 @@ def test_prefixes_never_change_the_value(value: float, unit: str) -> None:
 def test_open_intervals_read_as_limits() -> None:
     assert interval(5.7, math.inf, "USD") == "> 5.7 USD"
     assert interval(-math.inf, 3.0, "percent") == "< 3 %"
-    assert interval(93.405, 93.415, "percent") == "93.405 % … 93.415 %"
+    assert interval(93.405, 93.415, "percent") == "93.405 … 93.415 %"
     assert interval(None, None, "USD") == ""
+
+
+def test_a_unit_stands_once_behind_an_interval_and_twice_where_the_ends_differ_in_it() -> None:
+    assert interval(230.15e9, 230.25e9, "CNY") == "230.15 … 230.25 bn CNY"
+    assert interval(-0.5, 0.5, "percent") == "−0.5 … 0.5 %"
+    assert interval(999.5e6, 1.5e9, "USD") == "999.5 m USD … 1.5 bn USD"
+    assert interval_zh(6.5 * 31_556_952, 7.5 * 31_556_952, "s") == "6.5 … 7.5 年"
+
+
+def test_what_is_counted_is_counted_in_whole_numbers() -> None:
+    assert interval(9622.5, 9623.5, "count") == "9,623"
+    assert interval(None, 1034.5, "count") == "≤ 1,034"
+    assert interval(4300, math.inf, "count") == "> 4,300"
+    assert interval(0.0, 14.5, "count") == "0 … 14"
+    assert interval(1.45, 1.55, "count") == "1.45 … 1.55"  # an average
+    assert quantity(31_556_952.0, "s") == "1 year" and quantity(2 * 31_556_952.0, "s") == "2 years"
 
 
 def test_comparisons_are_shown_in_the_unit_that_is_printed() -> None:

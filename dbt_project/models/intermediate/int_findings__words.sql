@@ -121,7 +121,12 @@ joined as (
         made_of.n_terms,
         typed.upper_x,
         typed.lower_x,
-        references_.citation,
+        nullif(concat_ws('; ', references_.citation, divisors.citation), '') as citation,
+        {%- for language, also in [('en', ' and '), ('zh', '与')] %}
+            nullif(
+                concat_ws('{{ also }}', {{ without_address('references_.citation') }}, {{ without_address('divisors.citation') }}), ''
+            ) as cited_{{ language }},
+        {%- endfor %}
         codes.label_en as code_en,
         codes.label_zh as code_zh
     from found
@@ -130,7 +135,10 @@ joined as (
     left join {{ ref('int_findings__figures') }} as lower_figure on found.lower_figure_id = lower_figure.figure_id
     left join made_of on found.comparison_id = made_of.comparison_id
     left join typed on found.comparison_id = typed.comparison_id
-    left join references_ on found.reference_id = references_.reference_id
+    -- what a quotient of two things is compared with is a quotient of two references
+    left join references_ on split_part(found.reference_id, ' over ', 1) = references_.reference_id
+    left join references_ as divisors
+        on split_part(found.reference_id, ' over ', 2) = divisors.reference_id and references_.citation <> divisors.citation
     left join {{ ref('explanations') }} as codes on found.explanation_code = codes.explanation_code
 ),
 
@@ -267,7 +275,7 @@ worded as (
                             stated_subject_en, ': ', claim_en, ' and ', coalesce(upper_figure_value_en, upper_figure_en), ' for one amount, which makes ', {{ grouped('s') }},
                             ' CNY per USD (the rate of the year was ', {{ grouped('e') }}, ')'
                         )
-                when 'reference' then concat(stated_subject_en, ': ', claim_en, ', but ', follows_en, ' by ', coalesce(citation, reference_id))
+                when 'reference' then concat(stated_subject_en, ': ', claim_en, ', but ', follows_en, ' by ', coalesce(cited_en, reference_id))
                 when 'bounds'
                     then concat(
                             stated_subject_en, ': shares that exclude one another add up to ', said_covered_or_s_en
@@ -304,7 +312,7 @@ worded as (
                             stated_subject_zh, '：同一金额印为 ', claim_zh, ' 与 ', coalesce(upper_figure_value_zh, upper_figure_zh), '，合 1 美元兑 ', {{ grouped('s') }},
                             ' 元（当年汇率为 ', {{ grouped('e') }}, '）'
                         )
-                when 'reference' then concat(stated_subject_zh, '：', claim_zh, '，而', coalesce(citation, reference_id), '为 ', follows_zh)
+                when 'reference' then concat(stated_subject_zh, '：', claim_zh, '，而', coalesce(cited_zh, reference_id), '为 ', follows_zh)
                 when 'bounds' then concat(stated_subject_zh, '：互斥份额合计 ', said_covered_or_s_zh)
                 when 'sum' then concat(coalesce(stated_subject_zh, '整体'), '：', claim_zh, '，而各部分合计 ', follows_zh)
                 when 'mean' then concat(coalesce(stated_subject_zh, '平均值'), '：', claim_zh, '，而平均为 ', follows_zh)

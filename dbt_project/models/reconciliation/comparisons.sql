@@ -167,13 +167,19 @@ select
                 when 'sum' then 'its parts add up to '
                 when 'product' then 'its factors give '
                 when 'currency_pair' then concat('beside ', upper_printed, ' it makes ', {{ grouped('s') }}, ' CNY per USD, the rate of the year is ')
-                when 'part_exceeds_whole' then concat('it is a part of ', upper_printed, ' (line ', {{ text_of('upper_line') }}, '), so at most ')
+                when 'part_exceeds_whole'
+                    then concat(
+                            'it is a part of ', upper_printed, ' (line ', {{ text_of('upper_line') }}, ')',
+                            case when follows >= 1e100 then '' else ', so at most ' end
+                        )
                 when 'bounds' then case when e is null then 'a count is at least ' else 'the limit is ' end
                 when 'reference' then 'an outside source has '
+                when 'cross_source' then concat('another report prints, in line ', {{ text_of('upper_line') }}, ', ')
                 else concat('printed again in line ', {{ text_of('upper_line') }}, ', as ')
             end,
             case
                 when rule = 'bounds' and e is null then '0'
+                when rule = 'part_exceeds_whole' and follows >= 1e100 then ''
                 else {{ natural('follows', 'shown_unit', 'en') }}
             end,
             case
@@ -203,13 +209,18 @@ select
                 when 'sum' then '各部分合计 '
                 when 'product' then '各因子之积为 '
                 when 'currency_pair' then concat('与 ', upper_zh, ' 相比，合 1 美元兑 ', {{ grouped('s') }}, ' 元，当年汇率为 ')
-                when 'part_exceeds_whole' then concat('是 ', upper_zh, '（第 ', {{ text_of('upper_line') }}, ' 行）的一部分，至多为 ')
+                when 'part_exceeds_whole'
+                    then concat(
+                            '是 ', upper_zh, '（第 ', {{ text_of('upper_line') }}, ' 行）的一部分', case when follows >= 1e100 then '' else '，至多为 ' end
+                        )
                 when 'bounds' then case when e is null then '数量至少为 ' else '上限为 ' end
                 when 'reference' then '外部来源为 '
+                when 'cross_source' then concat('另一报告第 ', {{ text_of('upper_line') }}, ' 行印为 ')
                 else concat('第 ', {{ text_of('upper_line') }}, ' 行再次印出，为 ')
             end,
             case
                 when rule = 'bounds' and e is null then '0'
+                when rule = 'part_exceeds_whole' and follows >= 1e100 then ''
                 when rule = 'currency_pair' then concat({{ grouped('follows') }}, ' 元')
                 else {{ natural('follows', 'shown_unit', 'zh') }}
             end,

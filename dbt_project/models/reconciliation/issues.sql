@@ -1,9 +1,10 @@
--- Findings with one cause, together: those that share the statement which most of them meet in, and those of one slip
--- that a report makes again and again. Each finding once.
+-- Findings with one cause, together: those of one sort that share the statement which most of them meet in, and those of
+-- one slip that a report makes again and again. Each finding once.
 with met as (
     select
         findings.finding_id,
         findings.severity,
+        {{ kind_of_cause('findings.explanation_code') }} as kind,
         {{ each_of('comparisons.figure_ids') }} as figure_id
     from {{ ref('findings') }} as findings
     inner join {{ ref('comparisons') }} as comparisons
@@ -15,6 +16,7 @@ stated as (
     select distinct
         met.finding_id,
         met.severity,
+        met.kind,
         coalesce(statements.statement_id, met.figure_id) as statement_id
     from met
     left join {{ ref('int_figures__statements') }} as statements on met.figure_id = statements.figure_id
@@ -40,57 +42,84 @@ confirmed as (
 weights as (
     select
         statement_id,
+        kind,
         -- a proposal names no suspect where a firm finding does
         count(case when severity <> 'hint' then 1 end) as n_firm,
         count(*) as n_findings
     from stated
-    group by statement_id
+    group by statement_id, kind
+),
+
+claims as (
+    select distinct
+        comparisons.comparison_id as finding_id,
+        coalesce(statements.statement_id, comparisons.stated_figure_id) as statement_id
+    from {{ ref('int_comparisons') }} as comparisons
+    left join {{ ref('int_figures__statements') }} as statements on comparisons.stated_figure_id = statements.figure_id
 ),
 
 suspects as (
     select
         stated.finding_id,
-        -- equal counts: the one that fewer others confirm, then the one whose id comes first, so that a rebuild names the same one
+        -- equal counts: the one that fewer others confirm, then what is claimed before what it rests on, then the one whose
+        -- id comes first, so that a rebuild names the same one
         min_by(stated.statement_id, concat(
             lpad(cast(100000 - weights.n_firm as {{ dbt.type_string() }}), 6, '0'),
             lpad(cast(coalesce(confirmed.n_agree, 0) as {{ dbt.type_string() }}), 6, '0'),
             lpad(cast(100000 - weights.n_findings as {{ dbt.type_string() }}), 6, '0'),
+            case when claims.statement_id is not null then '0' else '1' end,
             stated.statement_id
         )) as statement_id
     from stated
-    inner join weights on stated.statement_id = weights.statement_id
+    inner join weights on stated.statement_id = weights.statement_id and stated.kind = weights.kind
     left join confirmed on stated.statement_id = confirmed.statement_id
+    left join claims on stated.finding_id = claims.finding_id and stated.statement_id = claims.statement_id
     group by stated.finding_id
+),
+
+stated_figures as (
+    select
+        findings.finding_id,
+        findings.rule,
+        findings.explanation_code,
+        suspects.statement_id,
+        figures.source_id,
+        figures.indicator,
+        figures.table_id,
+        figures.subject_key,
+        findings.explanation_code in (
+            'periods', 'total_growth', 'simple_average', 'increase_by_vs_to', 'scale', 'currency', 'sparsity',
+            'mislabelled_basis', 'inverse', 'complement', 'share_of_rest', 'copied'
+        ) as is_slip
+    from {{ ref('findings') }} as findings
+    inner join {{ ref('int_comparisons') }} as comparisons on findings.comparison_id = comparisons.comparison_id
+    inner join suspects on findings.finding_id = suspects.finding_id
+    inner join {{ ref('int_figures__comparable') }} as figures on comparisons.stated_figure_id = figures.figure_id
+    where findings.severity <> 'hint'
 ),
 
 -- a recognised slip of one rule with one indicator, in one table or in the text of one report, has one cause wherever
 -- it is made: a wrong denominator in every row, a row copied into another, years counted wrongly
 slips as (
     select
-        findings.finding_id,
-        suspects.statement_id,
-        min(suspects.statement_id) over (
-            partition by
-                findings.rule, findings.explanation_code, figures.source_id, figures.indicator, coalesce(figures.table_id, '')
-        ) as slip_id
-    from {{ ref('findings') }} as findings
-    inner join {{ ref('int_comparisons') }} as comparisons on findings.comparison_id = comparisons.comparison_id
-    inner join suspects on findings.finding_id = suspects.finding_id
-    inner join {{ ref('int_figures__comparable') }} as figures on comparisons.stated_figure_id = figures.figure_id
-    where
-        findings.severity <> 'hint'
-        and findings.explanation_code in (
-            'periods', 'total_growth', 'simple_average', 'increase_by_vs_to', 'scale', 'currency', 'sparsity',
-            'mislabelled_basis', 'inverse', 'complement', 'share_of_rest', 'copied'
-        )
+        finding_id,
+        min(statement_id) over (partition by rule, explanation_code, source_id, indicator, coalesce(table_id, '')) as slip_id
+    from stated_figures
+    where is_slip
 ),
 
-slip_of as (
+-- one printed row that misses what its table gives in three columns or more, by little or for no reason that is known,
+-- follows from something else than its table
+missing_rows as (
     select
-        statement_id,
-        min(slip_id) as slip_id
-    from slips
-    group by statement_id
+        finding_id,
+        min(statement_id) over (partition by rule, source_id, table_id, subject_key) as row_id,
+        count(*) over (partition by rule, source_id, table_id, subject_key) as n_columns
+    from stated_figures
+    where
+        not is_slip
+        and table_id is not null
+        and ({{ kind_of_cause('explanation_code') }} = 'close' or explanation_code = 'unexplained')
 ),
 
 -- how many reports write about the same thing
@@ -138,10 +167,22 @@ placed as (
         findings.decision,
         findings.reason,
         comparisons.source_ids,
-        -- half as large again is as wrong as a reader notices
-        least(1.0, 2 * abs(coalesce(comparisons.gap, 0.0))) as size,
+        -- half as large again is as wrong as a reader notices; a growth is as wrong as the level that it leads to
+        least(1.0, 2 * abs(coalesce(
+            case
+                when computed.rule in ('cagr', 'growth') and coalesce(computed.stated_unit, 'percent') <> 'times' and computed.s > -1 and computed.e > -1
+                    then power((1 + computed.s) / (1 + computed.e), coalesce(computed.n_years, 1)) - 1
+            end,
+            comparisons.gap,
+            0.0
+        ))) as size,
         coalesce(prominence.prominence, 0.0) as prominence,
-        coalesce(slip_of.slip_id, suspects.statement_id, findings.finding_id) as suspect,
+        coalesce(slips.slip_id, missing_rows.row_id, suspects.statement_id, findings.finding_id) as suspect,
+        case
+            when slips.slip_id is not null then 'wrong'
+            when missing_rows.row_id is not null then 'row'
+            else {{ kind_of_cause('findings.explanation_code') }}
+        end as kind,
         {{ severity_rank('findings.severity') }} as severity_rank,
         -- what a person found to be two things is no contradiction
         case
@@ -157,15 +198,18 @@ placed as (
     from {{ ref('findings') }} as findings
     inner join {{ ref('comparisons') }} as comparisons
         on findings.comparison_id = comparisons.comparison_id
+    left join {{ ref('int_comparisons') }} as computed on findings.comparison_id = computed.comparison_id
     left join {{ ref('int_findings__words') }} as words on findings.comparison_id = words.comparison_id
     left join suspects on findings.finding_id = suspects.finding_id
-    left join slip_of on suspects.statement_id = slip_of.statement_id
+    left join slips on findings.finding_id = slips.finding_id
+    left join missing_rows on findings.finding_id = missing_rows.finding_id and missing_rows.n_columns >= 3
     left join prominence on findings.finding_id = prominence.finding_id
 ),
 
 sources_of as (
     select distinct
         suspect,
+        kind,
         {{ each_of('source_ids') }} as source_id
     from placed
 ),
@@ -173,14 +217,18 @@ sources_of as (
 source_lists as (
     select
         suspect,
+        kind,
         {{ distinct_list_of('source_id') }} as source_ids
     from sources_of
-    group by suspect
+    group by suspect, kind
 ),
 
 grouped as (
     select
         suspect,
+        kind,
+        -- the gravest sort of cause has the plain name
+        row_number() over (partition by suspect order by min(place)) as place_of_kind,
         {{ distinct_list_of('finding_id') }} as finding_ids,
         min_by(title, place) as title,
         min_by(explanation_code, place) as cause,
@@ -199,11 +247,11 @@ grouped as (
         case when count(case when decision = 'open' then 1 end) > 0 then 'open' else min_by(decision, place) end as decision,
         nullif(min_by(coalesce(reason, ''), place), '') as reason
     from placed
-    group by suspect
+    group by suspect, kind
 )
 
 select
-    concat('issue:', grouped.suspect) as issue_id,
+    concat('issue:', grouped.suspect, case when grouped.place_of_kind > 1 then concat('~', grouped.kind) else '' end) as issue_id,
     grouped.title,
     coalesce(
         grouped.title_zh,
@@ -218,6 +266,6 @@ select
     grouped.decision,
     grouped.reason
 from grouped
-inner join source_lists on grouped.suspect = source_lists.suspect
+inner join source_lists on grouped.suspect = source_lists.suspect and grouped.kind = source_lists.kind
 left join {{ ref('int_figures__converted') }} as figures on grouped.suspect = figures.figure_id
 left join {{ ref('explanations') }} as explanations on grouped.cause = explanations.explanation_code

@@ -4,6 +4,7 @@ const $ = (name) => document.getElementById(name);
 let busy = false;
 const kinds = {};
 let chosen = "";  // the field of the last digit
+let doubted = "";  // what was typed and the document does not print
 function say(text, done) {
   message.textContent = text || "";
   message.classList.toggle("done", Boolean(done));
@@ -16,6 +17,8 @@ async function post(path, asked) {
     const told = await answer.json();
     if (answer.ok) return told;
     say(told.error);
+    // asked once more, the same is written
+    doubted = told.again ? JSON.stringify([asked.item, asked.new]) : "";
     const wrong = told.field && document.querySelector(`#edit input[name="${told.field}"]`);
     if (wrong) { chosen = wrong.dataset.digit || ""; wrong.blur(); }  // so that n or e may follow
   } catch (error) { say(document.body.dataset.notSaved + ": " + error); } finally { busy = false; }
@@ -26,7 +29,8 @@ async function decide(what, fields, others) {
   if (!item || (what !== "undo" && !item.dataset.item)) return;
   const pressed = performance.now();
   const { item: name, hash, seen, finding, queue } = item.dataset;
-  const told = await post("/decide", { what, item: name, hash, seen: seen || null, finding, queue, new: fields, others, reason: reason() });
+  const sure = Boolean(doubted) && doubted === JSON.stringify([name, fields]);
+  const told = await post("/decide", { what, item: name, hash, seen: seen || null, finding, queue, new: fields, others, sure, reason: reason() });
   // what was undone comes back to the front; else the next one
   if (told) {
     say("");

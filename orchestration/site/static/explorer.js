@@ -1,7 +1,8 @@
 // The figure explorer. Everything that is looked at stands in the address behind `#`, so that it can be shared.
 "use strict";
 (function () {
-  const { columns, figures, comparisons, labels, aliases } = window.AI_FIGURES;
+  const { columns, figures, comparisons, labels, aliases, linking_words } = window.AI_FIGURES;
+  const linking = new Set(linking_words);
   const at = Object.fromEntries(columns.map((name, index) => [name, index]));
   const PAGE = 50;
   const section = document.querySelector(".explorer");
@@ -60,15 +61,16 @@
     notes.push(...((labels.source_id || {})[get(row, "source_id")] || []).map((name) => name.replace(/ \([\d-]+\)$/, "")));
     return [[names, 4], [others, 2], [notes, 1]].map(([parts, weight]) => {
       const plain = norm(parts.filter(Boolean).join("\n"));
-      return { plain, dense: plain.replace(/[^\S\n]+/g, ""), weight };
+      const dense = plain.replace(/[^\S\n]+/g, "");
+      return { plain, dense, names: weight > 1 ? new Set(dense.split("\n")) : null, weight };
     });
   });
   // A word is found where one begins (36 is not in 136, ai not in chain); Chinese has no such edges.
   function finder(word) {
-    if (hasChinese(word)) return (field) => field.dense.includes(word);
+    if (hasChinese(word)) return { word, finds: (field) => field.dense.includes(word) };
     const edge = /^[a-z0-9]/.test(word) ? "(?<![a-z0-9.,])" : "";
     const pattern = new RegExp(edge + word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    return (field) => pattern.test(field.plain);
+    return { word, finds: (field) => pattern.test(field.plain) };
   }
   // Chinese is typed without blanks: a run that stands nowhere as a whole is cut into names of the vocabulary, the longest
   // first.
@@ -91,10 +93,11 @@
   }
   function score(index, finders) {
     let sum = 0;
-    for (const finds of finders) {
+    for (const { word, finds } of finders) {
       const field = haystack[index].find(finds);
       if (!field) return 0;
-      sum += field.weight;
+      // a whole name is nearer than the beginning of a longer one: AI before AI software
+      sum += haystack[index].some((other) => other.names?.has(word)) ? 5 : field.weight;
     }
     return sum;
   }
@@ -160,7 +163,9 @@
   function matches() {
     const values = Object.fromEntries(fields.map((name) => [name, form.elements[name] ? (form.elements[name].type === "checkbox" ? form.elements[name].checked : form.elements[name].value.trim()) : ""]));
     const id = byId.get(values.q);
-    const finders = norm(values.q).replace(/([\u2e80-\u9fff])(?=[a-z0-9])|([a-z0-9])(?=[\u2e80-\u9fff])/g, "$& ").split(/\s+/).filter(Boolean).flatMap(cut).map(finder);
+    const asked = norm(values.q).replace(/([\u2e80-\u9fff])(?=[a-z0-9])|([a-z0-9])(?=[\u2e80-\u9fff])/g, "$& ").split(/\s+/).filter(Boolean);
+    const telling = asked.filter((word) => !linking.has(word));
+    const finders = (telling.length ? telling : asked).flatMap(cut).map(finder);
     const scores = new Map();
     const equal = ["indicator", "geography", "source_id", "status", "statistic", "mart"].filter((name) => values[name]);
     const from = values.from ? Number(values.from) : null;
