@@ -98,7 +98,8 @@ def settled(
             continue  # the growth of a loss is told in many ways
         if evaluate == "mean":
             why = mean_slip(as_raw(stated), [as_raw(s) for s in inputs])
-            reason = ("part_left_out", why) if why and len(stated.digits) >= 3 else None
+            left_out = ("part_left_out", why) if why and len(stated.digits) >= 3 else None
+            reason = left_out or slip(evaluate, as_raw(stated), [as_raw(s) for s in inputs])
         elif size == 1:
             reason = slip(evaluate, as_raw(stated), [as_raw(s) for s in inputs])
         else:
