@@ -15,6 +15,7 @@ REACH = {"over": (0.0, 0.10), "at_least": (0.0, 0.10), "under": (0.10, 0.0), "at
          "about": (0.05, 0.05), "nearly": (0.05, 0.01)}  # fmt: skip
 OPEN = {"over": (0.0, math.inf), "at_least": (0.0, math.inf), "under": (math.inf, 0.0), "at_most": (math.inf, 0.0),
         "about": (0.10, 0.10), "nearly": (0.10, 0.01)}  # fmt: skip
+WIDE = 1.5  # times: a rest that is known no better proves nothing
 RATES = ("percent", "pp")
 MULTIPLES = ("times", "ratio", "multiple")
 
@@ -183,7 +184,8 @@ def slip(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) 
             return "increase_by_vs_to", "it grew by that multiple, not to it"
     if rule == "share" and len(parts) == 2:
         (a, b), (c, d) = parts
-        if overlap(said, expected("share", [(a, b), (c - b, d - a)])):
+        rest = c - b, d - a  # of a whole that is hardly more than the part anything may be said
+        if rest[0] > 0 and rest[1] < WIDE * rest[0] and overlap(said, expected("share", [(a, b), rest])):
             return "share_of_rest", "it is the part over the rest, not over the whole"
         low, high = expected("share", parts)
         if len(stated.digits) >= 3 and overlap(said, (100 - high, 100 - low)):

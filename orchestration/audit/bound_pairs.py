@@ -99,9 +99,6 @@ def _judged(
             continue
         if alarm and alarm.code in NARROW and c.chance * OUTRANKED < sure:
             break
-        if stated.unit == "percent" and (other := _whole_of_other_year(printed, c, candidates)):
-            yield other
-            return
         if c.chance >= POSSIBLE:
             alarm = None
         if c.chance > BEYOND * chance(stated, exact) or c.chance >= LIKELY:
@@ -154,28 +151,6 @@ def _broken(stated: Spot, best: Candidate, sure_rule: bool = False, more: float 
         round(0.4 + 0.5 * best.chance, 3),
         "likely_pair", True, best.periods,
     )  # fmt: skip
-
-
-def _whole_of_other_year(stated: Spot, held: Candidate, candidates: list[Candidate]) -> Comparison | None:
-    """A share that holds over a whole of another year than its part's, where that year's whole stands beside it."""
-    part, whole = held.inputs
-    if held.rule != "share" or not part.years or not whole.years or whole.grid >= 0 or len(stated.digits) < 3:
-        return None
-    if part.years == whole.years or max(part.years) - min(part.years) > 0:
-        return None
-    for c in candidates:
-        own = c.inputs[1]
-        beside = own.block == whole.block and abs(own.sentence - whole.sentence) <= 1
-        if c.features.get("base former"):
-            continue  # the words say that it is of another time, whatever year it was read with
-        if c.inputs[0] is part and own.years == part.years and beside and own.indicator == whole.indicator:
-            verdict, exact = judge("share", stated, c.inputs)
-            if verdict == "disagree" and own.value > part.value and apart(stated, exact) and not own.open:
-                return Comparison(
-                    "share", "text", stated, c.inputs, "disagree", exact, "other_year",
-                    f"it is the part over the {whole.printed} of another year", 0.7, "whole_of_other_year", True,
-                )  # fmt: skip
-    return None
 
 
 def _slip_of_its_kind(said: Spot, pair: Candidate, exact: Interval, more: float) -> tuple[str, str] | None:
@@ -253,6 +228,8 @@ def _points_as_percent(stated: Spot, candidates: list[Candidate]) -> Iterator[Co
         exact = expected("growth", [interval(low), interval(high)])
         verdict = judge("difference", stated, c.inputs)[0]
         vague = stated.open or high.open or low.open  # about 2 to about 10 leaves room for any difference
+        if {high.statistic, low.statistic} & {"yoy", "cagr"}:
+            continue  # two rates of growth are of two things
         beside = {high.sentence, low.sentence} == {stated.sentence}
         if c.chance < (FAINT if beside else POINTS) or vague or verdict != "agree" or overlap(interval(stated), exact):
             continue

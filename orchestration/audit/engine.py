@@ -48,6 +48,9 @@ from orchestration.audit.totals import total_comparisons
 from orchestration.audit.wholes import answer_comparisons, part_comparisons, whole_comparisons
 from orchestration.audit.words import precision, priors, words
 
+DOUBTFUL = 0.5  # what an engine tells is an error where it was right at least so often, else a candidate
+QUOTIENTS = ("share", "growth", "cagr", "fold", "ratio")
+
 
 def compare(document: Document, likely: bool = True) -> list[Comparison]:
     """Every comparison of the document, in order of the statements; without those that rest on how sentences are
@@ -104,6 +107,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     found = _of_as_many([*found, *Solver(document).comparisons()])
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
+    found = [c for c in found if c.verdict == "agree" or not _of_two_signs(c)]
     found = [t for c in found if not _rose_by_a_part(c, sentences) for t in _in_its_direction(c, sentences)]
     kept = _one_alarm(_once(_explained(_of_the_rest([*found, *_other_prints(document, found, "agree")]))))
     kept = _once([*kept, *_other_prints(document, kept, "disagree")])
@@ -112,7 +116,14 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
             c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
         elif c.verdict != "undetermined":
             c.confidence = precision(c.operator, c.code)
+            if c.confidence < DOUBTFUL:
+                c.verdict = "undetermined"
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
+
+
+def _of_two_signs(c: Comparison) -> bool:
+    """Whether a loss is set against a gain: no rate follows from the two."""
+    return c.rule in QUOTIENTS and min(s.value for s in c.inputs) < 0 < max(s.value for s in c.inputs)
 
 
 def _of_as_many(found: list[Comparison]) -> list[Comparison]:

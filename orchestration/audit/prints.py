@@ -20,17 +20,29 @@ _GLOSS = re.compile(
     r"(?:即|折合|约合|合|约|約|人民币|相当于|or|i\.e\.,?|about|around|some|roughly|approximately|equivalent to|equal to"
     r"|\s|[≈~,，])*$"
 )
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
 def currency_comparisons(document: Document) -> Iterator[Comparison]:
-    """Two amounts in two currencies, one of which glosses the other, at the rate of the year."""
+    """Two amounts in two currencies, one of which glosses the other, at the rate that the document tells, else that
+    of the year. What was taken for the document's rate is none where more amounts than one break it and fewer hold."""
+    found = list(_glosses(document))
+    broken = [c for c in found if c.operator == "told_rate" and c.verdict == "disagree"]
+    held = sum(c.operator == "told_rate" and c.verdict == "agree" for c in found)
+    is_rate = len(broken) < 2 or held >= len(broken)
+    yield from (c for c in found if is_rate or not any(c is b for b in broken))
+
+
+def _glosses(document: Document) -> Iterator[Comparison]:
     years = [s.years[1] for s in document.spots if s.years]
     usual = max(set(years), key=years.count) if years else 2024
     for text in document.texts:
         for first, second in zip(text.spots, text.spots[1:], strict=False):
             if not (_money(first) and _money(second)) or first.unit == second.unit:
                 continue
+            if any(len(_NUMBER.findall(s.printed)) > 1 for s in (first, second)):
+                continue  # one amount beside a range may gloss either end
             between = text.text[first.end : second.start]
             if not _GLOSS.match(between) and not words("worth").match(between):
                 continue

@@ -8,6 +8,7 @@ from orchestration.audit.model import Comparison, Document, Spot
 from orchestration.audit.naming import context
 from orchestration.audit.words import words
 
+NEAR = 40  # letters
 OWN = 0.6  # how near a word must stand to name a figure
 
 
@@ -31,6 +32,15 @@ def repeated_comparisons(document: Document) -> Iterator[Comparison]:
             told[key].append((later, own))
 
 
+def _scaled_alike(first: Spot, later: Spot, ratio: float, document: Document) -> bool:
+    """Whether a figure beside the one is as much more beside the other: 1,000 are 750, and a million 750,000."""
+    beside = []
+    for spot in (first, later):
+        text = document.texts[spot.block]
+        beside.append([s for s in (*text.spots, *text.numerals) if s is not spot and abs(s.start - spot.start) < NEAR])
+    return any(a.value and abs(b.value / (a.value * ratio) - 1) < 1e-6 for a in beside[0] for b in beside[1])
+
+
 def _told_otherwise(first: Spot, later: Spot, common: int, document: Document) -> Comparison | None:
     """The slip between two prints of one quantity, if their words are alike enough for their digits."""
     alike = first.indicator == later.indicator and (len(bare(later)) >= 3 or common >= 2)
@@ -46,7 +56,7 @@ def _told_otherwise(first: Spot, later: Spot, common: int, document: Document) -
     else:
         power = int(wrong_digit(later, interval(first)) and common >= 2 and not _both_told(first, later, document))
         code, why = "digit", "two digits are exchanged between the two places"
-    if not power:
+    if not power or (code == "scale" and _scaled_alike(first, later, ratio, document)):
         return None
     return Comparison(
         "repeat", "cluster", later, [first], "disagree", interval(first), code, why, 0.7, "repeat_scale", True
