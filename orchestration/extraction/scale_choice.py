@@ -73,6 +73,10 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
     noun = noun_of(column, lexicon) or noun_of(row, lexicon)
     if bare is not None and noun:
         return Scale(bare.text + "count", noun)
+    things = next((label for label in (row, column) if words()["people"].search(label)), "") if money else ""
+    if things and any(s is not None and s.bare for s in scope.near):
+        # its own label says how many of them: shares (millions)
+        return Scale(next(s for s in scope.near if s is not None and s.bare).text + "count", "item")
     if bare is not None and money is not None and not _not_money(row, column):
         return Scale(bare.text + parse_value("1", units, scale=money.text)[0].symbol, money=True)
     full = next((s for s in far if not s.bare), None)

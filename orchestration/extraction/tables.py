@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from orchestration.extraction.caption_units import caption_units
+from orchestration.extraction.cell_doubts import doubt_of_unit
 from orchestration.extraction.cells import has_quantity, join_signs, read_cell, sign_of, writes_commas
 from orchestration.extraction.column_periods import period_beside
 from orchestration.extraction.dates import find_periods
@@ -27,13 +29,14 @@ from orchestration.extraction.heads import (
     spelled_year,
     titles_of,
     without_letters,
+    without_periods,
 )
 from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.extraction.notes import is_note, settle_money
-from orchestration.extraction.scale import Scale, words
+from orchestration.extraction.scale import Scale, spelled_name, words
 from orchestration.extraction.scale_choice import Scope
-from orchestration.extraction.scales import corner_scale, keyed_scales, noun_of, scale_in
+from orchestration.extraction.scales import corner_scale, noun_of, scale_in
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 
@@ -86,7 +89,7 @@ def read_grid(
     spent = spent if depth or titles else ()
     unit_text = " ".join(["" if caption in spent else caption, *titles]).strip()
     caption, lead = " ".join([caption, *titles]).strip(), "" if lead in spent else lead
-    table = _Table(units, (caption, unit_text), lead, below, rows[depth:])
+    table = _Table(units, (caption, unit_text), lead, below, rows[:depth], rows[depth:])
     table.commas = commas or writes_commas(rows)
     # when a thing was launched or founded is no period of its other figures
     named = [row for row in rows[:depth] if not _is_date_of_thing(row[0])]
@@ -95,6 +98,11 @@ def read_grid(
     hole = table.hole()
     if hole is not None:
         yield hole
+
+
+def _says_what(head: str) -> bool:
+    """Whether a further column of names says what the numbers of its rows are, and not more about whose they are."""
+    return not head.strip() or words()["head_of_measures"].search(head.strip()) is not None
 
 
 def _is_date_of_thing(label: str) -> bool:
@@ -121,7 +129,13 @@ class _Table:
     """The body of a table under its head, and the units of its columns."""
 
     def __init__(
-        self, units: Units, captions: tuple[str, str], lead: str, below: tuple[str, ...], body: list[list[str]]
+        self,
+        units: Units,
+        captions: tuple[str, str],
+        lead: str,
+        below: tuple[str, ...],
+        head: list[list[str]],
+        body: list[list[str]],
     ) -> None:
         self._units = units
         self._caption, caption = captions  # what the table is called, and the part of it that gives units
@@ -130,9 +144,10 @@ class _Table:
         self._holes = 0
         self._hole: CellFigure | None = None
         self._body = body
-        self._keyed = keyed_scales(caption, units)
+        labels = " | ".join(cell for row in (*head, *body) for cell in row if not BARE.match(cell))
+        self._said = caption_units(caption, lead, labels, units)
         self._around = (
-            scale_in(caption, units) or scale_in(plain(lead), units),
+            self._said.whole,
             next(filter(None, (_said_below(note, units) for note in below)), None),
         )
         self._around = (_of_title(caption, self._around[0], body, units) or self._around[0], self._around[1])
@@ -155,14 +170,15 @@ class _Table:
             self._unit_column = next((i for i, text in enumerate(header) if _UNIT_HEAD.fullmatch(text.strip())), None)
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
             self._table = (corner, *self._around)
-        self._columns = [self._labelled_scale(text) for text in self._header]
+        self._columns = [self._labelled_scale(spelled_name(text)) for text in self._header]
 
     def _labelled_scale(self, label: str) -> Scale | None:
-        """The unit of a label: what the caption says of it by name, unless it prints a percentage itself."""
+        """The unit of a label: its own, else what the caption says of it by name."""
         own = scale_in(label, self._units, header=True) if label else None
-        if own is not None and own.text == "%":
-            return own
-        return next((scale for key, scale in self._keyed.items() if key in label.lower()), own)
+        if own is None and any(char.isdigit() for char in label):
+            # Live power, MW 30 Jun 2025
+            own = scale_in(without_periods(label), self._units, header=True)
+        return own if own is not None and not own.bare else self._said.of(label) or own
 
     def figures(self, lines: list[int]) -> Iterator[CellFigure]:
         group = ""
@@ -204,7 +220,8 @@ class _Table:
 
     def _row(self, at: int, row: list[str], line: int, group: str) -> Iterator[CellFigure]:
         names = self._names(row)
-        row_scale = self._row_scale(row, names, group)
+        said_by = [i for i in names if i == min(names) or _says_what(self._header[i])]
+        row_scale = self._row_scale(row, said_by, group)
         for column in range(self._width):
             cell, head = row[column], self._header[column]
             if column == self._unit_column or EMPTY.match(cell) or not _ANY_NUMBER.search(cell):
@@ -216,12 +233,15 @@ class _Table:
             money, sign = self._signs[column]
             scope = Scope(self._columns[column], row_scale, sign if at in money else "", self._table)
             label = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
-            figures = list(read_cell(cell, head, label, scope, self._units, self.commas))
+            said = f"{group} {' '.join(row[i] for i in said_by if i != column)}".strip()
+            figures = list(read_cell(cell, head, said, scope, self._units, self.commas))
             if not figures and BARE.match(cell) and not is_period(cell):
                 self._left_out(cell, line, head, label)
             for candidate, where in figures:
                 settle_money(candidate, " ".join(row[i] for i in names), head, self._below, self._units)
                 self._settle_unsigned(candidate, column)
+                doubt = "" if where else doubt_of_unit(candidate, (said, head), scope, row, self._units)
+                candidate.withheld = candidate.withheld or doubt
                 yield self._figure(candidate, where, line, head, label)
 
     def _settle_unsigned(self, candidate: Candidate, column: int) -> None:

@@ -1,0 +1,80 @@
+"""The units that a caption or the line above a table gives: one for all of it, and others for things that it names."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from orchestration.extraction.scale import Scale, as_scale, words
+from orchestration.extraction.scales import keyed_scales, scale_in
+from orchestration.figures import Units
+from orchestration.figures.text import plain
+
+_CLAUSE = re.compile(r"(?:(?!\band\b)[^（）()；;，,:：])+")
+# vacancy in % of inventory
+_SAID_IN = re.compile(
+    r"^\s*(?P<key>[A-Za-z][A-Za-z &'/-]{1,40}?)(?: (?:is|are|given|shown|stated|expressed))* in (?P<unit>\S.{0,59})$"
+)
+# what stands behind a unit may say more about the thing: US$ per month for deals of a certain size
+_MORE = re.compile(r"\s(?:for|at|as of|by|on|during|across)\s.*$")
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionUnits:
+    """``whole`` is the unit of every cell that nothing nearer governs, ``named`` those of things by their name."""
+
+    whole: Scale | None = None
+    named: dict[str, Scale] = field(default_factory=dict)
+
+    def of(self, label: str) -> Scale | None:
+        """The unit of a label that names one of the things; that of the longest name where it holds several."""
+        keys = [key for key in self.named if _names(label, key)]
+        return self.named[max(keys, key=len)] if keys else None
+
+
+def caption_units(caption: str, lead: str, labels: str, units: Units) -> CaptionUnits:
+    """The units that a caption and the line above a table give; ``labels`` are the words of its head and its rows.
+
+    A unit of a named thing is none of the table, except where it is the only one and no label names the thing: then
+    the whole table is of it.
+    """
+    named: dict[str, Scale] = {}
+    whole: Scale | None = None
+    for text in (caption, plain(lead)):
+        here, found = _units_of(text, labels, units)
+        named, whole = {**here, **named}, whole or found
+    return CaptionUnits(whole, named)
+
+
+def _units_of(text: str, labels: str, units: Units) -> tuple[dict[str, Scale], Scale | None]:
+    keyed, spoken, rest = {}, {}, text
+    for key, scale, start, end in sorted(keyed_scales(text, units), key=lambda part: -part[2]):
+        keyed[key] = scale
+        if not words()["unit_of_all"].search(key):
+            rest = f"{rest[:start]} {rest[end:]}"
+    for key, scale, clause in _spoken(rest, units):
+        if not words()["unit_of_all"].search(key):
+            spoken[key] = scale
+            rest = rest.replace(clause, " ")
+    left = scale_in(rest, units)
+    distinct = {scale.text for scale in (*keyed.values(), *spoken.values(), left) if scale is not None}
+    if len(distinct) > 1:
+        return {**spoken, **keyed}, left
+    return keyed, left if any(_names(labels, key) for key in keyed) else scale_in(text, units)
+
+
+def _spoken(text: str, units: Units) -> Iterator[tuple[str, Scale, str]]:
+    """The things whose unit is said in words: vacancy in % of inventory, capacity in MW."""
+    for clause in _CLAUSE.findall(text):
+        said = _SAID_IN.match(clause)
+        if said is not None:
+            unit = said["unit"].strip()
+            scale = as_scale(unit, units) or as_scale(_MORE.sub("", unit), units)
+            if scale is not None and not scale.counted:
+                yield said["key"].strip().lower(), scale, clause
+
+
+def _names(label: str, key: str) -> bool:
+    """Whether a label holds a name, as whole words where it is written in letters."""
+    if not key.isascii():
+        return key in label.lower()
+    return re.search(rf"(?<![a-z]){re.escape(key)}(?:e?s)?(?![a-z])", label.lower()) is not None
