@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from orchestration.extraction.heads import UNIT_LINE
+from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.scale import Scale, as_scale, words
-from orchestration.extraction.scales import keyed_scales, scale_in
+from orchestration.extraction.scales import keyed_scales, noun_of, scale_in
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 
@@ -46,7 +48,11 @@ def caption_units(caption: str, lead: str, labels: str, units: Units) -> Caption
 
 
 def _units_of(text: str, labels: str, units: Units) -> tuple[dict[str, Scale], Scale | None]:
-    keyed, spoken, rest = {}, {}, text
+    if _two_units(text, units):
+        return {}, None
+    keyed: dict[str, Scale] = {}
+    spoken: dict[str, Scale] = {}
+    rest = text
     for key, scale, start, end in sorted(keyed_scales(text, units), key=lambda part: -part[2]):
         keyed[key] = scale
         if not words()["unit_of_all"].search(key):
@@ -59,7 +65,27 @@ def _units_of(text: str, labels: str, units: Units) -> tuple[dict[str, Scale], S
     distinct = {scale.text for scale in (*keyed.values(), *spoken.values(), left) if scale is not None}
     if len(distinct) > 1:
         return {**spoken, **keyed}, left
-    return keyed, left if any(_names(labels, key) for key in keyed) else scale_in(text, units)
+    bracketed = {key: scale for key, scale in spoken.items() if f"({key} in " in text.lower()}
+    if any(_names(labels, key) for key in (*keyed, *bracketed)):
+        return {**bracketed, **keyed}, left
+    return keyed, scale_in(text, units)
+
+
+_TWO = re.compile(
+    r"(?:(?:单位|單位|units?)[:：]|[（(])\s*(?P<first>[^，,、；;（()）:：]{1,16}?)\s*(?:[，,、；;和]|/(?=[百千万亿])| and )"
+    r"\s*(?P<second>[^，,、；;（()）。:：]{1,16})",
+    re.I,
+)
+
+
+def _two_units(text: str, units: Units) -> bool:
+    """Whether a text gives two units and says of neither what it is for; percent beside another is that of rates."""
+    match = _TWO.search(text)
+    if match is None:
+        return False
+    found = [as_scale(match[name].strip(), units) for name in ("first", "second")]
+    texts = {scale.text for scale in found if scale is not None}
+    return len(texts) == 2 and "%" not in texts and not any(scale and scale.bare for scale in found)
 
 
 def _spoken(text: str, units: Units) -> Iterator[tuple[str, Scale, str]]:
@@ -69,7 +95,7 @@ def _spoken(text: str, units: Units) -> Iterator[tuple[str, Scale, str]]:
         if said is not None:
             unit = said["unit"].strip()
             scale = as_scale(unit, units) or as_scale(_MORE.sub("", unit), units)
-            if scale is not None and not scale.counted:
+            if scale is not None and scale.text != "count":
                 yield said["key"].strip().lower(), scale, clause
 
 
@@ -78,3 +104,33 @@ def _names(label: str, key: str) -> bool:
     if not key.isascii():
         return key in label.lower()
     return re.search(rf"(?<![a-z]){re.escape(key)}(?:e?s)?(?![a-z])", label.lower()) is not None
+
+
+_MARK = re.compile(r"^(?:\d{1,2}\.\d{1,2}|100(?:\.0{1,2})?)$")
+
+
+def unit_of_title(caption: str, said: Scale | None, body: list[list[str]], units: Units) -> Scale | None:
+    """The unit that the kind of table has which a title names: people in thousands, marks of a test."""
+    if said is not None and said.bare and words()["counts_title"].search(caption):
+        return Scale(said.text + "count", noun_of(words()["counts_title"].search(caption)[0], load_lexicon(units)))  # type: ignore[index]
+    marks = said is None and words()["score_title"].search(caption) is not None and _with_mean(body)
+    return Scale("score") if marks else None
+
+
+def _with_mean(body: list[list[str]]) -> bool:
+    """Whether a table holds numbers to a hundred whose last column is the mean of the others: one unit for all."""
+    rows = [row[1:] for row in body if any(row[1:])]
+    if len(rows) < 2 or any(len(row) < 3 or not all(_MARK.match(cell) for cell in row) for row in rows):
+        return False
+    numbers = [[float(cell) for cell in row] for row in rows]
+    return all(abs(sum(row[:-1]) / len(row[:-1]) - row[-1]) <= _ROUNDED for row in numbers)
+
+
+_ROUNDED = 0.1
+
+
+def unit_said_below(note: str, units: Units) -> Scale | None:
+    """The unit of a note that states one: Unit: %."""
+    text = plain(note)
+    stated = UNIT_LINE.search(text)
+    return scale_in(text[stated.start() :], units) if stated else None

@@ -1,11 +1,13 @@
-"""Why the unit of a bare cell is doubtful: two labels contradict each other, or only the caption speaks for it."""
+"""The unit of a bare cell where its labels leave it open: settled by its row, or withheld with the reason."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
+from orchestration.extraction.heads import BARE
 from orchestration.extraction.model import Candidate
 from orchestration.extraction.scale import Scale, words
-from orchestration.extraction.scale_choice import Scope
+from orchestration.extraction.scale_choice import PER_UNIT, Scope, names_rate
 from orchestration.figures import FigureError, Units, parse_value
 
 _WHOLE = 100.0  # percent
@@ -13,36 +15,104 @@ _FRACTION = re.compile(r"\d\.\d*[1-9]\d*$")
 _DECIMALS = re.compile(r"\d\.\d+$")
 
 
-def doubt_of_unit(
+def settle_unit(
     candidate: Candidate, labels: tuple[str, str], scope: Scope, cells: Sequence[str], units: Units
-) -> str:
-    """Why the unit that the labels (row, column) and the table gave a bare cell is doubtful; empty where it is not.
+) -> None:
+    """Settle or withhold the unit that the labels (row, column) and the table gave a bare cell.
 
-    ``cells`` are all of its row.
+    ``cells`` are those of its row. A cell that prints its unit itself is left as it is.
     """
+    if not candidate.scale or candidate.withheld:
+        return
+    if is_change(labels, scope):
+        _settle_change(candidate, cells)
+    else:
+        candidate.withheld = _doubt(candidate, labels, scope, cells, units)
+
+
+def is_change(labels: tuple[str, str], scope: Scope) -> bool:
+    """Whether a cell stands in a column of changes that leaves open whether they are amounts, points or percent."""
     row, column = labels
-    if not candidate.scale:
-        return ""  # it prints its unit itself
+    if scope.column is not None or words()["change_label"].search(column) is None:
+        return False
+    rate = names_rate(row) or (scope.row is not None and scope.row.text == "%")
+    return not words()["change_label"].search(row) and (rate or not names_rate(column))
+
+
+def _settle_change(candidate: Candidate, cells: Sequence[str]) -> None:
+    """A change that is the difference of two cells of its row is in their unit, percent in points; one that is the
+    rate between them is a percentage; any other is open."""
+    number, step = _number(candidate.printed)
+    pairs = list(_pairs(cells, candidate.printed))
+    amount = any(abs(abs(a - b) - number) <= step * 0.51 + slack + 1e-9 for a, b, slack in pairs)
+    rate = any(
+        first and abs(abs(second / first - 1) * _WHOLE - number) <= step * 0.51 + _WHOLE * slack / first
+        for a, b, slack in pairs
+        for first, second in ((a, b), (b, a))
+    )
+    if amount and not rate:
+        candidate.unit = candidate.symbol = "pp" if candidate.unit == "percent" else candidate.unit
+    elif rate and not amount and candidate.unit not in ("percent", "pp"):
+        _as_percent(candidate)
+    elif amount == rate or candidate.unit != "percent":
+        candidate.withheld = "a change, and nothing says whether it is an amount, points or percent"
+
+
+def _as_percent(candidate: Candidate) -> None:
+    number = _number(candidate.printed)[0]
+    sign = -1.0 if candidate.number < 0 else 1.0
+    candidate.number = candidate.low = candidate.high = sign * number
+    candidate.unit, candidate.symbol, candidate.scale, candidate.counted = "percent", "%", "%", ""
+
+
+def _number(printed: str) -> tuple[float, float]:
+    """A printed number without its sign, and the size of its last place."""
+    digits = re.sub(r"[^\d.]", "", printed).strip(".")
+    decimals = len(digits.partition(".")[2])
+    return float(digits or 0), 10.0**-decimals
+
+
+def _pairs(cells: Sequence[str], printed: str) -> Iterator[tuple[float, float, float]]:
+    """Every two numbers of a row beside the one that is asked about, and how far their roundings can move a sum."""
+    numbers = [
+        _number(cell)
+        for cell in cells
+        if BARE.match("".join(cell.split()).rstrip("%％")) and "".join(cell.split()) != printed
+    ]
+    for (a, one), (b, other) in combinations(numbers[:5], 2):
+        yield a, b, (one + other) / 2
+
+
+def _doubt(candidate: Candidate, labels: tuple[str, str], scope: Scope, cells: Sequence[str], units: Units) -> str:
+    row, column = labels
     own = [scale for scale in scope.near if scale is not None and scale.text and not scale.bare]
     if len(own) > 1 and _differ(own[0], own[1], column, units):
         return "its row and its column name two units"
-    if candidate.unit == "percent" and not own:
-        if abs(candidate.number) > _WHOLE and not any(words()["change_label"].search(label) for label in labels):
-            return "more than the whole, and only the caption says that it is a percentage"
-        if words()["change_label"].search(column) and not words()["change_label"].search(row):
-            return "the change of a rate, in percent or in points"
-    by_row = candidate.scale == "count" and not own  # the noun of its label alone
-    if by_row and _DECIMALS.search(candidate.printed) and any(_FRACTION.search(cell) for cell in cells):
+    grows = any(words()["change_label"].search(label) or names_rate(label) for label in labels)
+    if candidate.unit == "percent" and not own and not grows and abs(candidate.number) > _WHOLE:
+        return "more than the whole, and only the caption says that it is a percentage"
+    money = units.dimensions.get(candidate.unit) == "money"
+    if money and not own and _magnified(candidate.scale, units) and PER_UNIT.search(f"{row} {column}"):
+        return "money for one of something, under the magnitude of the whole table"
+    by_noun = candidate.scale == "count" and not own
+    if by_noun and _DECIMALS.search(candidate.printed) and any(_FRACTION.search(cell) for cell in cells):
         return "things are counted whole, and its row has decimals"
     return ""
 
 
 def _differ(column: Scale, row: Scale, label: str, units: Units) -> bool:
     """Whether two units are of different kinds; a column of changes or shares has its own whatever the row counts."""
-    if column.text == "%":
+    if column.text == "%" or words()["change_label"].search(label):
         return False
-    kinds = [_kind(scale, units) for scale in (column, row)]
-    return kinds[0] != kinds[1] and not words()["change_label"].search(label)
+    return _kind(column, units) != _kind(row, units)
+
+
+def _magnified(scale: str, units: Units) -> bool:
+    """Whether a unit has a magnitude of its own: million USD."""
+    try:
+        return parse_value("1", units, scale=scale)[0].number != 1
+    except FigureError:
+        return False
 
 
 def _kind(scale: Scale, units: Units) -> str:

@@ -26,7 +26,9 @@ _DIVIDED = re.compile(r"(?:^|\s)([A-Za-z]{2,7}) per ([A-Za-z]{1,3})$")
 _POWER_BEHIND = re.compile(r"[A-Za-z\u4e00-\u9fff]{2}\s?[,，] ?(W)$")
 
 # money per M over input or output: per million tokens
-_PER_M = re.compile(r"[(（]\s?(?P<money>US\$|\$|USD|€|EUR|¥|￥|CNY|RMB|元|美元)\s?(?:/|per )\s?(?:1\s?)?(?:M|MM|百万)\s?[)）]")
+_PER_M = re.compile(
+    r"[(（]\s?(?P<money>US\$|\$|USD|€|EUR|¥|￥|CNY|RMB|元|美元)\s?(?:/|per )\s?(?:1\s?)?(?:M|MM|百万)\s?[)）]"
+)
 
 _COUNT_HEADER = re.compile(
     r"^(?:number of |no\. of |# of |total )?(?P<noun>[A-Za-z][A-Za-z \-]{2,40}?)(?: \(?number\)?| count)?$", re.I

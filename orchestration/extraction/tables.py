@@ -12,15 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from orchestration.extraction.caption_units import caption_units
-from orchestration.extraction.cell_doubts import doubt_of_unit
+from orchestration.extraction.caption_units import caption_units, unit_of_title, unit_said_below
+from orchestration.extraction.cell_doubts import settle_unit
 from orchestration.extraction.cells import has_quantity, join_signs, read_cell, sign_of, writes_commas
 from orchestration.extraction.column_periods import period_beside
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.heads import (
     BARE,
     EMPTY,
-    UNIT_LINE,
     header_depth,
     is_period,
     label_columns,
@@ -31,12 +30,11 @@ from orchestration.extraction.heads import (
     without_letters,
     without_periods,
 )
-from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.extraction.notes import is_note, settle_money
 from orchestration.extraction.scale import Scale, spelled_name, words
 from orchestration.extraction.scale_choice import Scope
-from orchestration.extraction.scales import corner_scale, noun_of, scale_in
+from orchestration.extraction.scales import corner_scale, scale_in
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 
@@ -148,9 +146,9 @@ class _Table:
         self._said = caption_units(caption, lead, labels, units)
         self._around = (
             self._said.whole,
-            next(filter(None, (_said_below(note, units) for note in below)), None),
+            next(filter(None, (unit_said_below(note, units) for note in below)), None),
         )
-        self._around = (_of_title(caption, self._around[0], body, units) or self._around[0], self._around[1])
+        self._around = (unit_of_title(caption, self._around[0], body, units) or self._around[0], self._around[1])
         self._of_marks = self._around[0] is not None and self._around[0].text == "score"  # 代码 is a test
         self._signs = [_signs([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
         self._width = len(self._signs)
@@ -240,8 +238,8 @@ class _Table:
             for candidate, where in figures:
                 settle_money(candidate, " ".join(row[i] for i in names), head, self._below, self._units)
                 self._settle_unsigned(candidate, column)
-                doubt = "" if where else doubt_of_unit(candidate, (said, head), scope, row, self._units)
-                candidate.withheld = candidate.withheld or doubt
+                if not where:
+                    settle_unit(candidate, (said, head), scope, row, self._units)
                 yield self._figure(candidate, where, line, head, label)
 
     def _settle_unsigned(self, candidate: Candidate, column: int) -> None:
@@ -280,36 +278,6 @@ class _Table:
             periods = [(beside, 0.65)]
         start = candidate.start if where else 0
         return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
-
-
-_MARK = re.compile(r"^(?:\d{1,2}\.\d{1,2}|100(?:\.0{1,2})?)$")
-
-
-def _of_title(caption: str, said: Scale | None, body: list[list[str]], units: Units) -> Scale | None:
-    """The unit that the kind of table has which a title names: people in thousands, marks of a test."""
-    if said is not None and said.bare and words()["counts_title"].search(caption):
-        return Scale(said.text + "count", noun_of(words()["counts_title"].search(caption)[0], load_lexicon(units)))  # type: ignore[index]
-    marks = said is None and words()["score_title"].search(caption) is not None and _with_mean(body)
-    return Scale("score") if marks else None
-
-
-def _with_mean(body: list[list[str]]) -> bool:
-    """Whether a table holds numbers to a hundred whose last column is the mean of the others: one unit for all."""
-    rows = [row[1:] for row in body if any(row[1:])]
-    if len(rows) < 2 or any(len(row) < 3 or not all(_MARK.match(cell) for cell in row) for row in rows):
-        return False
-    numbers = [[float(cell) for cell in row] for row in rows]
-    return all(abs(sum(row[:-1]) / len(row[:-1]) - row[-1]) <= _ROUNDED for row in numbers)
-
-
-_ROUNDED = 0.1
-
-
-def _said_below(note: str, units: Units) -> Scale | None:
-    """The unit of a note that states one: Unit: %."""
-    text = plain(note)
-    stated = UNIT_LINE.search(text)
-    return scale_in(text[stated.start() :], units) if stated else None
 
 
 _UNIT_HEAD = re.compile(r"单位|units?|计量单位", re.I)

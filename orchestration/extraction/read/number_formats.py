@@ -1,4 +1,4 @@
-"""What a workbook shows behind the numbers of its cells: calamine gives 0.36 without its format 0 %, 2.8 without its x."""
+"""What a workbook shows behind the numbers of its cells: the reader gives 0.36 without its %, 2.8 without its x."""
 
 import re
 import zipfile
@@ -57,7 +57,9 @@ def shown_behind(path: Path) -> dict[int, dict[tuple[int, int], str]]:
             custom = {node.get("numFmtId"): node.get("formatCode") or "" for node in styles.iter(f"{space}numFmt")}
             cells = styles.find(f"{space}cellXfs")
             shown = {
-                str(index): "%" if node.get("numFmtId") in _PERCENT else behind_number(custom.get(node.get("numFmtId"), ""))
+                str(index): "%"
+                if node.get("numFmtId") in _PERCENT
+                else behind_number(custom.get(node.get("numFmtId"), ""))
                 for index, node in enumerate(cells if cells is not None else [])
             }
             wanted = {index: text for index, text in shown.items() if text}
