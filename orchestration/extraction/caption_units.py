@@ -72,20 +72,28 @@ def _units_of(text: str, labels: str, units: Units) -> tuple[dict[str, Scale], S
 
 
 _TWO = re.compile(
-    r"(?:(?:单位|單位|units?)[:：]|[（(])\s*(?P<first>[^，,、；;（()）:：]{1,16}?)\s*(?:[，,、；;和]|/(?=[百千万亿])| and )"
+    r"(?:(?:单位|單位|units?)[:：]|[（(])\s*(?P<first>[^，,、；;（()）:：]{1,16}?)\s*"
+    r"(?:[，,、；;和]|/(?=[百千万亿])| and )"
     r"\s*(?P<second>[^，,、；;（()）。:：]{1,16})",
     re.I,
 )
 
 
 def _two_units(text: str, units: Units) -> bool:
-    """Whether a text gives two units and says of neither what it is for; percent beside another is that of rates."""
+    """Whether a text gives two units and says of neither what it is for; beside % or x the other is all's."""
     match = _TWO.search(text)
     if match is None:
         return False
     found = [as_scale(match[name].strip(), units) for name in ("first", "second")]
     texts = {scale.text for scale in found if scale is not None}
-    return len(texts) == 2 and "%" not in texts and not any(scale and scale.bare for scale in found)
+    rates = any(scale is not None and (scale.bare or _is_rate(scale, units)) for scale in found)
+    return len(texts) == 2 and not rates
+
+
+def _is_rate(scale: Scale, units: Units) -> bool:
+    """Whether a unit is one of rates and multiples, which labels name by themselves."""
+    unit = units.get(scale.text)
+    return unit is not None and unit.dimension in ("percent", "ratio")
 
 
 def _spoken(text: str, units: Units) -> Iterator[tuple[str, Scale, str]]:

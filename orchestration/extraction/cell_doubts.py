@@ -11,23 +11,30 @@ from orchestration.extraction.scale_choice import PER_UNIT, Scope, names_rate
 from orchestration.figures import FigureError, Units, parse_value
 
 _WHOLE = 100.0  # percent
+_MOST_NUMBERS = 5  # of a row that are tried as what a change is between
+_MOST_ROWS = 40  # of a column that say what its changes are
 _FRACTION = re.compile(r"\d\.\d*[1-9]\d*$")
 _DECIMALS = re.compile(r"\d\.\d+$")
 
 
 def settle_unit(
-    candidate: Candidate, labels: tuple[str, str], scope: Scope, cells: Sequence[str], units: Units
+    candidate: Candidate,
+    labels: tuple[str, str],
+    scope: Scope,
+    body: Sequence[Sequence[str]],
+    place: tuple[int, int],
+    units: Units,
 ) -> None:
-    """Settle or withhold the unit that the labels (row, column) and the table gave a bare cell.
+    """Settle or withhold the unit that the labels (row, column) and the table gave the bare cell at a ``place``.
 
-    ``cells`` are those of its row. A cell that prints its unit itself is left as it is.
+    ``body`` holds the rows of the table. A cell that prints its unit itself is left as it is.
     """
-    if not candidate.scale or candidate.withheld:
+    if not candidate.scale or candidate.withheld or not BARE.match(candidate.printed):
         return
     if is_change(labels, scope):
-        _settle_change(candidate, cells)
+        _settle_change(candidate, body, place)
     else:
-        candidate.withheld = _doubt(candidate, labels, scope, cells, units)
+        candidate.withheld = _doubt(candidate, labels, scope, body[place[0]], units)
 
 
 def is_change(labels: tuple[str, str], scope: Scope) -> bool:
@@ -39,23 +46,36 @@ def is_change(labels: tuple[str, str], scope: Scope) -> bool:
     return not words()["change_label"].search(row) and (rate or not names_rate(column))
 
 
-def _settle_change(candidate: Candidate, cells: Sequence[str]) -> None:
+def _settle_change(candidate: Candidate, body: Sequence[Sequence[str]], place: tuple[int, int]) -> None:
     """A change that is the difference of two cells of its row is in their unit, percent in points; one that is the
-    rate between them is a percentage; any other is open."""
-    number, step = _number(candidate.printed)
-    pairs = list(_pairs(cells, candidate.printed))
+    rate between them is a percentage; any other is what most of its column are, or open."""
+    at, column = place
+    amount, rate = _kinds(candidate.printed, body[at], column)
+    if amount == rate and candidate.unit != "percent":
+        found = [_kinds(row[column], row, column) for row in body[:_MOST_ROWS]]
+        amounts, rates = found.count((True, False)), found.count((False, True))
+        amount, rate = amounts > max(1, 2 * rates), rates > max(1, 2 * amounts)
+    if amount and not rate:
+        candidate.unit = candidate.symbol = "pp" if candidate.unit == "percent" else candidate.unit
+    elif rate and not amount and candidate.unit not in ("percent", "pp"):
+        _as_percent(candidate)
+    elif amount == rate:
+        candidate.withheld = "a change, and nothing says whether it is an amount, points or percent"
+
+
+def _kinds(cell: str, row: Sequence[str], column: int) -> tuple[bool, bool]:
+    """Whether a cell is the difference of two numbers of its row, and whether it is the rate between them."""
+    if not _is_number(cell):
+        return False, False
+    number, step = _number(cell)
+    pairs = list(_pairs([other for at, other in enumerate(row) if at != column]))
     amount = any(abs(abs(a - b) - number) <= step * 0.51 + slack + 1e-9 for a, b, slack in pairs)
     rate = any(
         first and abs(abs(second / first - 1) * _WHOLE - number) <= step * 0.51 + _WHOLE * slack / first
         for a, b, slack in pairs
         for first, second in ((a, b), (b, a))
     )
-    if amount and not rate:
-        candidate.unit = candidate.symbol = "pp" if candidate.unit == "percent" else candidate.unit
-    elif rate and not amount and candidate.unit not in ("percent", "pp"):
-        _as_percent(candidate)
-    elif amount == rate or candidate.unit != "percent":
-        candidate.withheld = "a change, and nothing says whether it is an amount, points or percent"
+    return amount, rate
 
 
 def _as_percent(candidate: Candidate) -> None:
@@ -72,14 +92,14 @@ def _number(printed: str) -> tuple[float, float]:
     return float(digits or 0), 10.0**-decimals
 
 
-def _pairs(cells: Sequence[str], printed: str) -> Iterator[tuple[float, float, float]]:
-    """Every two numbers of a row beside the one that is asked about, and how far their roundings can move a sum."""
-    numbers = [
-        _number(cell)
-        for cell in cells
-        if BARE.match("".join(cell.split()).rstrip("%％")) and "".join(cell.split()) != printed
-    ]
-    for (a, one), (b, other) in combinations(numbers[:5], 2):
+def _is_number(cell: str) -> bool:
+    return BARE.match("".join(cell.split()).rstrip("%％")) is not None
+
+
+def _pairs(cells: Sequence[str]) -> Iterator[tuple[float, float, float]]:
+    """Every two numbers of some cells, and how far their roundings can move a difference."""
+    numbers = [_number(cell) for cell in cells if _is_number(cell)]
+    for (a, one), (b, other) in combinations(numbers[:_MOST_NUMBERS], 2):
         yield a, b, (one + other) / 2
 
 

@@ -66,7 +66,7 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
         # what is said of the quantity of a row is not in its unit: its growth, on how many it was asked
         if names_rate(column):
             return Scale("%")
-        if words()["counted"].search(column.strip()):
+        if own.money and words()["counted"].search(column.strip()):
             return Scale("count", noun_of(column, load_lexicon(units)) or "item")
     if own is not None:
         return own

@@ -239,7 +239,7 @@ class _Table:
                 settle_money(candidate, " ".join(row[i] for i in names), head, self._below, self._units)
                 self._settle_unsigned(candidate, column)
                 if not where:
-                    settle_unit(candidate, (said, head), scope, row, self._units)
+                    settle_unit(candidate, (said, head), scope, self._body, (at, column), self._units)
                 yield self._figure(candidate, where, line, head, label)
 
     def _settle_unsigned(self, candidate: Candidate, column: int) -> None:
