@@ -121,8 +121,9 @@ def _doubt(candidate: Candidate, labels: tuple[str, str], scope: Scope, cells: S
 
 
 def _differ(column: Scale, row: Scale, label: str, units: Units) -> bool:
-    """Whether two units are of different kinds; a column of changes or shares has its own whatever the row counts."""
-    if column.text == "%" or words()["change_label"].search(label):
+    """Whether two units are of different kinds; a column of changes, shares or amounts has its own whatever the row
+    counts."""
+    if column.text == "%" or any(words()[name].search(label) for name in ("change_label", "money_column")):
         return False
     return _kind(column, units) != _kind(row, units)
 

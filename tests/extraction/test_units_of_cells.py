@@ -1,5 +1,7 @@
 """Units of bare cells: captions that name several, labels that contradict each other, changes, names of fields, formats."""
 
+# ruff: noqa: E501
+
 import zipfile
 from pathlib import Path
 
