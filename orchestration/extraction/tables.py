@@ -8,7 +8,7 @@ read by the same function. A bare number without a unit anywhere is left out: it
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -239,6 +239,9 @@ class _Table:
                 settle_money(candidate, " ".join(row[i] for i in names), head, self._below, self._units)
                 self._settle_unsigned(candidate, column)
                 if not where:
+                    # a column of units says that of the quantity, not of what has its own in its head
+                    beside = self._unit_column is not None and self._columns[column] is not None
+                    scope = replace(scope, row=None) if beside else scope
                     settle_unit(candidate, (said, head), scope, self._body, (at, column), self._units)
                 yield self._figure(candidate, where, line, head, label)
 

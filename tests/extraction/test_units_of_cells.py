@@ -129,6 +129,13 @@ def test_where_row_and_column_name_two_units_the_cell_is_withheld() -> None:
     assert table("Results", head, *rows) == {"120": (1.2e8, "USD"), "20": (2e7, "USD")}
 
 
+def test_a_column_of_units_is_of_the_quantity_beside_columns_with_their_own() -> None:
+    head, row = "Service | Quantity | Unit | Unit price (EUR) | Total (EUR)", "Storage | 11,200 | GB | 0.02 | 224.00"
+    found = table("Invoice", head, row, "Transfer | 5,300 | GB | 0.10 | 530.00")
+    assert found["224.00"] == (224, "EUR")
+    assert found["11,200"] == (1.12e13, "B")
+
+
 def test_what_is_no_amount_takes_no_money_from_the_caption() -> None:
     found = table(
         "Accounts (£m unless stated)", "Item | 2023 | 2024", "Revenue | 612 | 803", "Net debt / EBITDA | 2.3 | 2.8", "Churn | 1.2 | 1.1",
