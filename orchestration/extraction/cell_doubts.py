@@ -13,6 +13,7 @@ from orchestration.figures import FigureError, Units, parse_value
 _WHOLE = 100.0  # percent
 _MOST_NUMBERS = 5  # of a row that are tried as what a change is between
 _MOST_ROWS = 40  # of a column that say what its changes are
+_PARTED = re.compile(r"[（(\[【,，/:：]")  # what parts a label from its unit
 _FRACTION = re.compile(r"\d\.\d*[1-9]\d*$")
 _DECIMALS = re.compile(r"\d\.\d+$")
 
@@ -106,7 +107,8 @@ def _pairs(cells: Sequence[str]) -> Iterator[tuple[float, float, float]]:
 def _doubt(candidate: Candidate, labels: tuple[str, str], scope: Scope, cells: Sequence[str], units: Units) -> str:
     row, column = labels
     own = [scale for scale in scope.near if scale is not None and scale.text and not scale.bare]
-    if len(own) > 1 and _differ(own[0], own[1], column, units):
+    # the last word of a row's label may be a name that looks like a unit
+    if len(own) > 1 and _PARTED.search(row) and _differ(own[0], own[1], column, units):
         return "its row and its column name two units"
     grows = any(words()["change_label"].search(label) or names_rate(label) for label in labels)
     if candidate.unit == "percent" and not own and not grows and abs(candidate.number) > _WHOLE:

@@ -129,6 +129,11 @@ def test_where_row_and_column_name_two_units_the_cell_is_withheld() -> None:
     assert table("Results", head, *rows) == {"120": (1.2e8, "USD"), "20": (2e7, "USD")}
 
 
+def test_a_name_that_ends_like_a_unit_contradicts_no_column() -> None:
+    found = table("表2 价格", "厂商 | 输出/输入(倍)", "百度 | 4.0", "甲公司 | 3.3")
+    assert found == {"4.0": (4, "times"), "3.3": (3.3, "times")}
+
+
 def test_a_column_of_units_is_of_the_quantity_beside_columns_with_their_own() -> None:
     head, row = "Service | Quantity | Unit | Unit price (EUR) | Total (EUR)", "Storage | 11,200 | GB | 0.02 | 224.00"
     found = table("Invoice", head, row, "Transfer | 5,300 | GB | 0.10 | 530.00")
