@@ -61,7 +61,7 @@ _TEN = re.compile(r"\b(10{1,2}) (thousand|million|billion)s?\b", re.I)
 _HANGUL = str.maketrans("천백십만억", "千百十万亿")
 
 _SPELLED: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = ((r"[’‘`´]", "'"), (r"億", "亿"), (r"萬", "万"), (r"兆(?=[元円圆圓]|$)", "万亿"), (r"\bRs\b\.? ?", "₹"), (r"\bMio\.? ", "million "),
-            (r"\bMrd\.? ", "billion "), (r"(?<=[千万亿])圓", "元"), (r"(?<![가-힣])(천|백|십)?(만|억)(?= ?(?:원|달러)$)", lambda m: m[0].translate(_HANGUL)), (r"조(?= ?(?:원|달러)$)", "万亿"), (r"新[台臺][币幣](?=[百千万亿]*元)", "新台币"))  # fmt: skip
+            (r"\bMrd\.? ", "billion "), (r"(?<=[千万亿])圓", "元"), (r"(?<![가-힣])(천|백|십)?(만|억)(?= ?(?:원|달러)$)", lambda m: m[0].translate(_HANGUL)), (r"(?<=[百千万]|[/MK ])[Tt][Oo][Kk][Ee][Nn](?=[Ss]?$)", "token"), (r"조(?= ?(?:원|달러)$)", "万亿"), (r"新[台臺][币幣](?=[百千万亿]*元)", "新台币"))  # fmt: skip
 
 
 def _spelled(text: str) -> str:
@@ -93,6 +93,26 @@ def scale_in_letters(text: str, units: Units) -> Scale | None:
 def is_unit(text: str) -> bool:
     """Whether the words in a bracket are a unit, whether or not the registry has it."""
     return "/" in text or any(words()[name].search(text) for name in ("unit_words", "unit_parts"))
+
+
+_LETTER_WORDS = {"m": "million", "mn": "million", "mm": "million", "mln": "million", "bn": "billion", "b": "billion",
+                 "k": "thousand", "tn": "trillion", "pct": "%", "percent": "%", "perc": "%"}  # fmt: skip
+_AS_PRINTED = {"kw": "kW", "kwh": "kWh", "nm": "nm", "x": "x", "bps": "bps", "pp": "pp", "tflops": "TFLOPS", "pflops": "PFLOPS",
+               "eflops": "EFLOPS", "mwh": "MWh", "gwh": "GWh", "twh": "TWh"}  # fmt: skip
+
+
+def spelled_name(text: str) -> str:
+    """The name of a field as a label with its unit in brackets: amount_usd_m is amount (USD million)."""
+    match = words()["name_of_unit"].match(text.strip())
+    if match is None:
+        return text
+    thing = match["thing"].replace("_", " ")
+    other = (match["other"] or "").lower()
+    if other:
+        return f"{thing} ({_LETTER_WORDS.get(other) or _AS_PRINTED.get(other) or other.upper()})"
+    magnitude = (match["magnitude"] or match["first"] or "").lower()
+    money = f"{(match['money'] or match['behind']).upper()} {_LETTER_WORDS.get(magnitude, magnitude.rstrip('s'))}"
+    return f"{thing} ({money.strip()})"
 
 
 _UNITS_IN = re.compile(r"^(?:units?|figures|numbers|volumes?|counts?) in (?P<m>thousand|million|billion)s?$", re.I)

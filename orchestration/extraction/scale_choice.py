@@ -12,7 +12,7 @@ from orchestration.extraction.scales import noun_of
 from orchestration.figures import Units, parse_value
 
 _PERCENT_LABEL = re.compile(
-    r"(?:增速|增长率|同比|占比|比例|份额|渗透率|毛利率|净利率|利润率|CAGR|growth(?: rate)?|share|margin|yoy|penetration|percent(?:age)?)\s*$",
+    r"(?:增速|增长率|同比|占比|比例|份额|渗透率|毛利率|净利率|利润率|环比|CAGR|growth(?: rate)?|share|margin|yoy|y/y|qoq|q/q|penetration|percent(?:age)?)\s*$",
     re.I,
 )
 
@@ -62,8 +62,16 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
     ):
         # the unit of the row is that of its quantity; what is paid for it has the money of the table or none
         return money
+    if own is not None and own is scope.row and own.text != "%":
+        # what is said of the quantity of a row is not in its unit: its growth, on how many it was asked
+        if names_rate(column):
+            return Scale("%")
+        if own.money and words()["counted"].search(column.strip()):
+            return Scale("count", noun_of(column, load_lexicon(units)) or "item")
     if own is not None:
         return own
+    if re.search(r"(?<![A-Za-z])PUE(?![A-Za-z])", axes):
+        return Scale("ratio")
     by_label = _by_label(column, row, money, scope.signed, units)
     if by_label is not None:
         return by_label if by_label.text else None
@@ -75,6 +83,10 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
         if bare not in scope.near and words()["staff"].search(axes):
             return None  # nobody employs millions: what the table says is about its amounts
         return Scale(bare.text + "count", noun)
+    things = next((label for label in (row, column) if words()["people"].search(label)), "") if money else ""
+    if things and any(s is not None and s.bare for s in scope.near):
+        # its own label says how many of them: shares (millions)
+        return Scale(next(s for s in scope.near if s is not None and s.bare).text + "count", "item")
     if bare is not None and money is not None and not _not_money(row, column):
         return Scale(bare.text + parse_value("1", units, scale=money.text)[0].symbol, money=True)
     full = next((s for s in far if not s.bare), None)
@@ -84,11 +96,14 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
         return None  # shipments and what was paid for them
     if full is not None:
         return full
-    if re.search(r"(?<![A-Za-z])PUE(?![A-Za-z])", axes):
-        return Scale("ratio")
     if re.search(r"得分|评分|分数|\bscores?\b|\bElo\b|MMLU|HumanEval|GSM8K|GPQA|benchmark|index\b|指数", axes, re.I):
         return Scale("score")
     return Scale("count", noun) if noun else None
+
+
+def names_rate(label: str) -> bool:
+    """Whether a label ends in the name of a rate, a share or a growth, which are percentages."""
+    return _PERCENT_LABEL.search(label.strip()) is not None
 
 
 def _not_money(*labels: str) -> bool:

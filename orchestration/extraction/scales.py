@@ -4,11 +4,12 @@
 # ruff: noqa: E501
 
 import re
+from collections.abc import Iterator
 
 from orchestration.extraction.heads import BRACKET, without_periods
 from orchestration.extraction.rejection import DURATION_SUBJECT
 from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, scale_in_letters, words
-from orchestration.figures import Units
+from orchestration.figures import Units, parse_value
 
 _UNIT_CELL = re.compile(
     r"(?:(?<!编制)(?<!填报)(?<!发布)(?:单位|單位|単位|단위|金额|金額)(?=\s*[:：为])|(?<![a-z])(?:units?|currency|in)(?=\s*[:：]))\s*[:：为]\s*(?P<unit>[^，。；;)）]{1,30}?)(?=[，。；;)）]|[（(](?![^)）]{0,12}(?:[币幣元圓]|[A-Z]{2}))|\.(?:\s|$)|\s+(?:币种|货币|currency)|$)"
@@ -24,6 +25,11 @@ _KIND_BEHIND = re.compile(r"^([A-Za-z万亿][A-Za-z/元台架个千瓦时]{0,11}
 _DIVIDED = re.compile(r"(?:^|\s)([A-Za-z]{2,7}) per ([A-Za-z]{1,3})$")
 # TDP, W: a letter behind a comma is a unit of power where a name stands before it
 _POWER_BEHIND = re.compile(r"[A-Za-z\u4e00-\u9fff]{2}\s?[,，] ?(W)$")
+
+# money per M over input or output: per million tokens
+_PER_M = re.compile(
+    r"[(（]\s?(?P<money>US\$|\$|USD|€|EUR|¥|￥|CNY|RMB|元|美元)\s?(?:/|per )\s?(?:1\s?)?(?:M|MM|百万)\s?[)）]"
+)
 
 _COUNT_HEADER = re.compile(
     r"^(?:number of |no\. of |# of |total )?(?P<noun>[A-Za-z][A-Za-z \-]{2,40}?)(?: \(?number\)?| count)?$", re.I
@@ -75,6 +81,9 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     """The unit that a header names: in brackets, after a comma or a stroke, after 单位, or as the whole text."""
     if not text:
         return None
+    tokens = _PER_M.search(text) if words()["token_kinds"].search(text) else None
+    if tokens:
+        return as_scale(f"{parse_value('1', units, scale=tokens['money'])[0].symbol}/Mtoken", units)
     marked = _UNIT_CELL.search(text)
     options = [marked["unit"] or marked["in"] or marked["money"]] if marked else []
     stated = None if header or marked else words()["stated_money"].search(text)
@@ -158,9 +167,8 @@ _KEYED = re.compile(
 )
 
 
-def keyed_scales(text: str, units: Units) -> dict[str, Scale]:
-    """Units that a caption gives to columns by name: (compute: EFLOPS; revenue: US$ million)."""
-    found = {}
+def keyed_scales(text: str, units: Units) -> Iterator[tuple[str, Scale, int, int]]:
+    """Units that a caption gives to columns by name (compute: EFLOPS; revenue: US$ million), and where they stand."""
     for match in _KEYED.finditer(text):
         key = re.sub("(?:单位|單位|単位)$", "", match["key"].strip().lower())
         if "为" in match[0] and any(char.isdigit() for char in match["unit"]):
@@ -169,14 +177,13 @@ def keyed_scales(text: str, units: Units) -> dict[str, Scale]:
             None if _UNIT_CELL.match(f"{key}: x") and key not in ("金额", "金額") else as_scale(match["unit"], units)
         )
         if scale is not None and len(key) > 1:
-            found[key] = scale
-    return found
+            yield key, scale, match.start("key"), match.end()
 
 
 def noun_of(text: str, lexicon: object) -> str:
     """The counted thing that a header names: Number of AI companies, Patents, 企业数量."""
     bare = BRACKET.sub("", text).strip().removeprefix("#").strip()
-    if not bare or re.search(r"\b(?:United|Member) States\b", bare):
+    if not bare or words()["group_label"].search(bare) or re.search(r"\b(?:United|Member) States\b", bare):
         return ""
     bare = without_periods(bare).strip(" ,，、:：") or bare
     bare = re.split(r"\s?[,，]", bare)[0].strip() or bare  # Parameters, total

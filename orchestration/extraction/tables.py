@@ -8,10 +8,12 @@ read by the same function. A bare number without a unit anywhere is left out: it
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
+from orchestration.extraction.caption_units import caption_units, unit_of_title, unit_said_below
+from orchestration.extraction.cell_doubts import settle_unit
 from orchestration.extraction.cells import MAGNIFIED, has_quantity, join_signs, read_cell, sign_of, writes_commas
 from orchestration.extraction.column_periods import period_beside
 from orchestration.extraction.dates import find_periods
@@ -19,7 +21,6 @@ from orchestration.extraction.gate import doubt_within
 from orchestration.extraction.heads import (
     BARE,
     EMPTY,
-    UNIT_LINE,
     header_depth,
     is_period,
     label_columns,
@@ -28,13 +29,13 @@ from orchestration.extraction.heads import (
     spelled_year,
     titles_of,
     without_letters,
+    without_periods,
 )
-from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.extraction.notes import is_note, settle_money
-from orchestration.extraction.scale import Scale, words
+from orchestration.extraction.scale import Scale, spelled_name, words
 from orchestration.extraction.scale_choice import CURRENCY_SIGNS, Scope
-from orchestration.extraction.scales import corner_scale, keyed_scales, noun_of, scale_in
+from orchestration.extraction.scales import corner_scale, scale_in
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 
@@ -87,7 +88,7 @@ def read_grid(
     spent = spent if depth or titles else ()
     unit_text = " ".join(["" if caption in spent else caption, *titles]).strip()
     caption, lead = " ".join([caption, *titles]).strip(), "" if lead in spent else lead
-    table = _Table(units, (caption, unit_text), lead, below, rows[depth:])
+    table = _Table(units, (caption, unit_text), lead, below, rows[:depth], rows[depth:])
     table.commas = commas or writes_commas(rows)
     # when a thing was launched or founded is no period of its other figures
     named = [row for row in rows[:depth] if not _is_date_of_thing(row[0])]
@@ -96,6 +97,11 @@ def read_grid(
     hole = table.hole()
     if hole is not None:
         yield hole
+
+
+def _says_what(head: str) -> bool:
+    """Whether a further column of names says what the numbers of its rows are, and not more about whose they are."""
+    return not head.strip() or words()["head_of_measures"].search(head.strip()) is not None
 
 
 def _is_date_of_thing(label: str) -> bool:
@@ -122,7 +128,13 @@ class _Table:
     """The body of a table under its head, and the units of its columns."""
 
     def __init__(
-        self, units: Units, captions: tuple[str, str], lead: str, below: tuple[str, ...], body: list[list[str]]
+        self,
+        units: Units,
+        captions: tuple[str, str],
+        lead: str,
+        below: tuple[str, ...],
+        head: list[list[str]],
+        body: list[list[str]],
     ) -> None:
         self._units = units
         self._caption, caption = captions  # what the table is called, and the part of it that gives units
@@ -131,12 +143,13 @@ class _Table:
         self._holes = 0
         self._hole: CellFigure | None = None
         self._body = body
-        self._keyed = keyed_scales(caption, units)
+        labels = " | ".join(cell for row in (*head, *body) for cell in row if not BARE.match(cell))
+        self._said = caption_units(caption, lead, labels, units)
         self._around = (
-            scale_in(caption, units) or scale_in(plain(lead), units),
-            next(filter(None, (_said_below(note, units) for note in below)), None),
+            self._said.whole,
+            next(filter(None, (unit_said_below(note, units) for note in below)), None),
         )
-        self._around = (_of_title(caption, self._around[0], body, units) or self._around[0], self._around[1])
+        self._around = (unit_of_title(caption, self._around[0], body, units) or self._around[0], self._around[1])
         self._of_marks = self._around[0] is not None and self._around[0].text == "score"  # 代码 is a test
         self._signs = [_signs([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
         self._width = len(self._signs)
@@ -156,14 +169,15 @@ class _Table:
             self._unit_column = next((i for i, text in enumerate(header) if _UNIT_HEAD.fullmatch(text.strip())), None)
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
             self._table = (corner, *self._around)
-        self._columns = [self._labelled_scale(text) for text in self._header]
+        self._columns = [self._labelled_scale(spelled_name(text)) for text in self._header]
 
     def _labelled_scale(self, label: str) -> Scale | None:
-        """The unit of a label: what the caption says of it by name, unless it prints a percentage itself."""
+        """The unit of a label: its own, else what the caption says of it by name."""
         own = scale_in(label, self._units, header=True) if label else None
-        if own is not None and own.text == "%":
-            return own
-        return next((scale for key, scale in self._keyed.items() if key in label.lower()), own)
+        if own is None and any(char.isdigit() for char in label):
+            # Live power, MW 30 Jun 2025
+            own = scale_in(without_periods(label), self._units, header=True)
+        return own if own is not None and not own.bare else self._said.of(label) or own
 
     def figures(self, lines: list[int]) -> Iterator[CellFigure]:
         group = ""
@@ -205,7 +219,8 @@ class _Table:
 
     def _row(self, at: int, row: list[str], line: int, group: str) -> Iterator[CellFigure]:
         names = self._names(row)
-        row_scale = self._row_scale(row, names, group)
+        said_by = [i for i in names if i == min(names) or _says_what(self._header[i])]
+        row_scale = self._row_scale(row, said_by, group)
         for column in range(self._width):
             cell, head = row[column], self._header[column]
             if column == self._unit_column or EMPTY.match(cell) or not _ANY_NUMBER.search(cell):
@@ -217,13 +232,19 @@ class _Table:
             money, sign = self._signs[column]
             scope = Scope(self._columns[column], row_scale, sign if at in money else "", self._table)
             label = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
-            figures = list(read_cell(cell, head, label, scope, self._units, self.commas))
+            said = f"{group} {' '.join(row[i] for i in said_by if i != column)}".strip()
+            figures = list(read_cell(cell, head, said, scope, self._units, self.commas))
             if not figures and (BARE.match(cell) or MAGNIFIED.match(cell)) and not is_period(cell):
                 self._left_out(cell, line, head, label)
             for candidate, where in figures:
                 candidate.withheld = candidate.withheld or (doubt_within(candidate, where) if where else "")
                 settle_money(candidate, " ".join(row[i] for i in names), head, self._below, self._units)
                 self._settle_unsigned(candidate, column)
+                if not where:
+                    # a column of units says that of the quantity, not of what has its own in its head
+                    beside = self._unit_column is not None and self._columns[column] is not None
+                    scope = replace(scope, row=None) if beside else scope
+                    settle_unit(candidate, (said, head), scope, self._body, (at, column), self._units)
                 yield self._figure(candidate, where, line, head, label)
 
     def _settle_unsigned(self, candidate: Candidate, column: int) -> None:
@@ -264,36 +285,6 @@ class _Table:
             periods = [(beside, 0.65)]
         start = candidate.start if where else 0
         return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
-
-
-_MARK = re.compile(r"^(?:\d{1,2}\.\d{1,2}|100(?:\.0{1,2})?)$")
-
-
-def _of_title(caption: str, said: Scale | None, body: list[list[str]], units: Units) -> Scale | None:
-    """The unit that the kind of table has which a title names: people in thousands, marks of a test."""
-    if said is not None and said.bare and words()["counts_title"].search(caption):
-        return Scale(said.text + "count", noun_of(words()["counts_title"].search(caption)[0], load_lexicon(units)))  # type: ignore[index]
-    marks = said is None and words()["score_title"].search(caption) is not None and _with_mean(body)
-    return Scale("score") if marks else None
-
-
-def _with_mean(body: list[list[str]]) -> bool:
-    """Whether a table holds numbers to a hundred whose last column is the mean of the others: one unit for all."""
-    rows = [row[1:] for row in body if any(row[1:])]
-    if len(rows) < 2 or any(len(row) < 3 or not all(_MARK.match(cell) for cell in row) for row in rows):
-        return False
-    numbers = [[float(cell) for cell in row] for row in rows]
-    return all(abs(sum(row[:-1]) / len(row[:-1]) - row[-1]) <= _ROUNDED for row in numbers)
-
-
-_ROUNDED = 0.1
-
-
-def _said_below(note: str, units: Units) -> Scale | None:
-    """The unit of a note that states one: Unit: %."""
-    text = plain(note)
-    stated = UNIT_LINE.search(text)
-    return scale_in(text[stated.start() :], units) if stated else None
 
 
 _UNIT_HEAD = re.compile(r"单位|units?|计量单位", re.I)

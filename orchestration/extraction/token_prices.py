@@ -15,8 +15,9 @@ from orchestration.figures.text import squeeze
 
 _UNSAID = "a price that may be per token, and its table does not say so"
 _REACH = 3  # blocks behind the words, the tables among them that they may be about
-_PLAIN = re.compile(r"[^\d]{0,6}\d[\d,]*(?:\.\d+)?\s?(?:[美港欧日]?元|yuan|dollars?|[A-Z]{3})?")
+_PLAIN = re.compile(r"[^\d]{0,6}\d[\d,]*(?:\.\d+)?\s?(?:[美港欧日]?元|yuan|dollars?|cents?|[A-Z]{3})?")
 _MAGNITUDE = re.compile(r"[百千万亿萬億兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
+_TIMES = re.compile(r"\s?[×*]\s?\d")
 _SENTENCE = re.compile(r"[。！？；;]|\.\s")
 
 
@@ -36,6 +37,7 @@ class TokenPrices:
         self._near = False  # it stands within their reach
         self._thousand = False
         self._printed: set[str] = set()
+        self._amounts: set[tuple[str, float]] = set()  # currency and number of the prices that are known
 
     def note(self, text: str) -> None:
         """Read one block of the document."""
@@ -63,8 +65,9 @@ class TokenPrices:
         The unit is certain right under the words, and within their reach where the labels name what is priced.
         """
         labels = f"{row} {column}"
-        if candidate.unit.endswith("/Mtoken"):
+        if candidate.unit.endswith("/Mtoken") and not candidate.withheld:
             self._said = True  # the unit of its table; what is said of it below may leave it out
+            self._amounts.add((candidate.unit.split("/")[0], candidate.number))
             return
         if not self._is_bare(candidate) or words()["other_price"].search(labels):
             return
@@ -112,6 +115,8 @@ class TokenPrices:
         if (
             self._beside(candidate, text, others, first, last)
             or squeeze(candidate.printed) in self._printed
+            or (candidate.unit, candidate.number) in self._amounts
+            or self._multiplied(candidate, text)
             or self._of_clause(candidate, text, others, first, last)
         ):
             candidate.withheld = candidate.withheld or "a price that may be per token, and does not say so"
@@ -124,13 +129,19 @@ class TokenPrices:
         return per_token or words()["token_kind_beside"].search("\u25a1".join(around)) is not None
 
     @staticmethod
+    def _multiplied(candidate: Candidate, text: str) -> bool:
+        """Whether a number follows by which the amount is multiplied, so that it is the price of one of them."""
+        return _TIMES.match(text, candidate.end) is not None
+
+    @staticmethod
     def _of_clause(candidate: Candidate, text: str, others: Sequence[Candidate], first: int, last: int) -> bool:
         """Whether its sentence speaks of input or output, or one before it has a price per token; not where it counts
         the tokens or names another kind of price."""
         if _of_counted_tokens(others, first, last) or words()["other_price"].search(text, first, last):
             return False
         earlier = any(o.unit == f"{candidate.unit}/Mtoken" and o.start < first for o in others)
-        return earlier or words()["token_kinds"].search(text, first, last) is not None
+        named = any(words()[name].search(text, first, last) for name in ("token_kinds", "priced_model"))
+        return earlier or named
 
     def _is_bare(self, candidate: Candidate) -> bool:
         """Whether it is an amount of money without a magnitude."""

@@ -76,7 +76,7 @@ def grids(records: Iterable[tuple[int, list[str]]], page: int | None) -> Iterato
     """Grids of at most ``_ROWS_A_CHUNK`` rows; a blank row before a row of words ends a table that has data.
 
     A row with a sentence in one cell, behind rows of data or numbered, is running text; before the data one that is
-    whole is.
+    whole is; so is a remark behind a hash at the top, whatever parts it has.
     """
     rows: list[list[str]] = []
     numbers: list[int] = []
@@ -86,6 +86,9 @@ def grids(records: Iterable[tuple[int, list[str]]], page: int | None) -> Iterato
     for number, cells in records:
         if not any(cells):
             blank = True
+            continue
+        if not rows and not header and len(cells) > 1 and cells[0].startswith("# "):
+            yield Line(", ".join(cell for cell in cells if cell)[2:], number, page, joined=True)
             continue
         said = _sentence_of(cells) if len(cells) > 1 else ""
         if said and not data and _WHOLE_SENTENCE.search(said):
