@@ -101,6 +101,11 @@ _AS_PRINTED = {"kw": "kW", "kwh": "kWh", "nm": "nm", "x": "x", "bps": "bps", "pp
                "eflops": "EFLOPS", "mwh": "MWh", "gwh": "GWh", "twh": "TWh"}  # fmt: skip
 
 
+def magnitude_word(printed: str) -> str:
+    """A magnitude that a label prints short, as a word: m is million."""
+    return _LETTER_WORDS.get(printed.lower(), printed.lower())
+
+
 def spelled_name(text: str) -> str:
     """The name of a field as a label with its unit in brackets: amount_usd_m is amount (USD million)."""
     match = words()["name_of_unit"].match(text.strip())

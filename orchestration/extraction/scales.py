@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from orchestration.extraction.heads import BRACKET, without_periods
 from orchestration.extraction.rejection import DURATION_SUBJECT
-from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, scale_in_letters, words
+from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, magnitude_word, scale_in_letters, words
 from orchestration.figures import Units, parse_value
 
 _UNIT_CELL = re.compile(
@@ -77,10 +77,33 @@ def _behind_stroke(text: str, units: Units) -> Scale | None:
     return Scale()
 
 
+def _compound(text: str, units: Units) -> Scale | None:
+    """What the last word of a label says where it is a unit over something: money (万元/台) or a rate whole; no unit
+    that is read, where only the part before the stroke is one."""
+    words_of_label = BRACKET.sub(" ", text).split()
+    if len(words_of_label) < 2 or "/" not in words_of_label[-1].strip("/"):
+        return None
+    whole = as_scale(words_of_label[-1], units)
+    if whole is not None:
+        return whole
+    over = as_scale(words_of_label[-1].split("/")[0], units)
+    return Scale() if over is not None and not over.counted and not over.bare else None
+
+
+def _magnified(text: str, units: Units) -> Scale | None:
+    """A unit at the end of a label with its magnitude in brackets behind it: GPU hours (m)."""
+    match = words()["magnitude_behind"].search(text)
+    if match is None:
+        return None
+    scale = as_scale(f"{magnitude_word(match['magnitude'])} {match['unit']}", units)
+    return scale if scale is not None and not scale.counted and not scale.money else None
+
+
 def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = False) -> Scale | None:
     """The unit that a header names: in brackets, after a comma or a stroke, after 单位, or as the whole text."""
     if not text:
         return None
+    text = text.replace("／", "/")
     tokens = _PER_M.search(text) if words()["token_kinds"].search(text) else None
     if tokens:
         return as_scale(f"{parse_value('1', units, scale=tokens['money'])[0].symbol}/Mtoken", units)
@@ -101,13 +124,16 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     if lettered is not None:
         return lettered
     if header:
+        magnified = _magnified(text, units)
+        if magnified is not None:
+            return magnified
         divided = _DIVIDED.search(text)
         if divided and units.get(f"{divided[1]}/{divided[2]}"):
             options.append(f"{divided[1]}/{divided[2]}")
         power = _POWER_BEHIND.search(text)
         if power and not options:
             return Scale(power[1])
-        divided_by = _behind_stroke(text, units)
+        divided_by = _behind_stroke(text, units) or _compound(text, units)
         if divided_by is not None:
             return divided_by
         if re.search(r"[,，/|]", text):
@@ -143,6 +169,9 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
             return Scale(letter.symbol, money=letter.dimension == "money")
     for option in options:
         scale = as_scale(option, units)
+        # one year or day in a label is a period or a rhythm (full year, every day), no unit of time
+        if scale is not None and option not in brackets and words()["one_of_time"].search(option):
+            continue
         # a label that merely is a counted thing (United States, AI companies) or a ratio is no unit
         if scale is not None and option in weak and not whole and scale.text.lower() in ("ratio", "rate"):
             continue

@@ -11,7 +11,7 @@ from orchestration.figures.units import Units, leading_currency
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?|\.\d+")
 _FRACTION = re.compile(r"^(\d+)/(\d+)(?=$|[^\d/])")
-_ZH_FRACTION = re.compile(r"^([一二两三四五六七八九十百千万\d]+)分之([一二两三四五六七八九十\d]+)")
+_ZH_FRACTION = re.compile(r"^([一二两三四五六七八九十百千万\d]+)分之([一二两三四五六七八九十\d]+(?:\.\d+)?)")
 _ZH_NUMERAL = re.compile(r"^[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?半?")
 _POWER_OF_TEN = re.compile(
     r"^(?:(?P<times>\d+(?:\.\d+)?)[x×])?10(?:\^|的)(?P<power>\d{1,3})(?:次方)?"

@@ -240,3 +240,40 @@ def test_cells_of_a_workbook_are_read_as_it_shows_them(tmp_path: Path) -> None:
         book.writestr("xl/worksheets/sheet1.xml", f"<worksheet {SPACE}><sheetData>{head}{rows}</sheetData></worksheet>")
     found = [(f.value, f.unit) for f in extract_document(path) if not f.withheld]
     assert found == [(2.8, "times"), (44.5, "percent"), (25, "percent")]
+
+
+def test_units_over_units_full_years_and_magnitudes_behind_hours(tmp_path: Path) -> None:
+    """A unit row or head is read whole: money per thing is money, a year in a head is a period, m are millions."""
+    document = tmp_path / "a.html"
+    document.write_text(
+        "<table><tr><th>Year</th><th colspan=2>Market</th><th>Price</th></tr>"
+        "<tr><td>Unit</td><td>亿元</td><td>%</td><td>万元/台</td></tr>"
+        "<tr><td>2022</td><td>418</td><td>11.2</td><td>15.3</td></tr>"
+        "<tr><td>2023</td><td>651</td><td>52.1</td><td>19.5</td></tr></table>"
+        "<p>All amounts in US$ bn.</p>"
+        "<table><tr><th>Firm</th><th>Q2 2024</th><th>Full year 2024</th></tr>"
+        "<tr><td>Alba</td><td>17.6</td><td>83.0</td></tr><tr><td>Bora</td><td>19.0</td><td>75.6</td></tr></table>"
+        "<table><tr><th>Model</th><th>GPU hours (m)</th><th>Lifetime (years)</th></tr>"
+        "<tr><td>A1</td><td>1.1</td><td>5</td></tr><tr><td>B1</td><td>7.5</td><td>6</td></tr></table>",
+        encoding="utf-8",
+    )
+    units = {f.printed: (f.unit, f.value) for f in extract_document(document) if not f.withheld}
+    assert units.get("15.3", ("CNY", 153000.0)) == ("CNY", 153000.0)
+    assert units["83.0"] == ("USD", 83e9)
+    assert units["1.1"] == ("s", pytest.approx(1.1e6 * 3600))
+    assert units["5"][0] == "s"
+
+
+def test_a_fraction_of_a_thousand_keeps_its_decimals(tmp_path: Path) -> None:
+    document = tmp_path / "a.txt"
+    document.write_text("漏检率由千分之12降至千分之3.2。\n", encoding="utf-8")
+    assert [(f.printed, f.value) for f in extract_document(document)] == [("千分之12", 1.2), ("千分之3.2", 0.32)]
+
+
+def test_the_rhythm_of_a_bar_is_no_unit(tmp_path: Path) -> None:
+    document = tmp_path / "a.txt"
+    document.write_text(
+        "Share of active users, %\n\n  every day           34\n  several times/week  41\n  less often          25\n",
+        encoding="utf-8",
+    )
+    assert all(f.unit != "s" for f in extract_document(document))
