@@ -81,7 +81,7 @@ def main(folders: list[Path], write: bool) -> None:
                     print(f"{name}: {error}", file=sys.stderr)
                     continue
                 for c in told_of(document):
-                    key = f"{c.operator} {c.code}"
+                    key = f"{c.origin} {c.operator} {c.code}"
                     told[key] += 1
                     right[key] += is_right(c, slips)
     for key, n in sorted(told.items(), key=lambda item: (-item[1], item[0])):

@@ -115,7 +115,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
         if c.verdict == "agree":
             c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
         elif c.verdict != "undetermined":
-            c.confidence = precision(c.operator, c.code)
+            c.confidence = precision(c.origin, c.operator, c.code)
             if c.confidence < DOUBTFUL:
                 c.verdict = "undetermined"
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))

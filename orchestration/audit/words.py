@@ -88,9 +88,9 @@ def _told_by_all() -> tuple[int, int]:
     return sum(right for right, _ in _told().values()), sum(told for _, told in _told().values())
 
 
-def precision(operator: str, code: str) -> float:
+def precision(origin: str, operator: str, code: str) -> float:
     """How often what an engine tells with a slip is right: as measured on labelled documents, drawn towards what all
     engines together reach while it was seldom measured."""
-    right, told = _told().get(f"{operator} {code}", (0, 0))
+    right, told = _told().get(f"{origin} {operator} {code}", (0, 0))
     right_of_all, told_by_all = _told_by_all()
     return (right + DRAWN * right_of_all / told_by_all) / (told + DRAWN)

@@ -82,8 +82,8 @@ _TWO = re.compile(
 def _two_units(text: str, units: Units) -> bool:
     """Whether a text gives two units and says of neither what it is for; beside % or x the other is all's."""
     match = _TWO.search(text)
-    if match is None:
-        return False
+    if match is None or as_scale(text[match.start("first") : match.end("second")].strip(), units) is not None:
+        return False  # none, or one unit over another: 元/百万tokens
     found = [as_scale(match[name].strip(), units) for name in ("first", "second")]
     texts = {scale.text for scale in found if scale is not None}
     rates = any(scale is not None and (scale.bare or _is_rate(scale, units)) for scale in found)

@@ -90,6 +90,14 @@ def _compound(text: str, units: Units) -> Scale | None:
     return Scale() if over is not None and not over.counted and not over.bare else None
 
 
+def _is_one_of_time(scale: Scale, option: str, units: Units) -> bool:
+    """Whether the words of a label name one unit of time by its whole word: a period or a rhythm (full year, every
+    day), and no unit of the numbers."""
+    word = option.split()[-1].rpartition("/")[2].lower()
+    one, many = units.get(word), units.get(f"{word}s")
+    return scale.text.lower() == word and one is not None and one.dimension == "time" and many is not None
+
+
 def _magnified(text: str, units: Units) -> Scale | None:
     """A unit at the end of a label with its magnitude in brackets behind it: GPU hours (m)."""
     match = words()["magnitude_behind"].search(text)
@@ -169,8 +177,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
             return Scale(letter.symbol, money=letter.dimension == "money")
     for option in options:
         scale = as_scale(option, units)
-        # one year or day in a label is a period or a rhythm (full year, every day), no unit of time
-        if scale is not None and option not in brackets and words()["one_of_time"].search(option):
+        if scale is not None and option not in brackets and _is_one_of_time(scale, option, units):
             continue
         # a label that merely is a counted thing (United States, AI companies) or a ratio is no unit
         if scale is not None and option in weak and not whole and scale.text.lower() in ("ratio", "rate"):
@@ -192,7 +199,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
 
 
 _KEYED = re.compile(
-    r"(?:^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16}?)\s?[:：为]\s*(?P<unit>[^（）()；;，,:：]{1,20})"
+    r"(?:^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16}?)\s?[:：为為]\s*(?P<unit>[^（）()；;，,:：]{1,20})"
 )
 
 
@@ -200,13 +207,15 @@ def keyed_scales(text: str, units: Units) -> Iterator[tuple[str, Scale, int, int
     """Units that a caption gives to columns by name (compute: EFLOPS; revenue: US$ million), and where they stand."""
     for match in _KEYED.finditer(text):
         key = re.sub("(?:单位|單位|単位)$", "", match["key"].strip().lower())
-        if "为" in match[0] and any(char.isdigit() for char in match["unit"]):
+        if re.search("[为為]", match[0]) and any(char.isdigit() for char in match["unit"]):
             continue  # 目标为10亿元: an amount
         scale = (
             None if _UNIT_CELL.match(f"{key}: x") and key not in ("金额", "金額") else as_scale(match["unit"], units)
         )
-        if scale is not None and len(key) > 1:
-            yield key, scale, match.start("key"), match.end()
+        # 年增、月增為%: two things of one unit
+        for thing in re.split("[、和及]", key):
+            if scale is not None and len(thing) > 1:
+                yield thing, scale, match.start("key"), match.end()
 
 
 def noun_of(text: str, lexicon: object) -> str:

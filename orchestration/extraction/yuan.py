@@ -27,6 +27,11 @@ _DOLLARS = re.compile(r"(?<![A-Za-z])(?:US ?)?\$ ?\d")
 _OTHER_CENTS = re.compile(
     r"[A-Z]\$ ?\d(?<!US\$\d)|[€]|\b(?:euros?|EUR|AUD|CAD|NZD|SGD|HKD|rand|ZAR|Australian|Canadian|Singapore)\b"
 )
+# dollars of other countries, and the bare sign as a gloss of them, which is the US dollar
+_OTHER_DOLLAR = re.compile(r"(?<![A-Za-z])(?:CA?|AU?|NZ|SG?)\$ ?\d")
+_GLOSSED = re.compile(
+    r"(?<![A-Za-z])(?:CA?|AU?|NZ|SG?)\$[^()]{1,30}\((?:about |around |roughly |some )?\$|US ?\$|\bUSD\b"
+)
 _SENTENCE = 40
 _FEW, _ENOUGH = 2, 40
 _LEAST = 0.08  # of the characters have another form in Simplified ones: Traditional text has a quarter
@@ -40,6 +45,7 @@ class HeadMoney:
     traditional: bool = False
     stated: bool = False  # it says that its amounts are in HKD
     dollars: bool = False  # its money is the US dollar, and no other that has cents
+    other_dollar: bool = False  # it prints the dollar of another country, and never says that one is of the US
     simplified: bool = False  # they are Simplified, in which single Traditional ones are names (昇腾)
 
 
@@ -64,7 +70,8 @@ def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
     traditional = bool(han) and changed >= _LEAST * len(han) and len(_KANA.findall(text)) < 0.05 * len(han)
     plain = len(han) >= _ENOUGH and changed < _LEAST * len(han) / 2
     dollars = _DOLLARS.search(text) is not None and _OTHER_CENTS.search(text) is None
-    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, dollars, plain)
+    other = _OTHER_DOLLAR.search(text) is not None and _GLOSSED.search(text) is None
+    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, dollars, other, plain)
 
 
 def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:
@@ -75,6 +82,8 @@ def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) 
     """
     if candidate.symbol in _CENTS and not candidate.withheld and not head.dollars:
         candidate.withheld = "cents of a currency that the text does not name"
+    if head.other_dollar and candidate.unit.startswith("USD") and re.match(r"[-−(]?\$", candidate.printed):
+        candidate.withheld = candidate.withheld or "a bare $ where the text prints the dollar of another country"
     if candidate.unit != "CNY" or not (_BARE.search(candidate.printed) or _BARE.search(candidate.scale)):
         return
     changed = sum(a != b for a, b in zip(text, simplified(text), strict=False))

@@ -90,7 +90,7 @@ def test_every_template_has_its_words() -> None:
 def _told(operator: str, code: str, line: int) -> Comparison:
     spots = [Spot(line, None, str(n), n, n - 0.5, n + 0.5, block=0) for n in (10 + line, 20 + line, 30 + line)]
     told = Comparison("sum", "text", spots[0], spots[1:], "disagree", (49.0, 51.0), code, "why", operator=operator)
-    told.confidence = precision(operator, code)
+    told.confidence = precision("text", operator, code)
     return told
 
 
@@ -109,4 +109,4 @@ def test_what_was_never_measured_is_as_sure_as_all_together() -> None:
     told = yaml.safe_load((DATA / "precision.yml").read_text(encoding="utf-8"))
     assert all(0 <= right <= n for right, n in told.values())
     everything = sum(right for right, _ in told.values()) / sum(n for _, n in told.values())
-    assert precision("an engine", "of tomorrow") == pytest.approx(everything)
+    assert precision("text", "an engine", "of tomorrow") == pytest.approx(everything)

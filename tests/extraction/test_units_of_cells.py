@@ -277,3 +277,21 @@ def test_the_rhythm_of_a_bar_is_no_unit(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert all(f.unit != "s" for f in extract_document(document))
+
+
+def test_a_caption_gives_one_unit_to_two_named_columns() -> None:
+    found = table(
+        "單位：新台幣百萬元；年增、月增為百分比",
+        "公司 | 9月 | 月增 | 年增",
+        "甲 | 184,320 | 13.3 | 55.4",
+        "乙 | 96,480 | -2.8 | 35.5",
+    )
+    assert found["13.3"] == (13.3, "percent") and found["35.5"] == (35.5, "percent")
+    assert found["184,320"] == (184_320e6, "TWD")
+
+
+def test_a_bare_dollar_beside_that_of_another_country_is_withheld() -> None:
+    text = "The budget sets aside C$2.4 billion for compute. The largest part, $1.2 billion, pays for one machine.\n"
+    assert [f.unit for f in extract_text(text) if not f.withheld] == ["CAD"]
+    glossed = "The fund holds A$2.4 billion ($1.6 billion). It lent $300 million in 2024.\n"
+    assert [f.unit for f in extract_text(glossed) if not f.withheld] == ["AUD", "USD", "USD"]
