@@ -135,5 +135,5 @@ def test_chips_of_a_report_meet_the_dataset_with_a_reason(published: Path) -> No
     }
     told = {figure: explanation for figure, _, _, explanation in ask(published, query)}
     assert "the basis differs: 24GB variant against none stated" in told["3a"]
-    assert "an outside source has 22.22 % (chips/heron-b.fp16@2025-10-01 over chips/oxbow-2.fp16" in told["4b"]
+    assert "an outside source has 22.22 % (Chips, Made up, vintage of 2025-10-01)" in told["4b"]
     assert "the basis differs: no precision named against FP16; dense" in told["4b"]

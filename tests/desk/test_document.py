@@ -109,7 +109,7 @@ def test_the_last_mend_of_the_same_reading_comes_first(at_desk):
 
 @pytest.mark.parametrize(("typed", "value"), [("3.7e10", 3.7e10), ("37bn USD", 3.7e10), ("370亿美元", 3.7e10)])
 def test_a_value_is_typed_plain_or_as_it_is_printed(at_desk, typed, value):
-    _ask(at_desk, _by_print(at_desk)["USD36billion"], "edit", new={"value": typed})
+    _ask(at_desk, _by_print(at_desk)["USD36billion"], "edit", new={"value": typed}, sure=True)
     (line,) = journal.read(at_desk.raw)
     assert float(line["new"]["value"]) == value and line["new"]["unit"] == "USD"
 
@@ -234,7 +234,7 @@ def test_the_share_is_drawn_by_name_alone(at_desk, monkeypatch):
 def test_accepted_and_edited_figures_are_promoted_as_they_were_decided(at_desk, raw, document, by, monkeypatch):
     shown = _by_print(at_desk)
     _ask(at_desk, shown["USD36billion"], "accept")
-    _ask(at_desk, shown["USD45billion"], "edit", new={"value": "4.6e10", "status": "forecast"})
+    _ask(at_desk, shown["USD45billion"], "edit", new={"value": "4.6e10", "status": "forecast"}, sure=True)
     figures, refused = rows.decided(at_desk.shown("made.txt"), at_desk.reference())
     assert refused == []
     if by == "desk":
