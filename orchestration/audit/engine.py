@@ -48,7 +48,7 @@ from orchestration.audit.totals import total_comparisons
 from orchestration.audit.wholes import answer_comparisons, part_comparisons, whole_comparisons
 from orchestration.audit.words import precision, priors, words
 
-DOUBTFUL = 0.5  # what an engine tells is an error where it was right at least so often, else a candidate
+DOUBTFUL = 0.4  # what an engine tells is an error where it was right at least so often, else a candidate
 QUOTIENTS = ("share", "growth", "cagr", "fold", "ratio")
 
 

@@ -1,5 +1,6 @@
 """What people read of an audit: figures as they are written, results in natural numbers, each cause once."""
 
+import json
 import math
 from pathlib import Path
 
@@ -110,3 +111,18 @@ def test_what_was_never_measured_is_as_sure_as_all_together() -> None:
     assert all(0 <= right <= n for right, n in told.values())
     everything = sum(right for right, _ in told.values()) / sum(n for _, n in told.values())
     assert precision("text", "an engine", "of tomorrow") == pytest.approx(everything)
+
+
+def test_what_an_engine_was_seldom_right_about_is_a_candidate_and_no_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = tmp_path / "a.txt"
+    document.write_text(TOLD[0][0], encoding="utf-8")
+
+    def verdicts() -> dict[str, str]:
+        cli.main(["audit", "--format", "json", str(document)])
+        return {row["stated_printed"]: row["verdict"] for row in json.loads(capsys.readouterr().out)}
+
+    assert verdicts()["187%"] == "disagree"
+    monkeypatch.setattr("orchestration.audit.engine.precision", lambda *_: 0.3)
+    assert verdicts()["187%"] == "undetermined"
