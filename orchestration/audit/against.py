@@ -4,15 +4,14 @@ Only a recognisable slip is a disagreement. Any other difference may be one of d
 `undetermined`, with the range that is published.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from orchestration.audit.arithmetic import interval, overlap, wrong_digit
 from orchestration.audit.model import Comparison, Document, Interval, Spot
+from orchestration.audit.spots import NUMBER
 
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 Key = tuple[str, str, str, str, str, str]
 
 _QUERY = """
@@ -68,7 +67,7 @@ class Published:
 
 
 def _slip(spot: Spot, published: Spot, other_years: list[Spot]) -> tuple[str, str]:
-    if spot.open or published.open or len(_NUMBER.findall(spot.printed)) != 1:
+    if spot.open or published.open or len(NUMBER.findall(spot.printed)) != 1:
         return "", ""
     bare = spot.digits.rstrip("0")
     if len(bare) >= 2 and bare == published.digits.rstrip("0") and published.value:

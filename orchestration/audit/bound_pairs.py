@@ -22,7 +22,7 @@ TURNED = 0.25  # the same, where its two digits exchanged make it hold
 REACH = 4  # figures on either side among which another rate may be over a pair
 EXCHANGES = 3  # prints of three digits with two neighbours exchanged
 POWERS = 6  # of ten that are tried
-SURE = 0.6  # how likely the pair must be that is told without a known slip: below it two of nine were right
+MEANT = 0.6  # how likely the pair must be that is told without a known slip: below it two of nine were right
 FAR = 1.25  # times; a third is said of 27 to 42 %
 NARROW = (
     "periods",
@@ -146,7 +146,7 @@ def _broken(stated: Spot, best: Candidate, sure_rule: bool = False, more: float 
     spoken = len(stated.digits) < 2 or "/" in stated.printed
     if found is None and ((spoken and not _far(stated, exact)) or not _meant(best)):
         return None  # one digit or a fraction is a way of speaking, as long as it is about right
-    if found is None and best.chance < SURE:
+    if found is None and best.chance < MEANT:
         return None
     code, why = found or ("unexplained", "the sentence is built over these two, and no other pair around fits")
     return Comparison(

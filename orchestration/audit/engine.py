@@ -110,15 +110,21 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     found = [c for c in found if c.verdict == "agree" or not _of_two_signs(c)]
     found = [t for c in found if not _rose_by_a_part(c, sentences) for t in _in_its_direction(c, sentences)]
     kept = _one_alarm(_once(_explained(_of_the_rest([*found, *_other_prints(document, found, "agree")]))))
-    kept = _once([*kept, *_other_prints(document, kept, "disagree")])
     for c in kept:
-        if c.verdict == "agree":
-            c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
-        elif c.verdict != "undetermined":
-            c.confidence = precision(c.origin, c.operator, c.code)
-            if c.confidence < DOUBTFUL:
-                c.verdict = "undetermined"
+        _weigh(c)
+    # another print of an input is as sure as what it repeats, and a candidate has none
+    kept = _once([*kept, *_other_prints(document, kept, "disagree")])
     return sorted(kept, key=lambda c: (c.stated.page or 0, c.stated.line, c.stated.start, c.stated.column))
+
+
+def _weigh(c: Comparison) -> None:
+    """The confidence that an engine has by what was measured; what it was seldom right about is a candidate."""
+    if c.verdict == "agree":
+        c.confidence = min(c.confidence, priors().get(c.operator, 1.0))
+    elif c.verdict in ("disagree", "strained"):
+        c.confidence = precision(c.origin, c.operator, c.code)
+        if c.confidence < DOUBTFUL:
+            c.verdict = "undetermined"
 
 
 def _of_two_signs(c: Comparison) -> bool:

@@ -1,6 +1,6 @@
 """Levels of the text that are the sum or the product of those around them, or stand in another place as well."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge
@@ -11,6 +11,26 @@ from orchestration.audit.text_operators import turned
 from orchestration.audit.words import folded
 
 LUCK = 0.2
+
+
+def near_sum(stated: Spot, parts: Sequence[Spot], *, once: bool) -> tuple[Comparison | None, int]:
+    """The first two to four of ``parts`` that add up beyond chance, and how many sums were tried; ``once`` says that
+    one value is one quantity, which cannot be a part twice."""
+    tried = 0
+    ordered = sorted(parts, key=lambda s: (s.block, s.start))
+    for size in (2, 3, 4):
+        for chosen in combinations(ordered, size):
+            if once and len({s.value for s in chosen}) < size:
+                continue
+            verdict, exact = judge("sum", stated, chosen)
+            luck = chance(stated, exact, 2.0)
+            tried += 1
+            if verdict == "agree" and luck * tried < LUCK:
+                confidence = round(1 - luck * tried, 3)
+                sum_of = Comparison("sum", "text", stated, list(chosen), "agree", exact, confidence=confidence)
+                sum_of.operator = "near_sum"
+                return sum_of, tried
+    return None, tried
 
 
 class NearLevels:
@@ -26,20 +46,10 @@ class NearLevels:
         """A level as the sum of its neighbours, or as a product."""
         near = [(c, s) for c, s in self._figures.near(stated) if c < 2.2]
         same = [s for _, s in near if same_unit(s, stated) and s.value < stated.value][:8]
-        tried = 0.0
-        for size in (2, 3, 4):
-            for parts in combinations(sorted(same, key=lambda s: (s.block, s.start)), size):
-                if len({s.value for s in parts}) < size:
-                    continue  # one quantity twice is no sum
-                verdict, exact = judge("sum", stated, parts)
-                luck = chance(stated, exact, 2.0)
-                tried += 1
-                if verdict == "agree" and luck * tried < LUCK:
-                    yield Comparison(
-                        "sum", "text", stated, list(parts), "agree", exact,
-                        confidence=round(1 - luck * tried, 3), operator="near_sum",
-                    )  # fmt: skip
-                    return
+        found, tried = near_sum(stated, same, once=True)
+        if found is not None:
+            yield found
+            return
         everything = [s for _, s in near if s.value not in (0, 1)]
         for a, b in combinations(everything, 2):
             counts = [s for s in (a, b) if s.unit in ("count", *MULTIPLES)]

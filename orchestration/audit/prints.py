@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from orchestration.audit.arithmetic import RATES, chance, interval, judge, overlap
 from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.named_lines import named
+from orchestration.audit.spots import NUMBER
 from orchestration.audit.told_rates import at_told_rate, rate_of_year, told_rate
 from orchestration.audit.words import STOP, folded, words
 
@@ -20,7 +21,6 @@ _GLOSS = re.compile(
     r"(?:即|折合|约合|合|约|約|人民币|相当于|or|i\.e\.,?|about|around|some|roughly|approximately|equivalent to|equal to"
     r"|\s|[≈~,，])*$"
 )
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
@@ -41,7 +41,7 @@ def _glosses(document: Document) -> Iterator[Comparison]:
         for first, second in zip(text.spots, text.spots[1:], strict=False):
             if not (_money(first) and _money(second)) or first.unit == second.unit:
                 continue
-            if any(len(_NUMBER.findall(s.printed)) > 1 for s in (first, second)):
+            if any(len(NUMBER.findall(s.printed)) > 1 for s in (first, second)):
                 continue  # one amount beside a range may gloss either end
             between = text.text[first.end : second.start]
             if not _GLOSS.match(between) and not words("worth").match(between):

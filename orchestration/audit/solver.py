@@ -21,11 +21,10 @@ from orchestration.audit.arithmetic import (
 )
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.near_figures import NearFigures
-from orchestration.audit.near_levels import NearLevels
+from orchestration.audit.near_levels import LUCK, NearLevels, near_sum
 from orchestration.audit.text_operators import prose, signed, span, turned
 from orchestration.audit.words import words
 
-LUCK = 0.2
 STRONG = ("periods", "total_growth", "simple_average", "increase_by_vs_to", "share_of_rest")
 
 
@@ -208,18 +207,10 @@ class Solver:
         ]
         if stated.statistic in ("yoy", "cagr", "change") or not words("sum").search(said):
             return
-        for size in (2, 3, 4):
-            parts_of = [s for s in rates if s.unit == "percent" and s.value < stated.value][:6]
-            for parts in combinations(sorted(parts_of, key=lambda s: s.start), size):
-                verdict, exact = judge("sum", stated, parts)
-                luck = chance(stated, exact, 2.0)
-                tried += 1
-                if verdict == "agree" and luck * tried < LUCK:
-                    yield Comparison(
-                        "sum", "text", stated, list(parts), "agree", exact,
-                        confidence=round(1 - luck * tried, 3), operator="near_sum",
-                    )  # fmt: skip
-                    return
+        parts = [s for s in rates if s.unit == "percent" and s.value < stated.value][:6]
+        found, _ = near_sum(stated, parts, once=False)
+        if found is not None:
+            yield found
 
     def _rules(self, stated: Spot, around: str) -> list[str]:
         if stated.unit in MULTIPLES:

@@ -9,7 +9,7 @@ from orchestration.extraction.model import ExtractedFigure
 from orchestration.figures.text import squeeze
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_NUMBERS = re.compile(r"\d[\d,]*(?:\.\d+)?")
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 def years_of(figure: ExtractedFigure) -> tuple[int, int] | None:
@@ -44,7 +44,7 @@ def spot_of(figure: ExtractedFigure, block: int, start: int, end: int) -> Spot:
     low, high = figure.value_low, figure.value_high
     half = half_of(figure.printed)
     number = first_number(figure.printed)
-    if number and half and len(_NUMBERS.findall(figure.printed)) == 1:  # precision alone: the qualifier is kept apart
+    if number and half and len(NUMBER.findall(figure.printed)) == 1:  # precision alone: the qualifier is kept apart
         factor = abs(figure.value / number)
         low, high = figure.value - half * factor, figure.value + half * factor
     elif figure.qualifier:
@@ -89,7 +89,7 @@ def counts_fit(a: Spot, b: Spot) -> bool:
 
 
 def first_number(printed: str) -> float:
-    match = re.search(r"\d[\d,]*(?:\.\d+)?", printed)
+    match = NUMBER.search(printed)
     return float(match[0].replace(",", "")) if match else 0.0
 
 

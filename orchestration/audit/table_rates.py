@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import permutations
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, expected, overlap, slip
@@ -20,7 +20,7 @@ def ratios_of_lines(lines: list[Line], names: list[str]) -> Iterator[Comparison]
     filled = [i for i, line in enumerate(lines) if sum(1 for s in line if s) >= 2][:LINES]
     rates = {i: percent(lines[i], names[i]) for i in filled}
     for target in filled:
-        best: list[Comparison] = []
+        tried: list[list[Comparison]] = []
         for a, b in permutations([i for i in filled if i != target], 2):
             if rates[target] and (rates[a] or rates[b]):
                 continue
@@ -30,10 +30,24 @@ def ratios_of_lines(lines: list[Line], names: list[str]) -> Iterator[Comparison]
                 if len(places) < 2 or (rule == "share" and any(abs(p[0].raw) > abs(p[1].raw) for _, p in places)):
                     continue
                 alone = 0.002 if rates[target] else 1e-5 if size == 1 else 1e-6
-                found = list(settled(rule, places, rule, 2, alone, sure=0.02 / len(filled) ** 2, size=size))
-                if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
-                    best = found
-        yield from best
+                tried.append(list(settled(rule, places, rule, 2, alone, sure=0.02 / len(filled) ** 2, size=size)))
+        yield from _most_held(tried)
+
+
+def _most_held(tried: Iterable[list[Comparison]]) -> list[Comparison]:
+    """Of the lines that were tried the ties over the one that most of them hold over; none where none holds."""
+    best = max(tried, key=_held, default=[])
+    return best if _held(best) else []
+
+
+def _held(found: list[Comparison]) -> int:
+    return sum(c.verdict == "agree" for c in found)
+
+
+def _rates_and_others(lines: list[Line], names: list[str]) -> Iterator[tuple[Line, list[Line]]]:
+    """Every line of rates, and the lines that are none."""
+    others = [line for line, name in zip(lines, names, strict=True) if not percent(line, name)]
+    return ((line, others) for line, name in zip(lines, names, strict=True) if percent(line, name))
 
 
 def _places(rule: str, target: Line, first: Line, second: Line) -> list[tuple[Spot, list[Spot]]]:
@@ -66,7 +80,7 @@ def indexed(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
         said = units <= set(MULTIPLES) or (units <= {"", *MULTIPLES} and words("indexed").search(names[target]))
         if len(bases) != 1 or not said or percent(line, names[target]):
             continue  # a price of 1.00 is no base
-        base, best = bases[0], list[Comparison]()
+        base, tried = bases[0], list[list[Comparison]]()
         size = line[base].raw  # type: ignore[union-attr]
         for other in lines:
             whole = other[base]
@@ -77,60 +91,61 @@ def indexed(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
                 (t, [x, whole]) for i, (t, x) in enumerate(zip(line, other, strict=True))
                 if t and x and i != base and t.raw and x.raw
             ]  # fmt: skip
-            found = list(settled("ratio", places, "ratio", 2, 1e-3, sure=1e-4, size=size)) if len(places) > 1 else []
-            if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
-                best = found
-        yield from best
+            if len(places) > 1:
+                tried.append(list(settled("ratio", places, "ratio", 2, 1e-3, sure=1e-4, size=size)))
+        yield from _most_held(tried)
 
 
 def parts_of_total(lines: list[Line], names: list[str], cross: list[str], sums: list[bool]) -> Iterator[Comparison]:
     """A line of rates is the share of each place of another line in that line's total: where it is called so, else in
     the one that adds up or in the last that is no rate."""
     totals = [i for i, name in enumerate(cross) if words("total").search(name)]
-    for target, line in enumerate(lines):
-        if not percent(line, names[target]):
-            continue
-        best: list[Comparison] = []
-        for other in range(len(lines)):
-            if other == target or percent(lines[other], names[other]):
-                continue
-            last = [i for i, s in enumerate(lines[other]) if s and s.unit not in RATES][-1:]
-            for whole in totals or dict.fromkeys([*(i for i, adds in enumerate(sums) if adds), *last]):
-                total = lines[other][whole]
-                if total is None or not total.raw:
-                    continue
-                places = [
-                    (t, [x, total])
-                    for i, (t, x) in enumerate(zip(line, lines[other], strict=True))
-                    if t and x and i != whole and t.raw and x.raw and x.unit not in RATES
-                ]
-                found = list(settled("share", places, "share", 2, 0.002))
-                if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
-                    best = found
-        yield from best
+    for line, others in _rates_and_others(lines, names):
+        yield from _most_held(
+            list(settled("share", _parts(line, other, whole), "share", 2, 0.002))
+            for other in others
+            for whole in totals or _likely_totals(other, sums)
+        )
+
+
+def _likely_totals(line: Line, sums: list[bool]) -> Iterable[int]:
+    """The places that add up, and the last one that is no rate."""
+    last = [i for i, s in enumerate(line) if s and s.unit not in RATES][-1:]
+    return dict.fromkeys([*(i for i, adds in enumerate(sums) if adds), *last])
+
+
+def _parts(rates: Line, line: Line, whole: int) -> list[tuple[Spot, list[Spot]]]:
+    """Each rate with the part at its place and the total; none where there is no total."""
+    total = line[whole]
+    if total is None or not total.raw:
+        return []
+    return [
+        (t, [x, total])
+        for i, (t, x) in enumerate(zip(rates, line, strict=True))
+        if t and x and i != whole and t.raw and x.raw and x.unit not in RATES
+    ]
 
 
 def lags(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
     """A line of rates is the growth of another line against its own former place."""
-    for target, line in enumerate(lines):
-        if not percent(line, names[target]):
+    for line, others in _rates_and_others(lines, names):
+        yield from _most_held(
+            list(settled("growth", _steps(line, other, step), "growth", 2, 0.002))
+            for other in others
+            for step in (1, -1)
+        )
+
+
+def _steps(rates: Line, line: Line, step: int) -> list[tuple[Spot, list[Spot]]]:
+    """Each rate with the former place and its own place of another line."""
+    places = []
+    for i, t in enumerate(rates):
+        if t is None or not 0 <= i - step < len(rates):
             continue
-        best: list[Comparison] = []
-        for other in range(len(lines)):
-            if other == target or percent(lines[other], names[other]):
-                continue
-            for step in (1, -1):
-                places = []
-                for i, t in enumerate(line):
-                    if t is None or not 0 <= i - step < len(line):
-                        continue
-                    now, before = lines[other][i], lines[other][i - step]
-                    if now and before and now.raw and before.raw and not in_points(t) and _follows(before, now, step):
-                        places.append((t, [before, now]))
-                found = list(settled("growth", places, "growth", 2, 0.002))
-                if sum(c.verdict == "agree" for c in found) > sum(c.verdict == "agree" for c in best):
-                    best = found
-        yield from best
+        now, before = line[i], line[i - step]
+        if now and before and now.raw and before.raw and not in_points(t) and _follows(before, now):
+            places.append((t, [before, now]))
+    return places
 
 
 def headed_growth(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
@@ -169,7 +184,6 @@ def headed_growth(lines: list[Line], names: list[str]) -> Iterator[Comparison]:
                 yield comparison("growth", stated, inputs, exact, False, reason, 0.85)
 
 
-def _follows(before: Spot, now: Spot, step: int) -> bool:
+def _follows(before: Spot, now: Spot) -> bool:
     """Whether nothing speaks against the one being the place before the other in time."""
-    del step
     return not (before.years and now.years) or before.years < now.years or before.period == now.period

@@ -1,7 +1,6 @@
 """A comparison in words for people: what is said where, what the inputs give, and the likely slip."""
 
 import math
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -9,16 +8,15 @@ from typing import Any
 import yaml
 
 from orchestration.audit.model import Comparison, Document, Spot, Table
-from orchestration.audit.spots import first_number
+from orchestration.audit.spots import NUMBER, first_number
 from orchestration.audit.words import DATA, STOP
+from orchestration.figures.shown import number, quantity
 
 _SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _AROUND = 80  # characters of its sentence that are quoted before the figure, and behind it
 _MOST = 6  # inputs that are written out
 _DIGITS = 8  # of a sum
 _EXACT = 0.002  # an interval narrower than this is told as one number
-_FULL = str.maketrans({chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F)})
 
 
 @lru_cache(maxsize=1)
@@ -99,14 +97,14 @@ class Teller:
         stated, units = c.stated, _said()["units"]
         if stated.unit in units and c.rule != "sum":
             return f"{_range(low, high)} {units[stated.unit]}".rstrip()
-        printed = self.written(stated).translate(_FULL)
+        printed = self.written(stated)
         scale = _scale(stated, (low + high) / 2, first_number(printed))
         if scale is None:
-            return _in_words(low, high, stated.unit)
+            return quantity((low + high) / 2, stated.unit)
         # people add up what is printed
         adds_up = c.rule in ("sum", "difference")
         told = number((low + high) / 2 / scale, _DIGITS) if adds_up else _range(low / scale, high / scale)
-        match = _NUMBER.search(printed)
+        match = NUMBER.search(printed)
         if match is None or stated.grid >= 0:
             return told
         return printed[: match.start()].lstrip("-−") + told + printed[match.end() :]
@@ -126,28 +124,12 @@ def _scale(stated: Spot, result: float, number: float) -> float | None:
     return scale
 
 
-def _in_words(low: float, high: float, unit: str) -> str:
-    for size, word in _said()["magnitudes"].items():
-        if max(abs(low), abs(high)) >= float(size):
-            return f"{_range(low / float(size), high / float(size))}{word} {unit}".rstrip()
-    return f"{_range(low, high)} {unit}".rstrip()
-
-
 def _range(low: float, high: float) -> str:
     middle = (low + high) / 2
     if abs(high - low) <= _EXACT * abs(middle):
         return number(middle)
     one, other = number(low, 3), number(high, 3)
     return one if one == other else f"{one} to {other}"
-
-
-def number(value: float, digits: int = 4) -> str:
-    """A number of so many significant digits, never with an exponent: 12,346, 0.1235, −6.5."""
-    if not value:
-        return "0"
-    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
-    text = f"{abs(value):,.{places}f}"
-    return ("−" if value < 0 else "") + (text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def count(n: int, one: str, many: str) -> str:

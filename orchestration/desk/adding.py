@@ -10,7 +10,7 @@ from orchestration.desk.desk import Desk
 from orchestration.desk.queue import EDITABLE, TAKEN, Shown, added_name, is_open, told
 from orchestration.desk.words import SpokenError
 from orchestration.extraction.model import ExtractedFigure
-from orchestration.site.numbers import interval, quantity
+from orchestration.figures.shown import interval, quantity
 
 _MOST = 4  # runners-up of a field
 

@@ -10,9 +10,9 @@ import duckdb
 
 from orchestration.desk.evidence import TextLine, around, raw_place
 from orchestration.desk.words import say
+from orchestration.figures.shown import interval, interval_zh, number, quantity, quantity_zh, stated_unit
 from orchestration.loading.decisions import ANSWERS
 from orchestration.loading.provenance import sources_folder
-from orchestration.site.numbers import interval, interval_zh, number, quantity, quantity_zh, stated_unit
 from orchestration.store.published import PublicationError, open_published
 
 FIELDS = (

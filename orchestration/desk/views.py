@@ -24,9 +24,9 @@ from orchestration.desk.desk import Desk
 from orchestration.desk.queue import EDITABLE, TAKEN, Shown, is_open, told
 from orchestration.extraction.model import ExtractedFigure
 from orchestration.extraction.raw_rows import prose_row
+from orchestration.figures.shown import interval, quantity
 from orchestration.loading.journal import read_journal
 from orchestration.loading.reference import Reference
-from orchestration.site.numbers import interval, quantity
 from orchestration.site.words import RULE, spoken
 
 _MOST_ALIKE = 12

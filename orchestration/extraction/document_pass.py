@@ -8,6 +8,7 @@ from itertools import chain
 
 from orchestration.extraction.cell_facts import cell_facts
 from orchestration.extraction.context import describe
+from orchestration.extraction.currencies import HeadMoney, money_of_head, named_currency, settle_currency, text_of
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.document_head import head_of
 from orchestration.extraction.era_years import in_common_years
@@ -35,7 +36,6 @@ from orchestration.extraction.tables import CellFigure, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.extraction.token_prices import TokenPrices
 from orchestration.extraction.unit_lines import UnitLines
-from orchestration.extraction.yuan import HeadMoney, money_of_head, named_currency, settle_yuan, text_of
 from orchestration.figures import Units
 from orchestration.figures.numerals import simplified, writes_decimal_commas
 from orchestration.figures.text import plain
@@ -176,7 +176,7 @@ class DocumentPass:
             facts = describe(simple, candidates, mentions, hits, self._gazetteer, around)
             for candidate, found in zip(candidates, facts, strict=True):
                 settle_yen(candidate, self._yen, around.frame.place.value)
-                settle_yuan(candidate, text, self._currencies, self._head_money)
+                settle_currency(candidate, text, self._currencies, self._head_money)
                 self._tokens.settle_text(candidate, text, candidates)
                 candidate.withheld = candidate.withheld or doubt_in_text(candidate, text, self._currencies)
                 if self._scaled and not candidate.withheld and text.count("|") >= 2:
@@ -331,7 +331,7 @@ class DocumentPass:
         text = f"{cell.row} | {cell.column} | {cell.candidate.printed}"
         candidate = cell.candidate
         settle_yen(candidate, self._yen, self._around.frame.place.value)
-        settle_yuan(candidate, text, self._currencies, self._head_money)
+        settle_currency(candidate, text, self._currencies, self._head_money)
         self._tokens.settle_cell(candidate, cell.row, cell.column)
         candidate.withheld = candidate.withheld or doubt_in_cell(candidate, cell.row, cell.column, self._units)
         if self._scaled and not candidate.withheld:

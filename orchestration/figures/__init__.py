@@ -1,6 +1,7 @@
 """What a printed figure means: pure functions from printed text to value, unit, interval and period.
 
-Belongs here: reading of numbers, magnitudes, units, qualifiers and periods, in Chinese and English.
+Belongs here: reading of numbers, magnitudes, units, qualifiers and periods, in Chinese and English; how a value is
+written for people (shown.py).
 Does not belong here: files, tables, Dagster, conversion between currencies or units (dbt does arithmetic).
 """
 

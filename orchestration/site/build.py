@@ -12,10 +12,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.figures.shown import interval, quantity
 from orchestration.settings import load_settings
 from orchestration.site.downloads import take_files, write_chart_data, write_tables
 from orchestration.site.explorer import explorer_data, script_json
-from orchestration.site.numbers import interval, quantity
 from orchestration.site.pages import NAVIGATION, Guide, Page, all_pages, explorer_link, report_file
 from orchestration.site.warehouse import open_warehouse
 from orchestration.site.words import (

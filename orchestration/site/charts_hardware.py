@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from orchestration.figures.shown import number
 from orchestration.site.drawing import (
     NO_NOTE,
     ChartDefinition,
@@ -13,7 +14,6 @@ from orchestration.site.drawing import (
     point,
     tooltips,
 )
-from orchestration.site.numbers import number
 from orchestration.site.shapes import bars, dots, levels, log_scale, named, stepped, year_lines
 from orchestration.site.sparsity import told_bases
 from orchestration.site.words import label

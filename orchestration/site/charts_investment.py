@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from orchestration.figures.shown import number
 from orchestration.site.drawing import (
     NO_NOTE,
     ChartDefinition,
@@ -14,7 +15,6 @@ from orchestration.site.drawing import (
     tooltips,
     year,
 )
-from orchestration.site.numbers import number
 from orchestration.site.shapes import dots, levels, room_scale, stepped, year_lines
 from orchestration.site.words import label
 

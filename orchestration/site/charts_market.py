@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from orchestration.figures.shown import stated_unit
 from orchestration.site.drawing import (
     NO_NOTE,
     ChartDefinition,
@@ -18,7 +19,6 @@ from orchestration.site.drawing import (
     year,
 )
 from orchestration.site.lines import lines
-from orchestration.site.numbers import stated_unit
 from orchestration.site.shapes import levels, log_scale, series_name, stepped, year_lines
 from orchestration.site.words import VERDICT, label
 

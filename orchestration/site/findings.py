@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration.site.numbers import natural_base, stated_unit
+from orchestration.figures.shown import natural_base, stated_unit
 from orchestration.site.words import (
     CODE,
     DECISION,

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
+from orchestration.figures.shown import quantity
 from orchestration.site.charts import PAGE_CHARTS
 from orchestration.site.dictionary import dictionary
 from orchestration.site.findings import Card, Issue, finding_filters, gravest, issues_of
-from orchestration.site.numbers import quantity
 from orchestration.site.questions import QUESTIONS, answers, compared
 from orchestration.site.warehouse import MARTS
 from orchestration.site.words import MART, Label, label, two_names

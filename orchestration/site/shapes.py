@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from orchestration.figures.shown import number
 from orchestration.site.drawing import (
     Drawing,
     Point,
@@ -17,7 +18,6 @@ from orchestration.site.drawing import (
     year,
 )
 from orchestration.site.lines import lines
-from orchestration.site.numbers import number
 
 if TYPE_CHECKING:
     import altair as alt

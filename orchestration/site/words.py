@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
+from orchestration.figures.shown import interval, interval_zh, quantity, quantity_zh
 from orchestration.loading.reference import read_reference_rows
 from orchestration.settings import PROJECT
-from orchestration.site.numbers import interval, interval_zh, quantity, quantity_zh
 
 if TYPE_CHECKING:
     from orchestration.site.warehouse import Row, Warehouse

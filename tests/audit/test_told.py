@@ -126,3 +126,25 @@ def test_what_an_engine_was_seldom_right_about_is_a_candidate_and_no_error(
     assert verdicts()["187%"] == "disagree"
     monkeypatch.setattr("orchestration.audit.engine.precision", lambda *_: 0.3)
     assert verdicts()["187%"] == "undetermined"
+
+
+def test_another_print_of_an_input_is_as_sure_as_what_it_repeats(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A candidate has no other print that would be an error."""
+    document = tmp_path / "a.md"
+    document.write_text(
+        "Orders came to $412 million.\n\n"
+        "The year before they were $268 million. Orders of $412 million are a rise of 34.9 %.\n",
+        encoding="utf-8",
+    )
+
+    def told() -> list[tuple[str, float]]:
+        cli.main(["audit", "--format", "json", str(document)])
+        rows = json.loads(capsys.readouterr().out)
+        return [(row["verdict"], row["confidence"]) for row in rows if row["verdict"] in ("disagree", "strained")]
+
+    found = told()
+    assert len(found) > 1 and len(set(found)) == 1
+    monkeypatch.setattr("orchestration.audit.engine.precision", lambda *_: 0.3)
+    assert told() == []

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from orchestration.figures.shown import interval, interval_zh, number, quantity, quantity_zh, stated_unit
 from orchestration.site.explorer import script_json
 from orchestration.site.findings import axis
-from orchestration.site.numbers import interval, interval_zh, number, quantity, quantity_zh, stated_unit
 
 POSITIVE = st.floats(min_value=1e-9, max_value=1e21)
 

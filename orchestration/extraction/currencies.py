@@ -1,4 +1,4 @@
-"""Whose 元 an amount in Traditional characters is: the Taiwan dollar, the Hong Kong dollar or the yuan."""
+"""Whose money a sign is that several countries have: 元 in Traditional characters, cents, a bare $."""
 
 import re
 from collections.abc import Sequence
@@ -74,9 +74,13 @@ def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
     return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, dollars, other, plain)
 
 
-def settle_yuan(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:
-    """A bare 元 is the Taiwan dollar in Traditional characters where the document names that one and neither the yuan
-    nor the HKD; where it names none of them, nobody can say whose it is, and the amount is withheld.
+def settle_currency(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:
+    """Give an amount the currency that the document's words give its sign, or withhold it.
+
+    Cents are those of the US dollar where the document has no other money; a bare $ is withheld where it prints the
+    dollar of another country and never says that one is of the US. A bare 元 is the Taiwan dollar in Traditional
+    characters where the document names that one and neither the yuan nor the HKD; where it names none of them, nobody
+    can say whose it is, and the amount is withheld.
 
     ``earlier`` holds the currencies that the document has named before (``named_currency``).
     """
