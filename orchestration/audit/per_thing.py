@@ -15,6 +15,7 @@ from orchestration.audit.arithmetic import (
     tens,
 )
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
+from orchestration.audit.spots import noun_behind
 from orchestration.audit.words import STOP, per_units, words
 
 NEAR = 3  # amounts and counts that are tried, the nearest first
@@ -142,7 +143,7 @@ def _thing(said: str) -> tuple[str, float, bool]:
 
 def _is_named(count: Spot, said: str) -> bool:
     """Whether the word behind a count, or its first letter in Chinese, is said of each: 4.7万户, 户均."""
-    noun = re.sub(r"^.*[\d,.]\s*(?:thousand|million|billion|[十百千万亿]+)?\s*", "", count.printed).strip().lower()
+    noun = noun_behind(count.printed)
     return bool(noun) and (noun[0] in said if not noun.isascii() else noun.rstrip("s") in said.lower())
 
 

@@ -9,6 +9,7 @@ from orchestration.extraction.model import ExtractedFigure
 from orchestration.figures.text import squeeze
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_TO_NOUN = re.compile(r"^.*[\d,.]\s*(?:thousand|million|billion|[十百千万亿]+)?\s*")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -78,13 +79,16 @@ def grid_of(figures: Sequence[tuple[str, str, ExtractedFigure]], number: int) ->
     return table, spots
 
 
+def noun_behind(printed: str) -> str:
+    """The word behind a number and its magnitude, in small letters: 129万件 counts 件."""
+    return _TO_NOUN.sub("", printed).strip().lower()
+
+
 def counts_fit(a: Spot, b: Spot) -> bool:
     """One counted thing, or one word behind both numbers: 129万件, 82.6万件."""
     if not a.counted or not b.counted or a.counted == b.counted:
         return True
-    nouns = [
-        re.sub(r"^.*[\d,.]\s*(?:thousand|million|billion|[十百千万亿]+)?\s*", "", s.printed).lower() for s in (a, b)
-    ]
+    nouns = [noun_behind(s.printed) for s in (a, b)]
     return nouns[0] == nouns[1] != "" or not all(nouns)
 
 
