@@ -106,8 +106,8 @@ def _like_neighbours(text: str, numerals: Sequence[Spot], read: Sequence[Spot]) 
 
 
 def _like_the_magnitude_before(text: str, numerals: Sequence[Spot], read: Sequence[Spot]) -> None:
-    """A number with a word of magnitude and no unit has the unit of the figure before it with the same word: 140
-    trillion tokens a year ago, now 420 trillion."""
+    """A number with a word of magnitude and no unit has the unit of the figure before it with the same word: 230
+    billion parcels a year ago, now 310 billion."""
     for numeral in numerals:
         match = re.match(rf"\s?({'|'.join(magnitudes())})(?![a-z])", text[numeral.end : numeral.end + 16])
         if numeral.unit or match is None:

@@ -229,7 +229,7 @@ def _of_its_span(found: list[Candidate], about: Said, levels: dict[int, Level]) 
 
 def _held_by_another_rate(ranked: list[Candidate], stated: Spot, text: Text) -> list[Candidate]:
     """A compound rate is over the pair over which the whole growth or the multiple holds that its sentence tells: grown
-    by 60 %, that is 26 % a year; 2.1 times today's, or 13 % a year."""
+    by 40 %, that is 18 % a year; 1.8 times today's, or 10 % a year."""
     rates = [s for s in text.spots if s.sentence == stated.sentence and s is not stated and s.value > 0]
     rates = [s for s in rates if (s.unit in MULTIPLES or s.unit == "percent") and s.statistic != "cagr"]
     held = [c for c in ranked if any(_holds(s, c) for s in rates)] if rates else []

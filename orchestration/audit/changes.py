@@ -1,4 +1,4 @@
-"""By how much and by what part: an increase of £807 million or 26 %. The rate is the change over the former level."""
+"""By how much and by what part: an increase of £633 million or 29 %. The rate is the change over the former level."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""So many of one amount each, and their total: six halls of 45 MW each, 每年1.5亿元六年共9亿元."""
+"""So many of one amount each, and their total: five depots of 35 MW each, 每年2.4亿元五年共12亿元."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

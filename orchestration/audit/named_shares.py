@@ -109,7 +109,7 @@ def _whole_of_other_year(stated: Spot, broken: list[tuple[Spot, Spot]], wholes: 
 
 def sibling_share_comparisons(document: Document, found: Sequence[Comparison]) -> Iterator[Comparison]:
     """A second share of a sentence of which another one holds over a named row and its total: the same row in the other
-    column that the words name (46 % of the units and 55 % of the amount)."""
+    column that the words name (41 % of the flats and 49 % of the space)."""
     held = {id(c.stated): c for c in found if c.operator == "named_row_of_total" and c.verdict == "agree"}
     if not held:
         return

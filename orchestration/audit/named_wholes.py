@@ -1,4 +1,4 @@
-"""Shares whose words name their whole: 23 % of the commitments, 占使用者的23%.
+"""Shares whose words name their whole: 19 % of the pledges, 占读者的19%.
 
 The whole is the level that bears the name. Where the share does not follow from it, and is what the part is of another
 level around, it is the share of that one: the usual slip is the headline's whole in place of the named one. And a
@@ -15,7 +15,7 @@ from orchestration.audit.spots import counts_fit
 from orchestration.audit.words import STOP, words
 
 LUCK = 0.12
-STEM = 5  # letters by which commitments are what was committed
+STEM = 5  # letters by which pledges are what was pledged
 NAME = 40  # letters about a level that may be its name
 BARE = 100  # a whole number without a unit from which on it may be a count
 PARAGRAPHS = 6  # between a whole and the share of it

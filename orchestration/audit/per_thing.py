@@ -142,7 +142,7 @@ def _thing(said: str) -> tuple[str, float, bool]:
 
 
 def _is_named(count: Spot, said: str) -> bool:
-    """Whether the word behind a count, or its first letter in Chinese, is said of each: 4.7万户, 户均."""
+    """Whether the word behind a count, or its first letter in Chinese, is said of each: 5.6万户, 户均."""
     noun = noun_behind(count.printed)
     return bool(noun) and (noun[0] in said if not noun.isascii() else noun.rstrip("s") in said.lower())
 

@@ -33,7 +33,7 @@ def repeated_comparisons(document: Document) -> Iterator[Comparison]:
 
 
 def _scaled_alike(first: Spot, later: Spot, ratio: float, document: Document) -> bool:
-    """Whether a figure beside the one is as much more beside the other: 1,000 are 750, and a million 750,000."""
+    """Whether a figure beside the one is as much more beside the other: 100 are 60, and a million 600,000."""
     beside = []
     for spot in (first, later):
         text = document.texts[spot.block]

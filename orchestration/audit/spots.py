@@ -85,7 +85,7 @@ def noun_behind(printed: str) -> str:
 
 
 def counts_fit(a: Spot, b: Spot) -> bool:
-    """One counted thing, or one word behind both numbers: 129万件, 82.6万件."""
+    """One counted thing, or one word behind both numbers: 137万件, 68.4万件."""
     if not a.counted or not b.counted or a.counted == b.counted:
         return True
     nouns = [noun_behind(s.printed) for s in (a, b)]

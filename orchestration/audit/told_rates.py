@@ -88,7 +88,7 @@ def _converted(amount: Spot, to: str, told: Spot, currency: str) -> Interval:
 
 
 def rate_between_comparisons(document: Document) -> Iterator[Comparison]:
-    """An amount, the rate of the two currencies, and what words call the other: 6.0亿美元，按7.12元，约合42.7亿元.
+    """An amount, the rate of the two currencies, and what words call the other: 4.5亿美元，按7.08元，约合31.9亿元.
 
     The first amount may stand in the sentence before.
     """

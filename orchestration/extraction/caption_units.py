@@ -12,11 +12,11 @@ from orchestration.figures import Units
 from orchestration.figures.text import plain
 
 _CLAUSE = re.compile(r"(?:(?!\band\b)[^（）()；;，,:：])+")
-# vacancy in % of inventory
+# vacancy in % of berths
 _SAID_IN = re.compile(
     r"^\s*(?P<key>[A-Za-z][A-Za-z &'/-]{1,40}?)(?: (?:is|are|given|shown|stated|expressed))* in (?P<unit>\S.{0,59})$"
 )
-# what stands behind a unit may say more about the thing: US$ per month for deals of a certain size
+# what stands behind a unit may say more about the thing: US$ per month for boats of a certain length
 _MORE = re.compile(r"\s(?:for|at|as of|by|on|during|across)\s.*$")
 
 
@@ -97,7 +97,7 @@ def _is_rate(scale: Scale, units: Units) -> bool:
 
 
 def _spoken(text: str, units: Units) -> Iterator[tuple[str, Scale, str]]:
-    """The things whose unit is said in words: vacancy in % of inventory, capacity in MW."""
+    """The things whose unit is said in words: vacancy in % of berths, shore power in MW."""
     for clause in _CLAUSE.findall(text):
         said = _SAID_IN.match(clause)
         if said is not None:

@@ -51,7 +51,7 @@ def compared_role(text: str, start: int, end: int) -> str:
 def with_asides(text: str, mentions: list[Mention], candidates: list[Candidate], main: Mention | None) -> list[Mention]:
     """The periods of a sentence; an earlier one that only tells its own amount behind a later one governs no other.
 
-    2025年营收118.6亿元，2024年为82.4亿元，同比增长…: the growth, and what follows, is of 2025. ``main`` is the period
+    2023年营收57.3亿元，2022年为41.9亿元，同比增长…: the growth, and what follows, is of 2023. ``main`` is the period
     that governs where the sentence names none.
     """
     starts = sorted(c.start for c in candidates)
@@ -72,7 +72,7 @@ def with_asides(text: str, mentions: list[Mention], candidates: list[Candidate],
 
 
 def tells_amount(text: str, mention: Mention, start: int) -> bool:
-    """Whether nothing but a copula stands between a period and the figure at ``start``: 2024年为82.4亿元."""
+    """Whether nothing but a copula stands between a period and the figure at ``start``: 2022年为41.9亿元."""
     return start >= mention.end and _ASIDE.fullmatch(text, mention.end, start) is not None
 
 

@@ -214,7 +214,7 @@ def publication_date(text: str, *, position: int) -> tuple[date, bool] | None:
     assert first.first is not None
     assert first.last is not None
     day = first.last
-    precise = (first.last - first.first).days <= 31  # 发布快报，2025年实现: no day on which anything appeared
+    precise = (first.last - first.first).days <= 31  # 公布简讯，2023年达到: no day on which anything appeared
     if (
         precise
         and marked

@@ -61,7 +61,7 @@ def read_digits(text: str, match: re.Match[str], lexicon: Lexicon, mask: bytearr
         return None
     if _UNREAD_SCRIPT.match(text, end) and not lexicon.unit.match(text, skip_spaces(text, end)):
         return None
-    negative = bool(signed)  # $-4,256 million
+    negative = bool(signed)  # $-3,120 million
     bracketed = _BRACKETED_LOSS.match(text, end) if text[start - 1 : start] in ("(", "（") else None
     if bracketed:
         # 净额(1.12)亿元: accountants print a minus as brackets

@@ -67,7 +67,7 @@ def bound_periods(scene: Scene) -> dict[int, Mention]:
             and closed
             and any(mention.end <= s < mention.end + closed.start() for s in starts)
         ):
-            continue  # 11.8%（上年同期为5,559亿元）: in brackets with an amount of its own
+            continue  # 9%（上年同期为49.0亿元）: in brackets with an amount of its own
         behind = _POST.fullmatch(gap) and not _POST_STOP.search(gap)
         if behind or (mention.role == "start" and _OF.fullmatch(gap)):
             for i, start in enumerate(starts):
@@ -101,7 +101,7 @@ def mention_of(
         close
         and re.fullmatch(r"\s?(?:[的之]|年的|全年的)?(?:约|近|超)?\s?", scene.text[close[-1].end : candidate.start])
         and close[-1].role == "base"
-        and candidate.unit not in ("times", "ratio")  # 为2025年的2.5倍
+        and candidate.unit not in ("times", "ratio")  # 为2021年的1.8倍
     ):
         return close[-1], 0.9
     taken = {mention.start for mention in bound.values()}
@@ -127,7 +127,7 @@ def mention_of(
 
 
 def span_of_growth(scene: Scene, candidate: Candidate, statistic: str, mention: Mention | None) -> Mention | None:
-    """较2024年增长122%, grown by 15 % since 2022, 三年年均增长14.6%: a growth over several years is of their span.
+    """较2026年增长87%, grown by 31 % since 2019, 三年年均增长8.3%: a growth over several years is of their span.
 
     ``mention`` is the year that the growth leads to; None where the growth is one on the year before, or no year tells.
     """
@@ -136,7 +136,7 @@ def span_of_growth(scene: Scene, candidate: Candidate, statistic: str, mention: 
     years = _years_over(scene, candidate)
     main = scene.around.frame.mention()
     if years and main is not None and main.first is not None and main.first.year - mention.first.year == years:
-        return joined_span(mention, main)  # 2022年为251亿元，两年复合29.0%: up to the year that the document is about
+        return joined_span(mention, main)  # 2019年为64亿元，两年复合17.5%: up to the year that the document is about
     first = years_back(mention, years) if years else _base_year(scene, candidate)
     if first is None or first.first is None:
         return None
@@ -173,7 +173,7 @@ def year_earlier(scene: Scene, candidate: Candidate, before: list[Mention]) -> M
     lead_start = max(scene.start, candidate.start - 48)
     ahead = scene.text[lead_start : candidate.start]
     years = cues["years_after"].match(scene.text[candidate.end : min(scene.end, candidate.end + 40)])
-    amount = candidate.unit not in ("times", "ratio")  # 四年前的2.5倍 is of today
+    amount = candidate.unit not in ("times", "ratio")  # 三年前的1.4倍 is of today
     lead = cues["years_before"].search(ahead) if amount else None
     named = years or lead
     number = next(group for group in named.groups() if group) if named is not None else ""

@@ -53,7 +53,7 @@ def is_dateline(text: str, gazetteer: Gazetteer) -> bool:
     return signed or any(hit.kind == "geography" and hit.word == place for hit in gazetteer.find(place))
 
 
-# By Ann Lee in Singapore | 1 August 2025
+# By Ines Falk in Denmark | 14 May 2023
 _BYLINE = re.compile(r"By [A-Z][\w.-]+ [A-Z]")
 _CAPITALS = re.compile(r"\b[A-Z]{4,}\b")
 

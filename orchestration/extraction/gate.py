@@ -92,7 +92,7 @@ _LEADING = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
 def _counts_in_product(printed: str, before: str) -> bool:
-    """Whether a greater number without a unit is multiplied with this one: 4,500 × 72 TFLOPS, not 72 × 4,500 TFLOPS."""
+    """Whether a greater number without a unit is multiplied with this one: 3,600 × 48 TFLOPS, not 48 × 3,600 TFLOPS."""
     factor, number = _FACTOR.search(before), _LEADING.search(printed)
     return factor is not None and number is not None and bare_number(factor[1]) > bare_number(number[0])
 

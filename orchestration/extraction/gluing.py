@@ -49,12 +49,12 @@ def _glue(before: str, after: str) -> str:
     if not before or not after:
         return ""
     last, first = before[-1], after[0]
-    # Chinese sentences and lists have marks of their own (。、，); in other texts "12," and "27." may end a clause
+    # Chinese sentences and lists have marks of their own (。、，); in other texts "18," and "36." may end a clause
     if ZH.search(before):
         if _BROKEN_GROUP.search(before) and _GROUP.match(after):
-            return ""  # 161, | 783.52: the line ends inside a number
+            return ""  # 247, | 615.38: the line ends inside a number
         if BROKEN_DECIMAL.search(before) and first.isdigit():
-            return ""  # 27. | 55
+            return ""  # 36. | 48
     if last == "-" and len(before) > 2 and before[-2].isalpha() and before[-2].isascii() and first.islower():
         return "-"
     # between two Chinese characters, or after an opening bracket, nothing; a digit meets its Chinese unit

@@ -32,7 +32,7 @@ def place_of(scene: Scene, candidate: Candidate, hits_before: list[Hit], indicat
 
 
 def is_exchange_rate(scene: Scene, candidate: Candidate) -> bool:
-    """1ドル=150円, KRW 1,390 per dollar: what one money is worth in another has no place."""
+    """1ドル=143円, KRW 1,275 per dollar: what one money is worth in another has no place."""
     rate = rules()["exchange_rate"]
     behind = scene.text[candidate.end : candidate.end + 24]
     return bool(

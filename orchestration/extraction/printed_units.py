@@ -94,7 +94,7 @@ def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon
         # a 400-megawatt campus, a 20-percent stake
         match = lexicon.unit.match(text, position + 1)
     if match is not None and number.currency and _of_another(match[0], lexicon):
-        match = None  # a $35 billion quarter; $ 412 $ 398
+        match = None  # a $17 billion quarter; $ 264 $ 231
     if match is not None:
         unit = lexicon.symbols["".join(match[0].split())]
         if match[0] == "块" and _PIECES.search(text[max(0, number.start - 24) : number.start]):

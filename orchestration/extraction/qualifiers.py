@@ -12,12 +12,12 @@ from orchestration.extraction.printed_units import read_unit
 from orchestration.extraction.scale import words
 from orchestration.figures import Units
 
-# 1,980 ~2,250: with a space on its left alone the sign says about
+# 1,640 ~2,380: with a space on its left alone the sign says about
 _RANGE = re.compile(r"[ \t]{0,2}(?:--?|–|—|至|到|to(?![A-Za-z]))[ \t]{0,2}|[~～][ \t]{0,2}|[ \t]{1,2}[~～][ \t]{1,2}")
 
 _MAGNITUDE = re.compile(MAGNITUDE)
 
-# behind an amount of money a letter is its magnitude whatever parts it from the words behind: $10K/month, $65 m in debt
+# behind an amount of money a letter is its magnitude whatever parts it from the words behind: $12K/month, $48 m in March
 _OF_MONEY = re.compile(
     r"[ ]?(?:mm|bln|bi|tr)(?![A-Za-z0-9²³])|[kKmMbB](?=/[A-Za-z])|[ ][kKmMbB](?=[\s,;:)]|\.(?:\s|$)|$)"
 )

@@ -128,7 +128,7 @@ def resolve_relative(mention: Mention, text: str, now: Now, named: str | None) -
 
 
 def in_nearest_year(mention: Mention, text: str, day: date | None) -> Mention:
-    """A day without a year (3 June, 6月3日) as its month in the year nearest to ``day``; any other period as it is."""
+    """A day without a year (4 May, 5月4日) as its month in the year nearest to ``day``; any other period as it is."""
     month = 0 if mention.label or day is None else month_named(text[mention.start : mention.end])
     return with_label(mention, _month(month, Now(day), None)) if month else mention
 

@@ -107,7 +107,7 @@ def magnitude_word(printed: str) -> str:
 
 
 def spelled_name(text: str) -> str:
-    """The name of a field as a label with its unit in brackets: amount_usd_m is amount (USD million)."""
+    """The name of a field as a label with its unit in brackets: loan_usd_m is loan (USD million)."""
     match = words()["name_of_unit"].match(text.strip())
     if match is None:
         return text

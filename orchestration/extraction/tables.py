@@ -252,7 +252,7 @@ class _Table:
         other = max((n for i, n in enumerate(self._signed) if i != column), default=0)
         money = self._units.dimensions.get(candidate.unit) == "money"
         if candidate.symbol in CURRENCY_SIGNS and candidate.symbol in candidate.printed:
-            return  # $2.49/hr
+            return  # $2.10/hr
         if money and other > 1 and not self._signed[column] and self._columns[column] is None:
             candidate.withheld = (
                 candidate.withheld or "other columns print the sign of a currency, this one prints none"

@@ -51,7 +51,7 @@ def withheld(text: str) -> list[str]:
         ("The margin was 9%, plus or minus 2%.", [(9, "percent"), (2, "percent")]),
         ("利差扩大120个BP。", [(1.2, "pp")]),
         ("It has 2 GiB, then 410 410 ~520 TFLOPS.", [(2147483648, "B"), (5.2e14, "FLOPS")]),
-        ("毛利率51.2%,同比-1.4pct,环比-3.1%。", [(51.2, "percent"), (-1.4, "pp"), (-3.1, "percent")]),
+        ("毛利率46.8%,同比-2.3pct,环比-0.7%。", [(46.8, "percent"), (-2.3, "pp"), (-0.7, "percent")]),
     ],
 )
 def test_signs_and_magnitudes_beside_a_number(text: str, figures: list[tuple[float, str]]) -> None:
@@ -97,7 +97,7 @@ def test_a_lesser_factor_is_a_count_of_the_quantity_behind_it() -> None:
         ("三年分别亏损12.1亿元、15.4亿元及9.8亿元。", [-12.1e8, -15.4e8, -9.8e8]),
         ("Net losses of $4 million, $6 million and $9 million, on revenue of $11 million.", [-4e6, -6e6, -9e6, 11e6]),
         ("A net loss of $4 million, $6 million less than before.", [-4e6, 6e6]),
-        ("Net losses widened from $4 million in the same period last year to $7 million.", [-4e6, -7e6]),
+        ("Net losses widened from $4 million in the comparable half before to $7 million.", [-4e6, -7e6]),
         ("净亏损4亿元和6亿元的现金。", [-4e8, 6e8]),
         ("营收、净亏损分别为7亿元、2亿元。", []),  # which of them is the loss is withheld
         ("Revenue and net loss were $7 million and $2 million.", []),
@@ -110,9 +110,9 @@ def test_a_list_behind_a_loss(text: str, amounts: list[float]) -> None:
 @pytest.mark.parametrize(
     ("text", "counted"),
     [
-        ("共有412款智能体服务在国家平台完成备案。", "service"),
-        ("覆盖全球96个国家及地区的应用市场。", "country"),
-        ("用户占比为12%。建成二级节点231个。", "item"),
+        ("已有268款语音服务在国家平台完成登记。", "service"),
+        ("销往海外58个国家及地区的家电卖场。", "country"),
+        ("用户占比为31%。建成分拣中心147个。", "item"),
         ("Number of Parameters: 21.5B", "parameter"),
         ("Es gibt 14 Rechenzentren und 320 weitere Firmen.", "data centre"),
     ],
@@ -152,9 +152,9 @@ def test_a_table_that_says_per_how_many_tokens_it_prices() -> None:
 
 
 def test_amounts_under_a_table_of_token_prices_are_withheld(tmp_path: Path) -> None:
-    rows = "价格（单位：元/百万tokens）,,\n模型,调价前输入价,调价后输入价\n甲,18.0,2.2\n乙,3.0,1.1\n说明：甲的输入价由18元降至2.2元。,,\n"
+    rows = "费率（单位：元/百万tokens）,,\n型号,旧输入价,新输入价\n丙,14.0,6.5\n丁,5.0,2.8\n备注：丙的输入价由14元降至6.5元。,,\n"
     trusted = of_file(tmp_path, "prices.csv", rows)
-    assert [(value, unit) for _, value, unit in trusted] == [(v, "CNY/Mtoken") for v in (18, 2.2, 3, 1.1)]
+    assert [(value, unit) for _, value, unit in trusted] == [(v, "CNY/Mtoken") for v in (14, 6.5, 5, 2.8)]
 
 
 def test_a_cell_in_thousands_or_millions_has_the_factor_of_its_unit() -> None:
@@ -191,15 +191,15 @@ def test_tags_in_markdown_are_no_figures_and_tables_in_them_are_read(tmp_path: P
 
 def test_a_table_within_a_table_of_html_is_read_with_its_parted_signs(tmp_path: Path) -> None:
     page = (
-        "<html><body><p>Amounts in millions of US dollars, except per share data.</p><table><tr><td><table>"
+        "<html><body><p>All sums in millions of US dollars, except dividends per share.</p><table><tr><td><table>"
         "<tr><td></td><td colspan=3>2025</td><td colspan=2>Change</td></tr>"
         "<tr><td>Sales</td><td>$</td><td>2,140</td><td></td><td>8</td><td>%</td></tr>"
         "<tr><td>Charges</td><td></td><td>(37</td><td>)</td><td>12</td><td>%</td></tr>"
         "<tr><td>Margin</td><td></td><td>10.4</td><td>%</td><td>60</td><td>bps</td></tr>"
-        "</table></td></tr></table><p>The hall draws 2&#8239;150&nbsp;MW.</p></body></html>"
+        "</table></td></tr></table><p>The mill needs 3&#8239;470&nbsp;MW.</p></body></html>"
     )
     assert [(value, unit) for _, value, unit in of_file(tmp_path, "filing.html", page)] == [
-        (2.14e9, "USD"), (8, "percent"), (-37e6, "USD"), (12, "percent"), (10.4, "percent"), (0.6, "pp"), (2.15e9, "W"),
+        (2.14e9, "USD"), (8, "percent"), (-37e6, "USD"), (12, "percent"), (10.4, "percent"), (0.6, "pp"), (3.47e9, "W"),
     ]  # fmt: skip
 
 

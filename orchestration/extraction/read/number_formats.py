@@ -1,4 +1,4 @@
-"""What a workbook shows behind the numbers of its cells: the reader gives 0.36 without its %, 2.8 without its x."""
+"""What a workbook shows behind the numbers of its cells: the reader gives 0.16 without its %, 3.4 without its x."""
 
 import re
 import zipfile
