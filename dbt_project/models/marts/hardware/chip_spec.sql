@@ -1,18 +1,43 @@
--- One row a chip and source: its attributes side by side, the basis of each compute figure beside it.
+-- One row a chip, source and variant: its attributes side by side, each with its basis and its figure.
 -- Reports leave out whether a figure counts sparsity; the vendor's own figures (reference values) tell.
+{% set formats = ['fp64', 'tf32', 'fp32', 'fp16', 'fp8', 'fp4', 'int8', 'int4'] %}
+-- attribute: the column of its value, the stem of its other columns
+{% set columns = [
+    ('fp64', 'fp64_flops', 'fp64'),
+    ('fp32', 'fp32_flops', 'fp32'),
+    ('tf32', 'tf32_flops', 'tf32'),
+    ('fp16', 'fp16_flops', 'fp16'),
+    ('fp8', 'fp8_flops', 'fp8'),
+    ('fp4', 'fp4_flops', 'fp4'),
+    ('int8', 'int8_ops', 'int8'),
+    ('int4', 'int4_ops', 'int4'),
+    ('other', 'other_compute', 'other_compute'),
+    ('energy_efficiency', 'printed_flops_per_watt', 'printed_flops_per_watt'),
+    ('memory_capacity', 'memory_bytes', 'memory_bytes'),
+    ('memory_bandwidth', 'memory_bytes_per_second', 'memory_bytes_per_second'),
+    ('interconnect_bandwidth', 'interconnect_bytes_per_second', 'interconnect_bytes_per_second'),
+    ('power_draw', 'power_watts', 'power_watts'),
+    ('process_node', 'process_nm', 'process_nm'),
+] %}
 with attributes as (
     select
         attributes.*,
         figures.table_id,
         case
             when attributes.indicator <> 'chip_performance' then attributes.indicator
-            when attributes.basis like '%TF32%' then 'tf32'
-            when attributes.basis like '%FP16%' or attributes.basis like '%BF16%' then 'fp16'
-            when attributes.basis like '%FP32%' then 'fp32'
-            when attributes.basis like '%FP8%' then 'fp8'
-            when attributes.basis like '%INT8%' then 'int8'
+            when attributes.basis like '%BF16%' then 'fp16'
+            {% for format in formats %}
+                when attributes.basis like '%{{ format | upper }}%' then '{{ format }}'
+            {% endfor %}
             else 'other'
-        end as attribute
+        end as attribute,
+        -- one chip in several shapes: 40GB variant
+        case
+            {% for part in [1, 2, 3] %}
+                when split_part(attributes.basis, '; ', {{ part }}) like '% variant'
+                    then split_part(attributes.basis, '; ', {{ part }})
+            {% endfor %}
+        end as variant
     -- all prints: a table says the number format where the prose before it does not
     from {{ ref('figures') }} as attributes
     inner join {{ ref('int_figures__converted') }} as figures
@@ -59,7 +84,7 @@ ranked as (
         attributes.*,
         with_vendor.vendor_basis,
         row_number() over (
-            partition by attributes.entity, attributes.source_id, attributes.attribute
+            partition by attributes.entity, attributes.source_id, attributes.variant, attributes.attribute
             order by
                 case attributes.preference when 'preferred' then 0 when 'normal' then 1 else 2 end,
                 case when attributes.basis like '%as printed%' then 1 else 0 end,
@@ -70,9 +95,9 @@ ranked as (
         case
             when
                 min(attributes.value) over (
-                    partition by attributes.entity, attributes.source_id, attributes.attribute
+                    partition by attributes.entity, attributes.source_id, attributes.variant, attributes.attribute
                 ) < max(attributes.value) over (
-                    partition by attributes.entity, attributes.source_id, attributes.attribute
+                    partition by attributes.entity, attributes.source_id, attributes.variant, attributes.attribute
                 )
                 then attributes.attribute
         end as contested_attribute
@@ -85,70 +110,56 @@ wide as (
     select
         entity as chip,
         source_id,
-        max(case when attribute = 'fp16' then value end) as fp16_flops,
-        max(case when attribute = 'fp16' then basis end) as fp16_basis,
+        variant,
+        {% for attribute, value, stem in columns %}
+            max(case when attribute = '{{ attribute }}' then value end) as {{ value }},
+            max(case when attribute = '{{ attribute }}' then basis end) as {{ stem }}_basis,
+            max(case when attribute = '{{ attribute }}' then figure_id end) as {{ stem }}_figure_id,
+        {% endfor %}
         max(case when attribute = 'fp16' then vendor_basis end) as fp16_vendor_basis,
-        max(case when attribute = 'fp32' then value end) as fp32_flops,
-        max(case when attribute = 'fp32' then basis end) as fp32_basis,
-        max(case when attribute = 'fp8' then value end) as fp8_flops,
-        max(case when attribute = 'fp8' then basis end) as fp8_basis,
-        max(case when attribute = 'int8' then value end) as int8_ops,
-        max(case when attribute = 'int8' then basis end) as int8_basis,
         max(case when attribute = 'int8' then vendor_basis end) as int8_vendor_basis,
-        max(case when attribute = 'other' then value end) as other_compute,
-        max(case when attribute = 'other' then basis end) as other_compute_basis,
-        max(case when attribute = 'energy_efficiency' then value end) as printed_flops_per_watt,
-        max(case when attribute = 'energy_efficiency' then basis end) as printed_flops_per_watt_basis,
-        max(case when attribute = 'memory_capacity' then value end) as memory_bytes,
-        max(case when attribute = 'memory_bandwidth' then value end) as memory_bytes_per_second,
-        max(case when attribute = 'interconnect_bandwidth' then value end) as interconnect_bytes_per_second,
-        max(case when attribute = 'power_draw' then value end) as power_watts,
-        max(case when attribute = 'process_node' then value end) as process_nm,
         {{ join_sorted('contested_attribute') }} as contested_attributes,
         min(figure_id) as figure_id,
         {{ join_sorted('figure_id') }} as figure_ids
     from ranked
     where choice = 1
-    group by entity, source_id
+    group by entity, source_id, variant
+),
+
+with_dense as (
+    select
+        wide.*,
+        -- a figure with 2:4 sparsity is twice the dense one
+        case
+            when fp16_vendor_basis like '%dense%' then fp16_flops
+            when fp16_vendor_basis like '%sparse%' then fp16_flops / 2
+        end as fp16_dense_flops,
+        case
+            when int8_vendor_basis like '%dense%' then int8_ops
+            when int8_vendor_basis like '%sparse%' then int8_ops / 2
+        end as int8_dense_ops
+    from wide
 )
 
 select
     chip,
     source_id,
-    fp16_flops,
-    fp16_basis,
-    fp16_vendor_basis,
-    -- a figure with 2:4 sparsity is twice the dense one
-    case
-        when fp16_vendor_basis like '%dense%' then fp16_flops
-        when fp16_vendor_basis like '%sparse%' then fp16_flops / 2
-    end as fp16_dense_flops,
-    fp32_flops,
-    fp32_basis,
-    fp8_flops,
-    fp8_basis,
-    int8_ops,
-    int8_basis,
-    int8_vendor_basis,
-    case
-        when int8_vendor_basis like '%dense%' then int8_ops
-        when int8_vendor_basis like '%sparse%' then int8_ops / 2
-    end as int8_dense_ops,
-    other_compute,
-    other_compute_basis,
-    printed_flops_per_watt,
-    printed_flops_per_watt_basis,
+    variant,
+    {% for attribute, value, stem in columns %}
+        {{ value }},
+        {{ stem }}_basis,
+        {{ stem }}_figure_id,
+        {% if value == 'fp16_flops' %}
+            fp16_vendor_basis,
+            fp16_dense_flops,
+        {% elif value == 'int8_ops' %}
+            int8_vendor_basis,
+            int8_dense_ops,
+        {% endif %}
+    {% endfor %}
     fp16_flops / power_watts as computed_fp16_flops_per_watt,
-    case
-        when fp16_vendor_basis like '%dense%' then fp16_flops
-        when fp16_vendor_basis like '%sparse%' then fp16_flops / 2
-    end / power_watts as computed_fp16_dense_flops_per_watt,
-    memory_bytes,
-    memory_bytes_per_second,
-    interconnect_bytes_per_second,
-    power_watts,
-    process_nm,
+    fp16_dense_flops / power_watts as computed_fp16_dense_flops_per_watt,
     contested_attributes,
     figure_id,
     figure_ids
-from wide
+from with_dense
