@@ -9,8 +9,10 @@ Each expression is linear: no nested repeats, every repeat bounded or over a cla
 import re
 from collections.abc import Iterator, Sequence
 
+from orchestration.extraction.words import words
+
 # a number after a name is its version unless a magnitude or a unit follows
-_NOT_QUANTITY = r"(?![\d,]*\d)(?!\.\d)(?![ \t]?(?:万|亿|千|百|%|％|[个家款名元台辆篇项种张颗片座支起笔件套米人次成倍余多层卡位所条枚例户株]|美元|港元|欧元|小时|分钟|天|年|秒|[+＋]|GW|MW|kW|TWh|GWh|PFLOPS|EFLOPS|TFLOPS|TOPS|TB|GB|PB|nm\b|percentage|people|users|customers|countries|companies|million|billion|trillion|bn\b|mn\b|percent|times\b|x\b))"
+_NOT_QUANTITY = rf"(?![\d,]*\d)(?!\.\d)(?!{words()['quantity_behind'].pattern})"
 _ZH_NUM = "零〇一二两三四五六七八九十百千万"
 _COUNTRY_CODE = r"(?:SS|SZ|SH|BJ|HK|TW|KS|KQ|US|O|N|T|L|PA|DE|AS|OQ|SI|NS|BO|AX)"
 
@@ -90,10 +92,10 @@ _TOKEN = (
 _LEADING_LETTER = r"(?<![A-Za-z0-9_.,$¥￥€£])\d{1,4}(?:[.]\d)?[A-Z](?:[a-z]?\d|[A-Z]?-[A-Za-z0-9]|\d[A-Za-z0-9]{0,8})[A-Za-z0-9]{0,12}"
 
 
-def _names(words: Sequence[str]) -> str:
+def _names(names: Sequence[str]) -> str:
     """Names that a version or model number follows; matched before digits, case as written."""
-    latin = "|".join(re.escape(w) for w in sorted((w for w in words if w.isascii()), key=len, reverse=True))
-    other = "|".join(re.escape(w) for w in sorted((w for w in words if not w.isascii()), key=len, reverse=True))
+    latin = "|".join(re.escape(w) for w in sorted((w for w in names if w.isascii()), key=len, reverse=True))
+    other = "|".join(re.escape(w) for w in sorted((w for w in names if not w.isascii()), key=len, reverse=True))
     # Llama 3.1 405B, Claude 3.5 Sonnet, Figure 12, 图 3-2, 文心一言4.0
     return (
         rf"(?<![A-Za-z])(?=[A-Za-z][A-Za-z&+./ \-‑‐]{{0,26}}\d)(?:{latin})s?[\s\-‑‐.]{{0,2}}[vV]?\d{{1,6}}(?:[.\-–]\d{{1,4}}){{0,3}}{_NOT_QUANTITY}[A-Za-z]{{0,4}}(?![A-Za-z])"

@@ -8,23 +8,8 @@ from dataclasses import replace
 
 from orchestration.extraction.lexicon import Lexicon
 from orchestration.extraction.printed_number import PrintedNumber, skip_spaces
-from orchestration.extraction.scale import words
+from orchestration.extraction.words import words
 from orchestration.figures import Unit
-
-_PER_TOKEN = re.compile(
-    r"[ \t]?(?:/|per|每|for(?: every| each)?|(?=an? |each ))[ \t]?(?:(?:1|one|an?|each)[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:[Tt]ok(?:en)?s?|TOKENS?|令牌|词元)(?![A-Za-z])"
-)
-
-# $0.30/1M input, $2/M output: of a million what is put in and out is counted in tokens
-_PER_MILLION = re.compile(r"[ \t]?(?:/|per)[ \t]?1?[ \t]?(?P<n>M|million)[ \t](?:input|output)(?![A-Za-z])")
-
-_PER_TOKEN_BEFORE = re.compile(
-    r"每(?:1)?(?P<n>百万|千|M|K)?个?(?:输入|输出)?[ \t]?(?:tokens?|Tokens?|令牌|词元)[^\d。；，,]{0,12}$"
-)
-
-_PER_KWH = re.compile(r"[ \t]?(?:/|per|每|a)[ \t]?(?:kWh|KWh|kwh|千瓦时|度(?:电)?|kilowatt[- ]hour)(?![A-Za-z])")
-
-_PER_KWH_BEFORE = re.compile(r"每(?:度电?|千瓦时)[^\d。；，,]{0,10}$")
 
 _ADJECTIVE = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|these|their|its|times|years?|months?|days?|will|would|can|could|may|compared)\b)[A-Za-z][A-Za-z\-]{1,20}"
 
@@ -35,18 +20,6 @@ _WITH_MAGNITUDE = re.compile(
 _ANY_PLURAL = re.compile(
     rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:millones|milioni|millions|milliards|comprises|includes|contains|provides|performs|stores|receives|generates|consists|executes|supports|uses|determines|outputs|sends|offers|delivers|means|equals|remains|seems|was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
 )
-
-# 3.7M H800 GPU hours, 5万GPU小时: the hours of one chip each
-_CHIP_HOURS = re.compile(
-    r"[ -]?[A-Z]{1,3}\d{2,4}[A-Z]?[- ]hours?(?![A-Za-z])"
-    r"|-?(?:[A-Z][A-Za-z0-9]{0,9}(?:[- ][A-Z0-9][A-Za-z0-9]{0,6})?[ -])?(?:[GTNC]PU|[Aa]ccelerator|[Cc]hip|[Cc]ore|[Dd]evice|[Nn]ode)s?[- ]?(?:hours?|hrs?)(?![A-Za-z])"
-    r"|个?(?:[A-Z0-9]{2,6} ?)?(?:[GTNC]PU|加速卡|卡|核) ?(?:小时|时(?![代间长候刻期下]))"
-)
-
-
-_KIND = re.compile(r"(?:AI|FP\d{1,2}|BF16|INT\d)[ \t]")
-
-_PER = re.compile(r"[ \t]?(?:/|per|je|pro)[ \t]?(?:(?:an?|one|each)[ \t])?")
 
 
 def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
@@ -59,7 +32,7 @@ def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon)
 def _divided(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
     """A unit over another one, as one unit of the registry: $78/MWh, 4.6 TFLOPS per watt. What the registry does not
     know stays unread, and the gate withholds it."""
-    over = _PER.match(text, number.end)
+    over = words()["divided_by"].match(text, number.end)
     match = lexicon.unit.match(text, over.end()) if over else None
     if match is None or number.symbol is None:
         return
@@ -79,13 +52,13 @@ def _of_another(symbol: str, lexicon: Lexicon) -> bool:
 
 def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
     gap = skip_spaces(text, position)
-    kind = _KIND.match(text, gap)
+    kind = words()["kind_of_computing"].match(text, gap)
     after = lexicon.unit.match(text, kind.end()) if kind else None
     if kind and after and lexicon.symbols["".join(after[0].split())].dimension == "compute":
         position = gap = kind.end()  # 14 AI exaflops
     if text[gap : gap + 1] == "个" and text[gap + 1 : gap + 3].lower() in ("to", "百分", "gp"):
         gap += 0
-    hours = _CHIP_HOURS.match(text, gap)
+    hours = words()["accelerator_hours"].match(text, gap)
     if hours:
         number.symbol, number.end = lexicon.units.get("GPU hours"), hours.end()
         return
@@ -97,7 +70,7 @@ def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon
         match = None  # a $17 billion quarter; $ 264 $ 231
     if match is not None:
         unit = lexicon.symbols["".join(match[0].split())]
-        if match[0] == "块" and _PIECES.search(text[max(0, number.start - 24) : number.start]):
+        if match[0] == "块" and words()["pieces_subject"].search(text[max(0, number.start - 24) : number.start]):
             unit = replace(lexicon.units.get("片") or unit, symbol="块", counted="")
         if not (unit.dimension == "money" and number.currency and unit.unit == "CNY" and match[0] == "块"):
             if match[0].strip() == "pct" and not text.isascii():
@@ -107,7 +80,7 @@ def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon
             if named is not None and named.dimension == "money":
                 number.symbol = named  # 新台币80亿元: the name says whose 元
             if unit.symbol == "次" and number.magnitude:
-                operations = _OPERATIONS.match(text, match.end())
+                operations = words()["operations_behind"].match(text, match.end())
                 if operations:  # 256万亿次浮点运算: operations a second
                     number.symbol = lexicon.units.get("FLOPS" if "浮点" in operations[0] else "OPS")
                     number.end = operations.end()
@@ -124,23 +97,24 @@ def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon
         number.symbol = lexicon.units.get(number.currency)
         _money_tail(text, number, lexicon)
         return
-    if text[gap : gap + 1] == "分" and not _NO_POINTS.match(text, gap + 1):
+    if text[gap : gap + 1] == "分" and not words()["no_points"].match(text, gap + 1):
         before = text[max(0, number.start - 30) : number.start]
-        money = _PER_KWH_BEFORE.search(before)
+        money = words()["price_of_energy_before"].search(before)
         marks = words()["scores_said"].search(text) and not re.search("[元角]", before[-12:])
         if money or marks:
             number.symbol, number.end = lexicon.units.get("分/千瓦时" if money else "score"), gap + 1
             return
     if text[gap : gap + 1] == "度" and (
-        number.magnitude == "亿" or _ELECTRICITY.search(text[max(0, number.start - 24) : number.start])
+        number.magnitude == "亿"
+        or words()["electricity_subject"].search(text[max(0, number.start - 24) : number.start])
     ):
         number.symbol, number.end = lexicon.units.get("度"), gap + 1
         return
-    flops = _LETTER_FLOPS.match(text, gap)
+    flops = words()["computing_in_letters"].match(text, gap)
     if flops:  # 5000P算力
         number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end()
         return
-    direct = _DIRECT_NOUN.match(text, gap)
+    direct = words()["counted_at_once"].match(text, gap)
     if direct:
         number.symbol, number.end = lexicon.units.get("count"), direct.end()
         if direct[1].lower().startswith("tok") and re.search(
@@ -155,7 +129,11 @@ def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon
             else "parameter"
         )
         return
-    if number.magnitude in ("B", "M", "T") and _ACTIVATED.match(text, position) and _PARAMETERS.search(text):
+    if (
+        number.magnitude in ("B", "M", "T")
+        and words()["activated_behind"].match(text, position)
+        and words()["parameters_said"].search(text)
+    ):
         number.symbol, number.counted = lexicon.units.get("count"), "parameter"
         return
     noun = lexicon.noun.match(text, position)
@@ -175,30 +153,6 @@ def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon
             number.symbol, number.end = lexicon.units.get("count"), plural.end()
             number.counted = _singular(plural["noun"])
             number.sure = 0.7
-
-
-# 22B activated per token, 37B active
-_ACTIVATED = re.compile(r" (?:are )?(?:activated|active|trainable)\b(?! (?:users|customers|accounts))")
-
-_PARAMETERS = re.compile(r"parameters\b|参数")
-
-# 分 of words that are neither money nor marks
-_NO_POINTS = re.compile("[钟之别析布为成支期店行散队裂歧类级享公部会局局红]")
-
-_ELECTRICITY = re.compile(r"(?:电量?|能耗)[^，。；]{0,10}$")
-
-# 产量4,514亿块: what is produced is counted in pieces, colloquial money is not produced
-_PIECES = re.compile(r"(?:产量|销量|出货量?|装机|生产|集成电路|电池|硬盘|面板)[^，。；]{0,12}$")
-
-_LETTER_FLOPS = re.compile(
-    r"([PE])(?:F(?= (?:of )?(?:[a-z]+ ){0,2}(?:compute|computing)\b)|(?=\s?的?(?:智能|通用|超级?|人工智能|AI)?(?:算力|计算能力)))"
-)
-
-_OPERATIONS = re.compile(r"\s?(?:浮点(?:运算|计算)|(?:整数)?运算|定点运算)(?:每秒|/秒|/s)?")
-
-_DIRECT_NOUN = re.compile(
-    r"个?(tokens?|Tokens?|令牌|词元|GPUs?|CPUs?|NPUs?|参数|parameters?|个?参数)(?![A-Za-z])(?!\s?(?:小时|hours))"
-)
 
 
 def _singular(noun: str) -> str:
@@ -256,9 +210,9 @@ def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
     if number.symbol is None or currency not in ("USD", "CNY"):
         return
     part = number.symbol.factor  # of cents
-    token = _PER_TOKEN.match(text, number.end) or _PER_MILLION.match(text, number.end)
+    token = words()["price_of_tokens"].match(text, number.end) or words()["price_of_million"].match(text, number.end)
     before = text[max(0, number.start - 30) : number.start]
-    earlier = None if token else _PER_TOKEN_BEFORE.search(before)
+    earlier = None if token else words()["price_of_tokens_before"].search(before)
     hit = token or earlier
     if hit:
         thousand = (hit["n"] or "") in ("千", "K", "k", "thousand", "1,000", "1000")
@@ -273,8 +227,8 @@ def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
             number.symbol = _parted(unit, part)
             number.end = token.end() if token else number.end
         return
-    energy = _PER_KWH.match(text, number.end)
-    if energy or _PER_KWH_BEFORE.search(before):
+    energy = words()["price_of_energy"].match(text, number.end)
+    if energy or words()["price_of_energy_before"].search(before):
         unit = lexicon.units.get(f"{number.symbol.symbol} per kWh") or lexicon.units.get(f"{currency}/kWh")
         if unit is not None:
             number.symbol = _parted(unit, part) if unit.factor == 1 else unit

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from orchestration.extraction.heads import BRACKET, without_periods
-from orchestration.extraction.rejection import DURATION_SUBJECT
-from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, magnitude_word, scale_in_letters, words
+from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, magnitude_word, scale_in_letters
+from orchestration.extraction.words import words
 from orchestration.figures import Units, parse_value
 
 _UNIT_CELL = re.compile(
@@ -70,7 +70,7 @@ def _behind_stroke(text: str, units: Units) -> Scale | None:
         return None
     if (
         words()["lasts"].search(match["over"])
-        or DURATION_SUBJECT.search(match["over"])
+        or words()["duration"].search(match["over"])
         or (under.counted and not match["under"].isascii())
     ):
         return None
@@ -154,10 +154,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
         )
         options += last
         weak = {text, *last}
-        tail = re.search(
-            r"(?:[百千万亿]+(?:美元|港元|欧元|人民币|元|台|辆|人|家|个|件|片|千瓦时?|吨)|%|美元|EFLOPS|PFLOPS|TFLOPS|GW|MW|TWh|GWh)$",
-            text,
-        )
+        tail = words()["unit_at_end"].search(text)
         if tail and is_whole(text, tail[0]):
             options.append(tail[0])
     else:
@@ -235,25 +232,15 @@ def noun_of(text: str, lexicon: object) -> str:
             for form in (key, key.lower()):
                 if form in nouns and (
                     form.endswith("s")
-                    or form in ("people", "staff", "headcount")
-                    or bare.lower().startswith(("number", "no.", "#"))
+                    or words()["counted_singular"].search(form)
+                    or words()["number_said"].search(bare.lower())
                 ):
                     return str(nouns[form] or "")
         for word in parts:
-            if word.lower() in (
-                "patents",
-                "papers",
-                "companies",
-                "users",
-                "employees",
-                "models",
-                "downloads",
-                "shipments",
-                "firms",
-            ):
+            if words()["counted_in_head"].search(word):
                 return str(nouns[word.lower()])
     chinese = list(lexicon.zh_noun.finditer(bare))  # type: ignore[attr-defined]
-    if chinese and re.search(r"(?:数|数量|总数|家数|量|总量)$", bare):
+    if chinese and words()["number_said_zh"].search(bare):
         return str(nouns[chinese[-1][0]])
     if chinese and chinese[-1].end() == len(bare) and chinese[-1].start() == 0:
         return str(nouns[bare])
