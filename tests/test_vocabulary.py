@@ -1,5 +1,5 @@
-"""Words of the domain stand in `raw/reference/`, and in the data of an area where they are part of an expression that has
-examples beside it: a list of them anywhere else is found."""
+"""Words of the domain stand in `raw/reference/`, and in the data of an area where they are part of an expression that
+has examples beside it: a list of them anywhere else is found."""
 
 import ast
 import csv
