@@ -54,40 +54,32 @@ _STROKE = re.compile(
 )
 
 
-def _behind_stroke(text: str, units: Units) -> Scale | None:
-    """What a label with a stroke says: its price or rate whole; no unit that is read, where a time or a thing counted
-    divides the quantity before it; None where the unit of that quantity may stand behind the stroke (TTFT/ms)."""
-    match = _STROKE.match(text.strip())
-    if match is None:
-        return None
-    whole = as_scale(text.strip(), units)
-    if whole is not None:
-        return whole
-    under = as_scale(match["under"], units)
-    unit = units.get(match["under"])
+def _over_another(text: str, units: Units) -> Scale | None:
+    """What a label says of a quantity over another one, as the whole label (Revenue/employee) or as its last word (Price,
+    万元/台): a price or a rate that is a unit, whole; else no unit that is read. None where the unit of the quantity may
+    stand behind the stroke (TTFT/ms)."""
+    *name, last = BRACKET.sub(" ", text).split() or [""]
+    stroke = _STROKE.match(text.strip())
+    ways = []
+    if stroke is not None:
+        ways.append((text.strip(), _divides(stroke["over"], stroke["under"], units)))
+    if name and "/" in last.strip("/"):
+        over = as_scale(last.split("/")[0], units)
+        ways.append((last, over is not None and not over.counted and not over.bare))
+    for said, is_divided in ways:
+        whole = as_scale(said, units)
+        if whole is not None or is_divided:
+            return whole or Scale()
+    return None
+
+
+def _divides(over: str, under: str, units: Units) -> bool:
+    """Whether a time or a thing counted divides the quantity before it, which lasts no time itself."""
+    scale, unit = as_scale(under, units), units.get(under)
     timed = unit is not None and unit.dimension == "time"
-    if under is None or not (timed or under.counted):
-        return None
-    if (
-        words()["lasts"].search(match["over"])
-        or words()["duration"].search(match["over"])
-        or (under.counted and not match["under"].isascii())
-    ):
-        return None
-    return Scale()
-
-
-def _compound(text: str, units: Units) -> Scale | None:
-    """What the last word of a label says where it is a unit over something: money (万元/台) or a rate whole; no unit
-    that is read, where only the part before the stroke is one."""
-    words_of_label = BRACKET.sub(" ", text).split()
-    if len(words_of_label) < 2 or "/" not in words_of_label[-1].strip("/"):
-        return None
-    whole = as_scale(words_of_label[-1], units)
-    if whole is not None:
-        return whole
-    over = as_scale(words_of_label[-1].split("/")[0], units)
-    return Scale() if over is not None and not over.counted and not over.bare else None
+    if scale is None or not (timed or (scale.counted and under.isascii())):
+        return False
+    return not (words()["lasts"].search(over) or words()["duration"].search(over))
 
 
 def _is_one_of_time(scale: Scale, option: str, units: Units) -> bool:
@@ -141,7 +133,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
         power = _POWER_BEHIND.search(text)
         if power and not options:
             return Scale(power[1])
-        divided_by = _behind_stroke(text, units) or _compound(text, units)
+        divided_by = _over_another(text, units)
         if divided_by is not None:
             return divided_by
         if re.search(r"[,，/|]", text):
