@@ -51,108 +51,148 @@ def _of_another(symbol: str, lexicon: Lexicon) -> bool:
 
 
 def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
+    """The unit by the first reading that finds one; each is given where the number ends, and where the space behind it
+    does."""
     gap = skip_spaces(text, position)
     kind = words()["kind_of_computing"].match(text, gap)
     after = lexicon.unit.match(text, kind.end()) if kind else None
     if kind and after and lexicon.symbols["".join(after[0].split())].dimension == "compute":
         position = gap = kind.end()  # 14 AI exaflops
-    if text[gap : gap + 1] == "个" and text[gap + 1 : gap + 3].lower() in ("to", "百分", "gp"):
-        gap += 0
+    for reading in _READINGS:
+        if reading(text, number, position, gap, lexicon):
+            return
+
+
+def _accelerator_hours(text: str, number: PrintedNumber, _: int, gap: int, lexicon: Lexicon) -> bool:
     hours = words()["accelerator_hours"].match(text, gap)
     if hours:
         number.symbol, number.end = lexicon.units.get("GPU hours"), hours.end()
-        return
-    match = lexicon.unit.match(text, position) or (lexicon.unit.match(text, gap) if gap > position else None)
-    if text[position : position + 1] == "-" and match is None:
-        # a 400-megawatt campus, a 20-percent stake
-        match = lexicon.unit.match(text, position + 1)
-    if match is not None and number.currency and _of_another(match[0], lexicon):
-        match = None  # a $17 billion quarter; $ 264 $ 231
-    if match is not None:
-        unit = lexicon.symbols["".join(match[0].split())]
-        if match[0] == "块" and words()["pieces_subject"].search(text[max(0, number.start - 24) : number.start]):
-            unit = replace(lexicon.units.get("片") or unit, symbol="块", counted="")
-        if not (unit.dimension == "money" and number.currency and unit.unit == "CNY" and match[0] == "块"):
-            if match[0].strip() == "pct" and not text.isascii():
-                unit = lexicon.symbols["个百分点"]  # the usage of Chinese brokers: 同比+2.1pct
-            number.symbol, number.end = unit, match.end()
-            named = lexicon.units.get(number.currency) if match[0] == "元" and number.currency else None
-            if named is not None and named.dimension == "money":
-                number.symbol = named  # 新台币80亿元: the name says whose 元
-            if unit.symbol == "次" and number.magnitude:
-                operations = words()["operations_behind"].match(text, match.end())
-                if operations:  # 256万亿次浮点运算: operations a second
-                    number.symbol = lexicon.units.get("FLOPS" if "浮点" in operations[0] else "OPS")
-                    number.end = operations.end()
-                    return
-            if unit.dimension == "count":
-                number.counted = unit.counted or _counted_zh(text, match.end(), unit.symbol, lexicon)
-                before = text[max(0, number.start - 10) : number.start]
-                if unit.counted == "token" and re.search(r"每秒[^\d，。]{0,6}$", before):
-                    number.symbol = lexicon.units.get("token/s")
-            if unit.dimension == "money":
-                _money_tail(text, number, lexicon)
-            return
-    if number.currency:
-        number.symbol = lexicon.units.get(number.currency)
-        _money_tail(text, number, lexicon)
-        return
-    if text[gap : gap + 1] == "分" and not words()["no_points"].match(text, gap + 1):
-        before = text[max(0, number.start - 30) : number.start]
-        money = words()["price_of_energy_before"].search(before)
-        marks = words()["scores_said"].search(text) and not re.search("[元角]", before[-12:])
-        if money or marks:
-            number.symbol, number.end = lexicon.units.get("分/千瓦时" if money else "score"), gap + 1
-            return
-    if text[gap : gap + 1] == "度" and (
-        number.magnitude == "亿"
-        or words()["electricity_subject"].search(text[max(0, number.start - 24) : number.start])
-    ):
-        number.symbol, number.end = lexicon.units.get("度"), gap + 1
-        return
-    flops = words()["computing_in_letters"].match(text, gap)
-    if flops:  # 5000P算力
-        number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end()
-        return
-    direct = words()["counted_at_once"].match(text, gap)
-    if direct:
-        number.symbol, number.end = lexicon.units.get("count"), direct.end()
-        if direct[1].lower().startswith("tok") and re.search(
-            r"每秒[^\d，。]{0,6}$", text[max(0, number.start - 10) : number.start]
-        ):
+    return hours is not None
+
+
+def _registered(text: str, number: PrintedNumber, position: int, gap: int, lexicon: Lexicon) -> bool:
+    """A symbol of the registry."""
+    places = (position, gap, *([position + 1] if text[position : position + 1] == "-" else ()))  # a 400-megawatt campus
+    match = next(filter(None, (lexicon.unit.match(text, place) for place in places)), None)
+    if match is None or (number.currency and _of_another(match[0], lexicon)):
+        return False  # a $17 billion quarter; $ 264 $ 231
+    unit = lexicon.symbols["".join(match[0].split())]
+    if match[0] == "块" and words()["pieces_subject"].search(text[max(0, number.start - 24) : number.start]):
+        unit = replace(lexicon.units.get("片") or unit, symbol="块", counted="")
+    if unit.dimension == "money" and number.currency and unit.unit == "CNY" and match[0] == "块":
+        return False
+    if match[0].strip() == "pct" and not text.isascii():
+        unit = lexicon.symbols["个百分点"]  # the usage of Chinese brokers: 同比+2.1pct
+    number.symbol, number.end = unit, match.end()
+    operations = words()["operations_behind"].match(text, match.end()) if unit.symbol == "次" else None
+    if operations and number.magnitude:  # 256万亿次浮点运算: operations a second
+        number.symbol = lexicon.units.get("FLOPS" if "浮点" in operations[0] else "OPS")
+        number.end = operations.end()
+    elif unit.dimension == "count":
+        number.counted = unit.counted or _counted_zh(text, match.end(), unit.symbol, lexicon)
+        if unit.counted == "token" and _is_each_second(text, number):
             number.symbol = lexicon.units.get("token/s")
-        number.counted = (
-            "token"
-            if direct[1].lower().startswith(("tok", "令", "词"))
-            else "chip"
-            if "PU" in direct[1]
-            else "parameter"
-        )
-        return
-    if (
-        number.magnitude in ("B", "M", "T")
-        and words()["activated_behind"].match(text, position)
-        and words()["parameters_said"].search(text)
-    ):
-        number.symbol, number.counted = lexicon.units.get("count"), "parameter"
-        return
+    elif unit.dimension == "money":
+        named = lexicon.units.get(number.currency) if match[0] == "元" and number.currency else None
+        if named is not None and named.dimension == "money":
+            number.symbol = named  # 新台币80亿元: the name says whose 元
+        _money_tail(text, number, lexicon)
+    return True
+
+
+def _is_each_second(text: str, number: PrintedNumber) -> bool:
+    return re.search(r"每秒[^\d，。]{0,6}$", text[max(0, number.start - 10) : number.start]) is not None
+
+
+def _money(text: str, number: PrintedNumber, _: int, __: int, lexicon: Lexicon) -> bool:
+    """The currency before the number."""
+    if not number.currency:
+        return False
+    number.symbol = lexicon.units.get(number.currency)
+    _money_tail(text, number, lexicon)
+    return True
+
+
+def _points(text: str, number: PrintedNumber, _: int, gap: int, lexicon: Lexicon) -> bool:
+    """分 of a price of electricity, or marks."""
+    if text[gap : gap + 1] != "分" or words()["no_points"].match(text, gap + 1):
+        return False
+    before = text[max(0, number.start - 30) : number.start]
+    money = words()["price_of_energy_before"].search(before)
+    marks = words()["scores_said"].search(text) and not re.search("[元角]", before[-12:])
+    if money or marks:
+        number.symbol, number.end = lexicon.units.get("分/千瓦时" if money else "score"), gap + 1
+    return bool(money or marks)
+
+
+def _electricity(text: str, number: PrintedNumber, _: int, gap: int, lexicon: Lexicon) -> bool:
+    """度 of electricity."""
+    before = text[max(0, number.start - 24) : number.start]
+    if text[gap : gap + 1] != "度" or not (number.magnitude == "亿" or words()["electricity_subject"].search(before)):
+        return False
+    number.symbol, number.end = lexicon.units.get("度"), gap + 1
+    return True
+
+
+def _computing(text: str, number: PrintedNumber, _: int, gap: int, lexicon: Lexicon) -> bool:
+    """5000P算力"""
+    flops = words()["computing_in_letters"].match(text, gap)
+    if flops:
+        number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end()
+    return flops is not None
+
+
+def _counted_at_once(text: str, number: PrintedNumber, _: int, gap: int, lexicon: Lexicon) -> bool:
+    direct = words()["counted_at_once"].match(text, gap)
+    if direct is None:
+        return False
+    said = direct[1].lower()
+    tokens = said.startswith("tok") and _is_each_second(text, number)
+    number.symbol, number.end = lexicon.units.get("token/s" if tokens else "count"), direct.end()
+    number.counted = "token" if said.startswith(("tok", "令", "词")) else "chip" if "pu" in said else "parameter"
+    return True
+
+
+def _activated(text: str, number: PrintedNumber, position: int, _: int, lexicon: Lexicon) -> bool:
+    """22B activated per token: parameters"""
+    if number.magnitude not in ("B", "M", "T") or not words()["activated_behind"].match(text, position):
+        return False
+    if not words()["parameters_said"].search(text):
+        return False
+    number.symbol, number.counted = lexicon.units.get("count"), "parameter"
+    return True
+
+
+def _noun(text: str, number: PrintedNumber, position: int, _: int, lexicon: Lexicon) -> bool:
+    """A counted thing of the registry."""
     noun = lexicon.noun.match(text, position)
-    if noun:
-        number.symbol, number.end = lexicon.units.get("count"), noun.end()
-        number.counted = lexicon.nouns[noun["noun"]] or noun["noun"]
-        if noun["noun"].lower().startswith("model") and number.magnitude in ("B", "M", "T", "K", "b"):
-            number.symbol = None  # a 70B model: its size is its name
-        return
-    if number.magnitude or "," in number.digits or (len(number.digits) >= 3 and number.digits.isdigit()):
-        plural = _ANY_PLURAL.match(text, position) or (
-            _WITH_MAGNITUDE.match(text, position)
-            if number.magnitude.lower() in ("million", "billion", "thousand", "trillion")
-            else None
-        )
-        if plural and number.magnitude not in ("B", "T", "b", "M", "K"):
-            number.symbol, number.end = lexicon.units.get("count"), plural.end()
-            number.counted = _singular(plural["noun"])
-            number.sure = 0.7
+    if noun is None:
+        return False
+    number.symbol, number.end = lexicon.units.get("count"), noun.end()
+    number.counted = lexicon.nouns[noun["noun"]] or noun["noun"]
+    if noun["noun"].lower().startswith("model") and number.magnitude in ("B", "M", "T", "K", "b"):
+        number.symbol = None  # a 70B model: its size is its name
+    return True
+
+
+def _any_plural(text: str, number: PrintedNumber, position: int, _: int, lexicon: Lexicon) -> bool:
+    """Any other plural, behind a number that is hardly anything but a count."""
+    long = number.magnitude or "," in number.digits or (len(number.digits) >= 3 and number.digits.isdigit())
+    if not long or number.magnitude in ("B", "T", "b", "M", "K"):
+        return False
+    large = number.magnitude.lower() in ("million", "billion", "thousand", "trillion")
+    plural = _ANY_PLURAL.match(text, position) or (_WITH_MAGNITUDE.match(text, position) if large else None)
+    if plural:
+        number.symbol, number.end = lexicon.units.get("count"), plural.end()
+        number.counted, number.sure = _singular(plural["noun"]), 0.7
+    return plural is not None
+
+
+# in this order
+_READINGS = (
+    _accelerator_hours, _registered, _money, _points, _electricity, _computing, _counted_at_once, _activated, _noun,
+    _any_plural,
+)  # fmt: skip
 
 
 def _singular(noun: str) -> str:
