@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, chance, interval, judge, overlap, slip
+from orchestration.audit.indexes import cells_by_unit
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text
 from orchestration.audit.spots import counts_fit
 from orchestration.audit.text_operators import signed
@@ -22,12 +23,7 @@ class BoundLevels:
         self.all = [
             s for t in document.texts for s in t.spots if s.unit and s.unit not in (*RATES, *MULTIPLES) and s.value
         ]
-        self._cells: dict[str, list[Spot]] = defaultdict(list)
-        for table in document.tables:
-            for row in table.cells:
-                for cell in row:
-                    if cell and cell.scaled and cell.unit and cell.value:
-                        self._cells[cell.unit].append(cell)
+        self._cells = cells_by_unit(document)
         self._by_unit: dict[str, list[Spot]] = defaultdict(list)
         for s in self.all:
             self._by_unit[s.unit].append(s)
