@@ -6,7 +6,7 @@ the command must work without a warehouse, on a document that nobody loaded. Rat
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from orchestration.audit.model import Interval, Spot, significant
 
@@ -153,51 +153,72 @@ POWERS = {1: "10", 2: "100", 3: "1,000", 4: "10,000 (万)", 6: "1,000,000", 8: "
 
 def slip(rule: str, stated: Spot, inputs: Sequence[Spot], periods: float = 1.0) -> tuple[str, str] | None:
     """The first recognisable slip that makes the statement true: explanation code and a sentence."""
-    said = interval(stated)
     parts = [interval(s) for s in inputs]
-    if rule == "cagr":
-        if periods > 1 and overlap(said, expected("growth", parts)):
-            return "total_growth", "it is the growth over the whole span, not a yearly rate"
-        for n in (periods - 1, periods + 1, periods - 2, periods + 2):
-            if n >= 1 and overlap(said, expected("cagr", parts, n)):
-                return "periods", f"it fits {n:g} periods in place of {periods:g}"
-        low, high = expected("growth", parts)
-        if periods > 1 and overlap(said, (low / periods, high / periods)):
-            return "simple_average", "it is the growth over the span divided by its years"
-    if rule == "growth":
-        low, high = expected("fold", parts)
-        size = min(map(abs, said)), max(map(abs, said))
-        if overlap(size, (100 * low, 100 * high)):
-            return "increase_by_vs_to", "it went to that many per cent of the former value, not by them"
-        if 0 < high < 1 and size[0] > 100 and any(overlap(size, (100 / high - k, 100 / low - k)) for k in (0, 100)):
-            return "increase_by_vs_to", "nothing falls by more than all of it: it is the former value over the later"
-        low, high = sorted(map(abs, expected("growth", parts[::-1])))
-        if high > 5 and overlap(tuple(sorted(map(abs, said))), (low, high)):  # type: ignore[arg-type]
-            return "inverse", "it is the change over the later value, not over the former"
-    if rule == "fold":
-        low, high = expected("fold", parts)
-        if overlap(said, (low - 1, high - 1)):
-            return "increase_by_vs_to", "it grew by that multiple, not to it"
-    if rule == "ratio":
-        low, high = expected("ratio", parts)
-        if low > 1.05 and overlap(said, (low - 1, high - 1)):
-            return "increase_by_vs_to", "it grew by that multiple, not to it"
-    if rule == "share" and len(parts) == 2:
-        (a, b), (c, d) = parts
-        rest = c - b, d - a  # of a whole that is hardly more than the part anything may be said
-        if rest[0] > 0 and rest[1] < WIDE * rest[0] and overlap(said, expected("share", [(a, b), rest])):
-            return "share_of_rest", "it is the part over the rest, not over the whole"
-        low, high = expected("share", parts)
-        if len(stated.digits) >= 3 and overlap(said, (100 - high, 100 - low)):
-            return "complement", "it is the share of the rest"
     if rule == "sum" and len(parts) > 2 and (found := _nearest_part(stated, inputs)):
+        return found
+    if rule in _SLIPS and (found := _SLIPS[rule](stated, parts, periods)):
         return found
     target = expected(rule, parts, periods)
     if found := _scale(stated, target):
         return found
-    if wrong_digit(stated, target):
-        return DIGIT
+    return DIGIT if wrong_digit(stated, target) else None
+
+
+def _slip_of_cagr(stated: Spot, parts: Sequence[Interval], periods: float) -> tuple[str, str] | None:
+    said, over_all = interval(stated), expected("growth", parts)
+    if periods > 1 and overlap(said, over_all):
+        return "total_growth", "it is the growth over the whole span, not a yearly rate"
+    for n in (periods - 1, periods + 1, periods - 2, periods + 2):
+        if n >= 1 and overlap(said, expected("cagr", parts, n)):
+            return "periods", f"it fits {n:g} periods in place of {periods:g}"
+    if periods > 1 and overlap(said, (over_all[0] / periods, over_all[1] / periods)):
+        return "simple_average", "it is the growth over the span divided by its years"
     return None
+
+
+def _slip_of_growth(stated: Spot, parts: Sequence[Interval], _: float) -> tuple[str, str] | None:
+    said = interval(stated)
+    low, high = expected("fold", parts)
+    size = min(map(abs, said)), max(map(abs, said))
+    if overlap(size, (100 * low, 100 * high)):
+        return "increase_by_vs_to", "it went to that many per cent of the former value, not by them"
+    if 0 < high < 1 and size[0] > 100 and any(overlap(size, (100 / high - k, 100 / low - k)) for k in (0, 100)):
+        return "increase_by_vs_to", "nothing falls by more than all of it: it is the former value over the later"
+    low, high = sorted(map(abs, expected("growth", parts[::-1])))
+    if high > 5 and overlap(size, (low, high)):
+        return "inverse", "it is the change over the later value, not over the former"
+    return None
+
+
+def _slip_of_multiple(
+    stated: Spot, parts: Sequence[Interval], rule: str, least: float | None = None
+) -> tuple[str, str] | None:
+    low, high = expected(rule, parts)
+    if (least is None or low > least) and overlap(interval(stated), (low - 1, high - 1)):
+        return "increase_by_vs_to", "it grew by that multiple, not to it"
+    return None
+
+
+def _slip_of_share(stated: Spot, parts: Sequence[Interval], _: float) -> tuple[str, str] | None:
+    if len(parts) != 2:
+        return None
+    said, ((a, b), (c, d)) = interval(stated), parts
+    rest = c - b, d - a  # of a whole that is hardly more than the part anything may be said
+    if rest[0] > 0 and rest[1] < WIDE * rest[0] and overlap(said, expected("share", [(a, b), rest])):
+        return "share_of_rest", "it is the part over the rest, not over the whole"
+    low, high = expected("share", parts)
+    if len(stated.digits) >= 3 and overlap(said, (100 - high, 100 - low)):
+        return "complement", "it is the share of the rest"
+    return None
+
+
+_SLIPS: dict[str, Callable[[Spot, Sequence[Interval], float], tuple[str, str] | None]] = {
+    "cagr": _slip_of_cagr,
+    "growth": _slip_of_growth,
+    "fold": lambda stated, parts, _: _slip_of_multiple(stated, parts, "fold"),
+    "ratio": lambda stated, parts, _: _slip_of_multiple(stated, parts, "ratio", 1.05),
+    "share": _slip_of_share,
+}
 
 
 def _nearest_part(stated: Spot, inputs: Sequence[Spot]) -> tuple[str, str] | None:

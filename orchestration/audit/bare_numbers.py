@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from orchestration.audit.model import Spot
 from orchestration.audit.spots import first_number, half_of
-from orchestration.audit.words import magnitudes, multiples, words
+from orchestration.audit.words import currencies, magnitudes, multiples, words
+from orchestration.figures.magnitudes import powers
 from orchestration.figures.numerals import canonical
 
 _NUMERAL = re.compile(
@@ -16,20 +17,6 @@ _NUMERAL = re.compile(
 _WHOLE = re.compile(
     r"(?<![A-Za-z\d_.,\-–/#:$€£¥])(?!(?:19|20)\d\d(?!\d|,\d))(?:\d{1,3}(?:,\d{3})+|\d{2,6})(?![A-Za-z\d_/:%％\-–.]\d?[\d%]|[A-Za-z\d_/:%％]|,\d)"
 )
-_RATE = re.compile(
-    r"(?<![A-Za-z\d_.,\-–/])(?P<number>\d{1,3}(?:[.,]\d{1,2})?)\s?"
-    r"(?P<unit>[%％]|times\b|倍|Prozent\b|per ?cent\b|pct\b|퍼센트)"
-)
-_AMOUNT = re.compile(
-    r"(?P<sign>US\$|\$|€|£|RMB ?|CN¥ ?|EUR ?|USD ?)?(?<![\d.,])(?P<number>\d[\d,]*(?:\.\d+)?)\s?"
-    r"(?P<scale>trillion|billion|million|tn|bn|mn?|[BMT]\b|万亿|亿|万)?\s?"
-    r"(?P<unit>美元|欧元|元|US dollars|dollars|euros?|yuan)?(?!\s?/)"
-)
-_CURRENCY = {"US$": "USD", "$": "USD", "€": "EUR", "£": "GBP", "RMB": "CNY", "CN¥": "CNY", "EUR": "EUR", "USD": "USD",
-             "美元": "USD", "欧元": "EUR", "元": "CNY", "US dollars": "USD", "dollars": "USD", "euro": "EUR",
-             "euros": "EUR", "yuan": "CNY"}  # fmt: skip
-_SCALE = {"": 1.0, "trillion": 1e12, "tn": 1e12, "T": 1e12, "billion": 1e9, "bn": 1e9, "B": 1e9, "million": 1e6,
-          "mn": 1e6, "m": 1e6, "M": 1e6, "万亿": 1e12, "亿": 1e8, "万": 1e4}  # fmt: skip
 NEAR = 60  # letters between a number without a unit and the figure that has it
 _NUMBER = re.compile(r"\D{0,4}(\d[\d,.]*)")
 
@@ -52,17 +39,17 @@ def bare_numbers(
                     start=start, end=end, scaled=bool(unit))  # fmt: skip
         found.append(spot)
 
-    for match in _RATE.finditer(said):
+    for match in words("bare_rate").finditer(said):
         if free(*match.span()):
             number = match["number"].replace(",", ".")
             unit = "times" if match["unit"] in ("times", "倍") else "percent"
             add(match, float(number), half_of(number), unit)
-    for match in _AMOUNT.finditer(said):
+    for match in words("bare_amount").finditer(said):
         if (match["sign"] or match["unit"]) and (match["scale"] or match["sign"]) and free(*match.span()):
             if match["sign"] and match["unit"] and match["unit"] not in ("dollars", "US dollars"):
                 continue
-            factor = _SCALE[match["scale"] or ""]
-            currency = _CURRENCY[(match["sign"] or match["unit"]).strip()]
+            factor = _scale(match["scale"])
+            currency = currencies()[(match["sign"] or match["unit"]).strip()]
             add(match, first_number(match["number"]) * factor, half_of(match["number"]) * factor, currency)
     for match in words("multiples").finditer(text):
         if free(*match.span()):
@@ -74,6 +61,11 @@ def bare_numbers(
             add(match, first_number(match[0]) * factor, half_of(match[0]) * factor, "")
     _like_neighbours(text, found, spots)
     return found
+
+
+def _scale(word: str | None) -> float:
+    """What a word or a letter of magnitude multiplies an amount by."""
+    return float(10 ** (powers("magnitudes") | powers("letters"))[word]) if word else 1.0
 
 
 def _magnitude(text: str, end: int) -> float:

@@ -18,7 +18,6 @@ import yaml
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, expected, interval, overlap
 from orchestration.audit.binding_features import Level, Said, features_of, level_of, may_meet, name_levels
-from orchestration.audit.bound import GREW_BY
 from orchestration.audit.cell_levels import CellLevels
 from orchestration.audit.model import Document, Spot, Text
 from orchestration.audit.spots import first_number
@@ -170,7 +169,7 @@ def rule_of(stated: Spot, n: int, text: Text) -> str:
     close = after[:14]
     if stated.unit in MULTIPLES:
         # a PUE is no multiple of two levels; "grown by x times" is x + 1 times
-        return "" if stated.statistic == "level" or GREW_BY.search(before) else "ratio"
+        return "" if stated.statistic == "level" or words("grew_by").search(before) else "ratio"
     if stated.unit == "pp":
         return "difference"
     if stated.unit != "percent":

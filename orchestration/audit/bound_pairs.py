@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from orchestration.audit.arithmetic import MULTIPLES, apart, chance, exchanged, expected, interval, judge, overlap, slip
 from orchestration.audit.binder import Binder, Candidate, rule_of
-from orchestration.audit.bound import GREW_BY, risen
+from orchestration.audit.bound_multiples import risen
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text, significant
 from orchestration.audit.text_operators import lead_of, prose, signed
 from orchestration.audit.words import words
@@ -50,7 +50,7 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
                 margin = words("ratio_said").search(lead_of(stated, text))
                 # a margin is a share of levels that its words seldom name: what holds is a tie, what does not no slip
                 yield from (c for c in found if c.verdict == "agree" or not margin)
-            elif stated.unit in MULTIPLES and GREW_BY.search(lead_of(stated, text)):
+            elif stated.unit in MULTIPLES and words("grew_by").search(lead_of(stated, text)):
                 yield from _judged(stated, binder.candidates(stated, n, text, "ratio"), beside, True, 1.0)
             if rule == "growth" and sum(s.unit == "percent" for s in text.spots) > 2:
                 yield from _points_as_percent(stated, binder.candidates(stated, n, text, "difference"))

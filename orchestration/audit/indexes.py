@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 
 from orchestration.audit.arithmetic import interval, overlap
-from orchestration.audit.model import Interval, Spot, Table
+from orchestration.audit.model import Document, Interval, Spot, Table
 
 SLACK = 1e-8  # more than equality of intervals allows
 
@@ -73,6 +73,15 @@ class Values:
             i = self._order[at]
             if overlap(interval(self._spots[i]), wanted):
                 yield i
+
+
+def cells_by_unit(document: Document) -> dict[str, list[Spot]]:
+    """The figures of all tables whose value is known whole, by their unit."""
+    found: dict[str, list[Spot]] = defaultdict(list)
+    for cell in (cell for table in document.tables for row in table.cells for cell in row):
+        if cell and cell.scaled and cell.unit and cell.value:
+            found[cell.unit].append(cell)
+    return found
 
 
 def by_unit(spots: Iterable[Spot]) -> dict[str, Values]:

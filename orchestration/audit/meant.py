@@ -5,11 +5,11 @@ by name, or because it is the only one of the unit), where the value is of the c
 tables, and no other figure of the paragraph is the print of that cell.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestration.audit.arithmetic import MULTIPLES, RATES, interval, overlap, wrong_digit
+from orchestration.audit.indexes import cells_by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.naming import Axis, Context, Lines, context, headings
 
@@ -38,12 +38,7 @@ class Cells:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.lines = Lines(document.tables)
-        self.by_unit: dict[str, list[Spot]] = defaultdict(list)
-        for table in document.tables:
-            for row in table.cells:
-                for cell in row:
-                    if cell and cell.scaled and cell.unit and cell.value:
-                        self.by_unit[cell.unit].append(cell)
+        self.by_unit = cells_by_unit(document)
 
     def meant(self, stated: Spot, about: Context) -> Meant | None:
         """The one cell of the figure's unit that its words name, or none where several would do."""

@@ -67,6 +67,12 @@ def per_units() -> dict[str, tuple[str, float]]:
 
 
 @lru_cache(maxsize=1)
+def currencies() -> dict[str, str]:
+    """Signs and names of currencies as printed beside an amount, and their codes."""
+    return {str(w): str(code) for w, code in _lists()["currencies"].items()}
+
+
+@lru_cache(maxsize=1)
 def magnitudes() -> dict[str, float]:
     """Words of magnitude, longest first, and what they multiply by."""
     return {str(w): float(f) for w, f in sorted(_lists()["magnitudes"].items(), key=lambda x: -len(str(x[0])))}

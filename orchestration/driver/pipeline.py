@@ -128,10 +128,11 @@ def _results(
     counted: Collection[tuple[str, str]] = (),
 ) -> list["CheckResult"]:
     from orchestration.quality import checks
+    from orchestration.quality.outcomes import CheckError
 
     results = checks.run_checks(settings, database, wanted=wanted, counted=counted)
     if missing := sorted(set(wanted or ()) - {(result.suite, result.expectation) for result in results}):
-        raise checks.CheckError(f"no result of {', '.join('.'.join(key) for key in missing[:5])}; nothing is published")
+        raise CheckError(f"no result of {', '.join('.'.join(key) for key in missing[:5])}; nothing is published")
     return results
 
 

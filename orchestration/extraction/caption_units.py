@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from orchestration.extraction.heads import UNIT_LINE
 from orchestration.extraction.lexicon import load_lexicon
-from orchestration.extraction.scale import Scale, as_scale, words
+from orchestration.extraction.scale import Scale, as_scale
 from orchestration.extraction.scales import keyed_scales, noun_of, scale_in
+from orchestration.extraction.words import words
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 

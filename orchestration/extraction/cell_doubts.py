@@ -6,8 +6,9 @@ from itertools import combinations
 
 from orchestration.extraction.heads import BARE
 from orchestration.extraction.model import Candidate
-from orchestration.extraction.scale import Scale, words
-from orchestration.extraction.scale_choice import PER_UNIT, Scope, names_rate
+from orchestration.extraction.scale import Scale
+from orchestration.extraction.scale_choice import Scope, names_rate
+from orchestration.extraction.words import words
 from orchestration.figures import FigureError, Units, parse_value
 
 _WHOLE = 100.0  # percent
@@ -114,7 +115,7 @@ def _doubt(candidate: Candidate, labels: tuple[str, str], scope: Scope, cells: S
     if candidate.unit == "percent" and not own and not grows and abs(candidate.number) > _WHOLE:
         return "more than the whole, and only the caption says that it is a percentage"
     money = units.dimensions.get(candidate.unit) == "money"
-    if money and not own and _magnified(candidate.scale, units) and PER_UNIT.search(f"{row} {column}"):
+    if money and not own and _magnified(candidate.scale, units) and words()["per_unit"].search(f"{row} {column}"):
         return "money for one of something, under the magnitude of the whole table"
     by_noun = candidate.scale == "count" and not own
     if by_noun and _DECIMALS.search(candidate.printed) and any(_FRACTION.search(cell) for cell in cells):

@@ -1,7 +1,5 @@
 """The context of a figure in a table, from its row, its column and what stands around the table."""
 
-# expressions stay on one line
-
 import re
 from dataclasses import replace
 
@@ -12,9 +10,9 @@ from orchestration.extraction.gazetteer import Gazetteer
 from orchestration.extraction.indicator import choose_indicator
 from orchestration.extraction.mention_spans import is_span
 from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
-from orchestration.extraction.scale import words
 from orchestration.extraction.scene import Facts, Surroundings, load_cues
 from orchestration.extraction.tables import CellFigure
+from orchestration.extraction.words import words
 from orchestration.figures.numerals import simplified
 
 
@@ -103,17 +101,17 @@ def _axis_status(axes: str, facts: Facts, mention: Mention, around: Surroundings
     )
 
 
+# in the order in which they are looked for
+_AXIS_WORDS = {
+    "cagr": "axis_cagr", "change": "axis_change", "yoy": "change_column", "share": "axis_share", "level": "axis_level",
+}  # fmt: skip
+
+
 def _axis_statistic(axes: str, candidate: Candidate, found: Field) -> Field:
     """What row and column headers say decides before the caption."""
     if candidate.unit in ("percent", "pp"):
-        for kind, pattern in (
-            ("cagr", r"CAGR|复合|年均增"),
-            ("change", r"环比|季增|\bq/q\b|\bqoq\b"),
-            ("yoy", words()["change_column"]),
-            ("share", r"占比|份额|比例|比重|share|渗透率|penetration|% of|percent of|adoption"),
-            ("level", r"毛利率|净利率|利润率|利用率|良率|margin|utili[sz]ation|accuracy|准确率|yield|rate"),
-        ):
-            if re.search(pattern, axes, 0 if isinstance(pattern, re.Pattern) else re.I):
+        for kind, name in _AXIS_WORDS.items():
+            if words()[name].search(axes):
                 return Field(kind, 0.9, "axis")
         return found
     if candidate.unit in ("times", "ratio", "multiple"):

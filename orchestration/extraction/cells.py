@@ -12,8 +12,9 @@ from orchestration.extraction.finding import find_candidates
 from orchestration.extraction.heads import BARE, EMPTY, is_period
 from orchestration.extraction.model import Candidate
 from orchestration.extraction.printed_number import bare_number
-from orchestration.extraction.scale import Scale, words
-from orchestration.extraction.scale_choice import CURRENCY_SIGNS, PER_UNIT, Scope, choose_scale, same_sign
+from orchestration.extraction.scale import Scale
+from orchestration.extraction.scale_choice import CURRENCY_SIGNS, Scope, choose_scale, same_sign
+from orchestration.extraction.words import words
 from orchestration.extraction.worth import times
 from orchestration.figures import FigureError, Units, parse_value
 from orchestration.figures.numerals import canonical
@@ -190,7 +191,7 @@ def _of_table(candidate: Candidate, column: str, row: str, scope: Scope, units: 
         return candidate
     if re.search(r"[a-zA-Z万亿]", re.sub(SIGN, "", candidate.printed)):
         return candidate
-    if PER_UNIT.search(f"{row} {column}") and scale not in scope.near:
+    if words()["per_unit"].search(f"{row} {column}") and scale not in scope.near:
         return candidate
     try:
         value = parse_value("1", units, scale=scale.text)[0]

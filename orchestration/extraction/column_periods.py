@@ -6,7 +6,7 @@ from orchestration.extraction.dates import find_periods
 from orchestration.extraction.heads import is_period, spelled_year
 from orchestration.extraction.mention_spans import is_span, joined_span, years_back
 from orchestration.extraction.model import Mention
-from orchestration.extraction.scale import words
+from orchestration.extraction.words import words
 
 
 def period_beside(header: list[str], column: str) -> Mention | None:

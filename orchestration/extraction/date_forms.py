@@ -6,6 +6,8 @@
 import re
 from collections.abc import Callable
 
+from orchestration.extraction.words import words
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -177,7 +179,7 @@ FORMS: list[tuple[str, Build]] = [
     (rf"{_NO}(?P<ya1>{YEAR}){_S}(?:年度?|E(?![A-Za-z])|e(?![A-Za-z])|F(?![A-Za-z])|A(?![A-Za-z])|年?\(E\)|年?[（(](?:预计|预测|估计)[)）])(?:间|期间)?", lambda m: m["ya1"]),
     (r"(?P<yz1>[二两][〇零○Ｏ0O][一二三四][〇零○一二三四五六七八九])年", lambda m: _chinese_year(m["yz1"])),
     # the ordinary case; what follows decides whether it is a year or a quantity
-    (rf"(?<!\d[,.])(?<![\d$¥￥€£+])(?P<yb1>{YEAR})s?(?!(?<=[A-Z]-\d{{4}})-\d{{3}})(?![\d%％])(?!/\d{{3,}})(?!,\d{{3}})(?!\.\d)(?![A-Za-z])(?!{_S}(?:万|亿|千|百|余|多|家|个|款|件|名|人|台|辆|篇|起|笔|项|座|所|支|颗|张|片|元|美元|港元|倍|套|部|种|种类|次|吨|瓦|兆|W|MW|GW|kW|TWh|GWh|kWh|MWh|GB|TB|MB|PB|W\b|nm|mm|km|TFLOPS|PFLOPS|EFLOPS|TOPS|billion|million|trillion|bn\b|percent|times|people|users|hours|minutes|tokens|yuan|dollars|GPUs?|chips|companies|firms|employees|units))", lambda m: m["yb1"]),
+    (rf"(?<!\d[,.])(?<![\d$¥￥€£+])(?P<yb1>{YEAR})s?(?!(?<=[A-Z]-\d{{4}})-\d{{3}})(?![\d%％])(?!/\d{{3,}})(?!,\d{{3}})(?!\.\d)(?![A-Za-z])(?!{_S}{words()['quantity_behind_year'].pattern})", lambda m: m["yb1"]),
     (rf"(?<!\d[,.])(?<![\d年])(?P<yc1>[12]\d){_S}年(?={_S}(?:底|末|初|全年|[一二三四]季|中报|年报|前|Q|H|[上下]半年|营收|营业|收入|归母|净利|同比|预计|[EF]))", lambda m: f"20{m['yc1']}"),
     (r"(?<![\d.,A-Za-z])(?P<yd1>[12]\d)(?:[EF])(?![A-Za-z\d])", lambda m: f"20{m['yd1']}"),
     # days and months without a year, clock times: masks only

@@ -124,25 +124,31 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
             quarter = mention.label if QUARTER_OF.match(mention.label) else quarter
         if last is None or again or mention.label:
             last = (last[0] if again and last is not None else match, mention)
-        before = text[max(0, mention.start - 24) : mention.start]
-        after = text[mention.end : mention.end + 8]
         forecast = bool(_FORECAST_MARK.search(match.group()))
-        role = "base" if _BASE_BEFORE.search(before) or _BASE_AFTER.match(after) else ""
-        if role and (before.endswith("自") or (_ON.search(before) and not _A_YEAR.fullmatch(mention.label))):
-            role = ""
-        if role and _OVER.search(before):
-            role = ""
-        if not role and mention.label:
-            role = compared_role(text, mention.start, mention.end)
-        if label == "@上":
-            role = "base"  # 上年同期 is what something is compared with, as 去年同期 is
-        if not role and (label in ("@-1", "@q-1", "@f-1") or _START_BEFORE.search(before)):
-            role = "start"
-        if not role and said and label[:2] in _YEARS_BACK and not _STOP.search(text, said, mention.start):
-            role = "start"  # 2024年186亿元，而前年只有71亿元: the year named from another is that of one amount
+        role = _role(text, mention, label, said)
         if mention.label and not label.startswith("@"):
             said = mention.end
         yield replace(mention, forecast=forecast, role=role)
+
+
+def _role(text: str, mention: Mention, label: str, said: int) -> str:
+    """What a period is only compared with (base) or counted from (start); ``label`` is as its form built it, ``said``
+    where the last period ends that is named in full."""
+    before = text[max(0, mention.start - 24) : mention.start]
+    after = text[mention.end : mention.end + 8]
+    if label == "@上":
+        return "base"  # 上年同期 is what something is compared with, as 去年同期 is
+    is_base = _BASE_BEFORE.search(before) or _BASE_AFTER.match(after)
+    dated = before.endswith("自") or (_ON.search(before) and not _A_YEAR.fullmatch(mention.label))
+    if is_base and not dated and not _OVER.search(before):
+        return "base"
+    if mention.label and (role := compared_role(text, mention.start, mention.end)):
+        return role
+    if label in ("@-1", "@q-1", "@f-1") or _START_BEFORE.search(before):
+        return "start"
+    # 2024年186亿元，而前年只有71亿元: the year named from another is that of one amount
+    back = said and label[:2] in _YEARS_BACK and not _STOP.search(text, said, mention.start)
+    return "start" if back else ""
 
 
 _AND = re.compile(r"\s?(?:,|，|、|and|und|及|和|与|vs\.?|/){1,2}\s?|,? and ")

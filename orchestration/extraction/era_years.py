@@ -1,7 +1,5 @@
 """Years that are counted otherwise: Japanese fiscal years and eras, years of the Republic (民国)."""
 
-# expressions stay on one line
-
 import re
 from collections.abc import Callable
 from dataclasses import replace

@@ -13,12 +13,12 @@ from dataclasses import replace
 
 from orchestration.extraction.chinese_numbers import ZH_NUMBER, read_chinese
 from orchestration.extraction.digit_numbers import POWER, read_digits, read_power
-from orchestration.extraction.english_numbers import EN_NUMBER, numbers_in_words, read_english
+from orchestration.extraction.english_numbers import numbers_in_words, read_english
 from orchestration.extraction.lexicon import Lexicon, load_lexicon
 from orchestration.extraction.masks import find_masks
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.extraction.printed_number import NUMBER, PrintedNumber, bare_number
-from orchestration.extraction.rejection import BEFORE_NOW, WINDOW_STRICT, is_rejected
+from orchestration.extraction.rejection import is_rejected
 from orchestration.extraction.shared_units import (
     carry_units,
     counts_with_shares,
@@ -30,6 +30,7 @@ from orchestration.extraction.shared_units import (
 )
 from orchestration.extraction.signs import sign_losses
 from orchestration.extraction.subjects import take_subjects
+from orchestration.extraction.words import words
 from orchestration.extraction.worth import as_printed_text, candidates_of
 from orchestration.figures import Units
 from orchestration.figures.numerals import canonical
@@ -75,8 +76,8 @@ def _find(text: str, units: Units, periods: list[Mention]) -> list[Candidate]:
         beside = (
             is_time
             and number.start - last_time <= 16
-            and not BEFORE_NOW.match(text, number.end)
-            and not WINDOW_STRICT.search(text[max(0, number.start - 16) : number.start])
+            and not words()["ago"].match(text, number.end)
+            and not words()["window"].search(text[max(0, number.start - 16) : number.start])
         )
         if beside or not is_rejected(text, number):
             found.extend(candidates_of(text, number, units))
@@ -148,7 +149,7 @@ def _scan(text: str, lexicon: Lexicon, mask: bytearray) -> Iterator[PrintedNumbe
                     done = written.end
                     yield written
     if _HAS_LATIN.search(text):
-        for match in EN_NUMBER.finditer(text):
+        for match in words()["english_number"].finditer(text):
             if not mask[match.start()]:
                 spelled = read_english(text, match, lexicon)
                 if spelled is not None:

@@ -13,7 +13,7 @@ import yaml
 
 from orchestration.extraction.model import Candidate
 from orchestration.extraction.printed_number import bare_number
-from orchestration.extraction.scale import words
+from orchestration.extraction.words import words
 from orchestration.figures import Units
 
 _RULES = Path(__file__).parent / "data" / "gate.yml"
@@ -24,7 +24,6 @@ _ANNOUNCED = re.compile(
     r"\bin (?:US |NT |HK )?\$?(?:thousand|million|billion)s\b|\$ ?(?:000s|millions|bn|mm?|b)\b|[百千]?[万亿]元", re.I
 )
 _WITH_MAGNITUDE = re.compile(r"[a-z]$|[万萬亿億](?:[美港日欧]?[元円圓])?$", re.I)
-_PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour|月|年)|每|单价|\bEPS\b|price|cost per", re.I)
 _SCALED = re.compile("[千万亿兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
 _ENERGY = ("Wh", "W", "B", "s")
 
@@ -186,7 +185,7 @@ def unscaled_money(candidate: Candidate, row: str, column: str, title: str = "")
         return ""  # a scale was found, in its labels or its table, and applied
     if _bracketed(candidate.scale, column) or _bracketed(candidate.scale, row):
         return ""  # its own label says that it stands in whole units of money
-    if _WITH_MAGNITUDE.search(candidate.printed) or _PER_UNIT.search(f"{row} {column}"):
+    if _WITH_MAGNITUDE.search(candidate.printed) or words()["per_unit_or_price"].search(f"{row} {column}"):
         return ""
     return "the document announces a scale for amounts, and none was found for this table"
 

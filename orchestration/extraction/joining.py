@@ -1,7 +1,5 @@
 """Lines to blocks: sentences that a page broke are glued, headings, exhibit titles and number rows stay apart."""
 
-# expressions stay on one line
-
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator

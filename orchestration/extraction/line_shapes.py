@@ -1,7 +1,5 @@
 """What a single line looks like: a row of numbers, a title, a bullet, the start of a unit."""
 
-# expressions stay on one line
-
 import re
 
 from orchestration.extraction.line_kinds import CELL, NOTE, TITLE, YEAR_CELL

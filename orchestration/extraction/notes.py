@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from orchestration.extraction.heads import UNIT_LINE
 from orchestration.extraction.line_kinds import NOTE
 from orchestration.extraction.model import Block, Candidate, Grid
-from orchestration.extraction.scale import words
 from orchestration.extraction.scale_choice import same_sign
+from orchestration.extraction.words import words
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 

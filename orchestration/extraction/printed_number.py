@@ -1,7 +1,5 @@
 """A number on its way from the text to a candidate, and what is asked of its digits."""
 
-# expressions stay on one line
-
 import re
 from dataclasses import dataclass
 

@@ -8,23 +8,8 @@ from dataclasses import replace
 
 from orchestration.extraction.lexicon import Lexicon
 from orchestration.extraction.printed_number import PrintedNumber, skip_spaces
-from orchestration.extraction.scale import words
+from orchestration.extraction.words import words
 from orchestration.figures import Unit
-
-_PER_TOKEN = re.compile(
-    r"[ \t]?(?:/|per|每|for(?: every| each)?|(?=an? |each ))[ \t]?(?:(?:1|one|an?|each)[ \t]?)?(?P<n>百万|million|Million|M|mn|千|K|k|thousand|1,000|1000|1,000,000)?[ \t]?个?[ \t]?(?:(?:input|output|cached|输入|输出|cache hit)[ \t]?)?(?:[Tt]ok(?:en)?s?|TOKENS?|令牌|词元)(?![A-Za-z])"
-)
-
-# $0.30/1M input, $2/M output: of a million what is put in and out is counted in tokens
-_PER_MILLION = re.compile(r"[ \t]?(?:/|per)[ \t]?1?[ \t]?(?P<n>M|million)[ \t](?:input|output)(?![A-Za-z])")
-
-_PER_TOKEN_BEFORE = re.compile(
-    r"每(?:1)?(?P<n>百万|千|M|K)?个?(?:输入|输出)?[ \t]?(?:tokens?|Tokens?|令牌|词元)[^\d。；，,]{0,12}$"
-)
-
-_PER_KWH = re.compile(r"[ \t]?(?:/|per|每|a)[ \t]?(?:kWh|KWh|kwh|千瓦时|度(?:电)?|kilowatt[- ]hour)(?![A-Za-z])")
-
-_PER_KWH_BEFORE = re.compile(r"每(?:度电?|千瓦时)[^\d。；，,]{0,10}$")
 
 _ADJECTIVE = r"(?!(?:of|in|to|by|for|and|or|from|with|at|on|as|is|are|was|were|has|have|had|than|the|per|a|an|that|which|this|these|their|its|times|years?|months?|days?|will|would|can|could|may|compared)\b)[A-Za-z][A-Za-z\-]{1,20}"
 
@@ -35,18 +20,6 @@ _WITH_MAGNITUDE = re.compile(
 _ANY_PLURAL = re.compile(
     rf"[ \t](?:{_ADJECTIVE}[ \t]){{0,2}}?(?!(?:millones|milioni|millions|milliards|comprises|includes|contains|provides|performs|stores|receives|generates|consists|executes|supports|uses|determines|outputs|sends|offers|delivers|means|equals|remains|seems|was|has|is|as|this|its|does|plus|versus|always|perhaps|thus|less|across|basis|times|respectively|years|ways|reasons|steps|points|types|kinds|things|parts|stages|aspects|factors|trends|thanks|sales|results|series)\b)(?P<noun>[a-z]{{2,18}}[a-rt-z]s)\b(?!-)"
 )
-
-# 3.7M H800 GPU hours, 5万GPU小时: the hours of one chip each
-_CHIP_HOURS = re.compile(
-    r"[ -]?[A-Z]{1,3}\d{2,4}[A-Z]?[- ]hours?(?![A-Za-z])"
-    r"|-?(?:[A-Z][A-Za-z0-9]{0,9}(?:[- ][A-Z0-9][A-Za-z0-9]{0,6})?[ -])?(?:[GTNC]PU|[Aa]ccelerator|[Cc]hip|[Cc]ore|[Dd]evice|[Nn]ode)s?[- ]?(?:hours?|hrs?)(?![A-Za-z])"
-    r"|个?(?:[A-Z0-9]{2,6} ?)?(?:[GTNC]PU|加速卡|卡|核) ?(?:小时|时(?![代间长候刻期下]))"
-)
-
-
-_KIND = re.compile(r"(?:AI|FP\d{1,2}|BF16|INT\d)[ \t]")
-
-_PER = re.compile(r"[ \t]?(?:/|per|je|pro)[ \t]?(?:(?:an?|one|each)[ \t])?")
 
 
 def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
@@ -59,7 +32,7 @@ def read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon)
 def _divided(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
     """A unit over another one, as one unit of the registry: $78/MWh, 4.6 TFLOPS per watt. What the registry does not
     know stays unread, and the gate withholds it."""
-    over = _PER.match(text, number.end)
+    over = words()["divided_by"].match(text, number.end)
     match = lexicon.unit.match(text, over.end()) if over else None
     if match is None or number.symbol is None:
         return
@@ -78,127 +51,148 @@ def _of_another(symbol: str, lexicon: Lexicon) -> bool:
 
 
 def _read_unit(text: str, number: PrintedNumber, position: int, lexicon: Lexicon) -> None:
+    """The unit by the first reading that finds one; each is given where the number ends, and where the space behind it
+    does."""
     gap = skip_spaces(text, position)
-    kind = _KIND.match(text, gap)
+    kind = words()["kind_of_computing"].match(text, gap)
     after = lexicon.unit.match(text, kind.end()) if kind else None
     if kind and after and lexicon.symbols["".join(after[0].split())].dimension == "compute":
         position = gap = kind.end()  # 14 AI exaflops
-    if text[gap : gap + 1] == "个" and text[gap + 1 : gap + 3].lower() in ("to", "百分", "gp"):
-        gap += 0
-    hours = _CHIP_HOURS.match(text, gap)
+    for reading in _READINGS:
+        if reading(text, number, position, gap, lexicon):
+            return
+
+
+def _accelerator_hours(text: str, number: PrintedNumber, _: int, gap: int, lexicon: Lexicon) -> bool:
+    hours = words()["accelerator_hours"].match(text, gap)
     if hours:
         number.symbol, number.end = lexicon.units.get("GPU hours"), hours.end()
-        return
-    match = lexicon.unit.match(text, position) or (lexicon.unit.match(text, gap) if gap > position else None)
-    if text[position : position + 1] == "-" and match is None:
-        # a 400-megawatt campus, a 20-percent stake
-        match = lexicon.unit.match(text, position + 1)
-    if match is not None and number.currency and _of_another(match[0], lexicon):
-        match = None  # a $17 billion quarter; $ 264 $ 231
-    if match is not None:
-        unit = lexicon.symbols["".join(match[0].split())]
-        if match[0] == "块" and _PIECES.search(text[max(0, number.start - 24) : number.start]):
-            unit = replace(lexicon.units.get("片") or unit, symbol="块", counted="")
-        if not (unit.dimension == "money" and number.currency and unit.unit == "CNY" and match[0] == "块"):
-            if match[0].strip() == "pct" and not text.isascii():
-                unit = lexicon.symbols["个百分点"]  # the usage of Chinese brokers: 同比+2.1pct
-            number.symbol, number.end = unit, match.end()
-            named = lexicon.units.get(number.currency) if match[0] == "元" and number.currency else None
-            if named is not None and named.dimension == "money":
-                number.symbol = named  # 新台币80亿元: the name says whose 元
-            if unit.symbol == "次" and number.magnitude:
-                operations = _OPERATIONS.match(text, match.end())
-                if operations:  # 256万亿次浮点运算: operations a second
-                    number.symbol = lexicon.units.get("FLOPS" if "浮点" in operations[0] else "OPS")
-                    number.end = operations.end()
-                    return
-            if unit.dimension == "count":
-                number.counted = unit.counted or _counted_zh(text, match.end(), unit.symbol, lexicon)
-                before = text[max(0, number.start - 10) : number.start]
-                if unit.counted == "token" and re.search(r"每秒[^\d，。]{0,6}$", before):
-                    number.symbol = lexicon.units.get("token/s")
-            if unit.dimension == "money":
-                _money_tail(text, number, lexicon)
-            return
-    if number.currency:
-        number.symbol = lexicon.units.get(number.currency)
-        _money_tail(text, number, lexicon)
-        return
-    if text[gap : gap + 1] == "分" and not _NO_POINTS.match(text, gap + 1):
-        before = text[max(0, number.start - 30) : number.start]
-        money = _PER_KWH_BEFORE.search(before)
-        marks = words()["scores_said"].search(text) and not re.search("[元角]", before[-12:])
-        if money or marks:
-            number.symbol, number.end = lexicon.units.get("分/千瓦时" if money else "score"), gap + 1
-            return
-    if text[gap : gap + 1] == "度" and (
-        number.magnitude == "亿" or _ELECTRICITY.search(text[max(0, number.start - 24) : number.start])
-    ):
-        number.symbol, number.end = lexicon.units.get("度"), gap + 1
-        return
-    flops = _LETTER_FLOPS.match(text, gap)
-    if flops:  # 5000P算力
-        number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end()
-        return
-    direct = _DIRECT_NOUN.match(text, gap)
-    if direct:
-        number.symbol, number.end = lexicon.units.get("count"), direct.end()
-        if direct[1].lower().startswith("tok") and re.search(
-            r"每秒[^\d，。]{0,6}$", text[max(0, number.start - 10) : number.start]
-        ):
+    return hours is not None
+
+
+def _registered(text: str, number: PrintedNumber, position: int, gap: int, lexicon: Lexicon) -> bool:
+    """A symbol of the registry."""
+    places = (position, gap, *([position + 1] if text[position : position + 1] == "-" else ()))  # a 400-megawatt campus
+    match = next(filter(None, (lexicon.unit.match(text, place) for place in places)), None)
+    if match is None or (number.currency and _of_another(match[0], lexicon)):
+        return False  # a $17 billion quarter; $ 264 $ 231
+    unit = lexicon.symbols["".join(match[0].split())]
+    if match[0] == "块" and words()["pieces_subject"].search(text[max(0, number.start - 24) : number.start]):
+        unit = replace(lexicon.units.get("片") or unit, symbol="块", counted="")
+    if unit.dimension == "money" and number.currency and unit.unit == "CNY" and match[0] == "块":
+        return False
+    if match[0].strip() == "pct" and not text.isascii():
+        unit = lexicon.symbols["个百分点"]  # the usage of Chinese brokers: 同比+2.1pct
+    number.symbol, number.end = unit, match.end()
+    operations = words()["operations_behind"].match(text, match.end()) if unit.symbol == "次" else None
+    if operations and number.magnitude:  # 256万亿次浮点运算: operations a second
+        number.symbol = lexicon.units.get("FLOPS" if "浮点" in operations[0] else "OPS")
+        number.end = operations.end()
+    elif unit.dimension == "count":
+        number.counted = unit.counted or _counted_zh(text, match.end(), unit.symbol, lexicon)
+        if unit.counted == "token" and _is_each_second(text, number):
             number.symbol = lexicon.units.get("token/s")
-        number.counted = (
-            "token"
-            if direct[1].lower().startswith(("tok", "令", "词"))
-            else "chip"
-            if "PU" in direct[1]
-            else "parameter"
-        )
-        return
-    if number.magnitude in ("B", "M", "T") and _ACTIVATED.match(text, position) and _PARAMETERS.search(text):
-        number.symbol, number.counted = lexicon.units.get("count"), "parameter"
-        return
+    elif unit.dimension == "money":
+        named = lexicon.units.get(number.currency) if match[0] == "元" and number.currency else None
+        if named is not None and named.dimension == "money":
+            number.symbol = named  # 新台币80亿元: the name says whose 元
+        _money_tail(text, number, lexicon)
+    return True
+
+
+def _is_each_second(text: str, number: PrintedNumber) -> bool:
+    return re.search(r"每秒[^\d，。]{0,6}$", text[max(0, number.start - 10) : number.start]) is not None
+
+
+def _money(text: str, number: PrintedNumber, _: int, __: int, lexicon: Lexicon) -> bool:
+    """The currency before the number."""
+    if not number.currency:
+        return False
+    number.symbol = lexicon.units.get(number.currency)
+    _money_tail(text, number, lexicon)
+    return True
+
+
+def _points(text: str, number: PrintedNumber, _: int, gap: int, lexicon: Lexicon) -> bool:
+    """分 of a price of electricity, or marks."""
+    if text[gap : gap + 1] != "分" or words()["no_points"].match(text, gap + 1):
+        return False
+    before = text[max(0, number.start - 30) : number.start]
+    money = words()["price_of_energy_before"].search(before)
+    marks = words()["scores_said"].search(text) and not re.search("[元角]", before[-12:])
+    if money or marks:
+        number.symbol, number.end = lexicon.units.get("分/千瓦时" if money else "score"), gap + 1
+    return bool(money or marks)
+
+
+def _electricity(text: str, number: PrintedNumber, _: int, gap: int, lexicon: Lexicon) -> bool:
+    """度 of electricity."""
+    before = text[max(0, number.start - 24) : number.start]
+    if text[gap : gap + 1] != "度" or not (number.magnitude == "亿" or words()["electricity_subject"].search(before)):
+        return False
+    number.symbol, number.end = lexicon.units.get("度"), gap + 1
+    return True
+
+
+def _computing(text: str, number: PrintedNumber, _: int, gap: int, lexicon: Lexicon) -> bool:
+    """5000P算力"""
+    flops = words()["computing_in_letters"].match(text, gap)
+    if flops:
+        number.symbol, number.end = lexicon.units.get(f"{flops[1]}FLOPS"), flops.end()
+    return flops is not None
+
+
+def _counted_at_once(text: str, number: PrintedNumber, _: int, gap: int, lexicon: Lexicon) -> bool:
+    direct = words()["counted_at_once"].match(text, gap)
+    if direct is None:
+        return False
+    said = direct[1].lower()
+    tokens = said.startswith("tok") and _is_each_second(text, number)
+    number.symbol, number.end = lexicon.units.get("token/s" if tokens else "count"), direct.end()
+    number.counted = "token" if said.startswith(("tok", "令", "词")) else "chip" if "pu" in said else "parameter"
+    return True
+
+
+def _activated(text: str, number: PrintedNumber, position: int, _: int, lexicon: Lexicon) -> bool:
+    """22B activated per token: parameters"""
+    if number.magnitude not in ("B", "M", "T") or not words()["activated_behind"].match(text, position):
+        return False
+    if not words()["parameters_said"].search(text):
+        return False
+    number.symbol, number.counted = lexicon.units.get("count"), "parameter"
+    return True
+
+
+def _noun(text: str, number: PrintedNumber, position: int, _: int, lexicon: Lexicon) -> bool:
+    """A counted thing of the registry."""
     noun = lexicon.noun.match(text, position)
-    if noun:
-        number.symbol, number.end = lexicon.units.get("count"), noun.end()
-        number.counted = lexicon.nouns[noun["noun"]] or noun["noun"]
-        if noun["noun"].lower().startswith("model") and number.magnitude in ("B", "M", "T", "K", "b"):
-            number.symbol = None  # a 70B model: its size is its name
-        return
-    if number.magnitude or "," in number.digits or (len(number.digits) >= 3 and number.digits.isdigit()):
-        plural = _ANY_PLURAL.match(text, position) or (
-            _WITH_MAGNITUDE.match(text, position)
-            if number.magnitude.lower() in ("million", "billion", "thousand", "trillion")
-            else None
-        )
-        if plural and number.magnitude not in ("B", "T", "b", "M", "K"):
-            number.symbol, number.end = lexicon.units.get("count"), plural.end()
-            number.counted = _singular(plural["noun"])
-            number.sure = 0.7
+    if noun is None:
+        return False
+    number.symbol, number.end = lexicon.units.get("count"), noun.end()
+    number.counted = lexicon.nouns[noun["noun"]] or noun["noun"]
+    if noun["noun"].lower().startswith("model") and number.magnitude in ("B", "M", "T", "K", "b"):
+        number.symbol = None  # a 70B model: its size is its name
+    return True
 
 
-# 22B activated per token, 37B active
-_ACTIVATED = re.compile(r" (?:are )?(?:activated|active|trainable)\b(?! (?:users|customers|accounts))")
+def _any_plural(text: str, number: PrintedNumber, position: int, _: int, lexicon: Lexicon) -> bool:
+    """Any other plural, behind a number that is hardly anything but a count."""
+    long = number.magnitude or "," in number.digits or (len(number.digits) >= 3 and number.digits.isdigit())
+    if not long or number.magnitude in ("B", "T", "b", "M", "K"):
+        return False
+    large = number.magnitude.lower() in ("million", "billion", "thousand", "trillion")
+    plural = _ANY_PLURAL.match(text, position) or (_WITH_MAGNITUDE.match(text, position) if large else None)
+    if plural:
+        number.symbol, number.end = lexicon.units.get("count"), plural.end()
+        number.counted, number.sure = _singular(plural["noun"]), 0.7
+    return plural is not None
 
-_PARAMETERS = re.compile(r"parameters\b|参数")
 
-# 分 of words that are neither money nor marks
-_NO_POINTS = re.compile("[钟之别析布为成支期店行散队裂歧类级享公部会局局红]")
-
-_ELECTRICITY = re.compile(r"(?:电量?|能耗)[^，。；]{0,10}$")
-
-# 产量4,514亿块: what is produced is counted in pieces, colloquial money is not produced
-_PIECES = re.compile(r"(?:产量|销量|出货量?|装机|生产|集成电路|电池|硬盘|面板)[^，。；]{0,12}$")
-
-_LETTER_FLOPS = re.compile(
-    r"([PE])(?:F(?= (?:of )?(?:[a-z]+ ){0,2}(?:compute|computing)\b)|(?=\s?的?(?:智能|通用|超级?|人工智能|AI)?(?:算力|计算能力)))"
-)
-
-_OPERATIONS = re.compile(r"\s?(?:浮点(?:运算|计算)|(?:整数)?运算|定点运算)(?:每秒|/秒|/s)?")
-
-_DIRECT_NOUN = re.compile(
-    r"个?(tokens?|Tokens?|令牌|词元|GPUs?|CPUs?|NPUs?|参数|parameters?|个?参数)(?![A-Za-z])(?!\s?(?:小时|hours))"
-)
+# in this order
+_READINGS = (
+    _accelerator_hours, _registered, _money, _points, _electricity, _computing, _counted_at_once, _activated, _noun,
+    _any_plural,
+)  # fmt: skip
 
 
 def _singular(noun: str) -> str:
@@ -256,9 +250,9 @@ def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
     if number.symbol is None or currency not in ("USD", "CNY"):
         return
     part = number.symbol.factor  # of cents
-    token = _PER_TOKEN.match(text, number.end) or _PER_MILLION.match(text, number.end)
+    token = words()["price_of_tokens"].match(text, number.end) or words()["price_of_million"].match(text, number.end)
     before = text[max(0, number.start - 30) : number.start]
-    earlier = None if token else _PER_TOKEN_BEFORE.search(before)
+    earlier = None if token else words()["price_of_tokens_before"].search(before)
     hit = token or earlier
     if hit:
         thousand = (hit["n"] or "") in ("千", "K", "k", "thousand", "1,000", "1000")
@@ -273,8 +267,8 @@ def _money_tail(text: str, number: PrintedNumber, lexicon: Lexicon) -> None:
             number.symbol = _parted(unit, part)
             number.end = token.end() if token else number.end
         return
-    energy = _PER_KWH.match(text, number.end)
-    if energy or _PER_KWH_BEFORE.search(before):
+    energy = words()["price_of_energy"].match(text, number.end)
+    if energy or words()["price_of_energy_before"].search(before):
         unit = lexicon.units.get(f"{number.symbol.symbol} per kWh") or lexicon.units.get(f"{currency}/kWh")
         if unit is not None:
             number.symbol = _parted(unit, part) if unit.factor == 1 else unit

@@ -9,7 +9,7 @@ from functools import lru_cache
 from orchestration.extraction.lexicon import MAGNITUDE, Lexicon
 from orchestration.extraction.printed_number import NUMBER, PrintedNumber, bare_number, skip_spaces
 from orchestration.extraction.printed_units import read_unit
-from orchestration.extraction.scale import words
+from orchestration.extraction.words import words
 from orchestration.figures import Units
 
 # 1,640 ~2,380: with a space on its left alone the sign says about

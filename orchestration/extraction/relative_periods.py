@@ -1,7 +1,5 @@
 """Periods that count from another: this year, the quarter before, a part without its year."""
 
-# expressions stay on one line
-
 import re
 from dataclasses import dataclass, replace
 from datetime import date

@@ -7,22 +7,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-
-import yaml
 
 from orchestration.extraction.heads import BRACKET, without_periods
 from orchestration.extraction.lexicon import load_lexicon
+from orchestration.extraction.words import words
 from orchestration.figures import FigureError, Units, parse_value
-
-_WORDS = Path(__file__).parent / "data" / "tables.yml"
-
-
-@lru_cache(maxsize=1)
-def words() -> dict[str, re.Pattern[str]]:
-    """The patterns of ``data/tables.yml`` by name."""
-    loaded = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
-    return {name: re.compile(row["pattern"], re.I) for name, row in loaded.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,12 @@ import re
 from dataclasses import dataclass
 
 from orchestration.extraction.lexicon import load_lexicon
-from orchestration.extraction.scale import Scale, words
+from orchestration.extraction.scale import Scale
 from orchestration.extraction.scales import noun_of
+from orchestration.extraction.words import words
 from orchestration.figures import Units, parse_value
 
-_PERCENT_LABEL = re.compile(
-    r"(?:增速|增长率|同比|占比|比例|份额|渗透率|毛利率|净利率|利润率|环比|CAGR|growth(?: rate)?|share|margin|yoy|y/y|qoq|q/q|penetration|percent(?:age)?)\s*$",
-    re.I,
-)
-
 CURRENCY_SIGNS = ("$", "US$", "¥", "￥", "€", "£", "HK$", "NT$", "₹")
-
-PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour)|每股|每单位|单价|\bEPS\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,7 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
     bare = next((s for s in (*scope.near, *far) if s is not None and s.bare), None)
     money = next((s for s in (*scope.near, *far) if s is not None and s.money), None)
     own = next((s for s in scope.near if s is not None and not s.bare), None)
-    if own is not None and own.text in CURRENCY_SIGNS and not PER_UNIT.search(axes):
+    if own is not None and own.text in CURRENCY_SIGNS and not words()["per_unit"].search(axes):
         # a sign of a currency beside a label says which money, the table says how much of it
         if bare is not None:
             return Scale(bare.text + own.text, money=True)
@@ -96,14 +90,14 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
         return None  # shipments and what was paid for them
     if full is not None:
         return full
-    if re.search(r"得分|评分|分数|\bscores?\b|\bElo\b|MMLU|HumanEval|GSM8K|GPQA|benchmark|index\b|指数", axes, re.I):
+    if words()["score_axes"].search(axes):
         return Scale("score")
     return Scale("count", noun) if noun else None
 
 
 def names_rate(label: str) -> bool:
     """Whether a label ends in the name of a rate, a share or a growth, which are percentages."""
-    return _PERCENT_LABEL.search(label.strip()) is not None
+    return words()["rate_label"].search(label.strip()) is not None
 
 
 def _not_money(*labels: str) -> bool:
@@ -129,7 +123,7 @@ def _by_label(column: str, row: str, money: Scale | None, signed: str, units: Un
         return Scale("multiple")
     lexicon = load_lexicon(units)
     for text in (column.strip(), row.strip()):
-        if _PERCENT_LABEL.search(text):
+        if words()["rate_label"].search(text):
             return Scale("%")
         if words()["counted"].search(text):
             return Scale("count", noun_of(text, lexicon) or "item")

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from orchestration.extraction.heads import BRACKET, without_periods
-from orchestration.extraction.rejection import DURATION_SUBJECT
-from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, magnitude_word, scale_in_letters, words
+from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, magnitude_word, scale_in_letters
+from orchestration.extraction.words import words
 from orchestration.figures import Units, parse_value
 
 _UNIT_CELL = re.compile(
@@ -54,40 +54,32 @@ _STROKE = re.compile(
 )
 
 
-def _behind_stroke(text: str, units: Units) -> Scale | None:
-    """What a label with a stroke says: its price or rate whole; no unit that is read, where a time or a thing counted
-    divides the quantity before it; None where the unit of that quantity may stand behind the stroke (TTFT/ms)."""
-    match = _STROKE.match(text.strip())
-    if match is None:
-        return None
-    whole = as_scale(text.strip(), units)
-    if whole is not None:
-        return whole
-    under = as_scale(match["under"], units)
-    unit = units.get(match["under"])
+def _over_another(text: str, units: Units) -> Scale | None:
+    """What a label says of a quantity over another one, as the whole label (Revenue/employee) or as its last word (Price,
+    万元/台): a price or a rate that is a unit, whole; else no unit that is read. None where the unit of the quantity may
+    stand behind the stroke (TTFT/ms)."""
+    *name, last = BRACKET.sub(" ", text).split() or [""]
+    stroke = _STROKE.match(text.strip())
+    ways = []
+    if stroke is not None:
+        ways.append((text.strip(), _divides(stroke["over"], stroke["under"], units)))
+    if name and "/" in last.strip("/"):
+        over = as_scale(last.split("/")[0], units)
+        ways.append((last, over is not None and not over.counted and not over.bare))
+    for said, is_divided in ways:
+        whole = as_scale(said, units)
+        if whole is not None or is_divided:
+            return whole or Scale()
+    return None
+
+
+def _divides(over: str, under: str, units: Units) -> bool:
+    """Whether a time or a thing counted divides the quantity before it, which lasts no time itself."""
+    scale, unit = as_scale(under, units), units.get(under)
     timed = unit is not None and unit.dimension == "time"
-    if under is None or not (timed or under.counted):
-        return None
-    if (
-        words()["lasts"].search(match["over"])
-        or DURATION_SUBJECT.search(match["over"])
-        or (under.counted and not match["under"].isascii())
-    ):
-        return None
-    return Scale()
-
-
-def _compound(text: str, units: Units) -> Scale | None:
-    """What the last word of a label says where it is a unit over something: money (万元/台) or a rate whole; no unit
-    that is read, where only the part before the stroke is one."""
-    words_of_label = BRACKET.sub(" ", text).split()
-    if len(words_of_label) < 2 or "/" not in words_of_label[-1].strip("/"):
-        return None
-    whole = as_scale(words_of_label[-1], units)
-    if whole is not None:
-        return whole
-    over = as_scale(words_of_label[-1].split("/")[0], units)
-    return Scale() if over is not None and not over.counted and not over.bare else None
+    if scale is None or not (timed or (scale.counted and under.isascii())):
+        return False
+    return not (words()["lasts"].search(over) or words()["duration"].search(over))
 
 
 def _is_one_of_time(scale: Scale, option: str, units: Units) -> bool:
@@ -141,7 +133,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
         power = _POWER_BEHIND.search(text)
         if power and not options:
             return Scale(power[1])
-        divided_by = _behind_stroke(text, units) or _compound(text, units)
+        divided_by = _over_another(text, units)
         if divided_by is not None:
             return divided_by
         if re.search(r"[,，/|]", text):
@@ -154,10 +146,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
         )
         options += last
         weak = {text, *last}
-        tail = re.search(
-            r"(?:[百千万亿]+(?:美元|港元|欧元|人民币|元|台|辆|人|家|个|件|片|千瓦时?|吨)|%|美元|EFLOPS|PFLOPS|TFLOPS|GW|MW|TWh|GWh)$",
-            text,
-        )
+        tail = words()["unit_at_end"].search(text)
         if tail and is_whole(text, tail[0]):
             options.append(tail[0])
     else:
@@ -235,25 +224,15 @@ def noun_of(text: str, lexicon: object) -> str:
             for form in (key, key.lower()):
                 if form in nouns and (
                     form.endswith("s")
-                    or form in ("people", "staff", "headcount")
-                    or bare.lower().startswith(("number", "no.", "#"))
+                    or words()["counted_singular"].search(form)
+                    or words()["number_said"].search(bare.lower())
                 ):
                     return str(nouns[form] or "")
         for word in parts:
-            if word.lower() in (
-                "patents",
-                "papers",
-                "companies",
-                "users",
-                "employees",
-                "models",
-                "downloads",
-                "shipments",
-                "firms",
-            ):
+            if words()["counted_in_head"].search(word):
                 return str(nouns[word.lower()])
     chinese = list(lexicon.zh_noun.finditer(bare))  # type: ignore[attr-defined]
-    if chinese and re.search(r"(?:数|数量|总数|家数|量|总量)$", bare):
+    if chinese and words()["number_said_zh"].search(bare):
         return str(nouns[chinese[-1][0]])
     if chinese and chinese[-1].end() == len(bare) and chinese[-1].start() == 0:
         return str(nouns[bare])

@@ -1,7 +1,5 @@
 """What is known around a figure: the document above it, its sentence, and the facts to be found."""
 
-# expressions stay on one line
-
 import re
 from dataclasses import dataclass, field
 from datetime import date

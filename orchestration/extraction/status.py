@@ -11,7 +11,6 @@ from orchestration.extraction.scene import Facts, Scene, cues_between, load_cues
 
 
 def status_of(scene: Scene, index: int, candidate: Candidate, facts: Facts, mention: Mention | None) -> Field:
-    scene.text[scene.start : candidate.start]
     tail = re.split(
         r"[，。；,;]|\.\s|\b(?:and|but|while|whereas)\b",
         scene.text[candidate.end : min(scene.end, candidate.end + 60)],

@@ -6,9 +6,9 @@ from orchestration.extraction.frame import rules
 from orchestration.extraction.gazetteer import Gazetteer, Hit
 from orchestration.extraction.indicator import RATES, fits_dimension
 from orchestration.extraction.model import EMPTY, Field
-from orchestration.extraction.scale import words
 from orchestration.extraction.scene import Facts
 from orchestration.extraction.tables import CellFigure
+from orchestration.extraction.words import words
 
 _OWN_PLACE = 0.65  # from this confidence on a place is named by the figure's own row or column
 

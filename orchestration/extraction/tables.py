@@ -4,8 +4,6 @@ A grid of a document (CSV, Excel, HTML, Markdown, Word, a ruled PDF table) and a
 read by the same function. A bare number without a unit anywhere is left out: it may be an axis.
 """
 
-# expressions stay on one line
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -33,9 +31,10 @@ from orchestration.extraction.heads import (
 )
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.extraction.notes import is_note, settle_money
-from orchestration.extraction.scale import Scale, spelled_name, words
+from orchestration.extraction.scale import Scale, spelled_name
 from orchestration.extraction.scale_choice import CURRENCY_SIGNS, Scope
 from orchestration.extraction.scales import corner_scale, scale_in
+from orchestration.extraction.words import words
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from orchestration.extraction.model import Candidate
-from orchestration.extraction.scale import words
+from orchestration.extraction.words import words
 from orchestration.extraction.worth import times
 from orchestration.figures import Units
 from orchestration.figures.text import squeeze

@@ -19,8 +19,7 @@ from dagster import DagsterInstance
 from dagster._cli.proxy_server_manager import ProxyServerManager
 from dagster._cli.workspace.cli_target import WorkspaceOpts, workspace_opts_to_load_target
 
-# what a process gets to end by itself; a run that it started has a process of its own
-_GRACE_SECONDS = 30
+from orchestration.serving.ending import end_all, hear_no_more
 
 
 def serve(modules: Sequence[str], port: int) -> int:
@@ -70,21 +69,8 @@ def _run(modules: dict[str, list[str]], arguments: list[str]) -> int:
                     return 1
             time.sleep(0.5)
     finally:
-        _end(list(processes.values()))
-
-
-def _end(processes: list["subprocess.Popen[Any]"]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C leaves nothing behind
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    for process in processes:
-        process.terminate()
-    until = time.monotonic() + _GRACE_SECONDS
-    for process in processes:
-        try:
-            process.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        hear_no_more()
+        end_all(processes.values())
 
 
 __all__ = ["serve"]

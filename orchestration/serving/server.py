@@ -22,14 +22,13 @@ import yaml
 
 from orchestration.defs.home import POSTGRES, POSTGRES_FILE, HomeError, prepare_home
 from orchestration.serving import postgres
+from orchestration.serving.ending import end_all, hear_no_more
 from orchestration.settings import Settings
 
 # the database is ours, and not among them where AI_FIGURES_POSTGRES names another one
 PARTS = ("database", "code", "daemon", "web")
 _DATABASE = "PostgreSQL"
 _CODE = "code server of"
-# what a process gets to end by itself; the runs of a code server have processes of their own
-_GRACE_SECONDS = 30
 # a part that ends this often within this time will not come back by being started again
 _RESTARTS, _WITHIN_SECONDS = 6, 120
 # of a socket's address on Linux
@@ -149,23 +148,14 @@ class Keeper:
         return True
 
     def end(self) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C leaves nothing behind
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        hear_no_more()
         # first those that ask the code servers: a daemon in the middle of a tick would find them gone and complain; the
         # database last: all others write to it as they end
         groups: tuple[list[subprocess.Popen[Any]], ...] = ([], [], [])
         for name, process in self._running.items():
             groups[2 if name == _DATABASE else 1 if name.startswith(_CODE) else 0].append(process)
         for processes, how in zip(groups, (signal.SIGTERM, signal.SIGTERM, signal.SIGINT), strict=True):
-            for process in processes:
-                process.send_signal(how)
-            until = time.monotonic() + _GRACE_SECONDS
-            for process in processes:
-                try:
-                    process.wait(max(0.1, until - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+            end_all(processes, how)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from tests.conftest import PROJECT
 LISTS: dict[str, Any] = yaml.safe_load((DATA / "words.yml").read_text(encoding="utf-8"))
 EXAMPLES = yaml.safe_load((PROJECT / "tests" / "audit" / "words.yml").read_text(encoding="utf-8"))
 # words with what they are worth
-WITH_VALUES = {"counts_of_parts", "magnitudes", "multiples", "numbers", "ordinals", "per_units"}
+WITH_VALUES = {"counts_of_parts", "currencies", "magnitudes", "multiples", "numbers", "ordinals", "per_units"}
 
 
 @pytest.mark.parametrize("name", sorted(LISTS))
@@ -26,12 +26,21 @@ def test_a_list_of_words_is_a_list_of_expressions(name: str) -> None:
     values = list(found.values()) if name in WITH_VALUES else []
     if name == "per_units":  # a unit, and how many of it
         values = [number for _, number in values]
-    assert all(isinstance(value, int | float) for value in values)
+    assert all(isinstance(value, str if name == "currencies" else int | float) for value in values)
     assert len(set(found)) == len(found), "one word twice"
 
 
 def test_every_list_has_examples_and_no_other() -> None:
     assert set(EXAMPLES) == set(LISTS) - WITH_VALUES, "give both kinds of examples in tests/audit/words.yml"
+
+
+def test_every_currency_of_a_bare_amount_has_a_code() -> None:
+    """Its sign or its name is found beside a number, and nothing is found that has no code."""
+    for said, code in LISTS["currencies"].items():
+        assert code.isupper() and len(code) == 3
+        amounts = [words("bare_amount").search(text) for text in (f"{said}5 million", f"5 million {said}")]
+        assert any(m and said in ((m["sign"] or "").strip(), (m["unit"] or "").strip()) for m in amounts), said
+    assert "¥" not in LISTS["currencies"], "the sign of two currencies is none"
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))

@@ -1,12 +1,24 @@
 """What belongs to a number in running text: powers, hours of chips, bounds, labels, heads that are left out."""
 
+import re
+from typing import Any
+
 import pytest
 
+from orchestration.extraction.masks import rows
 from orchestration.extraction.pipeline import extract_text
 
 
 def _found(text: str) -> list[tuple[float, str]]:
     return [(figure.value, figure.unit) for figure in extract_text(text) if not figure.withheld]
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["masks"][0])
+def test_what_has_digits_and_is_no_figure_is_found_in_its_examples_and_nowhere_else(row: dict[str, Any]) -> None:
+    pattern = re.compile(row["pattern"])
+    assert row["masks"] and row["passes"]
+    assert [text for text in row["masks"] if not pattern.search(text)] == []
+    assert [text for text in row["passes"] if pattern.search(text)] == []
 
 
 @pytest.mark.parametrize(

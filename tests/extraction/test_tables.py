@@ -11,12 +11,16 @@ import yaml
 
 from orchestration.cli import main
 from orchestration.extraction.pipeline import extract_document, extract_text
-from orchestration.extraction.scale import as_scale, words
+from orchestration.extraction.scale import as_scale
 from orchestration.extraction.scales import scale_in
+from orchestration.extraction.words import counted_subjects, dozens, folds, parts, rows, words
 from orchestration.figures import Units, load_units
+from orchestration.loading.reference import read_reference_rows
 from tests.conftest import PROJECT
 
-RULES = yaml.safe_load((PROJECT / "orchestration/extraction/data/tables.yml").read_text(encoding="utf-8"))
+FILES = [
+    yaml.safe_load((PROJECT / "orchestration/extraction/data" / f).read_text()) for f in ("tables.yml", "numbers.yml")
+]
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +33,38 @@ def trusted(text: str) -> list[tuple[str, float, str]]:
     return [(f.printed, f.value, f.unit) for f in extract_text(text) if not f.withheld]
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_words_of_tables_find_their_examples_and_nothing_else(name: str) -> None:
-    pattern = words()[name]
-    assert all(pattern.search(text) for text in RULES[name]["finds"])
-    assert not any(pattern.search(text) for text in RULES[name]["passes"])
+@pytest.mark.parametrize("name", rows())
+def test_words_of_tables_and_numbers_find_their_examples_and_nothing_else(name: str) -> None:
+    row, pattern = rows()[name], words()[name]
+    found = {"start": pattern.match, "whole": pattern.fullmatch, "": pattern.search}[row.get("at", "")]
+    assert row["finds"] and row["passes"]
+    assert [text for text in row["finds"] if not found(text)] == []
+    assert [text for text in row["passes"] if found(text)] == []
+
+
+def test_no_words_stand_in_both_files() -> None:
+    assert len(rows()) == sum(map(len, FILES))
+
+
+def test_what_a_subject_counts_is_a_word_of_it() -> None:
+    codes = {row["counted"] for row in read_reference_rows(PROJECT / "raw" / "reference", "counted_nouns")}
+    for word, code in counted_subjects().items():
+        subject = words()["count_subject_zh"].search(word) or words()["count_subject_en"].search(f"{word} of ")
+        assert subject or word in ("base", "window", "length"), word
+        assert code in codes, code
+
+
+def test_words_of_parts_folds_and_dozens_are_read() -> None:
+    said = words()["english_number"]
+    for part in set(parts()) - {"half"}:
+        match = said.search(f"{'two' if part.endswith('s') else 'a'} {part} of firms")
+        assert match and match["part"] == part
+    for stem in folds():
+        match = said.search({"doubl": "doubled"}.get(stem, f"{stem}pled" if stem[-1] == "u" else f"{stem}ed"))
+        assert match and match["fold"].startswith(stem)
+    for word in dozens():
+        match = said.search(f"{'half a' if word == 'half' else word} dozen firms")
+        assert match and match["dozen"].split()[0] == word
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from orchestration.driver import pipeline
 from orchestration.quality import checks
 from orchestration.quality.counted import can_be_counted, signature
+from orchestration.quality.history import CheckResult
 from orchestration.settings import Settings
 from orchestration.transform import again
 from tests.quality.test_shipped import SPOIL, SUITES, WHOLE
@@ -15,7 +16,7 @@ from tests.quality.test_shipped import SPOIL, SUITES, WHOLE
 EVERY = {(item.suite, item.name) for item in SUITES.values()}
 
 
-def _both(settings: Settings) -> list[list[checks.CheckResult]]:
+def _both(settings: Settings) -> list[list[CheckResult]]:
     """Of either the results, but for how many rows Great Expectations looked at, which leaves out those with a null."""
     found = [checks.run_checks(settings, settings.build_file, counted=counted) for counted in ((), EVERY)]
     return [[replace(result, element_count=None, message="") for result in results] for results in found]
@@ -70,7 +71,7 @@ def test_rules_are_counted_once_they_were_evaluated(copy: Settings, monkeypatch:
     with duckdb.connect(str(copy.build_file)) as connection:
         connection.execute(SPOIL["core.required_column_printed"])
     with monkeypatch.context() as patch:
-        patch.setattr(checks, "_validate", lambda _database, _connection, todo, _pages: fail() if todo else {})
+        patch.setattr(checks, "validate", lambda _database, _connection, todo, _pages: fail() if todo else {})
         second = pipeline.check(copy)
     failed = {f"{r.suite}.{r.name}" for r in second if not r.success} - {
         f"{r.suite}.{r.name}" for r in first if not r.success

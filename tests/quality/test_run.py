@@ -11,6 +11,8 @@ import pytest
 
 from orchestration.quality import checks, history
 from orchestration.quality.history import CheckResult
+from orchestration.quality.outcomes import CheckError
+from orchestration.quality.validation import _outcomes
 from tests.quality.tiny import Tiny, entry
 
 NOT_NULL = "expect_column_values_to_not_be_null"
@@ -41,8 +43,8 @@ def test_a_missing_result_is_an_error_not_a_pass() -> None:
     class Nothing:
         suite, name = "s", "forgotten"
 
-    with pytest.raises(checks.CheckError, match=r"no result for s\.forgotten"):
-        checks._outcomes("s", [Nothing()], [])  # type: ignore[list-item]
+    with pytest.raises(CheckError, match=r"no result for s\.forgotten"):
+        _outcomes("s", [Nothing()], [])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize(
@@ -93,10 +95,10 @@ def test_checks_run_beside_another_reader(tiny: Tiny) -> None:
 
 def test_a_missing_or_foreign_file_is_named(tiny: Tiny, tmp_path: Path) -> None:
     tiny.suite(entry("id", NOT_NULL, kwargs={"column": "id"}))
-    with pytest.raises(checks.CheckError, match=r"nowhere\.duckdb does not exist; run `make warehouse`"):
+    with pytest.raises(CheckError, match=r"nowhere\.duckdb does not exist; run `make warehouse`"):
         checks.run_checks(tiny.settings, tmp_path / "nowhere.duckdb")
     (tmp_path / "text.duckdb").write_text("no database", encoding="utf-8")
-    with pytest.raises(checks.CheckError, match=r"text\.duckdb cannot be opened"):
+    with pytest.raises(CheckError, match=r"text\.duckdb cannot be opened"):
         checks.run_checks(tiny.settings, tmp_path / "text.duckdb")
 
 
