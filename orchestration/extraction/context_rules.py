@@ -1,0 +1,41 @@
+"""The rules of ``data/context.yml``: words that settle status and statistic where no other cue does."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+_DATA = Path(__file__).parent / "data" / "context.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Words in a text (``pattern``), or before and after a figure; ``finds`` and ``passes`` are its examples.
+
+    An example of a rule with ``before`` and ``after`` has its figure in «».
+    """
+
+    pattern: re.Pattern[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    finds: tuple[str, ...]
+    passes: tuple[str, ...]
+
+    def around(self, before: str, after: str) -> bool:
+        """Whether the rule holds of a figure between ``before`` and ``after``."""
+        return self.before.search(before) is not None and self.after.search(after) is not None
+
+
+@lru_cache(maxsize=1)
+def context_rules() -> dict[str, Rule]:
+    """Every rule by its name."""
+    return {
+        name: Rule(
+            *(re.compile(row.get(part, ""), re.I) for part in ("pattern", "before", "after")),
+            tuple(row["finds"]),
+            tuple(row["passes"]),
+        )
+        for name, row in yaml.safe_load(_DATA.read_text(encoding="utf-8")).items()
+    }
