@@ -30,7 +30,7 @@ from orchestration.extraction.model import Candidate, Field, Mention
 from orchestration.extraction.place import place_of
 from orchestration.extraction.scene import Facts, Scene, Surroundings, sentences
 from orchestration.extraction.signs import sign_fall
-from orchestration.extraction.statistic import growth_or_change, statistic_of
+from orchestration.extraction.statistic import growth_or_change, own_rate, statistic_of
 from orchestration.extraction.status import status_of
 
 
@@ -97,7 +97,7 @@ def _facts_of_scene(scene: Scene, before: list[Mention], hits_before: list[Hit])
         facts.period, facts.first, facts.last = as_field(mention, sure)
         facts.geography = place_of(scene, candidate, hits_before, facts.indicator)
         facts.segment = nearest_name(scene, "segment", candidate)
-        facts.statistic = growth_or_change(scene, candidate, facts)
+        facts.statistic = own_rate(growth_or_change(scene, candidate, facts), facts.indicator.value)
         if facts.statistic.value in ("yoy", "change") and (whole := year_that_ends(facts.period.value)):
             # what a stock at the end of a year has grown by, it has grown by in that year
             facts.period, facts.first, facts.last = replace(facts.period, value=whole.label), whole.first, whole.last
