@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -37,5 +38,21 @@ def context_rules() -> dict[str, Rule]:
             tuple(row["finds"]),
             tuple(row["passes"]),
         )
-        for name, row in yaml.safe_load(_DATA.read_text(encoding="utf-8")).items()
+        for name, row in _loaded().items()
+        if name != _MONEY
     }
+
+
+@lru_cache(maxsize=1)
+def home_money() -> dict[str, re.Pattern[str]]:
+    """How the money is written that one country alone has, by the country."""
+    return {place: re.compile(words, re.I) for place, words in _loaded()[_MONEY].items()}
+
+
+@lru_cache(maxsize=1)
+def _loaded() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
+    return loaded
+
+
+_MONEY = "home_money"
