@@ -80,13 +80,11 @@ def status_of(scene: Scene, index: int, candidate: Candidate, facts: Facts, ment
         and candidate.unit in ("percent", "times", "s", "pp", "ratio")
     ):
         return Field("claim", 0.6, found["claim"][1])
-    after = load_cues()["status"]["forecast"].search(tail)
-    if (
-        after
-        and not past
-        and re.search(r"(?:expected|forecast|projected|predicted|anticipated|预计|预测)", after[0], re.I)
-    ):
-        return Field("forecast", 0.7, after[0])
+    if not past:
+        for name, status in (("aimed_after", "target"), ("expected_after", "forecast")):
+            after = context_rules()[name].pattern.search(tail)
+            if after:
+                return Field(status, 0.7, after[0])
     if "target" in found and not past:
         return Field("target", 0.6, found["target"][1])
     if "estimate" in found or re.search(r"estimate|估计|估算", tail, re.I):
