@@ -32,15 +32,12 @@ class Rule:
 @lru_cache(maxsize=1)
 def context_rules() -> dict[str, Rule]:
     """Every rule by its name."""
-    return {
-        name: Rule(
-            *(re.compile(row.get(part, ""), re.I) for part in ("pattern", "before", "after")),
-            tuple(row["finds"]),
-            tuple(row["passes"]),
-        )
-        for name, row in _loaded().items()
-        if name != _MONEY
-    }
+    return {name: _rule(row) for name, row in _loaded().items() if name != _MONEY}
+
+
+def _rule(row: dict[str, Any]) -> Rule:
+    pattern, before, after = (re.compile(row.get(part, ""), re.I) for part in ("pattern", "before", "after"))
+    return Rule(pattern, before, after, tuple(row["finds"]), tuple(row["passes"]))
 
 
 @lru_cache(maxsize=1)

@@ -131,9 +131,7 @@ def _contains_frame(scene: Scene, place: str) -> bool:
 
 def _has_no_place(scene: Scene) -> bool:
     """What is said of a named company, chip or model has no place, unless the title of the document names one."""
-    return scene.around.frame.place.evidence not in OF_THE_WHOLE and any(
-        hit.kind == "entity" for hit in scene.hits
-    )
+    return scene.around.frame.place.evidence not in OF_THE_WHOLE and any(hit.kind == "entity" for hit in scene.hits)
 
 
 def _idle(scene: Scene, hit: Hit) -> bool:

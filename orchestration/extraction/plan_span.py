@@ -12,7 +12,7 @@ _GROWTH = ("cagr", "yoy", "change", "ratio")
 
 
 def span_of_plan(scene: Scene, candidate: Candidate, statistic: str) -> Mention | None:
-    """The years of a plan, for an amount said to run over just as many, or over all of it: 五年投入480亿元 of 2026-2030.
+    """The years of a plan, for an amount said to run over just as many (五年投入60亿元), or over all of it.
 
     None where the sentence names a period of its own before the figure, and for growth.
     """

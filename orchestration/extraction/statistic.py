@@ -38,7 +38,10 @@ def is_rate_between(scene: Scene, candidate: Candidate) -> bool:
     """Whether a percentage is the rate of change between two amounts of its sentence, and no part of one of them."""
     if candidate.unit != "percent" or len(_SIGNIFICANT.findall(candidate.printed)) < 2:
         return False  # 九成, 5%: too coarse to tell
-    if scene.text[candidate.start - 1 : candidate.start] in _OPENS or scene.text[candidate.end : candidate.end + 1] in _OPENS:
+    if (
+        scene.text[candidate.start - 1 : candidate.start] in _OPENS
+        or scene.text[candidate.end : candidate.end + 1] in _OPENS
+    ):
         return False  # 45% (690 million): the part beside it
     printed = re.search(r"\.(\d+)", candidate.printed)
     off = 0.6 / 10 ** (len(printed[1]) if printed else 0)

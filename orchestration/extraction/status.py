@@ -52,11 +52,7 @@ def status_of(scene: Scene, index: int, candidate: Candidate, facts: Facts, ment
         if announced.value:
             return announced
     plan = scene.around.frame.kind.value == "plan"
-    if (
-        plan
-        and not past
-        and (future or "forecast" in found)
-    ):
+    if plan and not past and (future or "forecast" in found):
         return Field("target", 0.7, "plan")
     if past is None and _is_start(scene, candidate):
         past = True

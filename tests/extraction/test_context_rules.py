@@ -57,12 +57,12 @@ def test_a_target_price_is_a_forecast() -> None:
 
 
 def test_an_effect_that_nobody_measured_is_a_claim() -> None:
-    text = "Early users report up to 35% lower latency. Sales fell 12%.\n"
+    text = "Clerks see up to 35% fewer errors. Sales fell 12%.\n"
     assert fields(text, "status") == {"35%": "claim", "12%": "actual"}
 
 
 def test_words_of_expectation_in_korean() -> None:
-    text = "2024년 시장은 4조 원이었다. 올해 시장은 25% 커질 것으로 보인다.\n"
+    text = "2024년 수출은 4조 원이었다. 올해 수출은 25% 늘어날 것으로 보인다.\n"
     assert fields(text, "status", Told(published="2025-04-02")) == {"4조원": "actual", "25%": "forecast"}
 
 
@@ -73,12 +73,12 @@ def test_words_of_expectation_in_korean() -> None:
     ("text", "expected"),
     [
         # written with a plus
-        ("The median firm spent $38,000 in 2024, after $32,000 the year before (+19%).", "yoy"),
+        ("Tolls brought $38,000 in 2024 and $32,000 the year before (+19%).", "yoy"),
         # two amounts of the sentence make it
         ("In 2024 deliveries of 48,000 units met 40,000 units of orders, 20.0% in all.", "change"),
         ("Prices are 23% more than those of the rival.", "change"),
-        ("Output will run to 4 GW by the end of the decade, which is 14.5% per annum.", "cagr"),
-        ("Das sind 18,3 Prozent mehr als im Vorjahreszeitraum.", "yoy"),
+        ("Output runs to 4 GW by 2031, or 14.5% per annum.", "cagr"),
+        ("Das sind 11,2 Prozent mehr als im Vorjahr.", "yoy"),
         # a part beside its amount
         ("Of $640 million, $288 million (45%) is due next year.", "share"),
     ],
@@ -98,9 +98,9 @@ def test_a_rate_of_its_own_is_a_level(tmp_path: Path) -> None:
 
 
 def test_a_document_is_of_the_place_that_it_says_it_is_of_as_a_whole() -> None:
-    text = "关于加快智能算力供给的若干措施\n\n结合合肥市实际，制定如下措施。\n\n建设机架2万架。\n"
+    text = "港口岸电若干措施\n\n立足合肥市实际，提出三条。\n\n建设机架2万架。\n"
     assert fields(text, "geography")["2万架"].startswith("CN-AH")
-    text = "Robots in bakeries\n\nThe questionnaire went to 4,100 bakeries in Belgium in May.\n\nRobots knead in 31%.\n"
+    text = "Robots in bakeries\n\nA survey of 4,100 bakeries in Belgium in May.\n\nRobots knead in 31%.\n"
     assert fields(text, "geography")["31%"] == "BEL"
 
 
@@ -112,7 +112,9 @@ def test_a_plan_that_counts_in_the_money_of_one_country_is_of_it() -> None:
     assert fields("Harbour news\n\nThe firm adds £420 million.\n", "geography") == {"£420million": ""}
 
 
-@pytest.mark.parametrize(("place", "text"), [("IND", "Rs. 40 crore"), ("TWN", "新臺幣30億元"), ("CAN", "C$4.2 million")])
+@pytest.mark.parametrize(
+    ("place", "text"), [("IND", "Rs. 40 crore"), ("TWN", "新臺幣30億元"), ("CAN", "C$4.2 million")]
+)
 def test_money_of_one_country(place: str, text: str) -> None:
     assert [code for code, words in home_money().items() if words.search(text)] == [place]
 
@@ -149,5 +151,5 @@ def test_a_growth_a_year_up_to_a_later_year_begins_with_the_year_of_the_document
 
 
 def test_a_korean_sentence_ends_behind_its_stop() -> None:
-    text = "평균 종사자는 57명이다. 2026년 시장은 31% 성장했다.\n"
+    text = "직원은 57명이다. 2026년 매출은 31% 증가했다.\n"
     assert fields(text, "period")["57명"] == ""
