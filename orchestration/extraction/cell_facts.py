@@ -11,6 +11,7 @@ from orchestration.extraction.indicator import choose_indicator
 from orchestration.extraction.mention_spans import is_span
 from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
 from orchestration.extraction.scene import Facts, Surroundings, load_cues
+from orchestration.extraction.statistic import own_rate
 from orchestration.extraction.tables import CellFigure
 from orchestration.extraction.words import words
 from orchestration.figures.numerals import simplified
@@ -54,6 +55,7 @@ def cell_facts(cell: CellFigure, around: Surroundings, gazetteer: Gazetteer) -> 
         shifted = replace(candidate, start=len(axes), end=len(axes) + 1)
         better = choose_indicator(shifted, facts.statistic.value, own, gazetteer, axes + " ", around)
         facts.indicator = better if better.value and better.confidence >= 0.5 else facts.indicator
+    facts.statistic = own_rate(facts.statistic, facts.indicator.value)
     return facts
 
 

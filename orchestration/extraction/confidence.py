@@ -14,8 +14,10 @@ from pathlib import Path
 import yaml
 
 from orchestration.extraction.model import ExtractedFigure
+from orchestration.extraction.scene import load_cues
 
 _MODEL = Path(__file__).parent / "data" / "confidence.yml"
+_MONEY = re.compile("[A-Z]{3}")
 _DIGITS = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -33,6 +35,8 @@ def traits(figure: ExtractedFigure, sure: float, table: bool) -> dict[str, float
     at = text.find(printed[:6]) if printed else -1
     before = text[max(0, at - 1) : at] if at > 0 else " "
     behind = text[at + len(printed) : at + len(printed) + 1] if at >= 0 else " "
+    money = _MONEY.fullmatch(figure.unit) is not None
+    rate = figure.unit in ("percent", "pp", "ratio", "times", "multiple")
     found: dict[str, bool | float] = {
         "sure": sure,
         "percent": figure.unit in ("percent", "pp") and not (table and plain_number),
@@ -50,6 +54,13 @@ def traits(figure: ExtractedFigure, sure: float, table: bool) -> dict[str, float
         "sign beside": before in tuple("-–—/(（") or behind in tuple("-–—/"),
         "duration": figure.unit == "s",
         "zero": size == 0,
+        "bound": bool(figure.qualifier),
+        "indicator": figure.confidences.get("indicator", 0.0),
+        "entity": bool(figure.entity),
+        "money without its sign in a cell": table and plain_number and money,
+        "decimals": "." in printed,
+        "digits": min(6, len(_DIGITS.findall(printed))) / 6,
+        "amount called a share": table and not rate and load_cues()["statistic"]["share"].search(text) is not None,
     }
     return {name: float(value) for name, value in found.items()}
 

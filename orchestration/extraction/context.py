@@ -28,9 +28,10 @@ from orchestration.extraction.indicator import (
 from orchestration.extraction.mention_spans import SPLIT_YEAR, as_field, as_fiscal, has_split_years, year_that_ends
 from orchestration.extraction.model import Candidate, Field, Mention
 from orchestration.extraction.place import place_of
+from orchestration.extraction.plan_span import span_of_plan
 from orchestration.extraction.scene import Facts, Scene, Surroundings, sentences
 from orchestration.extraction.signs import sign_fall
-from orchestration.extraction.statistic import growth_or_change, statistic_of
+from orchestration.extraction.statistic import growth_or_change, own_rate, statistic_of
 from orchestration.extraction.status import status_of
 
 
@@ -94,10 +95,11 @@ def _facts_of_scene(scene: Scene, before: list[Mention], hits_before: list[Hit])
             facts.indicator = found[-1].indicator if found[-1].indicator.value else facts.indicator
         if mention is not None and mention not in scene.mentions and earlier is None:
             mention = None if is_specification(scene, facts.indicator) else mention
+        mention = span_of_plan(scene, candidate, facts.statistic.value) or mention
         facts.period, facts.first, facts.last = as_field(mention, sure)
         facts.geography = place_of(scene, candidate, hits_before, facts.indicator)
         facts.segment = nearest_name(scene, "segment", candidate)
-        facts.statistic = growth_or_change(scene, candidate, facts)
+        facts.statistic = own_rate(growth_or_change(scene, candidate, facts), facts.indicator.value)
         if facts.statistic.value in ("yoy", "change") and (whole := year_that_ends(facts.period.value)):
             # what a stock at the end of a year has grown by, it has grown by in that year
             facts.period, facts.first, facts.last = replace(facts.period, value=whole.label), whole.first, whole.last

@@ -115,8 +115,8 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
                 continue  # "the second half" without a year is ordinary text
         elif label:
             mention = with_label(mention, label)
-        if label.startswith(("@m", "@上")) or label == "@-1":
-            pass  # what was reckoned names no year for what follows
+        if label.startswith(("@m", "@上")) or label == "@-1" or _SAME_TIME.match(text, mention.end):
+            pass  # what was reckoned, or is compared with (去年同期), names no year for what follows
         elif mention.label[:2] in ("19", "20"):
             year, fiscal, quarter = mention.label[:4], "", ""
         elif mention.label.startswith("FY"):
@@ -152,6 +152,8 @@ def _role(text: str, mention: Mention, label: str, said: int) -> str:
 
 
 _AND = re.compile(r"\s?(?:,|，|、|and|und|及|和|与|vs\.?|/){1,2}\s?|,? and ")
+
+_SAME_TIME = re.compile("同[期月季]")
 
 _INTERIM = re.compile(r"(?i:end(?:ed|ing)|to)\b|截[至止]")
 

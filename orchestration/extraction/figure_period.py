@@ -138,10 +138,19 @@ def span_of_growth(scene: Scene, candidate: Candidate, statistic: str, mention: 
     if years and main is not None and main.first is not None and main.first.year - mention.first.year == years:
         return joined_span(mention, main)  # 2019年为64亿元，两年复合17.5%: up to the year that the document is about
     first = years_back(mention, years) if years else _base_year(scene, candidate)
+    if first is None and statistic == "cagr":
+        first = _begun_at_main(scene, mention)
     if first is None or first.first is None:
         return None
     years = mention.first.year - first.first.year
     return joined_span(first, mention) if years > (0 if statistic == "cagr" else 1) else None
+
+
+def _begun_at_main(scene: Scene, mention: Mention) -> Mention | None:
+    """The year that a document is about, for a growth a year up to a later one: 2030年…年均增长, told in a report on 2024."""
+    main = scene.around.main()
+    ahead = main is not None and main.first is not None and mention.first is not None and main.first < mention.first
+    return main if ahead and main is not None and not is_span(main) and mention.label.isdigit() else None
 
 
 def _years_over(scene: Scene, candidate: Candidate) -> int:
@@ -198,7 +207,7 @@ def year_earlier(scene: Scene, candidate: Candidate, before: list[Mention]) -> M
 def _governs(scene: Scene, candidate: Candidate, mention: Mention) -> bool:
     """Whether a period that follows can be the figure's: not across a Chinese comma or the start of a forecast."""
     gap = scene.text[candidate.end : mention.start]
-    if (re.search(r"[，；;]", gap) and not gap.isascii()) or gap.rstrip().endswith(("(", "（")):
+    if (re.search(r"[，；;]|[ぁ-ん]、", gap) and not gap.isascii()) or gap.rstrip().endswith(("(", "（")):
         return False
     if max(gap.rfind("("), gap.rfind("（")) > max(gap.rfind(")"), gap.rfind("）")):
         return False  # 12,345 patents (of which 2,310 in 2024)

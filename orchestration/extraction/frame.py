@@ -15,7 +15,8 @@ from orchestration.figures import PeriodError, parse_period
 NONE = "none"
 
 # evidence of a place that the whole document is about
-TITLE, SURVEYED = "title", "place of the survey"
+TITLE, SURVEYED, SCOPE = "title", "place of the survey", "scope"
+OF_THE_WHOLE = (TITLE, SURVEYED, SCOPE)
 
 FRAME = ".frame.yml"  # behind the name of a document: the file that tells its frame
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from orchestration.extraction.context_rules import context_rules, home_money
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.era_years import KANA
 from orchestration.extraction.frame import Frame, rules
@@ -37,7 +38,26 @@ def home_of(text: str, frame: Frame) -> str:
     letters = len(_LETTER.findall(text)) or 1
     if len(_HANGUL.findall(text)) > letters / 3:
         return "KOR"
-    return "JPN" if len(KANA.findall(text)) > letters / 6 else ""
+    if len(KANA.findall(text)) > letters / 6:
+        return "JPN"
+    money = [place for place, words in home_money().items() if words.search(text)]
+    return money[0] if len(money) == 1 else ""
+
+
+def scope_of(texts: list[str], gazetteer: Gazetteer) -> str:
+    """The place that a document says it is of as a whole (全国口径, a survey of clinics in Belgium), else ""."""
+    named = [context_rules()[name] for name in ("scope", "scope_zh")]
+    places: set[str] = set()
+    for text in texts:
+        for hit in gazetteer.find(text[:_SEARCHED]):
+            before, after = text[max(0, hit.start - _BEFORE) : hit.start], text[hit.end : hit.end + _AFTER]
+            if hit.kind == "geography" and hit.value and any(rule.around(before, after) for rule in named):
+                places.add(hit.value)
+    return places.pop() if len(places) == 1 else ""
+
+
+_SEARCHED = 4_000  # characters of a block
+_BEFORE, _AFTER = 80, 8  # characters beside a place
 
 
 _OPENING = 1_000  # characters in which a company names itself

@@ -16,13 +16,14 @@ from orchestration.extraction.dates import find_periods
 from orchestration.extraction.document_head import STOPS, TITLE_LENGTH, head_lines, texts_of, under_sheet_name
 from orchestration.extraction.era_years import dated_by_republic, names_fiscal_years_by_their_first
 from orchestration.extraction.fiscal import stated_year_end
-from orchestration.extraction.frame import NONE, SURVEYED, Frame, Told, rules
+from orchestration.extraction.frame import NONE, SCOPE, SURVEYED, Frame, Told, rules
 from orchestration.extraction.frame_place import (
     OF_COMPANIES,
     OF_PUBLIC,
     cased,
     home_of,
     is_dateline,
+    scope_of,
     take_place,
 )
 from orchestration.extraction.gazetteer import Gazetteer
@@ -123,6 +124,8 @@ def infer(
     if titled and frame.kind.value not in OF_COMPANIES:
         # what a title names, the document is about; the last name is the most specific one
         frame.place = Field(max(titled, key=lambda v: (v != "WLD", len(v))), 0.8, "title")
+    elif not titled and (scope := scope_of(texts, gazetteer)):
+        frame.place = Field(scope, 0.7, SCOPE)
     for line in (title, *head_lines(blocks, texts)[1:]):
         year_ended = frame.kind.value == "filing" and _YEAR_ENDED.search(line)  # is told in the issuer's own calendar
         if frame.period.evidence != "title" and not year_ended:

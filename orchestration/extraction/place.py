@@ -6,7 +6,7 @@
 import re
 from functools import lru_cache
 
-from orchestration.extraction.frame import SURVEYED, TITLE, rules
+from orchestration.extraction.frame import OF_THE_WHOLE, rules
 from orchestration.extraction.gazetteer import Hit
 from orchestration.extraction.indicator import is_placeless
 from orchestration.extraction.model import EMPTY, Candidate, Field
@@ -24,7 +24,7 @@ def place_of(scene: Scene, candidate: Candidate, hits_before: list[Hit], indicat
     inherited = own.confidence < 0.65 or own is scene.around.frame.place
     frame = scene.around.frame
     # of the whole place where a government or a survey speaks of it
-    whole = "place" in frame.told or (frame.place.evidence in (TITLE, SURVEYED) and frame.kind.value in _OF_PLACES)
+    whole = ("place" in frame.told or frame.place.evidence in OF_THE_WHOLE) and frame.kind.value in _OF_PLACES
     sure = indicator.confidence >= 0.6 or indicator.evidence == candidate.unit  # the unit itself says what is measured
     if not whole and inherited and sure and is_placeless(scene.gazetteer, indicator.value):
         return EMPTY
@@ -124,16 +124,14 @@ def _contains_frame(scene: Scene, place: str) -> bool:
     """A place named before does not take over from the one that the document is about: its country, a part of it."""
     frame = scene.around.frame.place
     contains = scene.gazetteer.contains
-    return frame.evidence in (TITLE, SURVEYED) and (
+    return frame.evidence in OF_THE_WHOLE and (
         contains(place, frame.value) or (frame.value != "WLD" and contains(frame.value, place))
     )
 
 
 def _has_no_place(scene: Scene) -> bool:
     """What is said of a named company, chip or model has no place, unless the title of the document names one."""
-    return scene.around.frame.place.evidence not in (TITLE, SURVEYED) and any(
-        hit.kind == "entity" for hit in scene.hits
-    )
+    return scene.around.frame.place.evidence not in OF_THE_WHOLE and any(hit.kind == "entity" for hit in scene.hits)
 
 
 def _idle(scene: Scene, hit: Hit) -> bool:

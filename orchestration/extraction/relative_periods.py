@@ -33,7 +33,10 @@ class Now:
         main = _YEAR_OF.match(self.main)
         if main is not None and (of_report or self.reported or self.fiscal):
             return int(main[1])
-        return self.published.year if self.published else None
+        if self.published is not None:
+            return self.published.year
+        # without a day, the month or quarter that the document is about is the present one
+        return int(main[1]) if main is not None and main.end() < len(self.main) else None
 
     def label(self, year: int) -> str:
         return f"FY{year}" if self.fiscal else f"{year}"

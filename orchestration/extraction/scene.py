@@ -17,7 +17,7 @@ from orchestration.extraction.relative_periods import Now
 _DATA = Path(__file__).parent / "data"
 
 SENTENCE = re.compile(
-    r"[。！？!?；;]+[”\"’」）)]?|(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bvs)(?<!\bNo)(?<!\bapprox)(?<!\betc)(?<!\bInc)(?<!\bCorp)(?<!\bLtd)\.[”\"’)]?(?=\s+[A-Z\"“(0-9$¥€])|\n"
+    r"[。！？!?；;]+[”\"’」）)]?|(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\bvs)(?<!\bNo)(?<!\bapprox)(?<!\betc)(?<!\bInc)(?<!\bCorp)(?<!\bLtd)\.[”\"’)]?(?=\s+[A-Z\"“(0-9$¥€])|(?<=[가-힣])\.(?=\s)|\n"
 )
 
 _LIST_GAP = re.compile(

@@ -5,6 +5,7 @@
 
 import re
 
+from orchestration.extraction.frame import rules
 from orchestration.extraction.model import Candidate, Field
 from orchestration.extraction.scene import Facts, Scene, first_cue, load_cues, nearest_cue
 from orchestration.figures import is_fiscal
@@ -13,6 +14,10 @@ from orchestration.figures import is_fiscal
 def statistic_of(scene: Scene, candidate: Candidate) -> Field:
     """What a figure measures; both ends of a change (from 38% to 45%) are levels or shares, and no change themselves."""
     found = _by_cues(scene, candidate)
+    if candidate.unit == "percent" and found.value == "share" and _is_signed(scene, candidate):
+        return Field("change", 0.7, _PLUS)
+    if found.confidence == _UNTOLD and is_rate_between(scene, candidate):
+        return Field("change", 0.7, RECKONED)
     if candidate.unit != "percent" or found.value not in ("change", "yoy", "cagr") or not _is_end(scene, candidate):
         return found
     before = scene.text[max(scene.start, candidate.start - 120) : candidate.start]
@@ -21,6 +26,41 @@ def statistic_of(scene: Scene, candidate: Candidate) -> Field:
     cues = {kind: cue for kind, cue in load_cues()["statistic"].items() if kind in ("share", "level")}
     kind = nearest_cue(cues, before)
     return Field(kind[0], 0.7, kind[1]) if kind else Field("level", 0.6, "from, to")
+
+
+def _is_signed(scene: Scene, candidate: Candidate) -> bool:
+    """Whether a plus is printed before a percentage: what is written so is a change (nach 39,500 Euro, +22 %)."""
+    before = scene.text[max(scene.start, candidate.start - 2) : candidate.start].rstrip()
+    return candidate.printed.startswith(_PLUS) or before.endswith(_PLUS)
+
+
+def is_rate_between(scene: Scene, candidate: Candidate) -> bool:
+    """Whether a percentage is the rate of change between two amounts of its sentence, and no part of one of them."""
+    if candidate.unit != "percent" or len(_SIGNIFICANT.findall(candidate.printed)) < 2:
+        return False  # 九成, 5%: too coarse to tell
+    if (
+        scene.text[candidate.start - 1 : candidate.start] in _OPENS
+        or scene.text[candidate.end : candidate.end + 1] in _OPENS
+    ):
+        return False  # 45% (690 million): the part beside it
+    printed = re.search(r"\.(\d+)", candidate.printed)
+    off = 0.6 / 10 ** (len(printed[1]) if printed else 0)
+    amounts = [c for c in scene.candidates if c.unit not in _RATES and c.number > 0 and not c.range_end]
+    pairs = [(a.number, b.number) for a in amounts for b in amounts if a is not b and _alike(a, b)]
+    share = any(abs(100 * a / b - candidate.number) <= off for a, b in pairs if a < b)
+    return not share and any(abs(abs(100 * (a / b - 1)) - abs(candidate.number)) <= off for a, b in pairs)
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    return (one.unit, one.counted) == (other.unit, other.counted)
+
+
+RECKONED = "reckoned"  # evidence of a change that two amounts of the sentence make
+_PLUS = "+"
+_OPENS = ("(", "（")
+_SIGNIFICANT = re.compile(r"\d")
+_UNTOLD = 0.4  # confidence of a share that no word tells
+_RATES = ("percent", "pp", "times", "ratio")
 
 
 def _is_end(scene: Scene, candidate: Candidate) -> bool:
@@ -62,7 +102,7 @@ def _by_cues(scene: Scene, candidate: Candidate) -> Field:
         near,
     )
     if level_verb and re.search(
-        r"\b(?:up|due|by) to\s*$|(?:幅度?|growth|increase|decline|drop|rise|fall|reduction|savings?|improvement|gains?)(?:率)?(?: in \d{4})?(?:[^，,\d]{0,6})$",
+        r"\b(?:up|due|by) to\s*$|(?:幅度?|growth|increase|decline|drop|rise|fall|reduction|savings?|improvement|gains?)(?:率)?(?: in \d{4})?(?: (?:amounts|comes|came|works out))?(?:[^，,\d]{0,6})$",
         near,
     ):
         level_verb = None
@@ -137,7 +177,7 @@ def _by_cues(scene: Scene, candidate: Candidate) -> Field:
         return Field(found[0], 0.75, found[1])
     if follow:
         return Field(follow[0], 0.65, follow[1])
-    return Field("share", 0.4)
+    return Field("share", _UNTOLD)
 
 
 def _amount(near: str, tail: str) -> Field:
@@ -188,6 +228,19 @@ def _is_from_year_before(scene: Scene, candidate: Candidate, period: str) -> boo
     return cues["not_beside"].search(scene.text, max(scene.start, candidate.start - 24), candidate.end + 48) is None
 
 
+def _names_year_before(scene: Scene, period: str) -> bool:
+    """Whether the sentence names the same period one year back, as one that an amount is of."""
+    back = re.sub(r"(?:19|20)\d\d", lambda year: str(int(year[0]) - 1), period)
+    return any(m.label == back for m in scene.mentions) and not re.search(r"\d{4}-\d{4}", period)
+
+
+def own_rate(statistic: Field, indicator: str) -> Field:
+    """A percentage of an indicator that is a rate itself (margin, benchmark score) is its level, unless words say else."""
+    if statistic.value == "share" and statistic.confidence == _UNTOLD and indicator in rules()["own_rates"]:
+        return Field("level", 0.6, indicator)
+    return statistic
+
+
 def growth_or_change(scene: Scene, candidate: Candidate, facts: Facts) -> Field:
     """A plain 'grew 12 %' with one year is growth on the year before; over several years it is a change."""
     statistic = facts.statistic
@@ -223,6 +276,8 @@ def growth_or_change(scene: Scene, candidate: Candidate, facts: Facts) -> Field:
         if m.start < candidate.start + 24
     ):
         return statistic
+    if statistic.evidence in (RECKONED, _PLUS) and _names_year_before(scene, facts.period.value):
+        return Field("yoy", 0.7, statistic.evidence)
     one_year = is_fiscal(facts.period.value) or (
         facts.first is not None and facts.last is not None and facts.last.year - facts.first.year == 0
     )

@@ -5,18 +5,23 @@
 
 import re
 
+from orchestration.extraction.context_rules import context_rules
 from orchestration.extraction.frame import rules
 from orchestration.extraction.model import EMPTY, Candidate, Field, Mention
 from orchestration.extraction.scene import Facts, Scene, cues_between, load_cues
+from orchestration.figures.numerals import simplified
 
 
 def status_of(scene: Scene, index: int, candidate: Candidate, facts: Facts, mention: Mention | None) -> Field:
+    lead = scene.text[max(scene.start, candidate.start - _BESIDE) : candidate.start]
     tail = re.split(
         r"[，。；,;]|\.\s|\b(?:and|but|while|whereas)\b",
         scene.text[candidate.end : min(scene.end, candidate.end + 60)],
     )[0]
     if (mention is not None and mention.forecast) or facts.indicator.value in rules()["expected"]:
         return Field("forecast", 0.9, facts.period.value)
+    if context_rules()["target_price"].pattern.search(lead):
+        return Field("forecast", 0.85, lead.strip()[-8:])
     found: dict[str, tuple[int, str]] = {}
     for kind, start, end, word in _status_cues(scene):
         if end <= candidate.start:
@@ -47,12 +52,7 @@ def status_of(scene: Scene, index: int, candidate: Candidate, facts: Facts, ment
         if announced.value:
             return announced
     plan = scene.around.frame.kind.value == "plan"
-    if (
-        plan
-        and not past
-        and (future or "forecast" in found)
-        and (candidate.unit not in ("times", "ratio") or facts.statistic.value == "level")
-    ):
+    if plan and not past and (future or "forecast" in found):
         return Field("target", 0.7, "plan")
     if past is None and _is_start(scene, candidate):
         past = True
@@ -76,18 +76,34 @@ def status_of(scene: Scene, index: int, candidate: Candidate, facts: Facts, ment
         and candidate.unit in ("percent", "times", "s", "pp", "ratio")
     ):
         return Field("claim", 0.6, found["claim"][1])
-    after = load_cues()["status"]["forecast"].search(tail)
-    if (
-        after
-        and not past
-        and re.search(r"(?:expected|forecast|projected|predicted|anticipated|预计|预测)", after[0], re.I)
-    ):
-        return Field("forecast", 0.7, after[0])
+    if not past:
+        for name, status in (("aimed_after", "target"), ("expected_after", "forecast")):
+            after = context_rules()[name].pattern.search(tail)
+            if after:
+                return Field(status, 0.7, after[0])
     if "target" in found and not past:
         return Field("target", 0.6, found["target"][1])
     if "estimate" in found or re.search(r"estimate|估计|估算", tail, re.I):
         return Field("estimate", 0.6, found.get("estimate", (0, tail))[1])
+    if context_rules()["asserted"].around(lead, scene.text[candidate.end : candidate.end + _BESIDE]):
+        return Field("claim", 0.6, tail)
+    # what a government's plan gives no time is what it wants; a company's tells what it has
+    of_company = re.search(rules()["of_company"], scene.around.frame.name)
+    if plan and not of_company and facts.last is None and not facts.period.value and not _is_present(scene):
+        return Field("target", 0.6, "plan")
     return Field("actual", 0.7 if facts.period.value else 0.5)
+
+
+def _is_present(scene: Scene) -> bool:
+    """Whether a sentence of a plan, or the heading over it, tells what is, not what is to be."""
+    words = context_rules()
+    return bool(
+        words["present"].pattern.search(scene.text, scene.start, scene.end)
+        or words["present_heading"].pattern.search(simplified(scene.around.heading_text))
+    )
+
+
+_BESIDE = 40  # characters beside a figure
 
 
 def _budgeted(scene: Scene) -> bool:

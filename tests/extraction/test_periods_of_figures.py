@@ -32,7 +32,9 @@ def test_period_of_a_clause(text: str, periods: list[str]) -> None:
 def test_split_years_of_india_and_britain_are_fiscal() -> None:
     told = Told(place="IND")
     assert _periods("The Budget Estimate for 2025-26 is Rs. 2,000 crore.", told) == ["FY2026"]
-    assert _periods("The Budget Estimate for 2025-26 is Rs. 2,000 crore.") == ["2025-2026"]
+    assert _periods("The Budget Estimate for 2025-26 is $2,000 million.") == ["2025-2026"]
+    # rupees in a budget tell the country
+    assert _periods("The budget for 2025-26 is Rs. 2,000 crore.") == ["FY2026"]
 
 
 def test_the_head_of_a_section_is_nearer_than_a_told_document() -> None:
