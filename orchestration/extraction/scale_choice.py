@@ -11,11 +11,6 @@ from orchestration.extraction.scale import Scale, words
 from orchestration.extraction.scales import noun_of
 from orchestration.figures import Units, parse_value
 
-_PERCENT_LABEL = re.compile(
-    r"(?:增速|增长率|同比|占比|比例|份额|渗透率|毛利率|净利率|利润率|环比|CAGR|growth(?: rate)?|share|margin|yoy|y/y|qoq|q/q|penetration|percent(?:age)?)\s*$",
-    re.I,
-)
-
 CURRENCY_SIGNS = ("$", "US$", "¥", "￥", "€", "£", "HK$", "NT$", "₹")
 
 PER_UNIT = re.compile(r"\bper (?!cent)|/\s?(?:share|unit|token|chip|hour)|每股|每单位|单价|\bEPS\b", re.I)
@@ -103,7 +98,7 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
 
 def names_rate(label: str) -> bool:
     """Whether a label ends in the name of a rate, a share or a growth, which are percentages."""
-    return _PERCENT_LABEL.search(label.strip()) is not None
+    return words()["rate_label"].search(label.strip()) is not None
 
 
 def _not_money(*labels: str) -> bool:
@@ -129,7 +124,7 @@ def _by_label(column: str, row: str, money: Scale | None, signed: str, units: Un
         return Scale("multiple")
     lexicon = load_lexicon(units)
     for text in (column.strip(), row.strip()):
-        if _PERCENT_LABEL.search(text):
+        if words()["rate_label"].search(text):
             return Scale("%")
         if words()["counted"].search(text):
             return Scale("count", noun_of(text, lexicon) or "item")

@@ -36,6 +36,7 @@ from orchestration.extraction.notes import is_note, settle_money
 from orchestration.extraction.scale import Scale, spelled_name, words
 from orchestration.extraction.scale_choice import CURRENCY_SIGNS, Scope
 from orchestration.extraction.scales import corner_scale, scale_in
+from orchestration.extraction.table_unit import TableEvidence
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 
@@ -170,6 +171,10 @@ class _Table:
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
             self._table = (corner, *self._around)
         self._columns = [self._labelled_scale(spelled_name(text)) for text in self._header]
+        self._evidence = TableEvidence(self._body, self._header, self._labels, self._units)
+        for column in set(range(self._width)) - self._labels:
+            if self._columns[column] is None and self._evidence.is_rate(column):
+                self._columns[column] = Scale("%")
 
     def _labelled_scale(self, label: str) -> Scale | None:
         """The unit of a label: its own, else what the caption says of it by name."""
@@ -244,7 +249,7 @@ class _Table:
                     # a column of units says that of the quantity, not of what has its own in its head
                     beside = self._unit_column is not None and self._columns[column] is not None
                     scope = replace(scope, row=None) if beside else scope
-                    settle_unit(candidate, (said, head), scope, self._body, (at, column), self._units)
+                    settle_unit(candidate, (said, head), scope, self._evidence, (at, column), self._units)
                 yield self._figure(candidate, where, line, head, label)
 
     def _settle_unsigned(self, candidate: Candidate, column: int) -> None:

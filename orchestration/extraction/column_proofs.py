@@ -1,0 +1,118 @@
+"""What the numbers of a table prove about a column: growth between two other columns, shares of one, factors of a product.
+
+Where a column has no unit of its own, its numbers may say what its head and the caption leave open: no word is needed for
+a column that holds the rate between two others in every row.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import permutations
+
+from orchestration.extraction.heads import BARE
+
+_WHOLE = 100.0  # percent
+_LEAST = 3  # rows that prove something
+_MOST_ROWS = 40
+_MOST_COLUMNS = 8
+_DIGITS = 2  # of a quotient that are no accident
+
+Numbers = list[tuple[float, float] | None]
+
+
+def number_of(printed: str) -> tuple[float, float]:
+    """A printed number without its sign, and the size of its last place."""
+    digits = re.sub(r"[^\d.]", "", printed).strip(".")
+    decimals = len(digits.partition(".")[2])
+    return float(digits or 0), 10.0**-decimals
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a bare number, or one with nothing but a percent sign."""
+    return BARE.match("".join(cell.split()).rstrip("%％")) is not None
+
+
+class ColumnProofs:
+    """The columns of a table whose kind their numbers prove. ``rows`` are the cells of its body."""
+
+    def __init__(self, rows: Sequence[Sequence[str]]) -> None:
+        self.rows = rows
+        few = [row for row in rows[:_MOST_ROWS] if sum(map(is_number, row)) > 1]
+        width = len(rows[0]) if rows else 0
+        columns = [[number_of(row[at]) if is_number(row[at]) else None for row in few] for at in range(width)]
+        self._columns = {at: cells for at, cells in enumerate(columns) if sum(c is not None for c in cells) >= _LEAST}
+        self._kinds: dict[int, str] = {}
+
+    def kind(self, column: int) -> str:
+        """``growth`` (rates between two other columns), ``share`` (of the sum of another one), ``hundred`` (its parts
+        add up to a hundred), ``factor`` (another column is its product with a third), or empty."""
+        if column not in self._kinds:
+            self._kinds[column] = self._kind(column) if column in self._columns else ""
+        return self._kinds[column]
+
+    def _kind(self, column: int) -> str:
+        cells = self._columns[column]
+        values = {cell[0] for cell in cells if cell is not None}
+        if len(values) < _LEAST:
+            return ""
+        others = [at for at in self._columns if at != column][:_MOST_COLUMNS]
+        pairs = [(self._columns[a], self._columns[b]) for a, b in permutations(others, 2)]
+        if any(_all_match(cells, (a, b), _is_growth) for a, b in pairs):
+            return "growth"
+        if any(_is_share(cells, self._columns[at]) for at in others):
+            return "share"
+        if _adds_to_hundred(cells):
+            return "hundred"
+        return "factor" if any(_all_match(cells, pair, _is_quotient) for pair in pairs) else ""
+
+
+def _all_match(cells: Numbers, pair: tuple[Numbers, Numbers], test: object) -> bool:
+    """Whether the test holds in every row that has all three numbers, and in enough of them."""
+    rows = [(c, a, b) for c, a, b in zip(cells, *pair, strict=True) if c is not None and a is not None and b is not None]
+    filled = sum(cell is not None for cell in cells)
+    return len(rows) >= max(_LEAST, filled - 1) and all(test(*row) for row in rows)  # type: ignore[operator]
+
+
+def _is_growth(cell: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> bool:
+    """Whether a number is the rate in percent from the second number to the third."""
+    if not a[0]:
+        return False
+    slack = _WHOLE * (a[1] * b[0] / a[0] + b[1]) / a[0] / 2
+    return abs(abs(b[0] / a[0] - 1) * _WHOLE - cell[0]) <= cell[1] * 0.51 + slack and slack <= max(1.0, cell[0] / 4)
+
+
+def _is_quotient(cell: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> bool:
+    """Whether a number is the second one over the third, whatever the power of ten."""
+    if not a[0] or not b[0] or cell[0] / cell[1] < 10**_DIGITS / 2:
+        return False
+    exact = a[0] / b[0]
+    slack = 0.51 * cell[1] / cell[0] + (a[1] / a[0] + b[1] / b[0]) / 2
+    return slack < 0.02 and any(abs(exact * 10.0**power / cell[0] - 1) <= slack for power in range(-9, 10))  # noqa: PLR2004
+
+
+def _is_share(cells: Numbers, other: Numbers) -> bool:
+    """Whether every number is that of another column in percent of this one's sum, which stands in a row or not."""
+    pairs = [(c, o) for c, o in zip(cells, other, strict=True) if c is not None and o is not None]
+    if len(pairs) < _LEAST or len(pairs) < sum(c is not None for c in cells):
+        return False
+    wholes = (max(o[0] for _, o in pairs), sum(o[0] for _, o in pairs))
+    step = max(o[1] for _, o in pairs)
+    return any(
+        whole >= _WHOLE * step and all(abs(o[0] / whole * _WHOLE - c[0]) <= c[1] * 0.51 + _WHOLE * step / whole for c, o in pairs)
+        for whole in wholes
+    )
+
+
+def _adds_to_hundred(cells: Numbers) -> bool:
+    """Whether numbers add up to a hundred, with a total that prints it or without."""
+    numbers = [cell for cell in cells if cell is not None]
+    return any(
+        len(parts) >= _LEAST and abs(sum(n for n, _ in parts) - _WHOLE) <= len(parts) * parts[0][1] * 0.51
+        for parts in _without_total(numbers)
+    )
+
+
+def _without_total(numbers: list[tuple[float, float]]) -> Iterator[list[tuple[float, float]]]:
+    yield numbers
+    for at in (0, -1):
+        if numbers[at][0] == _WHOLE:
+            yield numbers[1:] if at == 0 else numbers[:-1]
