@@ -38,7 +38,8 @@ def settle_unit(
         _settle_change(candidate, table.rows, place)
     else:
         candidate.withheld = _doubt(candidate, labels, scope, table.rows[place[0]], units)
-        if not candidate.withheld and not _own(scope):
+        far = [scale.text for scale in scope.table if scale is not None and scale.text]
+        if not candidate.withheld and not _own(scope) and any(candidate.scale.startswith(text) for text in far):
             candidate.withheld = table.against(candidate, labels, place)
 
 

@@ -14,6 +14,7 @@ _WHOLE = 100.0  # percent
 _LEAST = 3  # rows that prove something
 _MOST_ROWS = 40
 _MOST_COLUMNS = 8
+_MOST_PARTS = 12  # of a sum
 _DIGITS = 2  # of a quotient that are no accident
 
 Numbers = list[tuple[float, float] | None]
@@ -41,10 +42,13 @@ class ColumnProofs:
         columns = [[number_of(row[at]) if is_number(row[at]) else None for row in few] for at in range(width)]
         self._columns = {at: cells for at, cells in enumerate(columns) if sum(c is not None for c in cells) >= _LEAST}
         self._kinds: dict[int, str] = {}
+        lines = [[number_of(cell) if is_number(cell) else None for cell in row] for row in rows[:_MOST_ROWS]]
+        self.summed_rows = sums_of(lines)
+        self.summed_columns = sums_of([list(column) for column in zip(*lines, strict=True)]) if lines else set()
 
     def kind(self, column: int) -> str:
         """``growth`` (rates between two other columns), ``share`` (of the sum of another one), ``hundred`` (its parts
-        add up to a hundred), ``factor`` (another column is its product with a third), or empty."""
+        add up to a hundred), ``product`` (of two others), ``factor`` (another column is its product with a third), or empty."""
         if column not in self._kinds:
             self._kinds[column] = self._kind(column) if column in self._columns else ""
         return self._kinds[column]
@@ -62,7 +66,42 @@ class ColumnProofs:
             return "share"
         if _adds_to_hundred(cells):
             return "hundred"
+        if any(_all_match(cells, pair, _is_product) for pair in pairs):
+            return "product"
         return "factor" if any(_all_match(cells, pair, _is_quotient) for pair in pairs) else ""
+
+
+def sums_of(rows: Sequence[Numbers]) -> set[int]:
+    """The lines of numbers that are parts or the whole of a sum: neighbours that add up to the line beside them.
+
+    ``rows`` are lines of equally many cells (rows of a table, or its columns). A sum must hold in every place that all
+    of its lines fill, and in two at least.
+    """
+    found: set[int] = set()
+    for whole in range(len(rows)):
+        for step in (-1, 1):
+            parts: list[int] = []
+            at = whole + step
+            while 0 <= at < len(rows) and len(parts) < _MOST_PARTS:
+                parts.append(at)
+                if len(parts) > 1 and _adds_up(rows, whole, parts):
+                    found |= {whole, *parts}
+                at += step
+    return found
+
+
+def _adds_up(rows: Sequence[Numbers], whole: int, parts: list[int]) -> bool:
+    held = 0
+    for place, total in enumerate(rows[whole]):
+        cells = [rows[part][place] for part in parts]
+        filled = [cell for cell in cells if cell is not None]
+        if total is None or len(filled) < len(cells) or not total[0]:
+            continue
+        slack = (total[1] + sum(step for _, step in filled)) * 0.51
+        if abs(sum(n for n, _ in filled) - total[0]) > slack or slack > total[0] / 10:
+            return False
+        held += 1
+    return held > 1
 
 
 def _all_match(cells: Numbers, pair: tuple[Numbers, Numbers], test: object) -> bool:
@@ -87,6 +126,13 @@ def _is_quotient(cell: tuple[float, float], a: tuple[float, float], b: tuple[flo
     exact = a[0] / b[0]
     slack = 0.51 * cell[1] / cell[0] + (a[1] / a[0] + b[1] / b[0]) / 2
     return slack < 0.02 and any(abs(exact * 10.0**power / cell[0] - 1) <= slack for power in range(-9, 10))  # noqa: PLR2004
+
+
+def _is_product(cell: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> bool:
+    """Whether a number is the product of the second and the third."""
+    exact = a[0] * b[0]
+    step_a, step_b = (step if step < 1 else 0.0 for _, step in (a, b))  # whole numbers are counts or exact prices
+    return exact > 0 and abs(exact - cell[0]) <= 0.51 * (cell[1] + a[0] * step_b + b[0] * step_a) <= 0.05 * exact
 
 
 def _is_share(cells: Numbers, other: Numbers) -> bool:

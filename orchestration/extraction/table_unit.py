@@ -1,44 +1,53 @@
-"""What speaks against the unit that a table gives to a cell whose labels have none: its column's numbers, its labels."""
+"""What speaks against the unit that a table gives to a cell whose labels have none: its column's numbers, its labels,
+and units of another kind in the columns or rows beside it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from orchestration.extraction.column_proofs import ColumnProofs, is_number, number_of
 from orchestration.extraction.heads import is_header_row, without_periods
 from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate
-from orchestration.extraction.scale import words
+from orchestration.extraction.scale import Scale, words
 from orchestration.extraction.scales import noun_of
-from orchestration.figures import Units
+from orchestration.figures import FigureError, Units, parse_value
 
 _WHOLE = 100.0  # percent
-_RATES = ("percent", "ratio", "score")
+_RATES = ("percent", "ratio", "score", "multiple")
 # the names of kinds that a label may have, and the dimensions of the units that go with each
 _KINDS = {
     "names_time": ("time",),
     "names_ratio": ("ratio", "score", "multiple", "rank", "percent"),
-    "names_physical": ("power", "energy", "compute", "area", "volume", "data", "count"),
+    "names_physical": ("power", "energy", "compute", "area", "volume", "data", "bandwidth", "count"),
     "names_money": ("money", "price_token", "price_energy"),
 }
+_OF_OTHERS = ("counted", "multiple", "names_time", "names_ratio")
 _FEW = 2
+_RULED = 0.7  # of the numbers
 
 
 class TableEvidence:
     """What the cells and labels of a table say about a unit that only its caption gives.
 
-    ``rows`` are the cells of its body, ``heads`` of its columns, ``labels`` the columns of names.
+    ``rows`` are the cells of its body, ``heads`` of its columns, ``labels`` the columns of names, ``own`` the units that
+    the heads of columns and the labels of rows name themselves.
     """
 
-    def __init__(self, rows: Sequence[Sequence[str]], heads: Sequence[str], labels: set[int], units: Units) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Sequence[str]],
+        heads: Sequence[str],
+        labels: set[int],
+        own: tuple[Sequence[Scale | None], Sequence[Scale | None]],
+        units: Units,
+    ) -> None:
         self.proofs = ColumnProofs(rows)
         self.rows, self._units = rows, units
-        first = min(labels, default=0)
-        self._names = [row[first] for row in rows]
-        others = [head for at, head in enumerate(heads) if at not in labels]
-        # rows, or columns, that name measures of money each: not all of them need be one
-        self._measured_rows = any(_is_money(name) for name in self._names)
-        self._measured_columns = any(_is_money(head) or words()["names_amount"].search(head) for head in others)
-        self._periods = all(not _words_of(head) for head in others)
+        self._heads, self._own = heads, own
+        self._names = [" ".join(row[at] for at in sorted(labels)) for row in rows]
+        self._others = [at for at in range(len(heads)) if at not in labels]
+        self._periods = all(not words_of(heads[at]) for at in self._others)
+        self._mixed: dict[tuple[str, str], set[str]] = {}
 
     def is_rate(self, column: int) -> bool:
         """Whether the numbers of a column prove that they are percentages: rates between others, or shares of one."""
@@ -47,74 +56,131 @@ class TableEvidence:
     def against(self, candidate: Candidate, labels: tuple[str, str], place: tuple[int, int]) -> str:
         """Why a bare cell at a place (row, column) may have another unit than its table's; empty if nothing says so."""
         dimension = self._units.dimensions.get(candidate.unit, "")
+        if dimension in _RATES:
+            return self._no_percentage(candidate, labels, place) if dimension == "percent" else ""
         return (
-            self._by_numbers(candidate, labels, place, dimension)
+            self._by_numbers(labels, place, dimension)
             or self._by_kind(labels, dimension)
-            or (self._by_company(labels, place) if dimension == "money" else "")
+            or self._by_company(labels, place, dimension)
         )
 
-    def _by_numbers(self, candidate: Candidate, labels: tuple[str, str], place: tuple[int, int], dimension: str) -> str:
-        row, column = labels
+    def _by_numbers(self, labels: tuple[str, str], place: tuple[int, int], dimension: str) -> str:
         kind = self.proofs.kind(place[1])
-        if kind in ("hundred", "share", "growth") and dimension not in _RATES:
+        if kind in ("hundred", "share", "growth"):
             return "its column adds up to a hundred or is a rate of others, and its table gives another unit"
-        if kind == "factor" and dimension == "money" and not _is_money(f"{row} {column}"):
+        if kind == "factor" and dimension == "money" and not self._says(" ".join(labels), dimension):
             return "its column is a factor of another one, and the table gives both the same money"
-        grows = any(words()[name].search(label) for name in ("change_label", "rate_label") for label in labels)
-        if dimension == "percent" and not grows and candidate.scale == "%":
-            cells = self.rows[place[0]] if self._periods else [r[place[1]] for r in self.rows]
-            if any(number_of(cell)[0] > _WHOLE for cell in cells if is_number(cell) and not cell.endswith("%")):
-                return "numbers beside it are more than the whole, and only the caption says that they are percentages"
         return ""
 
-    @staticmethod
-    def _by_kind(labels: tuple[str, str], dimension: str) -> str:
-        """Whether a label names a quantity of another kind than the unit's, and none names one of its kind."""
-        kinds = {kind for kind in _KINDS for label in labels if words()[kind].search(_words_of(label))}
-        if dimension == "percent":
-            # answers of a survey speak of time and money; a column does not
-            kinds = {kind for kind in ("names_time", "names_ratio") if words()[kind].search(_words_of(labels[1]))}
-        if not kinds or any(dimension in _KINDS[kind] for kind in kinds) or dimension in ("multiple", "ratio", "score"):
+    def _no_percentage(self, candidate: Candidate, labels: tuple[str, str], place: tuple[int, int]) -> str:
+        if candidate.scale != "%" or any(words()[n].search(x) for n in ("change_label", "rate_label") for x in labels):
             return ""
-        if dimension == "count" and kinds == {"names_money"}:
+        cells = self.rows[place[0]] if self._periods else [row[place[1]] for row in self.rows]
+        if any(number_of(cell)[0] > _WHOLE for cell in cells if is_number(cell) and not cell.endswith("%")):
+            return "numbers beside it are more than the whole, and only the caption says that they are percentages"
+        column = words_of(labels[1])
+        if any(words()[name].search(column) for name in ("names_time", "names_ratio")) or any(
+            words()["names_mean"].search(label.strip()) for label in labels
+        ):
+            return "its label names a quantity that is no share, and only the caption says that it is a percentage"
+        return ""
+
+    def _by_kind(self, labels: tuple[str, str], dimension: str) -> str:
+        """Whether a label names a quantity of another kind than the unit's, and none names one of its kind."""
+        kinds = {kind for kind in _KINDS for label in labels if words()[kind].search(words_of(label))}
+        if not kinds or any(dimension in _KINDS[kind] for kind in kinds):
             return ""
         return "its label names a quantity of another kind than the unit of its table"
 
-    def _by_company(self, labels: tuple[str, str], place: tuple[int, int]) -> str:
-        """Whether a cell among measures of money is none by its own label and is printed unlike them."""
+    def _by_company(self, labels: tuple[str, str], place: tuple[int, int], dimension: str) -> str:
+        """Whether its line is among others of other kinds, and neither its label nor a sum says that it is of the
+        table's unit."""
         row, column = labels
-        if _is_money(f"{row} {column}"):
+        named = [label for label in (row, column) if self._says(label, dimension)]
+        if named:
             return ""
-        cells = [c for c in self.rows[place[0]] if is_number(c)] if self._periods else [r[place[1]] for r in self.rows]
-        whole = [c for c in cells if is_number(c)]
-        if any(_has_part(cell) for cell in whole) or len(whole) < _FEW:
-            return ""
-        lexicon = load_lexicon(self._units)
-        if self._periods and self._measured_rows:
-            others = [c for r, n in zip(self.rows, self._names, strict=True) if _is_money(n) for c in r if is_number(c)]
-            if noun_of(row, lexicon) or _mostly_parts(others):
-                return "its row stands among measures of money and names none"
-        if not self._periods and self._measured_columns and _words_of(column) and not words()["names_amount"].search(column):
-            others = [r[at] for r in self.rows for at in range(len(r)) if at != place[1] and is_number(r[at])]
-            if noun_of(column, lexicon) or _mostly_parts(others):
-                return "its column stands among measures of money and names none"
+        if words_of(column) and place[1] not in self.proofs.summed_columns and self.proofs.kind(place[1]) != "product":
+            kinds = self._others_of("columns", dimension)
+            if kinds and self._is_printed_alike(place[1], dimension):
+                return ""
+            if kinds - {"percent"} or (kinds and self._is_unlike("columns", place[1], column, dimension)):
+                return "columns beside it are of other units, and nothing says that its own is that of the table"
+        if not words_of(column) and place[0] not in self.proofs.summed_rows and self._others_of("rows", dimension):
+            if self._is_unlike("rows", place[0], row, dimension):
+                return "rows beside it are of other units, and nothing says that its own is that of the table"
         return ""
 
+    def _says(self, label: str, dimension: str) -> bool:
+        """Whether a label names a quantity of a dimension, or the amounts of a table."""
+        if any(dimension in of and words()[kind].search(label) for kind, of in _KINDS.items()):
+            return True
+        if dimension == "count" and noun_of(label, load_lexicon(self._units)):
+            return True
+        return words()["names_amount"].search(label) is not None
 
-def _is_money(label: str) -> bool:
-    return words()["names_money"].search(label) is not None
+    def _others_of(self, axis: str, dimension: str) -> set[str]:
+        """The dimensions of the columns, or rows, that are by their own words or numbers not of one dimension."""
+        if (axis, dimension) not in self._mixed:
+            places = self._others if axis == "columns" else range(len(self.rows))
+            self._mixed[axis, dimension] = {self._other(axis, at, dimension) for at in places} - {""}
+        return self._mixed[axis, dimension]
+
+    def _other(self, axis: str, at: int, dimension: str) -> str:
+        """The dimension of a line, where it is another one or unknown; empty where it may be the same."""
+        label, own = (self._heads[at], self._own[0][at]) if axis == "columns" else (self._names[at], self._own[1][at])
+        if own is not None and not own.bare:
+            said = self._dimension(own) or "unread"
+            return said if said != dimension else ""
+        if axis == "columns" and self.proofs.kind(at) in ("growth", "share", "hundred"):
+            return "percent"
+        left = words_of(label)
+        if any(words()[name].search(left) for name in ("rate_label", "change_label")):
+            return "percent"
+        if any(words()[name].search(left) for name in _OF_OTHERS):
+            return "another"
+        return "another" if left and self._by_kind((left, ""), dimension) else ""
+
+    def _dimension(self, scale: Scale) -> str:
+        try:
+            unit = self._units.get(parse_value("1", self._units, scale=scale.text)[0].symbol)
+        except FigureError:
+            return ""
+        return unit.dimension if unit is not None else ""
+
+    def _is_printed_alike(self, column: int, dimension: str) -> bool:
+        """Whether a column has the same two decimals or more as one that names the dimension of the table."""
+        places = _places(row[column] for row in self.rows)
+        named = (at for at in self._others if at != column and self._says(self._heads[at], dimension))
+        return places >= _FEW and any(_places(row[at] for row in self.rows) == places for at in named)
+
+    def _is_unlike(self, axis: str, at: int, label: str, dimension: str) -> bool:
+        """Whether a line is of whole numbers and is named after things that are counted, or stands among lines of its
+        table's dimension that are printed with decimals."""
+        lines = self.rows if axis == "rows" else [list(column) for column in zip(*self.rows, strict=True)]
+        if any("." in cell for cell in lines[at] if is_number(cell)):
+            return False
+        names = self._names if axis == "rows" else self._heads
+        named = [
+            cell
+            for other, (line, name) in enumerate(zip(lines, names, strict=True))
+            if other != at and (self._says(name, dimension) or (axis == "columns" and not words_of(name)))
+            for cell in line
+            if is_number(cell)
+        ]
+        parts = sum("." in cell for cell in named)
+        return bool(noun_of(label, load_lexicon(self._units))) or (
+            len(named) >= _FEW and parts > _RULED * len(named)
+        )
 
 
-def _words_of(label: str) -> str:
+def _places(cells: Iterable[str]) -> int:
+    """How many decimals all numbers of some cells have; -1 where they differ."""
+    found = {len(cell.partition(".")[2].rstrip(" )）")) for cell in cells if is_number(cell)}
+    return found.pop() if len(found) == 1 else -1
+
+
+def words_of(label: str) -> str:
     """A label without its periods and brackets; empty where it is nothing but a period."""
-    left = without_periods(re.sub(r"[（(\[][^（()）\]]*[)）\]]", "", label)).strip(" ,，:：/-–")
+    left = without_periods(re.sub(r"[（(\[][^（()）\]]*[)）\]]", "", label))
+    left = words()["status_words"].sub("", left).strip(" ,，:：/-–")
     return left if re.search(r"[^\W\d_]{2}", left) and is_header_row([left]) else ""
-
-
-def _has_part(cell: str) -> bool:
-    return re.search(r"\d\.\d*[1-9]", cell) is not None
-
-
-def _mostly_parts(cells: Sequence[str]) -> bool:
-    """Whether most numbers are printed with decimals."""
-    return len(cells) >= _FEW and sum("." in cell for cell in cells) > 0.7 * len(cells)  # noqa: PLR2004

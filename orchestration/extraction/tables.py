@@ -171,7 +171,11 @@ class _Table:
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
             self._table = (corner, *self._around)
         self._columns = [self._labelled_scale(spelled_name(text)) for text in self._header]
-        self._evidence = TableEvidence(self._body, self._header, self._labels, self._units)
+        own = (
+            self._columns,
+            [self._row_scale(row, self._names(row), "") if any(row) else None for row in self._body],
+        )
+        self._evidence = TableEvidence(self._body, self._header, self._labels, own, self._units)
         for column in set(range(self._width)) - self._labels:
             if self._columns[column] is None and self._evidence.is_rate(column):
                 self._columns[column] = Scale("%")
