@@ -128,6 +128,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     # ... and (EFLOPS, FP16): the unit, and what kind of it
     options += [part.strip() for inner in brackets for part in re.split("[;；]", inner) if part != inner]
     options += [kind[1] for inner in brackets if (kind := _KIND_BEHIND.match(inner))]
+    options += [part for inner in [*brackets, *options[:1]] if (part := _beside_remarks(inner or "", units))]
     lettered = scale_in_letters(text, units) if header and not marked else None
     if lettered is not None:
         return lettered
@@ -135,7 +136,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
         magnified = _magnified(text, units)
         if magnified is not None:
             return magnified
-        divided = _DIVIDED.search(text)
+        divided = _DIVIDED.search(BRACKET.sub("", text).strip())
         if divided and units.get(f"{divided[1]}/{divided[2]}"):
             options.append(f"{divided[1]}/{divided[2]}")
         power = _POWER_BEHIND.search(text)
@@ -198,8 +199,22 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     return None
 
 
+def _beside_remarks(inner: str, units: Units) -> str:
+    """The one unit in a bracket whose other parts are none: in millions, unaudited; MW, as at 30 June; 个，累计."""
+    parts = [part.strip() for part in re.split(r"[，,、]\s*(?!\d{3}(?!\d))", inner)]
+    found = [part for part in parts if as_scale(part, units) is not None and not re.match(r"\d", part)]
+    rates = [part for part in found if part in ("%", "％", "倍", "x")]
+    if len(found) == 2 and len(rates) == 1:
+        return next(part for part in found if part not in rates)  # 亿元、%: labels name rates by themselves
+    if len(parts) < 2 or len(found) != 1:
+        return ""
+    rest = [part for part in parts if part != found[0]]
+    # what a remark says may be a date, how sure the numbers are, or of what they are: none may divide or name a unit
+    return "" if any(is_unit(part) or "每" in part or re.search(r"\bper\b", part) for part in rest) else found[0]
+
+
 _KEYED = re.compile(
-    r"(?:^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16}?)\s?[:：为為]\s*(?P<unit>[^（）()；;，,:：]{1,20})"
+    r"(?:单位[:：]|單位[:：]|^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16}?)\s?[:：为為]\s*(?P<unit>[^（）()；;，,:：]{1,20})"
 )
 
 

@@ -30,7 +30,8 @@ class TableEvidence:
     """What the cells and labels of a table say about a unit that only its caption gives.
 
     ``rows`` are the cells of its body, ``heads`` of its columns, ``labels`` the columns of names, ``own`` the units that
-    the heads of columns and the labels of rows name themselves.
+    the heads of columns and the labels of rows name themselves. ``rates`` says that the caption gives a unit of rates,
+    too, without saying to what.
     """
 
     def __init__(
@@ -40,7 +41,10 @@ class TableEvidence:
         labels: set[int],
         own: tuple[Sequence[Scale | None], Sequence[Scale | None]],
         units: Units,
+        *,
+        rates: bool = False,
     ) -> None:
+        self._rates = rates
         self.proofs = ColumnProofs(rows)
         self.rows, self._units = rows, units
         self._heads, self._own = heads, own
@@ -58,11 +62,18 @@ class TableEvidence:
         dimension = self._units.dimensions.get(candidate.unit, "")
         if dimension in _RATES:
             return self._no_percentage(candidate, labels, place) if dimension == "percent" else ""
+        if self._rates and not self._shows_rates(dimension):
+            return "its caption gives two units, and nothing says what the second one is of"
         return (
             self._by_numbers(labels, place, dimension)
             or self._by_kind(labels, dimension)
             or self._by_company(labels, place, dimension)
         )
+
+    def _shows_rates(self, dimension: str) -> bool:
+        """Whether some line of the table is of rates: by its words, its numbers or the signs in its cells."""
+        lines = self._others_of("columns", dimension) | self._others_of("rows", dimension)
+        return "percent" in lines or any(cell.rstrip().endswith(("%", "％")) for row in self.rows for cell in row)
 
     def _by_numbers(self, labels: tuple[str, str], place: tuple[int, int], dimension: str) -> str:
         kind = self.proofs.kind(place[1])

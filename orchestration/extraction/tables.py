@@ -175,7 +175,7 @@ class _Table:
             self._columns,
             [self._row_scale(row, self._names(row), "") if any(row) else None for row in self._body],
         )
-        self._evidence = TableEvidence(self._body, self._header, self._labels, own, self._units)
+        self._evidence = TableEvidence(self._body, self._header, self._labels, own, self._units, rates=self._said.rates)
         for column in set(range(self._width)) - self._labels:
             if self._columns[column] is None and self._evidence.is_rate(column):
                 self._columns[column] = Scale("%")
