@@ -19,6 +19,10 @@ _IN_YUAN = re.compile("(?:以|按|用)人民[幣币](?:計|计|列示|計價|计
 _STATED = re.compile(
     "(?:金[額额]|[數数]字|款[項项])(?:均|皆|全部)?(?:以|按)港[元幣币](?:為|为)?(?:列示|計|计|呈列|單位|单位|列值|表示)"
 )
+_STATED_YUAN = re.compile(
+    "(?:除|另有)[^，。；\n]{0,8}(?:注明|說明|说明|註明)[^。；\n]{0,10}人民[币幣]"
+    "|(?:币种|幣種|货币|貨幣|金[额額]|单位|單位)[^。；\n]{0,6}人民[币幣][^。；\n]{0,12}(?:除|另有)[^。；\n]{0,8}(?:注明|說明|说明|註明)"
+)
 _BARE = re.compile("(?<![币幣台臺港美日欧歐新韩韓澳])元$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
@@ -33,6 +37,8 @@ _GLOSSED = re.compile(
     r"(?<![A-Za-z])(?:CA?|AU?|NZ|SG?)\$[^()]{1,30}\((?:about |around |roughly |some )?\$|US ?\$|\bUSD\b"
 )
 _SENTENCE = 40
+# a bare sign in the unit that a table gives: million$, $m, dollars
+_SIGN_OF_SCALE = re.compile(r"(?<![A-Z])\$|(?<!US )(?<!American )\bdollars$|(?:thousand|million|billion)dollars")
 _FEW, _ENOUGH = 2, 40
 _LEAST = 0.08  # of the characters have another form in Simplified ones: Traditional text has a quarter
 
@@ -46,6 +52,7 @@ class HeadMoney:
     stated: bool = False  # it says that its amounts are in HKD
     dollars: bool = False  # its money is the US dollar, and no other that has cents
     other_dollar: bool = False  # it prints the dollar of another country, and never says that one is of the US
+    yuan: bool = False  # it says that its amounts are in yuan unless it names another money
     simplified: bool = False  # they are Simplified, in which single Traditional ones are names (昇腾)
 
 
@@ -71,7 +78,7 @@ def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
     plain = len(han) >= _ENOUGH and changed < _LEAST * len(han) / 2
     dollars = _DOLLARS.search(text) is not None and _OTHER_CENTS.search(text) is None
     other = _OTHER_DOLLAR.search(text) is not None and _GLOSSED.search(text) is None
-    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, dollars, other, plain)
+    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, dollars, other, _STATED_YUAN.search(text) is not None, plain)
 
 
 def settle_currency(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:
@@ -86,7 +93,8 @@ def settle_currency(candidate: Candidate, text: str, earlier: str, head: HeadMon
     """
     if candidate.symbol in _CENTS and not candidate.withheld and not head.dollars:
         candidate.withheld = "cents of a currency that the text does not name"
-    if head.other_dollar and candidate.unit.startswith("USD") and re.match(r"[-−(]?\$", candidate.printed):
+    of_sign = re.match(r"[-−(]?\$", candidate.printed) or _SIGN_OF_SCALE.search(candidate.scale)
+    if head.other_dollar and candidate.unit.startswith("USD") and of_sign:
         candidate.withheld = candidate.withheld or "a bare $ where the text prints the dollar of another country"
     if candidate.unit != "CNY" or not (_BARE.search(candidate.printed) or _BARE.search(candidate.scale)):
         return

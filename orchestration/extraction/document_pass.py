@@ -178,7 +178,9 @@ class DocumentPass:
                 settle_yen(candidate, self._yen, around.frame.place.value)
                 settle_currency(candidate, text, self._currencies, self._head_money)
                 self._tokens.settle_text(candidate, text, candidates)
-                candidate.withheld = candidate.withheld or doubt_in_text(candidate, text, self._currencies)
+                candidate.withheld = candidate.withheld or doubt_in_text(
+                    candidate, text, self._currencies, yuan=self._head_money.yuan
+                )
                 if self._scaled and not candidate.withheld and text.count("|") >= 2:
                     candidate.withheld = unscaled_money(candidate, text.split("|")[0], "")
                 line = block.line_at(candidate.start)

@@ -46,6 +46,12 @@ _FORMS = (
     r"权利要求(?:书)?\s?\d{1,3}(?:\s?[-–至或和、]\s?\d{1,3}){0,6}",
     # one unit of a currency whose rate follows: 1美元兑7.1元, 1ドル＝150円, one dollar bought 1.37
     r"(?<![\d.,])1\s?[^\s\d]{1,5}?(?=\s?(?:[=＝≈兑兌]|可兑|折合))|(?i:\bone [a-z]{3,8}(?= (?:buys|bought)\b))",
+    # ... and one whose rate stands before it: 以31.2元兌1美元折算
+    r"(?<=[兑兌])\s?1\s?[美港日欧歐]?[元圆圓鎊镑]",
+    # two years of a century between which something grew: 25—30年CAGR
+    r"(?<!\d)\d\d\s?[-—–~～至]\s?\d\d年(?=\s?(?:CAGR|复合|年均|年化|複合))",
+    # tiers of a service, and places in a long row
+    r"(?i:\btier)[\s-]?\d\b|(?<![\d.,])\d[\d,.]{0,8}\s(?:hundred|thousand|million|billion)th\b",
     # published patents
     r"\b(?:US|EP|WO|CN|JP|KR|DE)[ -]?(?:\d{4}/\d{5,7}|\d{1,2},\d{3},\d{3}|\d{6,12})(?: ?[ABCUT]\d?)\b|\b(?:US|WO|JP) ?\d{4}/\d{5,7}",
     # parts of a drawing: the accelerator 300 comprises, cores 310 and
