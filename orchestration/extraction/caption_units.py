@@ -89,7 +89,7 @@ def _of_all(text: str, units: Units) -> Scale | None:
 
 
 # (亿元；%), (US$ million; %)
-_BESIDE_RATES = re.compile(r"[^\d\s(（]\s?[；;、，,/]\s?[%％]\s*(?:[)）]|$)")
+_BESIDE_RATES = re.compile(r"[^\d\s(（]\s?[；;、，,/]\s?[^；;、，,/()（）\d]{0,12}[%％]\s*(?:[)）]|$)")
 
 _TWO = re.compile(
     r"(?:(?:单位|單位|units?)[:：]|[（(])\s*(?P<first>[^，,、；;（()）:：]{1,16}?)\s*"

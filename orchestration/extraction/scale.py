@@ -35,7 +35,7 @@ class Scale:
     bare: bool = False  # a magnitude without a unit: million
 
 
-_UNREAD = re.compile(r"(?:(?<![A-Za-z\d.,])\d[\d.,]*|[$€£¥₹]|(?<![A-Za-z])[A-Z]{2,4}|[币幣台臺])\s*$")
+_UNREAD = re.compile(r"(?:(?<![A-Za-z\d.,])\d[\d.,]*|[$€£¥₹]|(?<![A-Za-z])[A-Z]{2,4}|[币幣台臺]|(?<![A-Za-z])per)\s*$")
 
 
 def is_whole(text: str, option: str) -> bool:

@@ -67,7 +67,10 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
         return own
     if re.search(r"(?<![A-Za-z])PUE(?![A-Za-z])", axes):
         return Scale("ratio")
+    counts = next((s for s in far if s.text.endswith("count") and s.text != "count"), None)
     by_label = _by_label(column, row, money, scope.signed, units)
+    if by_label is not None and by_label.text == "count" and counts is not None:
+        return Scale(counts.text, by_label.counted)  # 用户数 under 万户
     if by_label is not None:
         return by_label if by_label.text else None
     if scope.signed:

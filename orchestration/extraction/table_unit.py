@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from orchestration.extraction.column_proofs import ColumnProofs, is_number, number_of
-from orchestration.extraction.heads import is_header_row, without_periods
+from orchestration.extraction.heads import without_periods
 from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate
 from orchestration.extraction.scale import Scale, words
@@ -114,20 +114,28 @@ class TableEvidence:
             kinds = self._others_of("columns", dimension)
             if kinds and self._is_printed_alike(place[1], dimension):
                 return ""
+            if self._is_beside_periods(place[1], dimension):
+                return "columns beside it are named after periods, its own after something else than amounts"
             if kinds - {"percent"} or (kinds and self._is_unlike("columns", place[1], column, dimension)):
                 return "columns beside it are of other units, and nothing says that its own is that of the table"
-        if not words_of(column) and place[0] not in self.proofs.summed_rows and self._others_of("rows", dimension):
-            if self._is_unlike("rows", place[0], row, dimension):
+        if not words_of(column) and place[0] not in self.proofs.summed_rows:
+            measured = self._others_of("rows", dimension) or any(self._names_kind(n, dimension) for n in self._names)
+            if measured and self._is_unlike("rows", place[0], row, dimension):
                 return "rows beside it are of other units, and nothing says that its own is that of the table"
         return ""
 
     def _says(self, label: str, dimension: str) -> bool:
         """Whether a label names a quantity of a dimension, or the amounts of a table."""
-        if any(dimension in of and words()[kind].search(label) for kind, of in _KINDS.items()):
+        if self._names_kind(label, dimension):
             return True
         if dimension == "count" and noun_of(label, load_lexicon(self._units)):
             return True
         return words()["names_amount"].search(label) is not None
+
+    @staticmethod
+    def _names_kind(label: str, dimension: str) -> bool:
+        """Whether a label names a quantity of a dimension."""
+        return any(dimension in of and words()[kind].search(label) for kind, of in _KINDS.items())
 
     def _others_of(self, axis: str, dimension: str) -> set[str]:
         """The dimensions of the columns, or rows, that are by their own words or numbers not of one dimension."""
@@ -157,6 +165,12 @@ class TableEvidence:
         except FigureError:
             return ""
         return unit.dimension if unit is not None else ""
+
+    def _is_beside_periods(self, column: int, dimension: str) -> bool:
+        """Whether the other columns of the table are of periods, or name quantities of a dimension."""
+        others = [self._heads[at] for at in self._others if at != column]
+        others = [head for head in others if head and not words()["part_label"].search(head)]
+        return any(not words_of(head) or self._says(head, dimension) for head in others)
 
     def _is_printed_alike(self, column: int, dimension: str) -> bool:
         """Whether a column has the same two decimals or more as one that names the dimension of the table."""
@@ -194,4 +208,4 @@ def words_of(label: str) -> str:
     """A label without its periods and brackets; empty where it is nothing but a period."""
     left = without_periods(re.sub(r"[（(\[][^（()）\]]*[)）\]]", "", label))
     left = words()["status_words"].sub("", left).strip(" ,，:：/-–")
-    return left if re.search(r"[^\W\d_]{2}", left) and is_header_row([left]) else ""
+    return left if re.search(r"[^\W\d_]{2}", left) else ""

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from orchestration.extraction.caption_units import caption_units, unit_of_title, unit_said_below
 from orchestration.extraction.cell_doubts import settle_unit
-from orchestration.extraction.cells import MAGNIFIED, has_quantity, join_signs, read_cell, sign_of, writes_commas
+from orchestration.extraction.cells import MAGNIFIED, has_quantity, join_signs, normal, read_cell, sign_of, writes_commas
 from orchestration.extraction.column_periods import period_beside
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.gate import doubt_within
@@ -175,7 +175,8 @@ class _Table:
             self._columns,
             [self._row_scale(row, self._names(row), "") if any(row) else None for row in self._body],
         )
-        self._evidence = TableEvidence(self._body, self._header, self._labels, own, self._units, rates=self._said.rates)
+        body = [[normal(cell, self.commas) for cell in row] for row in self._body]
+        self._evidence = TableEvidence(body, self._header, self._labels, own, self._units, rates=self._said.rates)
         for column in set(range(self._width)) - self._labels:
             if self._columns[column] is None and self._evidence.is_rate(column):
                 self._columns[column] = Scale("%")
@@ -220,11 +221,18 @@ class _Table:
             found = scale_in(row[self._unit_column], self._units, header=True, whole=True)
             if found is not None:
                 return found
+            if re.search(r"[^\W\d_]|[%=]", row[self._unit_column]) and not self._counts(row, names):
+                return Scale()  # a unit that was not read: whatever the table says is not it
         for text in (*(row[i] for i in names), " ".join(row[i] for i in names), group):
             found = None if text in ("x", "X") else self._labelled_scale(text)  # a lone x says that there is none
             if found is not None:
                 return found
         return None
+
+    def _counts(self, row: list[str], names: list[int]) -> bool:
+        """Whether the unit of a row says that things are counted, which its label names."""
+        said = row[self._unit_column].strip() if self._unit_column is not None else ""
+        return words()["number_as_unit"].fullmatch(said) is not None and bool(names)
 
     def _row(self, at: int, row: list[str], line: int, group: str) -> Iterator[CellFigure]:
         names = self._names(row)
@@ -296,7 +304,7 @@ class _Table:
         return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
 
 
-_UNIT_HEAD = re.compile(r"单位|units?|计量单位", re.I)
+_UNIT_HEAD = re.compile(r"[单單]位|units?|计量单位|u\.?o\.?m\.?|units? of measure(?:ment)?|Einheit(?:en)?|単位|단위", re.I)
 _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百半]")
 
 
