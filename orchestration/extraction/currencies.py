@@ -81,6 +81,21 @@ def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
     return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, dollars, other, _STATED_YUAN.search(text) is not None, plain)
 
 
+_AMOUNTS = {"$": re.compile(r"(?<![A-Za-z])(?:US ?)?\$ ?\d"), "€": re.compile(r"€ ?\d|\d €"), "£": re.compile(r"£ ?\d")}
+_OF_OTHERS = re.compile(
+    r"[¥￥₩₹]|[A-Z]\$ ?\d(?<!US\$\d)|\d\s?[百千]?[万亿萬億]?[元円원]|\b(?:RMB|CNY|JPY|KRW|INR|CHF|SEK|NOK|DKK|PLN|AUD|CAD|NZD|SGD|HKD|TWD)\b"
+    r"|\b(?:yuan|yen|won|rupees?|francs?|kron[aeo]r?|zloty|renminbi|pounds sterling|euros?)\b"
+)
+
+
+def only_money(head: Sequence[Block | Grid]) -> str:
+    """The sign of the one currency whose amounts the head of a document prints; empty where there are none or several."""
+    text = "\n".join(text_of(block) for block in head)
+    found = [sign for sign, pattern in _AMOUNTS.items() if pattern.search(text)]
+    euros = found == ["€"] and _OF_OTHERS.search(re.sub(r"\beuros?\b", "", text)) is None
+    return found[0] if euros or (len(found) == 1 and _OF_OTHERS.search(text) is None) else ""
+
+
 def settle_currency(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:
     """Give an amount the currency that the document's words give its sign, or withhold it.
 

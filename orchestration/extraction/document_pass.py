@@ -8,7 +8,7 @@ from itertools import chain
 
 from orchestration.extraction.cell_facts import cell_facts
 from orchestration.extraction.context import describe
-from orchestration.extraction.currencies import HeadMoney, money_of_head, named_currency, settle_currency, text_of
+from orchestration.extraction.currencies import HeadMoney, money_of_head, named_currency, only_money, settle_currency, text_of
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.document_head import head_of
 from orchestration.extraction.era_years import in_common_years
@@ -32,7 +32,7 @@ from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Gr
 from orchestration.extraction.notes import with_notes
 from orchestration.extraction.scene import Surroundings
 from orchestration.extraction.table_topics import TableTopics
-from orchestration.extraction.tables import CellFigure, read_grid
+from orchestration.extraction.tables import CellFigure, DocumentUnits, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.extraction.token_prices import TokenPrices
 from orchestration.extraction.unit_lines import UnitLines
@@ -79,6 +79,7 @@ class DocumentPass:
         if self._around.published is None and self._around.frame.published.evidence == "title" and not told_none:
             self._around.published = date.fromisoformat(self._around.frame.published.value)
         self._head_money = money_of_head(head)
+        self._only_money = only_money(head)
         self._commas = writes_decimal_commas("\n".join(text_of(b, sentences=True) for b in head))
         self._reveal(self._around.frame)
         for block in self._noted(chain(head, blocks)):
@@ -284,6 +285,7 @@ class DocumentPass:
     _below: tuple[str, ...] = ()
     _currencies = ""
     _head_money = HeadMoney()
+    _only_money = ""  # the sign of the one currency of the document
     _yen = ""  # which of the currencies written ¥ the document has named: JPY, CNY, both
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
 
@@ -317,9 +319,9 @@ class DocumentPass:
         if page == self._ended[0] and grid.numbers and 0 < grid.numbers[0] - self._ended[1] <= 1:
             spent = ()  # its lines touch those of the table before: one table in two parts
         self._captioned, self._led, self._ended = caption, self._lead, (page, grid.numbers[-1] if grid.numbers else 0)
-        yield from self._cells(
-            list(read_grid(grid, self._units, caption, self._lead, self._below, spent, self._commas)), page, lead
-        )
+        document = DocumentUnits(self._only_money, self._unit_lines.default)
+        found = read_grid(grid, self._units, caption, self._lead, self._below, spent, self._commas, document)
+        yield from self._cells(list(found), page, lead)
 
     def _cells(self, cells: list[CellFigure], page: int | None, lead: str) -> Iterator[ExtractedFigure]:
         topics = TableTopics(cells, lead, self._gazetteer)

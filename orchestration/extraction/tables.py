@@ -46,6 +46,15 @@ _SKIP_HEADER = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentUnits:
+    """What a document says of all its tables: ``money`` is the sign of its only currency, ``default`` the unit line that
+    holds where nothing else is noted."""
+
+    money: str = ""
+    default: str = ""
+
+
 @dataclass(slots=True)
 class CellFigure:
     """A figure of a cell: the candidate, its line, and the words of its axes as one text for the context.
@@ -62,6 +71,9 @@ class CellFigure:
     periods: list[tuple[Mention, float]] = field(default_factory=list)
 
 
+_NO_UNITS = DocumentUnits()
+
+
 def read_grid(
     grid: Grid,
     units: Units,
@@ -70,11 +82,13 @@ def read_grid(
     below: tuple[str, ...] = (),
     spent: tuple[str, ...] = (),
     commas: bool = False,
+    document: DocumentUnits = _NO_UNITS,
 ) -> Iterator[CellFigure]:
     """All figures of a grid. ``caption`` is the exhibit title, ``lead`` the line above, ``below`` the notes under it.
 
     ``spent`` are those of these texts that stood over an earlier table: they give this one a unit only if it goes on
-    without a head of its own. ``commas`` says that the document writes decimals with a comma.
+    without a head of its own. ``commas`` says that the document writes decimals with a comma,
+    ``document`` what it says of all its tables.
     """
     rows = _filled(grid.rows)
     width = max((len(row) for row in rows), default=0)
@@ -91,6 +105,7 @@ def read_grid(
     caption, lead = " ".join([caption, *titles]).strip(), "" if lead in spent else lead
     table = _Table(units, (caption, unit_text), lead, below, rows[:depth], rows[depth:])
     table.commas = commas or writes_commas(rows)
+    table.take_from(document)
     # when a thing was launched or founded is no period of its other figures
     named = [row for row in rows[:depth] if not _is_date_of_thing(row[0])]
     table.enter(merge_header(named, width))
@@ -155,6 +170,16 @@ class _Table:
         self._signs = [_signs([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
         self._width = len(self._signs)
         self._signed = [sum(1 for row in body if sign_of(row[column])) for column in range(self._width)]
+
+    def take_from(self, document: DocumentUnits) -> None:
+        """Take the unit that the document gives all tables, or the money of its amounts, where labels name money."""
+        whole, below = self._around
+        if sum(words()["names_money"].search(row[0]) is not None for row in self._body) < _NAMED:
+            return
+        if whole is None and below is None and document.default:
+            self._around = (scale_in(document.default, self._units), None)
+        elif whole is not None and whole.bare and document.money and below is None:
+            self._around = (whole, Scale(document.money, money=True))
 
     def enter(self, header: list[str]) -> None:
         """Read the cells that follow under another head."""
@@ -304,6 +329,7 @@ class _Table:
         return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
 
 
+_NAMED = 2  # rows that name a measure of money make a table of amounts
 _UNIT_HEAD = re.compile(r"[单單]位|units?|计量单位|u\.?o\.?m\.?|units? of measure(?:ment)?|Einheit(?:en)?|単位|단위", re.I)
 _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百半]")
 
