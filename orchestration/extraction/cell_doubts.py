@@ -46,7 +46,7 @@ def settle_unit(
 def is_change(labels: tuple[str, str], scope: Scope) -> bool:
     """Whether a cell stands in a column of changes that leaves open whether they are amounts, points or percent."""
     row, column = labels
-    if scope.column is not None or words()["change_label"].search(column) is None:
+    if scope.column is not None or not any(words()[name].search(column) for name in ("change_label", "compared_head")):
         return False
     rate = names_rate(row) or (scope.row is not None and scope.row.text == "%")
     return not words()["change_label"].search(row) and (rate or not names_rate(column))

@@ -12,7 +12,7 @@ from orchestration.extraction.masks import mask_expression
 from orchestration.figures import Unit, Units
 
 MAGNITUDE = (
-    r"(?:兆(?=[元円美日ぁ-んァ-ヶ]| ?(?:원|달러))|万亿|千亿|百亿|十亿|亿|千万|百万|十万|万(?!物|能|一|科|兴|向|达)|千(?![瓦米克伏字卡])|百(?!分|度|货|姓|川)"
+    r"(?:兆(?=[元円圓美日港歐欧韓韩新ぁ-んァ-ヶ]| ?(?:원|달러))|万亿|千亿|百亿|十亿|亿|千万|百万|十万|万(?!物|能|一|科|兴|向|达)|千(?![瓦米克伏字卡])|百(?!分|度|货|姓|川)"
     r"|(?:Mio|Mrd)(?:\.|(?![A-Za-z]))|(?:millions|milliards?) d(?:['’]|e )(?=[A-Za-z])"
     r"|(?:Millionen|Milliarden)(?![a-z])|(?:mil millones|millones|mil milhões|milhões|milioni|miliardi) d[ei] (?=[A-Za-z€])"
     r"|(?:lakh crore|lakhs?|crores?|[Cc]r|trillions?|billions?|millions?|thousand|hundred|trn|tn|bn|mln|mn|Trillion|Billion|Million|Thousand|Bn|Mn|Tn|MM)(?![A-Za-z])"

@@ -78,7 +78,7 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
     lexicon = load_lexicon(units)
     noun = noun_of(column, lexicon) or noun_of(row, lexicon)
     if bare is not None and noun:
-        if bare not in scope.near and words()["staff"].search(axes):
+        if bare not in scope.near and (money is not None or words()["staff"].search(axes)):
             return None  # nobody employs millions: what the table says is about its amounts
         return Scale(bare.text + "count", noun)
     things = next((label for label in (row, column) if words()["people"].search(label)), "") if money else ""
@@ -129,8 +129,9 @@ def _by_label(column: str, row: str, money: Scale | None, signed: str, units: Un
     for text in (column.strip(), row.strip()):
         if words()["rate_label"].search(text):
             return Scale("%")
-        if words()["counted"].search(text):
-            return Scale("count", noun_of(text, lexicon) or "item")
+        noun = noun_of(text, lexicon) if text.endswith(("数", "數")) else ""
+        if noun or words()["counted"].search(text):
+            return Scale("count", noun or noun_of(text, lexicon) or "item")
     return None
 
 

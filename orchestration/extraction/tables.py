@@ -273,6 +273,8 @@ class _Table:
                 continue
             money, sign = self._signs[column]
             scope = Scope(self._columns[column], row_scale, sign if at in money else "", self._table)
+            if column in self._labels:
+                scope = Scope()  # an amount in a name (customers above $5,000) is whole, whatever its table is in
             label = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
             said = f"{group} {' '.join(row[i] for i in said_by if i != column)}".strip()
             figures = list(read_cell(cell, head, said, scope, self._units, self.commas))
