@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 
+from orchestration.extraction.captions import Captions
 from orchestration.extraction.cell_facts import cell_facts
 from orchestration.extraction.context import describe
 from orchestration.extraction.currencies import HeadMoney, money_of_head, named_currency, only_money, settle_currency, text_of
@@ -69,6 +70,7 @@ class DocumentPass:
         self._lead = ""
         self._tokens = TokenPrices(units)
         self._unit_lines = UnitLines(units)
+        self._captions = Captions()
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
@@ -155,7 +157,7 @@ class DocumentPass:
             dated = self._date(text)
         if _CONTENTS.search(text) and len(text) < 200:
             return
-        self._led = ""
+        self._captions.note(block.kind)
         self._scaled = self._scaled or announces_scale(text)
         self._currencies = named_currency(f"{self._currencies} {text}")
         self._note_yen(text)
@@ -278,10 +280,6 @@ class DocumentPass:
             )
 
     _commas = False  # the document writes decimals with a comma
-    _captioned = ""  # the caption that the last table had
-    _over: tuple[str, str] | None = None  # caption and line above of the last table
-    _led = ""  # the line above it
-    _ended: tuple[int | None, int] = (None, 0)  # page and line of its last row
     _below: tuple[str, ...] = ()
     _currencies = ""
     _head_money = HeadMoney()
@@ -310,17 +308,9 @@ class DocumentPass:
         # the unit of a heading or of the line above is that of the table under it, not of another one further down
         caption = plain(caption)
         self._lead = self._unit_lines.over(self._lead, caption)
-        spent: tuple[str, ...] = (caption,) if not grid.caption and caption == self._captioned else ()
-        spent += (self._lead,) if self._lead == self._led else ()
-        if grid.goes_on and self._over is not None:
-            caption, self._lead = self._over
-            spent = ()
-        self._over = caption, self._lead
-        if page == self._ended[0] and grid.numbers and 0 < grid.numbers[0] - self._ended[1] <= 1:
-            spent = ()  # its lines touch those of the table before: one table in two parts
-        self._captioned, self._led, self._ended = caption, self._lead, (page, grid.numbers[-1] if grid.numbers else 0)
+        caption, self._lead, spent = self._captions.of_table(grid, caption, self._lead, page)
         document = DocumentUnits(self._only_money, self._unit_lines.default)
-        found = read_grid(grid, self._units, caption, self._lead, self._below, spent, self._commas, document)
+        found = read_grid(grid, self._units, caption, self._lead, self._below, tuple(spent), self._commas, document)
         yield from self._cells(list(found), page, lead)
 
     def _cells(self, cells: list[CellFigure], page: int | None, lead: str) -> Iterator[ExtractedFigure]:

@@ -79,7 +79,7 @@ class TableEvidence:
         kind = self.proofs.kind(place[1])
         if kind in ("hundred", "share", "growth"):
             return "its column adds up to a hundred or is a rate of others, and its table gives another unit"
-        if kind == "factor" and dimension == "money" and not self._says(" ".join(labels), dimension):
+        if kind == "factor" and dimension == "money" and words_of(labels[1]) and not self._says(" ".join(labels), dimension):
             return "its column is a factor of another one, and the table gives both the same money"
         return ""
 
@@ -153,7 +153,7 @@ class TableEvidence:
         if axis == "columns" and self.proofs.kind(at) in ("growth", "share", "hundred"):
             return "percent"
         left = words_of(label)
-        if any(words()[name].search(left) for name in ("rate_label", "change_label")):
+        if any(words()[name].search(text) for name in ("rate_label", "change_label") for text in (left, label.strip())):
             return "percent"
         if any(words()[name].search(left) for name in _OF_OTHERS):
             return "another"

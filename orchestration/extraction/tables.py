@@ -32,7 +32,7 @@ from orchestration.extraction.heads import (
     without_periods,
 )
 from orchestration.extraction.model import Candidate, Grid, Mention
-from orchestration.extraction.notes import is_note, settle_money
+from orchestration.extraction.notes import is_note, settle_money, unit_noted
 from orchestration.extraction.scale import Scale, spelled_name, words
 from orchestration.extraction.scale_choice import CURRENCY_SIGNS, Scope
 from orchestration.extraction.scales import corner_scale, scale_in
@@ -195,7 +195,12 @@ class _Table:
             self._unit_column = next((i for i, text in enumerate(header) if _UNIT_HEAD.fullmatch(text.strip())), None)
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
             self._table = (corner, *self._around)
-        self._columns = [self._labelled_scale(spelled_name(text)) for text in self._header]
+        self._columns = [
+            unit_noted(text, self._below, self._units) or self._labelled_scale(spelled_name(text))
+            for text in self._header
+        ]
+        last = next((s for key, s in self._said.named.items() if words()["last_column"].search(key)), None)
+        self._columns[-1] = self._columns[-1] or last
         own = (
             self._columns,
             [self._row_scale(row, self._names(row), "") if any(row) else None for row in self._body],

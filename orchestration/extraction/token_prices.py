@@ -151,7 +151,7 @@ class TokenPrices:
         if _of_counted_tokens(others, first, last) or words()["other_price"].search(text, first, last):
             return False
         earlier = any(o.unit == f"{candidate.unit}/Mtoken" and o.start < first for o in others)
-        named = any(words()[name].search(text, first, last) for name in ("token_kinds", "priced_model"))
+        named = any(words()[name].search(text, first, last) for name in ("token_kinds", "priced_model", "sold_at"))
         return earlier or named
 
     def _is_bare(self, candidate: Candidate) -> bool:
