@@ -25,9 +25,7 @@ class Captions:
         self._right_behind = False
         self._led = ""
 
-    def of_table(
-        self, grid: Grid, caption: str, lead: str, page: int | None
-    ) -> tuple[str, str, Sequence[str]]:
+    def of_table(self, grid: Grid, caption: str, lead: str, page: int | None) -> tuple[str, str, Sequence[str]]:
         """Caption and line above of a table, and which of them are spent: they give its cells no unit."""
         spent: tuple[str, ...] = ()
         if not grid.caption and (caption == self._captioned or (self._of_table_above and self._left)):

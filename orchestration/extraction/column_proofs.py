@@ -1,11 +1,11 @@
-"""What the numbers of a table prove about a column: growth between two other columns, shares of one, factors of a product.
+"""What the numbers of a table prove about a column: growth between two others, shares of one, factors of a product.
 
-Where a column has no unit of its own, its numbers may say what its head and the caption leave open: no word is needed for
-a column that holds the rate between two others in every row.
+Where a column has no unit of its own, its numbers may say what its head and the caption leave open: no word is needed
+for a column that holds the rate between two others in every row.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import permutations
 
 from orchestration.extraction.heads import BARE
@@ -14,11 +14,13 @@ _WHOLE = 100.0  # percent
 _LEAST = 3  # rows that prove something
 _MOST_ROWS = 40
 _MOST_COLUMNS = 8
+_CLOSE = 0.02  # of a quotient: rounder numbers prove nothing
 _SLIPS = 3  # sums that hold for each that does not
 _MOST_PARTS = 12  # of a sum
 _DIGITS = 2  # of a quotient that are no accident
 
-Numbers = list[tuple[float, float] | None]
+Cell = tuple[float, float]  # a number and the size of its last place
+Numbers = list[Cell | None]
 
 
 def number_of(printed: str) -> tuple[float, float]:
@@ -49,7 +51,7 @@ class ColumnProofs:
 
     def kind(self, column: int) -> str:
         """``growth`` (rates between two other columns), ``share`` (of the sum of another one), ``hundred`` (its parts
-        add up to a hundred), ``product`` (of two others), ``factor`` (another column is its product with a third), or empty."""
+        add up to a hundred), ``product`` (of two others), ``factor`` (of another column, with a third), or empty."""
         if column not in self._kinds:
             self._kinds[column] = self._kind(column) if column in self._columns else ""
         return self._kinds[column]
@@ -104,14 +106,16 @@ def _adds_up(rows: Sequence[Numbers], whole: int, parts: list[int]) -> bool:
     return held > 1 and failed * _SLIPS <= held  # one of them may be a slip of the document
 
 
-def _all_match(cells: Numbers, pair: tuple[Numbers, Numbers], test: object) -> bool:
+def _all_match(cells: Numbers, pair: tuple[Numbers, Numbers], test: Callable[[Cell, Cell, Cell], bool]) -> bool:
     """Whether the test holds in every row that has all three numbers, and in enough of them."""
-    rows = [(c, a, b) for c, a, b in zip(cells, *pair, strict=True) if c is not None and a is not None and b is not None]
+    rows = [
+        (c, a, b) for c, a, b in zip(cells, *pair, strict=True) if c is not None and a is not None and b is not None
+    ]
     filled = sum(cell is not None for cell in cells)
-    return len(rows) >= max(_LEAST, filled - 1) and all(test(*row) for row in rows)  # type: ignore[operator]
+    return len(rows) >= max(_LEAST, filled - 1) and all(test(*row) for row in rows)
 
 
-def _is_growth(cell: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> bool:
+def _is_growth(cell: Cell, a: Cell, b: Cell) -> bool:
     """Whether a number is the rate in percent from the second number to the third."""
     if not a[0]:
         return False
@@ -119,16 +123,16 @@ def _is_growth(cell: tuple[float, float], a: tuple[float, float], b: tuple[float
     return abs(abs(b[0] / a[0] - 1) * _WHOLE - cell[0]) <= cell[1] * 0.51 + slack and slack <= max(1.0, cell[0] / 4)
 
 
-def _is_quotient(cell: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> bool:
+def _is_quotient(cell: Cell, a: Cell, b: Cell) -> bool:
     """Whether a number is the second one over the third, whatever the power of ten."""
     if not a[0] or not b[0] or cell[0] / cell[1] < 10**_DIGITS / 2:
         return False
     exact = a[0] / b[0]
     slack = 0.51 * cell[1] / cell[0] + (a[1] / a[0] + b[1] / b[0]) / 2
-    return slack < 0.02 and any(abs(exact * 10.0**power / cell[0] - 1) <= slack for power in range(-9, 10))  # noqa: PLR2004
+    return slack < _CLOSE and any(abs(exact * 10.0**power / cell[0] - 1) <= slack for power in range(-9, 10))
 
 
-def _is_product(cell: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> bool:
+def _is_product(cell: Cell, a: Cell, b: Cell) -> bool:
     """Whether a number is the product of the second and the third."""
     exact = a[0] * b[0]
     step_a, step_b = (step if step < 1 else 0.0 for _, step in (a, b))  # whole numbers are counts or exact prices
@@ -143,7 +147,8 @@ def _is_share(cells: Numbers, other: Numbers) -> bool:
     wholes = (max(o[0] for _, o in pairs), sum(o[0] for _, o in pairs))
     step = max(o[1] for _, o in pairs)
     return any(
-        whole >= _WHOLE * step and all(abs(o[0] / whole * _WHOLE - c[0]) <= c[1] * 0.51 + _WHOLE * step / whole for c, o in pairs)
+        whole >= _WHOLE * step
+        and all(abs(o[0] / whole * _WHOLE - c[0]) <= c[1] * 0.51 + _WHOLE * step / whole for c, o in pairs)
         for whole in wholes
     )
 
@@ -157,7 +162,7 @@ def _adds_to_hundred(cells: Numbers) -> bool:
     )
 
 
-def _without_total(numbers: list[tuple[float, float]]) -> Iterator[list[tuple[float, float]]]:
+def _without_total(numbers: list[Cell]) -> Iterator[list[Cell]]:
     yield numbers
     for at in (0, -1):
         if numbers[at][0] == _WHOLE:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.extraction.model import Block, Candidate, Grid
+from orchestration.extraction.scale import words
 from orchestration.figures.numerals import simplified
 
 _NAMED = re.compile("新[台臺][币幣]|台[币幣]|港[元币幣]|人民[币幣]|RMB")
@@ -18,10 +19,6 @@ _IN_YUAN = re.compile("(?:以|按|用)人民[幣币](?:計|计|列示|計價|计
 # the money of all amounts of a document
 _STATED = re.compile(
     "(?:金[額额]|[數数]字|款[項项])(?:均|皆|全部)?(?:以|按)港[元幣币](?:為|为)?(?:列示|計|计|呈列|單位|单位|列值|表示)"
-)
-_STATED_YUAN = re.compile(
-    "(?:除|另有)[^，。；\n]{0,8}(?:注明|說明|说明|註明)[^。；\n]{0,10}人民[币幣]"
-    "|(?:币种|幣種|货币|貨幣|金[额額]|单位|單位)[^。；\n]{0,6}人民[币幣][^。；\n]{0,12}(?:除|另有)[^。；\n]{0,8}(?:注明|說明|说明|註明)"
 )
 _BARE = re.compile("(?<![币幣台臺港美日欧歐新韩韓澳])元$")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -78,22 +75,30 @@ def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
     plain = len(han) >= _ENOUGH and changed < _LEAST * len(han) / 2
     dollars = _DOLLARS.search(text) is not None and _OTHER_CENTS.search(text) is None
     other = _OTHER_DOLLAR.search(text) is not None and _GLOSSED.search(text) is None
-    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, dollars, other, _STATED_YUAN.search(text) is not None, plain)
+    return HeadMoney(
+        named_currency(text),
+        traditional,
+        _STATED.search(text) is not None,
+        dollars,
+        other,
+        words()["stated_yuan"].search(text) is not None,
+        plain,
+    )
 
 
-_AMOUNTS = {"$": re.compile(r"(?<![A-Za-z])(?:US ?)?\$ ?\d"), "€": re.compile(r"€ ?\d|\d €"), "£": re.compile(r"£ ?\d")}
-_OF_OTHERS = re.compile(
-    r"[¥￥₩₹]|[A-Z]\$ ?\d(?<!US\$\d)|\d\s?[百千]?[万亿萬億]?[元円원]|\b(?:RMB|CNY|JPY|KRW|INR|CHF|SEK|NOK|DKK|PLN|AUD|CAD|NZD|SGD|HKD|TWD)\b"
-    r"|\b(?:yuan|yen|won|rupees?|francs?|kron[aeo]r?|zloty|renminbi|pounds sterling|euros?)\b"
-)
+_AMOUNTS = {
+    "$": re.compile(r"(?<![A-Za-z])(?:US ?)?\$ ?\d"),
+    "€": re.compile(r"€ ?\d|\d €"),
+    "£": re.compile(r"£ ?\d"),
+}
 
 
 def only_money(head: Sequence[Block | Grid]) -> str:
-    """The sign of the one currency whose amounts the head of a document prints; empty where there are none or several."""
+    """The sign of the one currency whose amounts the head of a document prints; empty where it prints others, too."""
     text = "\n".join(text_of(block) for block in head)
     found = [sign for sign, pattern in _AMOUNTS.items() if pattern.search(text)]
-    euros = found == ["€"] and _OF_OTHERS.search(re.sub(r"\beuros?\b", "", text)) is None
-    return found[0] if euros or (len(found) == 1 and _OF_OTHERS.search(text) is None) else ""
+    others = words()["other_money"].search(re.sub(r"\beuros?\b", "", text) if found == ["€"] else text)
+    return found[0] if len(found) == 1 and others is None else ""
 
 
 def settle_currency(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:

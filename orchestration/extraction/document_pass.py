@@ -9,7 +9,14 @@ from itertools import chain
 from orchestration.extraction.captions import Captions
 from orchestration.extraction.cell_facts import cell_facts
 from orchestration.extraction.context import describe
-from orchestration.extraction.currencies import HeadMoney, money_of_head, named_currency, only_money, settle_currency, text_of
+from orchestration.extraction.currencies import (
+    HeadMoney,
+    money_of_head,
+    named_currency,
+    only_money,
+    settle_currency,
+    text_of,
+)
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.document_head import head_of
 from orchestration.extraction.era_years import in_common_years

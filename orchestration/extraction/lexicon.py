@@ -67,7 +67,9 @@ def load_lexicon(units: Units) -> Lexicon:
                 parts.append((variant, re.escape(variant)))
         if unit.in_text == "close":  # only directly after a number or a magnitude
             # a letter of time also behind a space, where decimals say that the number measures: 1.8 s
-            near = r"(?:(?<=[\d万亿千百])|(?<=\.\d )|(?<=\.\d\d ))" if unit.dimension == "time" else r"(?<=[\d万亿千百])"
+            near = (
+                r"(?:(?<=[\d万亿千百])|(?<=\.\d )|(?<=\.\d\d ))" if unit.dimension == "time" else r"(?<=[\d万亿千百])"
+            )
             parts.append((unit.symbol, rf"{near}{re.escape(unit.symbol)}{unit.not_before}"))
         elif unit.in_text != "no" and unit.dimension != "rank" and not _english_count(unit):
             parts.append((unit.symbol, _flexible(unit)))

@@ -6,6 +6,7 @@
 import re
 
 from orchestration.extraction.printed_number import PrintedNumber
+from orchestration.extraction.scale import words
 
 WINDOW_STRICT = re.compile(
     r"(?:未来|今后|过去|近|最近|此前|往后|前|接下来的?|下一个?|第|next|past|last|previous|coming|following|prior|recent|first|preceding|another)[ \t]{0,2}(?:the[ \t])?(?:约|about)?[ \t]?$",
@@ -29,8 +30,6 @@ BEFORE_NOW = re.compile(r"\s(?:ago|earlier|later|old|before|ahead)\b|前(?!后)"
 
 _FOR = re.compile(r"\bfor (?:about |some |nearly |almost |over |more than )?$", re.I)
 
-_COMPUTING_POWER = re.compile("算力|计算能力|計算能力")
-
 _AGE_AFTER = re.compile(r"[ \t-]?(?:old|of age|history|tradition|anniversary|olds)\b", re.I)
 
 CONTACT = re.compile(r"(?:电话|手机|传真|邮编|邮箱|QQ|微信|tel|fax|phone)[^。]{0,12}$", re.I)
@@ -44,7 +43,7 @@ def is_rejected(text: str, number: PrintedNumber) -> bool:
     unit = number.symbol
     assert unit is not None
     before, after = text[max(0, number.start - 16) : number.start], text[number.end : number.end + 16]
-    if unit.symbol == "P" and not _COMPUTING_POWER.search(text):
+    if unit.symbol == "P" and not words()["computing_power"].search(text):
         return True  # 1080P
     if unit.dimension == "time":
         if (

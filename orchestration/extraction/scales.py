@@ -32,7 +32,9 @@ _PER_M = re.compile(
 )
 
 # money for one of something at the end of a label: H200 on demand, US$ per GPU-hour
-_PRICE_BEHIND = re.compile(r"(?<!\S)(?:(?:US|HK|NT|C|A)?[$€£¥]|[A-Z]{3}|元) ?(?:/|per) ?[A-Za-z][A-Za-z-]*(?: and [a-z]+)?$")
+_PRICE_BEHIND = re.compile(
+    r"(?<!\S)(?:(?:US|HK|NT|C|A)?[$€£¥]|[A-Z]{3}|元) ?(?:/|per) ?[A-Za-z][A-Za-z-]*(?: and [a-z]+)?$"
+)
 
 _COUNT_HEADER = re.compile(
     r"^(?:number of |no\. of |# of |total )?(?P<noun>[A-Za-z][A-Za-z \-]{2,40}?)(?: \(?number\)?| count)?$", re.I

@@ -79,7 +79,12 @@ class TableEvidence:
         kind = self.proofs.kind(place[1])
         if kind in ("hundred", "share", "growth"):
             return "its column adds up to a hundred or is a rate of others, and its table gives another unit"
-        if kind == "factor" and dimension == "money" and words_of(labels[1]) and not self._says(" ".join(labels), dimension):
+        if (
+            kind == "factor"
+            and dimension == "money"
+            and words_of(labels[1])
+            and not self._says(" ".join(labels), dimension)
+        ):
             return "its column is a factor of another one, and the table gives both the same money"
         return ""
 
@@ -193,9 +198,7 @@ class TableEvidence:
             if is_number(cell)
         ]
         parts = sum("." in cell for cell in named)
-        return bool(noun_of(label, load_lexicon(self._units))) or (
-            len(named) >= _FEW and parts > _RULED * len(named)
-        )
+        return bool(noun_of(label, load_lexicon(self._units))) or (len(named) >= _FEW and parts > _RULED * len(named))
 
 
 def _places(cells: Iterable[str]) -> int:

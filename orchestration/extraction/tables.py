@@ -9,13 +9,19 @@ read by the same function. A bare number without a unit anywhere is left out: it
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import lru_cache
 
+from orchestration.extraction.axis_periods import periods_of_cell
 from orchestration.extraction.caption_units import caption_units, unit_of_title, unit_said_below
 from orchestration.extraction.cell_doubts import settle_unit
-from orchestration.extraction.cells import MAGNIFIED, has_quantity, join_signs, normal, read_cell, sign_of, writes_commas
-from orchestration.extraction.column_periods import period_beside
+from orchestration.extraction.cells import (
+    MAGNIFIED,
+    has_quantity,
+    join_signs,
+    normal,
+    read_cell,
+    sign_of,
+    writes_commas,
+)
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.gate import doubt_within
 from orchestration.extraction.heads import (
@@ -48,8 +54,8 @@ _SKIP_HEADER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DocumentUnits:
-    """What a document says of all its tables: ``money`` is the sign of its only currency, ``default`` the unit line that
-    holds where nothing else is noted."""
+    """What a document says of all its tables: ``money`` is the sign of its only currency, ``default`` the unit line
+    that holds where nothing else is noted."""
 
     money: str = ""
     default: str = ""
@@ -192,7 +198,9 @@ class _Table:
             self._years = [
                 m for text in header for m in find_periods(spelled_year(text)) if m.label and m.first is not None
             ]
-            self._unit_column = next((i for i, text in enumerate(header) if _UNIT_HEAD.fullmatch(text.strip())), None)
+            self._unit_column = next(
+                (i for i, text in enumerate(header) if words()["unit_head"].fullmatch(text.strip())), None
+            )
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
             self._table = (corner, *self._around)
         self._columns = [
@@ -326,18 +334,13 @@ class _Table:
 
     def _figure(self, candidate: Candidate, where: str, line: int, column: str, row: str) -> CellFigure:
         text = f"{self._caption}；{row} {column}："
-        periods = [(m, 0.95) for m in find_periods(where) if m.label] or _axis_periods(column, row, self._caption)
-        own = bool(periods) and periods[0][1] > _CAPTIONED
-        if not periods and len(self._years) >= 2 and re.search(r"CAGR|复合|年均", column, re.I):
-            periods = [(_span_of(self._years), 0.7)]
-        elif not own and candidate.unit in ("percent", "pp") and (beside := period_beside(self._header, column)):
-            periods = [(beside, 0.65)]
+        rate = candidate.unit in ("percent", "pp")
+        periods = periods_of_cell(where, (column, row, self._caption), self._header, self._years, rate=rate)
         start = candidate.start if where else 0
         return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
 
 
 _NAMED = 2  # rows that name a measure of money make a table of amounts
-_UNIT_HEAD = re.compile(r"[单單]位|units?|计量单位|u\.?o\.?m\.?|units? of measure(?:ment)?|Einheit(?:en)?|単位|단위", re.I)
 _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百半]")
 
 
@@ -352,30 +355,3 @@ def _signs(cells: list[str]) -> tuple[range, str]:
     if not signed or signed[0] != first or len({sign_of(cells[at]) for at in signed}) != 1:
         return range(0), ""
     return range(first, signed[-1] if len(signed) > 1 else len(cells)), sign_of(cells[first])
-
-
-def _span_of(years: list[Mention]) -> Mention:
-    """From the first to the last year that the header names."""
-    first, last = min(years, key=lambda m: m.first or date.max), max(years, key=lambda m: m.last or date.min)
-    label = f"{first.label[:4]}-{last.label[:4]}"
-    return Mention(first.start, last.end, label, first.first, last.last, last.forecast)
-
-
-@lru_cache(maxsize=4096)  # every cell asks for its column, its row and the caption
-def _labelled(text: str) -> tuple[Mention, ...]:
-    return tuple(m for m in find_periods(spelled_year(text)) if m.label)
-
-
-_CAPTIONED = 0.6  # how sure a period is that only the caption names
-
-
-def _axis_periods(column: str, row: str, caption: str) -> list[tuple[Mention, float]]:
-    found: list[tuple[Mention, float]] = []
-    for text, sure in ((column, 0.95), (row, 0.9), (caption, _CAPTIONED)):
-        mentions = _labelled(text)
-        # what a head is compared with (change 2024 on 2023) is not its period
-        named = tuple(m for m in mentions if m.role != "base")
-        mentions = named or (() if words()["change_head"].search(text) else mentions)
-        if mentions and (text != caption or len({m.label for m in mentions}) == 1):
-            found.append((mentions[-1] if text == column else mentions[0], sure))
-    return found
