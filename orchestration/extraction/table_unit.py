@@ -29,9 +29,9 @@ _RULED = 0.7  # of the numbers
 class TableEvidence:
     """What the cells and labels of a table say about a unit that only its caption gives.
 
-    ``rows`` are the cells of its body, ``heads`` of its columns, ``labels`` the columns of names, ``own`` the units that
-    the heads of columns and the labels of rows name themselves. ``rates`` says that the caption gives a unit of rates,
-    too, without saying to what.
+    ``rows`` are the cells of its body, ``heads`` of its columns, ``labels`` the columns of names, ``own`` the units
+    that the heads of columns and the labels of rows name themselves. ``rates`` says that the caption gives a unit of
+    rates, too, without saying to what.
     """
 
     def __init__(

@@ -20,6 +20,7 @@ from orchestration.extraction.cells import (
     normal,
     read_cell,
     sign_of,
+    signs_of_column,
     writes_commas,
 )
 from orchestration.extraction.dates import find_periods
@@ -173,7 +174,7 @@ class _Table:
         )
         self._around = (unit_of_title(caption, self._around[0], body, units) or self._around[0], self._around[1])
         self._of_marks = self._around[0] is not None and self._around[0].text == "score"  # 代码 is a test
-        self._signs = [_signs([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
+        self._signs = [signs_of_column([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
         self._width = len(self._signs)
         self._signed = [sum(1 for row in body if sign_of(row[column])) for column in range(self._width)]
 
@@ -198,9 +199,8 @@ class _Table:
             self._years = [
                 m for text in header for m in find_periods(spelled_year(text)) if m.label and m.first is not None
             ]
-            self._unit_column = next(
-                (i for i, text in enumerate(header) if words()["unit_head"].fullmatch(text.strip())), None
-            )
+            units = [i for i, text in enumerate(header) if words()["unit_head"].fullmatch(text.strip())]
+            self._unit_column = units[0] if units else None
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
             self._table = (corner, *self._around)
         self._columns = [
@@ -342,16 +342,3 @@ class _Table:
 
 _NAMED = 2  # rows that name a measure of money make a table of amounts
 _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百半]")
-
-
-def _signs(cells: list[str]) -> tuple[range, str]:
-    """The rows in which a column is money, and its sign: where its first number has the sign of a currency.
-
-    The sign holds as far as the last row that prints it; where the first is the only one, for the whole column. None
-    where the column prints two signs.
-    """
-    first = next((at for at, cell in enumerate(cells) if BARE.match("".join(cell.split()))), len(cells))
-    signed = [at for at, cell in enumerate(cells) if sign_of(cell)]
-    if not signed or signed[0] != first or len({sign_of(cells[at]) for at in signed}) != 1:
-        return range(0), ""
-    return range(first, signed[-1] if len(signed) > 1 else len(cells)), sign_of(cells[first])
