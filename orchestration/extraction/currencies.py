@@ -31,7 +31,7 @@ _OTHER_CENTS = re.compile(
 # dollars of other countries, and the bare sign as a gloss of them, which is the US dollar
 _OTHER_DOLLAR = re.compile(r"(?<![A-Za-z])(?:CA?|AU?|NZ|SG?)\$ ?\d")
 _GLOSSED = re.compile(
-    r"(?<![A-Za-z])(?:CA?|AU?|NZ|SG?)\$[^()]{1,30}\((?:about |around |roughly |some )?\$|US ?\$|\bUSD\b"
+    r"(?<![A-Za-z])(?:CA?|AU?|NZ|SG?)\$[^()\n]{1,30}\((?:about |around |roughly |some )?\$ ?\d|US ?\$|\bUSD\b"
 )
 _SENTENCE = 40
 # a bare sign in the unit that a table gives: million$, $m, dollars

@@ -103,7 +103,7 @@ class TableEvidence:
 
     def _by_kind(self, labels: tuple[str, str], dimension: str) -> str:
         """Whether a label names a quantity of another kind than the unit's, and none names one of its kind."""
-        kinds = {kind for kind in _KINDS for label in labels if words()[kind].search(words_of(label))}
+        kinds = {kind for label in labels for kind in kinds_of(words_of(label))}
         if not kinds or any(dimension in _KINDS[kind] for kind in kinds):
             return ""
         return "its label names a quantity of another kind than the unit of its table"
@@ -140,7 +140,7 @@ class TableEvidence:
     @staticmethod
     def _names_kind(label: str, dimension: str) -> bool:
         """Whether a label names a quantity of a dimension."""
-        return any(dimension in of and words()[kind].search(label) for kind, of in _KINDS.items())
+        return any(dimension in _KINDS[kind] for kind in kinds_of(label))
 
     def _others_of(self, axis: str, dimension: str) -> set[str]:
         """The dimensions of the columns, or rows, that are by their own words or numbers not of one dimension."""
@@ -205,6 +205,12 @@ def _places(cells: Iterable[str]) -> int:
     """How many decimals all numbers of some cells have; -1 where they differ."""
     found = {len(cell.partition(".")[2].rstrip(" )）")) for cell in cells if is_number(cell)}
     return found.pop() if len(found) == 1 else -1
+
+
+def kinds_of(label: str) -> set[str]:
+    """The kinds of quantity that a label names; a price index is an index and no price."""
+    found = {kind for kind in _KINDS if words()[kind].search(label)}
+    return found - {"names_money"} if len(found) > 1 else found
 
 
 def words_of(label: str) -> str:
