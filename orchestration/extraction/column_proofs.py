@@ -144,7 +144,9 @@ def _is_share(cells: Numbers, other: Numbers) -> bool:
     pairs = [(c, o) for c, o in zip(cells, other, strict=True) if c is not None and o is not None]
     if len(pairs) < _LEAST or len(pairs) < sum(c is not None for c in cells):
         return False
-    wholes = (max(o[0] for _, o in pairs), sum(o[0] for _, o in pairs))
+    top, total = max(o[0] for _, o in pairs), sum(o[0] for _, o in pairs)
+    # the whole stands in a row only where the other rows add up to it
+    wholes = (top, total) if abs(total - 2 * top) <= len(pairs) * max(o[1] for _, o in pairs) else (total,)
     step = max(o[1] for _, o in pairs)
     return any(
         whole >= _WHOLE * step

@@ -45,13 +45,13 @@ def test_shares_and_growth_under_a_caption_of_money_are_percentages() -> None:
     found = table(
         "表2 农机出口（单位：亿元；%）",
         "品种 | 2023年 | 2024年 | 分量 | 快慢",
-        "拖拉机 | 80.0 | 100.0 | 50.0 | 25.0",
-        "收割机 | 50.0 | 60.0 | 30.0 | 20.0",
+        "拖拉机 | 72.0 | 90.0 | 45.0 | 25.0",
+        "收割机 | 50.0 | 70.0 | 35.0 | 40.0",
         "水泵 | 25.0 | 40.0 | 20.0 | 60.0",
     )
     assert found["60.0"] == (60, "percent")
-    assert found["30.0"] == (30, "percent")
-    assert found["100.0"] == (1e10, "CNY")
+    assert found["35.0"] == (35, "percent")
+    assert found["90.0"] == (9e9, "CNY")
 
 
 def test_a_second_unit_of_a_caption_that_no_line_shows_leaves_the_cells_open() -> None:
@@ -132,7 +132,9 @@ def test_the_corner_of_prices_per_token_is_read_whole() -> None:
         2.4,
         "USD/Mtoken",
     )
-    assert table("Rates", "US$ per 1,000 sheets of paper | Rye | Oat", "Wren | 2.40 | 9.60", "Finch | 0.35 | 1.05") == {}
+    assert (
+        table("Rates", "US$ per 1,000 sheets of paper | Rye | Oat", "Wren | 2.40 | 9.60", "Finch | 0.35 | 1.05") == {}
+    )
 
 
 def test_a_bare_magnitude_of_amounts_counts_no_customers() -> None:
