@@ -14,6 +14,7 @@ _WHOLE = 100.0  # percent
 _LEAST = 3  # rows that prove something
 _MOST_ROWS = 40
 _MOST_COLUMNS = 8
+_EXACT = 0.8  # points of a share that roundings may move it, so that it proves something
 _CLOSE = 0.02  # of a quotient: rounder numbers prove nothing
 _SLIPS = 3  # sums that hold for each that does not
 _MOST_PARTS = 12  # of a sum
@@ -149,8 +150,9 @@ def _is_share(cells: Numbers, other: Numbers) -> bool:
     wholes = (top, total) if abs(total - 2 * top) <= len(pairs) * max(o[1] for _, o in pairs) else (total,)
     step = max(o[1] for _, o in pairs)
     return any(
-        whole >= _WHOLE * step
-        and all(abs(o[0] / whole * _WHOLE - c[0]) <= c[1] * 0.51 + _WHOLE * step / whole for c, o in pairs)
+        whole > 0
+        and max(c[1] for c, _ in pairs) / 2 + _WHOLE * step / whole / 2 <= _EXACT
+        and all(abs(o[0] / whole * _WHOLE - c[0]) <= 0.51 * (c[1] + _WHOLE * step / whole) for c, o in pairs)
         for whole in wholes
     )
 

@@ -23,6 +23,7 @@ _KINDS = {
 }
 _OF_OTHERS = ("counted", "multiple", "names_time", "names_ratio")
 _FEW = 2
+_APART = 100.0  # times, that amounts are more than a ratio beside them
 _RULED = 0.7  # of the numbers
 
 
@@ -184,11 +185,11 @@ class TableEvidence:
         return places >= _FEW and any(_places(row[at] for row in self.rows) == places for at in named)
 
     def _is_unlike(self, axis: str, at: int, label: str, dimension: str) -> bool:
-        """Whether a line is of whole numbers and is named after things that are counted, or stands among lines of its
-        table's dimension that are printed with decimals."""
+        """Whether a line is of whole numbers and is named after things that are counted, or is printed otherwise
+        than the lines that name its table's dimension: whole among decimals, small decimals among whole ones."""
         lines = self.rows if axis == "rows" else [list(column) for column in zip(*self.rows, strict=True)]
-        if any("." in cell for cell in lines[at] if is_number(cell)):
-            return False
+        mine = [cell for cell in lines[at] if is_number(cell)]
+        broken = sum("." in cell for cell in mine)
         names = self._names if axis == "rows" else self._heads
         named = [
             cell
@@ -198,7 +199,14 @@ class TableEvidence:
             if is_number(cell)
         ]
         parts = sum("." in cell for cell in named)
-        return bool(noun_of(label, load_lexicon(self._units))) or (len(named) >= _FEW and parts > _RULED * len(named))
+        if broken:
+            # amounts in thousands and a ratio beside them: 4,120,331 and 4.1
+            small = max(number_of(cell)[0] for cell in mine) * _APART <= min(
+                [number_of(c)[0] for c in named], default=0
+            )
+            return axis == "rows" and broken == len(mine) and not parts and small
+        counted = noun_of(label, load_lexicon(self._units))
+        return bool(counted) or (len(named) >= _FEW and parts > _RULED * len(named))
 
 
 def _places(cells: Iterable[str]) -> int:

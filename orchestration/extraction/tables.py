@@ -38,11 +38,12 @@ from orchestration.extraction.heads import (
     without_letters,
     without_periods,
 )
+from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate, Grid, Mention
 from orchestration.extraction.notes import is_note, settle_money, unit_noted
 from orchestration.extraction.scale import Scale, spelled_name, words
 from orchestration.extraction.scale_choice import CURRENCY_SIGNS, Scope
-from orchestration.extraction.scales import corner_scale, scale_in
+from orchestration.extraction.scales import corner_scale, noun_of, scale_in
 from orchestration.extraction.table_unit import TableEvidence
 from orchestration.figures import Units
 from orchestration.figures.text import plain
@@ -55,8 +56,7 @@ _SKIP_HEADER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class DocumentUnits:
-    """What a document says of all its tables: ``money`` is the sign of its only currency, ``default`` the unit line
-    that holds where nothing else is noted."""
+    """The sign of the only currency of a document, and its unit line that holds where nothing else is noted."""
 
     money: str = ""
     default: str = ""
@@ -258,7 +258,7 @@ class _Table:
         if self._unit_column is not None:
             found = scale_in(row[self._unit_column], self._units, header=True, whole=True)
             if found is not None:
-                return found
+                return self._million_of(found, row, names)
             if re.search(r"[^\W\d_]|[%=]", row[self._unit_column]) and not self._counts(row, names):
                 return Scale()  # a unit that was not read: whatever the table says is not it
         for text in (*(row[i] for i in names), " ".join(row[i] for i in names), group):
@@ -267,10 +267,16 @@ class _Table:
                 return found
         return None
 
+    def _million_of(self, scale: Scale, row: list[str], names: list[int]) -> Scale:
+        """A unit of a unit column; its m is the million of a thing that is counted, else nobody knows of what."""
+        if scale.text != "m":
+            return scale
+        nouns = [noun for i in names if (noun := noun_of(row[i], load_lexicon(self._units)))]
+        return Scale("millioncount", nouns[0]) if nouns else Scale()
+
     def _counts(self, row: list[str], names: list[int]) -> bool:
         """Whether the unit of a row says that things are counted, which its label names."""
-        said = row[self._unit_column].strip() if self._unit_column is not None else ""
-        return words()["number_as_unit"].fullmatch(said) is not None and bool(names)
+        return bool(names) and words()["number_as_unit"].fullmatch(row[self._unit_column or 0].strip()) is not None
 
     def _row(self, at: int, row: list[str], line: int, group: str) -> Iterator[CellFigure]:
         names = self._names(row)

@@ -121,6 +121,22 @@ def test_a_unit_that_the_unit_column_gives_and_nobody_reads_is_not_replaced() ->
     assert found == {"41.2": (4.12e7, "USD"), "44.0": (4.4e7, "USD")}
 
 
+def test_the_letter_m_of_a_unit_column_is_a_million_of_what_is_counted_or_nothing() -> None:
+    found = table("Ferries", "Item | Unit | 2021 | 2022", "Passengers | m | 41.2 | 44.0", "Cargo | m | 3.1 | 3.4")
+    assert found == {"41.2": (4.12e7, "count"), "44.0": (4.4e7, "count")}
+
+
+def test_small_decimals_among_whole_amounts_are_ratios() -> None:
+    rows = ("Item | 2022 | 2021", "Revenue | 4,120,331 | 3,900,120", "Net income | 412,300 | 390,111")
+    found = table("Results (NT$ thousand)", *rows, "Oven cover | 4.1 | 3.8", "ROE | 12.1 | 11.3")
+    assert found.keys() == {"4,120,331", "3,900,120", "412,300", "390,111"}
+
+
+def test_coarse_numbers_prove_no_shares() -> None:
+    rows = [["31", "4.1", "33"], ["18", "2.2", "17"], ["49", "6.3", "50"]]
+    assert ColumnProofs(rows).kind(2) != "share"
+
+
 def test_what_stands_behind_per_divides() -> None:
     found = table("Mills", "Mill | Load, MW | Wage per MW", "A | 12 | 4.4", "B | 17 | 5.1")
     assert found == {"12": (1.2e7, "W"), "17": (1.7e7, "W")}
