@@ -23,6 +23,7 @@ _KINDS = {
 }
 _OF_OTHERS = ("counted", "multiple", "names_time", "names_ratio")
 _FEW = 2
+_CENTS = 2  # decimals of money
 _APART = 100.0  # times, that amounts are more than a ratio beside them
 _RULED = 0.7  # of the numbers
 
@@ -179,10 +180,13 @@ class TableEvidence:
         return any(not words_of(head) or self._says(head, dimension) for head in others)
 
     def _is_printed_alike(self, column: int, dimension: str) -> bool:
-        """Whether a column has the same two decimals or more as one that names the dimension of the table."""
+        """Whether a column has the same two decimals or more as one that names the dimension of the table;
+        columns of money have two, all alike."""
         places = _places(row[column] for row in self.rows)
-        named = (at for at in self._others if at != column and self._says(self._heads[at], dimension))
-        return places >= _FEW and any(_places(row[at] for row in self.rows) == places for at in named)
+        alike = [at for at in self._others if at != column and _places(row[at] for row in self.rows) == places]
+        if dimension == "money" and places == _CENTS and any(self._own[0][at] is None for at in alike):
+            return True  # prices, of one place or kind each
+        return places >= _FEW and any(self._says(self._heads[at], dimension) for at in alike)
 
     def _is_unlike(self, axis: str, at: int, label: str, dimension: str) -> bool:
         """Whether a line is of whole numbers and is named after things that are counted, or is printed otherwise
