@@ -27,6 +27,7 @@ class CaptionUnits:
 
     whole: Scale | None = None
     named: dict[str, Scale] = field(default_factory=dict)
+    rates: bool = False  # it gives a unit of rates beside that of all cells, and says not to which
 
     def of(self, label: str) -> Scale | None:
         """The unit of a label that names one of the things; that of the longest name where it holds several."""
@@ -45,7 +46,7 @@ def caption_units(caption: str, lead: str, labels: str, units: Units) -> Caption
     for text in (caption, plain(lead)):
         here, found = _units_of(text, labels, units)
         named, whole = {**here, **named}, whole or found
-    return CaptionUnits(whole, named)
+    return CaptionUnits(whole, named, any(_BESIDE_RATES.search(text) for text in (caption, plain(lead))))
 
 
 def _units_of(text: str, labels: str, units: Units) -> tuple[dict[str, Scale], Scale | None]:
@@ -62,15 +63,34 @@ def _units_of(text: str, labels: str, units: Units) -> tuple[dict[str, Scale], S
         if not words()["unit_of_all"].search(key):
             spoken[key] = scale
             rest = rest.replace(clause, " ")
-    left = scale_in(rest, units)
+    left = scale_in(rest, units) or _default(rest, units) or _of_all(text, units)
     distinct = {scale.text for scale in (*keyed.values(), *spoken.values(), left) if scale is not None}
     if len(distinct) > 1:
         return {**spoken, **keyed}, left
     bracketed = {key: scale for key, scale in spoken.items() if f"({key} in " in text.lower()}
     if any(_names(labels, key) for key in (*keyed, *bracketed)):
         return {**bracketed, **keyed}, left
-    return keyed, scale_in(text, units)
+    return keyed, scale_in(text, units) or left
 
+
+def _default(text: str, units: Units) -> Scale | None:
+    """The unit of a clause that says what it is not about: % unless stated."""
+    for clause in re.split(r"[;；()（）。]|\. ", text):
+        if words()["states_default"].search(clause):
+            scale = as_scale(clause.strip(), units)
+            if scale is not None and not scale.counted:
+                return scale
+    return None
+
+
+def _of_all(text: str, units: Units) -> Scale | None:
+    """The unit that a clause gives to all amounts or figures: figures in £000."""
+    found = (scale for key, scale, _ in _spoken(text, units) if words()["unit_of_all"].search(key))
+    return next(found, None)
+
+
+# (亿元；%), (US$ million; %)
+_BESIDE_RATES = re.compile(r"[^\d\s(（]\s?[；;、，,/]\s?[^；;、，,/()（）\d]{0,12}[%％]\s*(?:[)）]|$)")
 
 _TWO = re.compile(
     r"(?:(?:单位|單位|units?)[:：]|[（(])\s*(?P<first>[^，,、；;（()）:：]{1,16}?)\s*"

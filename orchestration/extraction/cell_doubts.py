@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from orchestration.extraction.column_proofs import is_number, number_of
 from orchestration.extraction.heads import BARE
 from orchestration.extraction.model import Candidate
 from orchestration.extraction.scale import Scale
 from orchestration.extraction.scale_choice import Scope, names_rate
+from orchestration.extraction.table_unit import TableEvidence
 from orchestration.extraction.words import words
 from orchestration.figures import FigureError, Units, parse_value
 
@@ -23,26 +25,29 @@ def settle_unit(
     candidate: Candidate,
     labels: tuple[str, str],
     scope: Scope,
-    body: Sequence[Sequence[str]],
+    table: TableEvidence,
     place: tuple[int, int],
     units: Units,
 ) -> None:
     """Settle or withhold the unit that the labels (row, column) and the table gave the bare cell at a ``place``.
 
-    ``body`` holds the rows of the table. A cell that prints its unit itself is left as it is.
+    ``table`` holds its rows. A cell that prints its unit itself is left as it is.
     """
     if not candidate.scale or candidate.withheld or not BARE.match(candidate.printed):
         return
     if is_change(labels, scope):
-        _settle_change(candidate, body, place)
+        _settle_change(candidate, table.rows, place)
     else:
-        candidate.withheld = _doubt(candidate, labels, scope, body[place[0]], units)
+        candidate.withheld = _doubt(candidate, labels, scope, table.rows[place[0]], units)
+        far = [scale.text for scale in scope.table if scale is not None and scale.text]
+        if not candidate.withheld and not _own(scope) and any(candidate.scale.startswith(text) for text in far):
+            candidate.withheld = table.against(candidate, labels, place)
 
 
 def is_change(labels: tuple[str, str], scope: Scope) -> bool:
     """Whether a cell stands in a column of changes that leaves open whether they are amounts, points or percent."""
     row, column = labels
-    if scope.column is not None or words()["change_label"].search(column) is None:
+    if scope.column is not None or not any(words()[name].search(column) for name in ("change_label", "compared_head")):
         return False
     rate = names_rate(row) or (scope.row is not None and scope.row.text == "%")
     return not words()["change_label"].search(row) and (rate or not names_rate(column))
@@ -67,9 +72,9 @@ def _settle_change(candidate: Candidate, body: Sequence[Sequence[str]], place: t
 
 def _kinds(cell: str, row: Sequence[str], column: int) -> tuple[bool, bool]:
     """Whether a cell is the difference of two numbers of its row, and whether it is the rate between them."""
-    if not _is_number(cell):
+    if not is_number(cell):
         return False, False
-    number, step = _number(cell)
+    number, step = number_of(cell)
     pairs = list(_pairs([other for at, other in enumerate(row) if at != column]))
     amount = any(abs(abs(a - b) - number) <= step * 0.51 + slack + 1e-9 for a, b, slack in pairs)
     rate = any(
@@ -81,33 +86,27 @@ def _kinds(cell: str, row: Sequence[str], column: int) -> tuple[bool, bool]:
 
 
 def _as_percent(candidate: Candidate) -> None:
-    number = _number(candidate.printed)[0]
+    number = number_of(candidate.printed)[0]
     sign = -1.0 if candidate.number < 0 else 1.0
     candidate.number = candidate.low = candidate.high = sign * number
     candidate.unit, candidate.symbol, candidate.scale, candidate.counted = "percent", "%", "%", ""
 
 
-def _number(printed: str) -> tuple[float, float]:
-    """A printed number without its sign, and the size of its last place."""
-    digits = re.sub(r"[^\d.]", "", printed).strip(".")
-    decimals = len(digits.partition(".")[2])
-    return float(digits or 0), 10.0**-decimals
-
-
-def _is_number(cell: str) -> bool:
-    return BARE.match("".join(cell.split()).rstrip("%％")) is not None
-
-
 def _pairs(cells: Sequence[str]) -> Iterator[tuple[float, float, float]]:
     """Every two numbers of some cells, and how far their roundings can move a difference."""
-    numbers = [_number(cell) for cell in cells if _is_number(cell)]
+    numbers = [number_of(cell) for cell in cells if is_number(cell)]
     for (a, one), (b, other) in combinations(numbers[:_MOST_NUMBERS], 2):
         yield a, b, (one + other) / 2
 
 
+def _own(scope: Scope) -> list[Scale]:
+    """The units that the labels of a cell name themselves."""
+    return [scale for scale in scope.near if scale is not None and scale.text and not scale.bare]
+
+
 def _doubt(candidate: Candidate, labels: tuple[str, str], scope: Scope, cells: Sequence[str], units: Units) -> str:
     row, column = labels
-    own = [scale for scale in scope.near if scale is not None and scale.text and not scale.bare]
+    own = _own(scope)
     # the last word of a row's label may be a name that looks like a unit
     if len(own) > 1 and _PARTED.search(row) and _differ(own[0], own[1], column, units):
         return "its row and its column name two units"

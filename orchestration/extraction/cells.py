@@ -76,6 +76,19 @@ def sign_of(cell: str) -> str:
     return match["sign"] if match else ""
 
 
+def signs_of_column(cells: list[str]) -> tuple[range, str]:
+    """The rows in which a column is money, and its sign: where its first number has the sign of a currency.
+
+    The sign holds as far as the last row that prints it; where the first is the only one, for the whole column. None
+    where the column prints two signs.
+    """
+    first = next((at for at, cell in enumerate(cells) if BARE.match("".join(cell.split()))), len(cells))
+    signed = [at for at, cell in enumerate(cells) if sign_of(cell)]
+    if not signed or signed[0] != first or len({sign_of(cells[at]) for at in signed}) != 1:
+        return range(0), ""
+    return range(first, signed[-1] if len(signed) > 1 else len(cells)), sign_of(cells[first])
+
+
 _COMMA_CELL = re.compile(r"[-–−]?\d{1,3}(?:\.\d{3})*,\d{1,2} ?%?$")
 _POINT_CELL = re.compile(r"[-–−]?\d[\d,]*\.(?:\d{1,2}|\d{4,}) ?%?$")
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestration.extraction.model import Block, Candidate, Grid
+from orchestration.extraction.words import words
 from orchestration.figures.numerals import simplified
 
 _NAMED = re.compile("新[台臺][币幣]|台[币幣]|港[元币幣]|人民[币幣]|RMB")
@@ -30,9 +31,11 @@ _OTHER_CENTS = re.compile(
 # dollars of other countries, and the bare sign as a gloss of them, which is the US dollar
 _OTHER_DOLLAR = re.compile(r"(?<![A-Za-z])(?:CA?|AU?|NZ|SG?)\$ ?\d")
 _GLOSSED = re.compile(
-    r"(?<![A-Za-z])(?:CA?|AU?|NZ|SG?)\$[^()]{1,30}\((?:about |around |roughly |some )?\$|US ?\$|\bUSD\b"
+    r"(?<![A-Za-z])(?:CA?|AU?|NZ|SG?)\$[^()\n]{1,30}\((?:about |around |roughly |some )?\$ ?\d|US ?\$|\bUSD\b"
 )
 _SENTENCE = 40
+# a bare sign in the unit that a table gives: million$, $m, dollars
+_SIGN_OF_SCALE = re.compile(r"(?<![A-Z])\$|(?<!US )(?<!American )\bdollars$|(?:thousand|million|billion)dollars")
 _FEW, _ENOUGH = 2, 40
 _LEAST = 0.08  # of the characters have another form in Simplified ones: Traditional text has a quarter
 
@@ -46,6 +49,7 @@ class HeadMoney:
     stated: bool = False  # it says that its amounts are in HKD
     dollars: bool = False  # its money is the US dollar, and no other that has cents
     other_dollar: bool = False  # it prints the dollar of another country, and never says that one is of the US
+    yuan: bool = False  # it says that its amounts are in yuan unless it names another money
     simplified: bool = False  # they are Simplified, in which single Traditional ones are names (昇腾)
 
 
@@ -71,7 +75,30 @@ def money_of_head(head: Sequence[Block | Grid]) -> HeadMoney:
     plain = len(han) >= _ENOUGH and changed < _LEAST * len(han) / 2
     dollars = _DOLLARS.search(text) is not None and _OTHER_CENTS.search(text) is None
     other = _OTHER_DOLLAR.search(text) is not None and _GLOSSED.search(text) is None
-    return HeadMoney(named_currency(text), traditional, _STATED.search(text) is not None, dollars, other, plain)
+    return HeadMoney(
+        named_currency(text),
+        traditional,
+        _STATED.search(text) is not None,
+        dollars,
+        other,
+        words()["stated_yuan"].search(text) is not None,
+        plain,
+    )
+
+
+_AMOUNTS = {
+    "$": re.compile(r"(?<![A-Za-z])(?:US ?)?\$ ?\d"),
+    "€": re.compile(r"€ ?\d|\d €"),
+    "£": re.compile(r"£ ?\d"),
+}
+
+
+def only_money(head: Sequence[Block | Grid]) -> str:
+    """The sign of the one currency whose amounts the head of a document prints; empty where it prints others, too."""
+    text = "\n".join(text_of(block) for block in head)
+    found = [sign for sign, pattern in _AMOUNTS.items() if pattern.search(text)]
+    others = words()["other_money"].search(re.sub(r"\beuros?\b", "", text) if found == ["€"] else text)
+    return found[0] if len(found) == 1 and others is None else ""
 
 
 def settle_currency(candidate: Candidate, text: str, earlier: str, head: HeadMoney) -> None:
@@ -86,7 +113,8 @@ def settle_currency(candidate: Candidate, text: str, earlier: str, head: HeadMon
     """
     if candidate.symbol in _CENTS and not candidate.withheld and not head.dollars:
         candidate.withheld = "cents of a currency that the text does not name"
-    if head.other_dollar and candidate.unit.startswith("USD") and re.match(r"[-−(]?\$", candidate.printed):
+    of_sign = re.match(r"[-−(]?\$", candidate.printed) or _SIGN_OF_SCALE.search(candidate.scale)
+    if head.other_dollar and candidate.unit.startswith("USD") and of_sign:
         candidate.withheld = candidate.withheld or "a bare $ where the text prints the dollar of another country"
     if candidate.unit != "CNY" or not (_BARE.search(candidate.printed) or _BARE.search(candidate.scale)):
         return

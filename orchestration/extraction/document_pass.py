@@ -6,9 +6,17 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import chain
 
+from orchestration.extraction.captions import Captions
 from orchestration.extraction.cell_facts import cell_facts
 from orchestration.extraction.context import describe
-from orchestration.extraction.currencies import HeadMoney, money_of_head, named_currency, settle_currency, text_of
+from orchestration.extraction.currencies import (
+    HeadMoney,
+    money_of_head,
+    named_currency,
+    only_money,
+    settle_currency,
+    text_of,
+)
 from orchestration.extraction.dates import find_periods, publication_date
 from orchestration.extraction.document_head import head_of
 from orchestration.extraction.era_years import in_common_years
@@ -32,7 +40,7 @@ from orchestration.extraction.model import Block, Candidate, ExtractedFigure, Gr
 from orchestration.extraction.notes import with_notes
 from orchestration.extraction.scene import Surroundings
 from orchestration.extraction.table_topics import TableTopics
-from orchestration.extraction.tables import CellFigure, read_grid
+from orchestration.extraction.tables import CellFigure, DocumentUnits, read_grid
 from orchestration.extraction.text_rows import is_ladder, text_grid
 from orchestration.extraction.token_prices import TokenPrices
 from orchestration.extraction.unit_lines import UnitLines
@@ -69,6 +77,7 @@ class DocumentPass:
         self._lead = ""
         self._tokens = TokenPrices(units)
         self._unit_lines = UnitLines(units)
+        self._captions = Captions()
 
     def figures(self, blocks: Iterator[Block | Grid]) -> Iterator[ExtractedFigure]:
         head = head_of(blocks)
@@ -79,6 +88,7 @@ class DocumentPass:
         if self._around.published is None and self._around.frame.published.evidence == "title" and not told_none:
             self._around.published = date.fromisoformat(self._around.frame.published.value)
         self._head_money = money_of_head(head)
+        self._only_money = only_money(head)
         self._commas = writes_decimal_commas("\n".join(text_of(b, sentences=True) for b in head))
         self._reveal(self._around.frame)
         for block in self._noted(chain(head, blocks)):
@@ -154,7 +164,7 @@ class DocumentPass:
             dated = self._date(text)
         if _CONTENTS.search(text) and len(text) < 200:
             return
-        self._led = ""
+        self._captions.note(block.kind)
         self._scaled = self._scaled or announces_scale(text)
         self._currencies = named_currency(f"{self._currencies} {text}")
         self._note_yen(text)
@@ -178,7 +188,9 @@ class DocumentPass:
                 settle_yen(candidate, self._yen, around.frame.place.value)
                 settle_currency(candidate, text, self._currencies, self._head_money)
                 self._tokens.settle_text(candidate, text, candidates)
-                candidate.withheld = candidate.withheld or doubt_in_text(candidate, text, self._currencies)
+                candidate.withheld = candidate.withheld or doubt_in_text(
+                    candidate, text, self._currencies, yuan=self._head_money.yuan
+                )
                 if self._scaled and not candidate.withheld and text.count("|") >= 2:
                     candidate.withheld = unscaled_money(candidate, text.split("|")[0], "")
                 line = block.line_at(candidate.start)
@@ -275,13 +287,10 @@ class DocumentPass:
             )
 
     _commas = False  # the document writes decimals with a comma
-    _captioned = ""  # the caption that the last table had
-    _over: tuple[str, str] | None = None  # caption and line above of the last table
-    _led = ""  # the line above it
-    _ended: tuple[int | None, int] = (None, 0)  # page and line of its last row
     _below: tuple[str, ...] = ()
     _currencies = ""
     _head_money = HeadMoney()
+    _only_money = ""  # the sign of the one currency of the document
     _yen = ""  # which of the currencies written ¥ the document has named: JPY, CNY, both
     _scaled = False  # the document says that amounts of its tables stand in thousands, millions or billions
 
@@ -306,18 +315,10 @@ class DocumentPass:
         # the unit of a heading or of the line above is that of the table under it, not of another one further down
         caption = plain(caption)
         self._lead = self._unit_lines.over(self._lead, caption)
-        spent: tuple[str, ...] = (caption,) if not grid.caption and caption == self._captioned else ()
-        spent += (self._lead,) if self._lead == self._led else ()
-        if grid.goes_on and self._over is not None:
-            caption, self._lead = self._over
-            spent = ()
-        self._over = caption, self._lead
-        if page == self._ended[0] and grid.numbers and 0 < grid.numbers[0] - self._ended[1] <= 1:
-            spent = ()  # its lines touch those of the table before: one table in two parts
-        self._captioned, self._led, self._ended = caption, self._lead, (page, grid.numbers[-1] if grid.numbers else 0)
-        yield from self._cells(
-            list(read_grid(grid, self._units, caption, self._lead, self._below, spent, self._commas)), page, lead
-        )
+        caption, self._lead, spent = self._captions.of_table(grid, caption, self._lead, page)
+        document = DocumentUnits(self._only_money, self._unit_lines.default)
+        found = read_grid(grid, self._units, caption, self._lead, self._below, tuple(spent), self._commas, document)
+        yield from self._cells(list(found), page, lead)
 
     def _cells(self, cells: list[CellFigure], page: int | None, lead: str) -> Iterator[ExtractedFigure]:
         topics = TableTopics(cells, lead, self._gazetteer)

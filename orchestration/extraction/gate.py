@@ -64,10 +64,11 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
+def doubt_in_text(candidate: Candidate, text: str, earlier: str = "", *, yuan: bool = False) -> str:
     """Why a figure of running text is not to be trusted; empty when nothing speaks against it.
 
-    ``earlier`` holds the currencies that the document has named before.
+    ``earlier`` holds the currencies that the document has named before; ``yuan`` says that its amounts are in yuan
+    wherever it says nothing else.
     """
     before = text[max(0, candidate.start - _NEAR) : candidate.start]
     behind = text[candidate.end : candidate.end + _NEAR]
@@ -80,6 +81,8 @@ def doubt_in_text(candidate: Candidate, text: str, earlier: str = "") -> str:
     shared = _SIGNED.fullmatch(candidate.printed) and _MAGNIFIED.fullmatch(candidate.reading)
     printed = candidate.reading if shared else candidate.printed
     for rule in rules():
+        if yuan and rule.units == "CNY":
+            continue
         if rule.label is None and _fits(rule, candidate.unit) and _meets(rule, before, behind, printed, around):
             return rule.why
     return ""

@@ -84,7 +84,7 @@ def without_periods(cell: str) -> str:
         return ""
     for mention in reversed(find_periods(cell)):
         cell = cell[: mention.start] + cell[mention.end :]
-    return "" if is_period(cell) else cell.strip()
+    return "" if is_period(cell) else re.sub(r"\s*\b(?:mid|early|late|end)[- ]?$", "", cell.strip(), flags=re.I)
 
 
 _QUANTITY = re.compile(

@@ -12,7 +12,7 @@ from orchestration.extraction.masks import mask_expression
 from orchestration.figures import Unit, Units
 
 MAGNITUDE = (
-    r"(?:兆(?=[元円美日ぁ-んァ-ヶ]| ?(?:원|달러))|万亿|千亿|百亿|十亿|亿|千万|百万|十万|万(?!物|能|一|科|兴|向|达)|千(?![瓦米克伏字卡])|百(?!分|度|货|姓|川)"
+    r"(?:兆(?=[元円圓美日港歐欧韓韩新ぁ-んァ-ヶ]| ?(?:원|달러))|万亿|千亿|百亿|十亿|亿|千万|百万|十万|万(?!物|能|一|科|兴|向|达)|千(?![瓦米克伏字卡])|百(?!分|度|货|姓|川)"
     r"|(?:Mio|Mrd)(?:\.|(?![A-Za-z]))|(?:millions|milliards?) d(?:['’]|e )(?=[A-Za-z])"
     r"|(?:Millionen|Milliarden)(?![a-z])|(?:mil millones|millones|mil milhões|milhões|milioni|miliardi) d[ei] (?=[A-Za-z€])"
     r"|(?:lakh crore|lakhs?|crores?|[Cc]r|trillions?|billions?|millions?|thousand|hundred|trn|tn|bn|mln|mn|Trillion|Billion|Million|Thousand|Bn|Mn|Tn|MM)(?![A-Za-z])"
@@ -66,7 +66,11 @@ def load_lexicon(units: Units) -> Lexicon:
                 symbols[variant] = unit
                 parts.append((variant, re.escape(variant)))
         if unit.in_text == "close":  # only directly after a number or a magnitude
-            parts.append((unit.symbol, rf"(?<=[\d万亿千百]){re.escape(unit.symbol)}{unit.not_before}"))
+            # a letter of time also behind a space, where decimals say that the number measures: 1.8 s
+            near = (
+                r"(?:(?<=[\d万亿千百])|(?<=\.\d )|(?<=\.\d\d ))" if unit.dimension == "time" else r"(?<=[\d万亿千百])"
+            )
+            parts.append((unit.symbol, rf"{near}{re.escape(unit.symbol)}{unit.not_before}"))
         elif unit.in_text != "no" and unit.dimension != "rank" and not _english_count(unit):
             parts.append((unit.symbol, _flexible(unit)))
     person = units.get("人")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from orchestration.extraction.heads import UNIT_LINE
 from orchestration.extraction.line_kinds import NOTE
 from orchestration.extraction.model import Block, Candidate, Grid
+from orchestration.extraction.scale import Scale, as_scale
 from orchestration.extraction.scale_choice import same_sign
 from orchestration.extraction.words import words
 from orchestration.figures import Units
@@ -85,6 +86,16 @@ def _is_about(note: str, row: str, column: str) -> bool:
         behind = [_MARK_BEHIND.search(label) for label in (row, column)]
         return any(found is not None and found["mark"] == mark["mark"] for found in behind)
     return True
+
+
+def unit_noted(label: str, notes: Iterable[str], units: Units) -> Scale | None:
+    """The unit that a note with the mark of a label gives: Outturn [a] ... [a] £ thousand."""
+    behind = _MARK_BEHIND.search(label)
+    for note in notes if behind else ():
+        mark = _MARKED.match(note)
+        if mark is not None and behind is not None and mark["mark"] == behind["mark"]:
+            return as_scale(plain(note[mark.end() :]).strip(" .。"), units)
+    return None
 
 
 def _open(candidate: Candidate, money: str) -> bool:

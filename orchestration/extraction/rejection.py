@@ -22,6 +22,8 @@ def is_rejected(text: str, number: PrintedNumber) -> bool:
     """Whether a number with a unit is no figure all the same."""
     unit = number.symbol
     assert unit is not None
+    if unit.symbol == "P" and not words()["computing_power"].search(text):
+        return True  # 1080P
     if unit.symbol == "岁" or (unit.symbol == "points" and text[number.start].isalpha()):
         return True  # three points are counted
     if unit.symbol in ("x", "X", "×") and "." not in number.digits and len(number.digits) >= 4:

@@ -24,7 +24,7 @@ class Scale:
     bare: bool = False  # a magnitude without a unit: million
 
 
-_UNREAD = re.compile(r"(?:(?<![A-Za-z\d.,])\d[\d.,]*|[$€£¥₹]|(?<![A-Za-z])[A-Z]{2,4}|[币幣台臺])\s*$")
+_UNREAD = re.compile(r"(?:(?<![A-Za-z\d.,])\d[\d.,]*|[$€£¥₹]|(?<![A-Za-z])[A-Z]{2,4}|[币幣台臺]|(?<![A-Za-z])per)\s*$")
 
 
 def is_whole(text: str, option: str) -> bool:
@@ -58,6 +58,7 @@ def _spelled(text: str) -> str:
     for expression, plain_word in _SPELLED:
         text = re.sub(expression, plain_word, text)
     text = re.sub(r"^(?:19|20)\d\d (?=[A-Z]{3}\b)", "", text)  # 2023 USD, millions
+    text = re.sub(r"^(?:(?:US|U\.S\.) )?[Dd]ollars in (thousand|million|billion)s?$", r"\1 dollars", text)
     text = re.sub(r"^([A-Z]{3}|US\$), (?=(?:thousand|million|billion)s?$)", r"\1 ", text)
     text = re.sub(r"(?<=[A-Za-z$]) (?:19|20)\d\d (?=US|EU|[A-Z]{3}\b|[$€£¥]|dollars)", " ", text)  # billion 2024 USD
     text = _TEN.sub(lambda m: _TENS[f"{m[1]} {m[2].lower()}"], text)
@@ -135,7 +136,7 @@ _SPECIFIED = re.compile(r"^\d[\d.,]* ?[A-Za-z%μµ]")
 def as_scale(option: str, units: Units) -> Scale | None:
     """The unit that a text is, whole; none where it is anything else."""
     # what is excepted (per share, percentages) has a unit of its own in its row or none
-    text = _EXCEPTED.split(_spelled(option.strip()))[0]
+    text = _spelled(_EXCEPTED.split(option.strip())[0].strip())
     if words()["of_whole"].match(text.strip()):
         return Scale("%")
     if not text or len(text) > 40 or _SPECIFIED.match(text):

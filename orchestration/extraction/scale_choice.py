@@ -66,7 +66,10 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
         return own
     if re.search(r"(?<![A-Za-z])PUE(?![A-Za-z])", axes):
         return Scale("ratio")
+    counts = next((s for s in far if s.text.endswith("count") and s.text != "count"), None)
     by_label = _by_label(column, row, money, scope.signed, units)
+    if by_label is not None and by_label.text == "count" and counts is not None:
+        return Scale(counts.text, by_label.counted)  # 用户数 under 万户
     if by_label is not None:
         return by_label if by_label.text else None
     if scope.signed:
@@ -74,7 +77,7 @@ def choose_scale(column: str, row: str, scope: Scope, units: Units) -> Scale | N
     lexicon = load_lexicon(units)
     noun = noun_of(column, lexicon) or noun_of(row, lexicon)
     if bare is not None and noun:
-        if bare not in scope.near and words()["staff"].search(axes):
+        if bare not in scope.near and (money is not None or words()["staff"].search(axes)):
             return None  # nobody employs millions: what the table says is about its amounts
         return Scale(bare.text + "count", noun)
     things = next((label for label in (row, column) if words()["people"].search(label)), "") if money else ""
@@ -125,8 +128,9 @@ def _by_label(column: str, row: str, money: Scale | None, signed: str, units: Un
     for text in (column.strip(), row.strip()):
         if words()["rate_label"].search(text):
             return Scale("%")
-        if words()["counted"].search(text):
-            return Scale("count", noun_of(text, lexicon) or "item")
+        noun = noun_of(text, lexicon) if text.endswith(("数", "數")) else ""
+        if noun or words()["counted"].search(text):
+            return Scale("count", noun or noun_of(text, lexicon) or "item")
     return None
 
 

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator
 
-from orchestration.extraction.heads import BRACKET, without_periods
+from orchestration.extraction.heads import BRACKET, is_period, without_periods
 from orchestration.extraction.scale import Scale, as_scale, is_unit, is_whole, magnitude_word, scale_in_letters
 from orchestration.extraction.words import words
 from orchestration.figures import Units, parse_value
@@ -31,6 +31,11 @@ _PER_M = re.compile(
     r"[(（]\s?(?P<money>US\$|\$|USD|€|EUR|¥|￥|CNY|RMB|元|美元)\s?(?:/|per )\s?(?:1\s?)?(?:M|MM|百万)\s?[)）]"
 )
 
+# money for one of something at the end of a label: H200 on demand, US$ per GPU-hour
+_PRICE_BEHIND = re.compile(
+    r"(?<!\S)(?:(?:US|HK|NT|C|A)?[$€£¥]|[A-Z]{3}|元) ?(?:/|per) ?[A-Za-z][A-Za-z-]*(?: and [a-z]+)?$"
+)
+
 _COUNT_HEADER = re.compile(
     r"^(?:number of |no\. of |# of |total )?(?P<noun>[A-Za-z][A-Za-z \-]{2,40}?)(?: \(?number\)?| count)?$", re.I
 )
@@ -41,11 +46,14 @@ def corner_scale(text: str, units: Units) -> Scale | None:
     if words()["score_corner"].search(text):
         return Scale("score")
     found = scale_in(text, units, header=True)
-    for word in () if found else text.split():
+    if found is None and words()["per_tokens"].search(text):
+        return as_scale(f"{text.split()[0]}/Mtoken", units) or Scale()
+    divided = re.search(r"/|\bper\b|每", text)  # a currency before it is a part of the unit
+    for word in () if found or divided else text.split():
         found = as_scale(word, units)
         if found is not None and found.money and not found.bare:
             return found
-    return found if found is not None and not found.counted else None
+    return found if found is not None and (not found.counted or found.text != "count") else None
 
 
 # a quantity over another one, without spaces around the stroke: Revenue/employee, $/day
@@ -120,6 +128,7 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     # ... and (EFLOPS, FP16): the unit, and what kind of it
     options += [part.strip() for inner in brackets for part in re.split("[;；]", inner) if part != inner]
     options += [kind[1] for inner in brackets if (kind := _KIND_BEHIND.match(inner))]
+    options += [part for inner in [*brackets, *options[:1]] if (part := _beside_remarks(inner or "", units))]
     lettered = scale_in_letters(text, units) if header and not marked else None
     if lettered is not None:
         return lettered
@@ -127,12 +136,16 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
         magnified = _magnified(text, units)
         if magnified is not None:
             return magnified
-        divided = _DIVIDED.search(text)
+        divided = _DIVIDED.search(BRACKET.sub("", text).strip())
         if divided and units.get(f"{divided[1]}/{divided[2]}"):
             options.append(f"{divided[1]}/{divided[2]}")
         power = _POWER_BEHIND.search(text)
         if power and not options:
             return Scale(power[1])
+        priced = _PRICE_BEHIND.search(BRACKET.sub("", text).strip())
+        price = as_scale(priced[0].strip(), units) if priced else None
+        if price is not None and price.money:
+            return price
         divided_by = _over_another(text, units)
         if divided_by is not None:
             return divided_by
@@ -187,8 +200,25 @@ def scale_in(text: str, units: Units, *, header: bool = False, whole: bool = Fal
     return None
 
 
+def _beside_remarks(inner: str, units: Units) -> str:
+    """The one unit in a bracket whose other parts are none: in millions, unaudited; MW, as at 30 June; 个，累计."""
+    inner = re.sub(r"^(?:单位|單位|単位|단위|units?)\s?[:：]\s*", "", inner, flags=re.I)
+    parts = [part.strip() for part in re.split(r"[，,、]\s*(?!\d{3}(?!\d))", inner)]
+    found = [part for part in parts if as_scale(part, units) is not None and not re.match(r"\d", part)]
+    rates = [part for part in found if part in ("%", "％", "倍", "x")]
+    if len(found) == 2 and len(rates) == 1:
+        return next(part for part in found if part not in rates)  # 亿元、%: labels name rates by themselves
+    if len(parts) < 2 or len(found) != 1:
+        return ""
+    rest = [part for part in parts if part != found[0]]
+    if found == rates and not all(words()["status_words"].search(part) or is_period(part) for part in rest):
+        return ""  # what stands beside a percent sign may be the other unit
+    # what a remark says may be a date, how sure the numbers are, or of what they are: none may divide or name a unit
+    return "" if any(is_unit(part) or "每" in part or re.search(r"\bper\b", part) for part in rest) else found[0]
+
+
 _KEYED = re.compile(
-    r"(?:^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16}?)\s?[:：为為]\s*(?P<unit>[^（）()；;，,:：]{1,20})"
+    r"(?:单位[:：]|單位[:：]|^|[（(；;，,])\s*(?P<key>[^（）()；;，,:：]{1,16}?)\s?[:：为為]\s*(?P<unit>[^（）()；;，,:：]{1,20})"
 )
 
 

@@ -7,13 +7,20 @@ read by the same function. A bare number without a unit anywhere is left out: it
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import lru_cache
 
+from orchestration.extraction.axis_periods import periods_of_cell
 from orchestration.extraction.caption_units import caption_units, unit_of_title, unit_said_below
 from orchestration.extraction.cell_doubts import settle_unit
-from orchestration.extraction.cells import MAGNIFIED, has_quantity, join_signs, read_cell, sign_of, writes_commas
-from orchestration.extraction.column_periods import period_beside
+from orchestration.extraction.cells import (
+    MAGNIFIED,
+    has_quantity,
+    join_signs,
+    normal,
+    read_cell,
+    sign_of,
+    signs_of_column,
+    writes_commas,
+)
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.gate import doubt_within
 from orchestration.extraction.heads import (
@@ -29,11 +36,13 @@ from orchestration.extraction.heads import (
     without_letters,
     without_periods,
 )
+from orchestration.extraction.lexicon import load_lexicon
 from orchestration.extraction.model import Candidate, Grid, Mention
-from orchestration.extraction.notes import is_note, settle_money
+from orchestration.extraction.notes import is_note, settle_money, unit_noted
 from orchestration.extraction.scale import Scale, spelled_name
 from orchestration.extraction.scale_choice import CURRENCY_SIGNS, Scope
-from orchestration.extraction.scales import corner_scale, scale_in
+from orchestration.extraction.scales import corner_scale, noun_of, scale_in
+from orchestration.extraction.table_unit import TableEvidence
 from orchestration.extraction.words import words
 from orchestration.figures import Units
 from orchestration.figures.text import plain
@@ -42,6 +51,14 @@ _SKIP_HEADER = re.compile(
     r"^(?:no\.?|#|id|rank(?:ing)?|序号|排名|编号|名次|代码|code|ticker|股票代码|证券代码|symbol|phone|tel|电话|邮编|zip|日期|date|time|时间|version|版本|型号|model|page|页码|year|年份|年度|url|link|isbn|founded|成立(?:时间|年份)?|成立于|备注|附注|附註|注释|notes?|refs?\.?|footnotes?)$",
     re.I,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentUnits:
+    """The sign of the only currency of a document, and its unit line that holds where nothing else is noted."""
+
+    money: str = ""
+    default: str = ""
 
 
 @dataclass(slots=True)
@@ -60,6 +77,9 @@ class CellFigure:
     periods: list[tuple[Mention, float]] = field(default_factory=list)
 
 
+_NO_UNITS = DocumentUnits()
+
+
 def read_grid(
     grid: Grid,
     units: Units,
@@ -68,11 +88,13 @@ def read_grid(
     below: tuple[str, ...] = (),
     spent: tuple[str, ...] = (),
     commas: bool = False,
+    document: DocumentUnits = _NO_UNITS,
 ) -> Iterator[CellFigure]:
     """All figures of a grid. ``caption`` is the exhibit title, ``lead`` the line above, ``below`` the notes under it.
 
     ``spent`` are those of these texts that stood over an earlier table: they give this one a unit only if it goes on
-    without a head of its own. ``commas`` says that the document writes decimals with a comma.
+    without a head of its own. ``commas`` says that the document writes decimals with a comma,
+    ``document`` what it says of all its tables.
     """
     rows = _filled(grid.rows)
     width = max((len(row) for row in rows), default=0)
@@ -89,6 +111,7 @@ def read_grid(
     caption, lead = " ".join([caption, *titles]).strip(), "" if lead in spent else lead
     table = _Table(units, (caption, unit_text), lead, below, rows[:depth], rows[depth:])
     table.commas = commas or writes_commas(rows)
+    table.take_from(document)
     # when a thing was launched or founded is no period of its other figures
     named = [row for row in rows[:depth] if not _is_date_of_thing(row[0])]
     table.enter(merge_header(named, width))
@@ -150,9 +173,19 @@ class _Table:
         )
         self._around = (unit_of_title(caption, self._around[0], body, units) or self._around[0], self._around[1])
         self._of_marks = self._around[0] is not None and self._around[0].text == "score"  # 代码 is a test
-        self._signs = [_signs([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
+        self._signs = [signs_of_column([row[column] for row in body]) for column in range(len(body[0]) if body else 0)]
         self._width = len(self._signs)
         self._signed = [sum(1 for row in body if sign_of(row[column])) for column in range(self._width)]
+
+    def take_from(self, document: DocumentUnits) -> None:
+        """Take the unit that the document gives all tables, or the money of its amounts, where labels name money."""
+        whole, below = self._around
+        if sum(words()["names_money"].search(row[0]) is not None for row in self._body) < _NAMED:
+            return
+        if whole is None and below is None and document.default:
+            self._around = (scale_in(document.default, self._units), None)
+        elif whole is not None and whole.bare and document.money and below is None:
+            self._around = (whole, Scale(document.money, money=True))
 
     def enter(self, header: list[str]) -> None:
         """Read the cells that follow under another head."""
@@ -165,10 +198,25 @@ class _Table:
             self._years = [
                 m for text in header for m in find_periods(spelled_year(text)) if m.label and m.first is not None
             ]
-            self._unit_column = next((i for i, text in enumerate(header) if _UNIT_HEAD.fullmatch(text.strip())), None)
+            units = [i for i, text in enumerate(header) if words()["unit_head"].fullmatch(text.strip())]
+            self._unit_column = units[0] if units else None
             corner = corner_scale(header[0], self._units) if header and 0 in self._labels else None
             self._table = (corner, *self._around)
-        self._columns = [self._labelled_scale(spelled_name(text)) for text in self._header]
+        self._columns = [
+            unit_noted(text, self._below, self._units) or self._labelled_scale(spelled_name(text))
+            for text in self._header
+        ]
+        last = next((s for key, s in self._said.named.items() if words()["last_column"].search(key)), None)
+        self._columns[-1] = self._columns[-1] or last
+        own = (
+            self._columns,
+            [self._row_scale(row, self._names(row), "") if any(row) else None for row in self._body],
+        )
+        body = [[normal(cell, self.commas) for cell in row] for row in self._body]
+        self._evidence = TableEvidence(body, self._header, self._labels, own, self._units, rates=self._said.rates)
+        for column in set(range(self._width)) - self._labels:
+            if self._columns[column] is None and self._evidence.is_rate(column):
+                self._columns[column] = Scale("%")
 
     def _labelled_scale(self, label: str) -> Scale | None:
         """The unit of a label: its own, else what the caption says of it by name."""
@@ -209,12 +257,25 @@ class _Table:
         if self._unit_column is not None:
             found = scale_in(row[self._unit_column], self._units, header=True, whole=True)
             if found is not None:
-                return found
+                return self._million_of(found, row, names)
+            if re.search(r"[^\W\d_]|[%=]", row[self._unit_column]) and not self._counts(row, names):
+                return Scale()  # a unit that was not read: whatever the table says is not it
         for text in (*(row[i] for i in names), " ".join(row[i] for i in names), group):
             found = None if text in ("x", "X") else self._labelled_scale(text)  # a lone x says that there is none
             if found is not None:
                 return found
         return None
+
+    def _million_of(self, scale: Scale, row: list[str], names: list[int]) -> Scale:
+        """A unit of a unit column; its m is the million of a thing that is counted, else nobody knows of what."""
+        if scale.text != "m":
+            return scale
+        nouns = [noun for i in names if (noun := noun_of(row[i], load_lexicon(self._units)))]
+        return Scale("millioncount", nouns[0]) if nouns else Scale()
+
+    def _counts(self, row: list[str], names: list[int]) -> bool:
+        """Whether the unit of a row says that things are counted, which its label names."""
+        return bool(names) and words()["number_as_unit"].fullmatch(row[self._unit_column or 0].strip()) is not None
 
     def _row(self, at: int, row: list[str], line: int, group: str) -> Iterator[CellFigure]:
         names = self._names(row)
@@ -230,6 +291,8 @@ class _Table:
                 continue
             money, sign = self._signs[column]
             scope = Scope(self._columns[column], row_scale, sign if at in money else "", self._table)
+            if column in self._labels:
+                scope = Scope()  # an amount in a name (customers above $5,000) is whole, whatever its table is in
             label = f"{group} {' '.join(row[i] for i in names if i != column)}".strip()
             said = f"{group} {' '.join(row[i] for i in said_by if i != column)}".strip()
             figures = list(read_cell(cell, head, said, scope, self._units, self.commas))
@@ -243,7 +306,7 @@ class _Table:
                     # a column of units says that of the quantity, not of what has its own in its head
                     beside = self._unit_column is not None and self._columns[column] is not None
                     scope = replace(scope, row=None) if beside else scope
-                    settle_unit(candidate, (said, head), scope, self._body, (at, column), self._units)
+                    settle_unit(candidate, (said, head), scope, self._evidence, (at, column), self._units)
                 yield self._figure(candidate, where, line, head, label)
 
     def _settle_unsigned(self, candidate: Candidate, column: int) -> None:
@@ -276,55 +339,11 @@ class _Table:
 
     def _figure(self, candidate: Candidate, where: str, line: int, column: str, row: str) -> CellFigure:
         text = f"{self._caption}；{row} {column}："
-        periods = [(m, 0.95) for m in find_periods(where) if m.label] or _axis_periods(column, row, self._caption)
-        own = bool(periods) and periods[0][1] > _CAPTIONED
-        if not periods and len(self._years) >= 2 and re.search(r"CAGR|复合|年均", column, re.I):
-            periods = [(_span_of(self._years), 0.7)]
-        elif not own and candidate.unit in ("percent", "pp") and (beside := period_beside(self._header, column)):
-            periods = [(beside, 0.65)]
+        rate = candidate.unit in ("percent", "pp")
+        periods = periods_of_cell(where, (column, row, self._caption), self._header, self._years, rate=rate)
         start = candidate.start if where else 0
         return CellFigure(candidate, line, text + where, len(text) + start, column, row, periods)
 
 
-_UNIT_HEAD = re.compile(r"单位|units?|计量单位", re.I)
+_NAMED = 2  # rows that name a measure of money make a table of amounts
 _ANY_NUMBER = re.compile(r"[\d一二两三四五六七八九十百半]")
-
-
-def _signs(cells: list[str]) -> tuple[range, str]:
-    """The rows in which a column is money, and its sign: where its first number has the sign of a currency.
-
-    The sign holds as far as the last row that prints it; where the first is the only one, for the whole column. None
-    where the column prints two signs.
-    """
-    first = next((at for at, cell in enumerate(cells) if BARE.match("".join(cell.split()))), len(cells))
-    signed = [at for at, cell in enumerate(cells) if sign_of(cell)]
-    if not signed or signed[0] != first or len({sign_of(cells[at]) for at in signed}) != 1:
-        return range(0), ""
-    return range(first, signed[-1] if len(signed) > 1 else len(cells)), sign_of(cells[first])
-
-
-def _span_of(years: list[Mention]) -> Mention:
-    """From the first to the last year that the header names."""
-    first, last = min(years, key=lambda m: m.first or date.max), max(years, key=lambda m: m.last or date.min)
-    label = f"{first.label[:4]}-{last.label[:4]}"
-    return Mention(first.start, last.end, label, first.first, last.last, last.forecast)
-
-
-@lru_cache(maxsize=4096)  # every cell asks for its column, its row and the caption
-def _labelled(text: str) -> tuple[Mention, ...]:
-    return tuple(m for m in find_periods(spelled_year(text)) if m.label)
-
-
-_CAPTIONED = 0.6  # how sure a period is that only the caption names
-
-
-def _axis_periods(column: str, row: str, caption: str) -> list[tuple[Mention, float]]:
-    found: list[tuple[Mention, float]] = []
-    for text, sure in ((column, 0.95), (row, 0.9), (caption, _CAPTIONED)):
-        mentions = _labelled(text)
-        # what a head is compared with (change 2024 on 2023) is not its period
-        named = tuple(m for m in mentions if m.role != "base")
-        mentions = named or (() if words()["change_head"].search(text) else mentions)
-        if mentions and (text != caption or len({m.label for m in mentions}) == 1):
-            found.append((mentions[-1] if text == column else mentions[0], sure))
-    return found

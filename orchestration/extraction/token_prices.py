@@ -14,6 +14,8 @@ from orchestration.figures import Units
 from orchestration.figures.text import squeeze
 
 _UNSAID = "a price that may be per token, and its table does not say so"
+# no million tokens cost a thousand of these
+_NO_PRICE, _STRONG = 1000, ("USD", "EUR", "GBP", "CNY")
 _REACH = 3  # blocks behind the words, the tables among them that they may be about
 _PLAIN = re.compile(r"[^\d]{0,6}\d[\d,]*(?:\.\d+)?\s?(?:[美港欧日]?元|yuan|dollars?|cents?|[A-Z]{3})?")
 _MAGNITUDE = re.compile(r"[百千万亿萬億兆]|thousand|million|billion|trillion|[bmt]n|[kmb]$", re.I)
@@ -37,6 +39,7 @@ class TokenPrices:
         self._near = False  # it stands within their reach
         self._thousand = False
         self._printed: set[str] = set()
+        self._known: set[tuple[str, float]] = set()  # prices per million tokens that tables print, as they print them
         self._amounts: set[tuple[str, float]] = set()  # currency and number of the prices that are known
 
     def note(self, text: str) -> None:
@@ -87,6 +90,8 @@ class TokenPrices:
         """Give an amount the unit that was said: a price of a million tokens, or a thousand times one of a thousand."""
         unit = self._units.get(f"{candidate.unit}/Mtoken")
         self._said = True
+        if unit is not None and not thousand:
+            self._known.add((candidate.unit, candidate.number))
         if unit is None:
             candidate.withheld = candidate.withheld or _UNSAID
             return
@@ -109,9 +114,15 @@ class TokenPrices:
                 candidate.withheld = candidate.withheld or "part of the unit of a price"
         if not self._is_bare(candidate) or not (self._said or any(o.unit.endswith("/Mtoken") for o in others)):
             return
+        if candidate.number >= _NO_PRICE and candidate.unit in _STRONG:
+            return
         first = max((m.end() for m in _SENTENCE.finditer(text, 0, candidate.start)), default=0)
         ending = _SENTENCE.search(text, candidate.end)
         last = ending.start() if ending else len(text)
+        if (candidate.unit, candidate.number) in self._known and words()["token_kinds"].search(text, first, last):
+            # a price of the list above, of what the list gives it for
+            self._take(candidate, thousand=False)
+            return
         if (
             self._beside(candidate, text, others, first, last)
             or squeeze(candidate.printed) in self._printed
@@ -140,7 +151,7 @@ class TokenPrices:
         if _of_counted_tokens(others, first, last) or words()["other_price"].search(text, first, last):
             return False
         earlier = any(o.unit == f"{candidate.unit}/Mtoken" and o.start < first for o in others)
-        named = any(words()[name].search(text, first, last) for name in ("token_kinds", "priced_model"))
+        named = any(words()[name].search(text, first, last) for name in ("token_kinds", "priced_model", "sold_at"))
         return earlier or named
 
     def _is_bare(self, candidate: Candidate) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from orchestration.extraction.heads import UNIT_LINE
 from orchestration.extraction.scales import scale_in
+from orchestration.extraction.words import words
 from orchestration.figures import Units
 from orchestration.figures.text import plain
 
@@ -20,11 +21,14 @@ class UnitLines:
         self._units = units
         self._line = ""
         self._left = 0
+        self.default = ""  # the unit line that says what it is not about, and so is about all other tables
 
     def note(self, text: str) -> None:
         """Read one block of text."""
         self._left -= 1
         said = UNIT_LINE.search(text) if len(text) <= _LONGEST else None
+        if said is not None and words()["states_default"].search(text, said.start()):
+            self.default = text[said.start() :]
         if said is not None and _EACH.search(text, said.start()) and scale_in(text[said.start() :], self._units):
             self._line, self._left = text[said.start() :], _REACH
 
