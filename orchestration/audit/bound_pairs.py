@@ -235,9 +235,7 @@ def _meant(pair: Candidate) -> bool:
     return pair.rule != "growth" or any(said.get(name) for name in former)
 
 
-def _points_as_percent(
-    stated: Spot, candidates: list[Candidate], grew: bool, shifted: bool
-) -> Iterator[Comparison]:
+def _points_as_percent(stated: Spot, candidates: list[Candidate], grew: bool, shifted: bool) -> Iterator[Comparison]:
     """A rise in per cent that is the difference of two percentages: those are points. ``grew`` says that it is read as
     growth, ``shifted`` that the words right at it say how far something moved."""
     for c in candidates[:1]:

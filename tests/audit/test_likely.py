@@ -39,7 +39,7 @@ FORECAST = """| 亿元 | 2024A | 2025E | 2026E | 2027E |
         ("再生水供水占全部用水的61.0%。市里提出明年达到79%，还差18%。", ("growth", "18%", "unit_basis")),
         # a sign of its own, and the verb behind it, make a rate a change
         (
-            "Ferries carried $31.5 million worth of fares in the winter, after $19.8 million in the winter before (+37%).",
+            "Ferries took $31.5 million of fares in the winter, after $19.8 million in the winter before (+37%).",
             ("growth", "37%", "inverse"),
         ),
         ("올해 관람객은 4,680명으로 전년 3,900명보다 16.7% 불어났다.", ("growth", "16.7%", "inverse")),
