@@ -30,6 +30,7 @@ FAINT = 0.005  # a pair that may be meant at all
 ALONE = 5.0  # how much likelier than the next one
 SHARED = 0.6  # how likely a pair is over which the whole growth of the sentence holds
 AROUND = 3  # paragraphs on either side
+_CLAUSE_END = re.compile(r"[,，、；;]")
 
 
 @dataclass(slots=True)
@@ -166,7 +167,6 @@ def rule_of(stated: Spot, n: int, text: Text) -> str:
     before = text.text[text.spots[n - 1].end if n else 0 : stated.start][-45:]
     following = text.spots[n + 1].start if n + 1 < len(text.spots) else len(text.text)
     after = re.split(r"[。；;]|\.\s", text.text[stated.end : min(following, stated.end + 30)])[0]
-    close = after[:14]
     if stated.unit in MULTIPLES:
         # a PUE is no multiple of two levels; "grown by x times" is x + 1 times
         return "" if stated.statistic == "level" or words("grew_by").search(before) else "ratio"
@@ -178,6 +178,16 @@ def rule_of(stated: Spot, n: int, text: Text) -> str:
         return "cagr"
     if stated.statistic not in ("yoy", "change") and words("ratio_said").search(before):
         return "share"
+    return _kind_of_rate(stated, before, after)
+
+
+def _kind_of_rate(stated: Spot, before: str, after: str) -> str:
+    """Share or growth: by the words right at the rate, then by what the reading took it for, then by those around."""
+    close = after[:14]
+    right_at = marked(stated, before[-20:], close)
+    share, growth = bool(words("share_said").search(right_at)), bool(words("growth_said").search(right_at))
+    if share != growth:
+        return "share" if share else "growth"
     if (
         stated.statistic in ("yoy", "change")
         or words("growth").search(before[-30:] + " " + close)
@@ -186,7 +196,12 @@ def rule_of(stated: Spot, n: int, text: Text) -> str:
         return "growth"
     if stated.statistic in ("share", "ratio") or words("share").search(before[-30:] + " " + close):
         return "share"
-    return "share" if words("gloss").search(before) else ""
+    return "share" if words("gloss").search(before) or words("quota").search(before) else ""
+
+
+def marked(stated: Spot, before: str, behind: str) -> str:
+    """The words right at a rate with a mark in its place; a sign of its own stands before the mark."""
+    return f"{before}{'+' if stated.printed[:1] in tuple('+＋-−–') else ''}⟦⟧{_CLAUSE_END.split(behind)[0]}"
 
 
 def _dated(candidate: Candidate, first: Level, last: Level, stated: Spot, told: int) -> bool:

@@ -4,7 +4,7 @@ certain and no other fits."""
 from collections.abc import Iterator
 
 from orchestration.audit.arithmetic import MULTIPLES, apart, chance, exchanged, expected, interval, judge, overlap, slip
-from orchestration.audit.binder import Binder, Candidate, rule_of
+from orchestration.audit.binder import Binder, Candidate, marked, rule_of
 from orchestration.audit.bound_multiples import risen
 from orchestration.audit.model import Comparison, Document, Interval, Spot, Text, significant
 from orchestration.audit.text_operators import lead_of, prose, signed
@@ -52,14 +52,25 @@ def bound_pair_comparisons(document: Document) -> Iterator[Comparison]:
                 yield from (c for c in found if c.verdict == "agree" or not margin)
             elif stated.unit in MULTIPLES and words("grew_by").search(lead_of(stated, text)):
                 yield from _judged(stated, binder.candidates(stated, n, text, "ratio"), beside, True, 1.0)
-            if rule == "growth" and sum(s.unit == "percent" for s in text.spots) > 2:
-                yield from _points_as_percent(stated, binder.candidates(stated, n, text, "difference"))
+            shifted = _shifted(stated, n, text)
+            if (rule == "growth" or shifted) and sum(s.unit == "percent" for s in text.spots) > 2:
+                pairs = binder.candidates(stated, n, text, "difference")
+                yield from _points_as_percent(stated, pairs, rule == "growth", shifted)
+
+
+def _shifted(stated: Spot, n: int, text: Text) -> bool:
+    """Whether the words right at a percentage say that it is by how much something moved or lies apart."""
+    behind = text.text[stated.end : text.spots[n + 1].start if n + 1 < len(text.spots) else stated.end + 14][:14]
+    said = marked(stated, lead_of(stated, text), behind)
+    return stated.unit == "percent" and any(words(name).search(said) for name in ("growth_said", "shift_said"))
 
 
 def cued(stated: Spot, n: int, text: Text, rule: str) -> bool:
     """Whether the words right at the rate say what kind of statement it is."""
     behind = text.text[stated.end : text.spots[n + 1].start if n + 1 < len(text.spots) else stated.end + 14][:14]
-    return rule in ("share", "growth") and bool(words(f"{rule}_said").search(f"{lead_of(stated, text)}⟦⟧{behind}"))
+    return rule in ("share", "growth") and bool(
+        words(f"{rule}_said").search(marked(stated, lead_of(stated, text), behind))
+    )
 
 
 def _is_of_another(stated: Spot, pair: Candidate, beside: list[Spot]) -> bool:
@@ -224,17 +235,19 @@ def _meant(pair: Candidate) -> bool:
     return pair.rule != "growth" or any(said.get(name) for name in former)
 
 
-def _points_as_percent(stated: Spot, candidates: list[Candidate]) -> Iterator[Comparison]:
-    """A rise in per cent that is the difference of two percentages: those are points."""
+def _points_as_percent(stated: Spot, candidates: list[Candidate], grew: bool, shifted: bool) -> Iterator[Comparison]:
+    """A rise in per cent that is the difference of two percentages: those are points. ``grew`` says that it is read as
+    growth, ``shifted`` that the words right at it say how far something moved."""
     for c in candidates[:1]:
         high, low = c.inputs
         exact = expected("growth", [interval(low), interval(high)])
         verdict = judge("difference", stated, c.inputs)[0]
         vague = stated.open or high.open or low.open  # about 2 to about 10 leaves room for any difference
-        if {high.statistic, low.statistic} & {"yoy", "cagr"}:
-            continue  # two rates of growth are of two things
         beside = {high.sentence, low.sentence} == {stated.sentence}
-        if c.chance < (FAINT if beside else POINTS) or vague or verdict != "agree" or overlap(interval(stated), exact):
+        least = FAINT if beside else POINTS
+        if not grew or {high.statistic, low.statistic} & {"yoy", "cagr"}:
+            least = LIKELY if shifted else 1.0  # two rates of growth are mostly of two things
+        if c.chance < least or vague or verdict != "agree" or overlap(interval(stated), exact):
             continue
         yield Comparison(
             "growth", _origin(c.inputs), stated, [low, high], "disagree", exact,

@@ -49,6 +49,7 @@ from orchestration.audit.wholes import answer_comparisons, part_comparisons, who
 from orchestration.audit.words import precision, priors, words
 
 DOUBTFUL = 0.4  # what an engine tells is an error where it was right at least so often, else a candidate
+WHOLE = 100  # per cent
 QUOTIENTS = ("share", "growth", "cagr", "fold", "ratio")
 
 
@@ -108,7 +109,7 @@ def compare(document: Document, likely: bool = True) -> list[Comparison]:
     sentences = {id(s): t for t in document.texts for s in t.spots}
     found = [c for c in found if c.verdict == "agree" or c.stated.grid >= 0 or prose(c.stated, sentences[id(c.stated)])]
     found = [c for c in found if c.verdict == "agree" or not _of_two_signs(c)]
-    found = [t for c in found if not _rose_by_a_part(c, sentences) for t in _in_its_direction(c, sentences)]
+    found = [t for c in found for t in _in_its_direction(c, sentences)]
     kept = _one_alarm(_once(_explained(_of_the_rest([*found, *_other_prints(document, found, "agree")]))))
     for c in kept:
         _weigh(c)
@@ -143,23 +144,29 @@ def _of_as_many(found: list[Comparison]) -> list[Comparison]:
 
 
 def _in_its_direction(c: Comparison, sentences: dict[int, Text]) -> list[Comparison]:
-    """A rise of the text over levels that fall, or a fall over levels that rise, the other way round if that holds."""
-    if c.verdict != "agree" or c.rule != "growth" or c.stated.grid >= 0 or c.stated.value < 0:
+    """A rise of the text over levels that fall, or a fall over levels that rise, the other way round if that holds, or
+    if the same slip makes it hold."""
+    if c.rule != "growth" or c.stated.grid >= 0 or c.stated.value < 0:
         return [c]
     text = sentences[id(c.stated)]
     change = c.inputs[-1].value - c.inputs[0].value
+    if c.verdict != "agree":
+        return _rise_for_a_fall(c, text) if c.code == "increase_by_vs_to" and change < 0 else [c]
     if direction_of(c.stated, text.spots.index(c.stated), text) * change >= 0:
         return [c]
     verdict, exact = judge("growth", signed("growth", c.stated, -change), c.inputs[::-1])
     return [replace(c, inputs=c.inputs[::-1], expected=exact)] if verdict == "agree" else []
 
 
-def _rose_by_a_part(c: Comparison, sentences: dict[int, Text]) -> bool:
-    """An alarm that takes a rise for a fall: grew by 20.3 %, by 217 from 1,067; the smaller one is the change."""
-    if c.code != "increase_by_vs_to" or c.rule != "growth" or c.stated.grid >= 0:
-        return False
-    fell = c.inputs[-1].value < c.inputs[0].value
-    return fell and bool(words("rise").search(lead_of(c.stated, sentences[id(c.stated)])))
+def _rise_for_a_fall(c: Comparison, text: Text) -> list[Comparison]:
+    """An alarm that takes a rise for a fall: grew by 20.3 %, by 217 from 1,067; the smaller one is the change. What
+    grows by more than all of it is no part: the two levels stand the other way round in time."""
+    if not words("rise").search(lead_of(c.stated, text)):
+        return [c]
+    turned = c.inputs[::-1]
+    if c.stated.value <= WHOLE or (slip("growth", c.stated, turned) or ("",))[0] != c.code:
+        return []
+    return [replace(c, inputs=turned, expected=judge("growth", c.stated, turned)[1])]
 
 
 OTHER_PRINT = "the same, over another print of an input"

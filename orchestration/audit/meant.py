@@ -8,7 +8,8 @@ tables, and no other figure of the paragraph is the print of that cell.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestration.audit.arithmetic import MULTIPLES, RATES, interval, overlap, wrong_digit
+from orchestration.audit.arithmetic import MULTIPLES, RATES, apart, bare, interval, overlap, wrong_digit
+from orchestration.audit.binder import rule_of
 from orchestration.audit.indexes import cells_by_unit
 from orchestration.audit.model import Comparison, Document, Spot, Text
 from orchestration.audit.naming import Axis, Context, Lines, context, headings
@@ -18,9 +19,11 @@ AHEAD = 0.3  # the next best has less by that part
 UNNAMED = 0.6  # what is the only line, or the total where no line is named, needs no name
 NAMED_ROW = 0.55  # of the label of a row that the words must have
 AHEAD_ROW = 0.7  # no other row has so much of that
+SAID = 0.3  # of a label that the words must have to name it at all
 UNSAID = 0.2  # a row of whose label the words have no more is not what they speak of
 SIZE = (0.6, 1.67)  # a stale copy is of the cell's size
 GOALS = ("target", "forecast", "claim")
+MISPRINTED = {"exchanged": 0.55, "digit": 0.6}  # how well a cell must be named of whose digits the text misprints some
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ class Cells:
                 return {i: 1.0 if same[i] else 0.0 for i in at}
             return {i: (side.fit(i, about) or 0.5) if side.years[i] == year else 0.0 for i in at}
         fits = {i: side.fit(i, about) for i in at}
-        if max(fits.values()) >= 0.3:
+        if max(fits.values()) >= SAID:
             return fits
         if len(at) == 1:
             return dict.fromkeys(at, UNNAMED)
@@ -90,7 +93,7 @@ def stale_comparisons(document: Document) -> Iterator[Comparison]:
     cells = Cells(document)
     for text, heading in zip(document.texts, headings(document.texts), strict=True):
         for n, stated in enumerate(text.spots):
-            if not _comparable(stated):
+            if not _comparable(stated) or (stated.unit in RATES and rule_of(stated, n, text) == "growth"):
                 continue
             about = context(text, n, heading)
             meant = cells.meant(stated, about)
@@ -140,14 +143,19 @@ def _reason(stated: Spot, meant: Meant, about: Context, cells: Cells) -> tuple[s
     power = next(
         (p for p in (1, 2, 3, 4, 6, 8) for k in (p, -p) if overlap(_times(stated, 10.0**k), interval(meant.cell))), 0
     )
-    if power and len(stated.digits) >= 3:
+    if power and len(stated.digits) >= 3 and stated.unit not in RATES:
         return "scale", f"equal digits, and a factor of 10^{power} between text and table"
     if not SIZE[0] < ratio < SIZE[1]:
         return "", ""
     holders = [c for c in cells.by_unit[stated.unit] if overlap(interval(stated), interval(c))]
     if not holders:
         # a value that stands nowhere in the table is another thing's more often than a slip (7 of 10 on documents of
-        # strangers)
+        # strangers), but for one with the cell's digits
+        slip = misprint(stated, meant.cell)
+        said = cells.lines.rows[meant.cell.grid].fit(meant.cell.row, about) >= SAID
+        named = slip and said and meant.named >= MISPRINTED[slip]
+        return ("digit", "one digit differs, or two neighbours are exchanged") if named else ("", "")
+    if stated.unit in RATES:
         return "", ""
     cell = meant.cell
     dated = len(about.own_years) == 1 and cells.lines.year(cell) == about.own_years[0]
@@ -161,13 +169,25 @@ def _reason(stated: Spot, meant: Meant, about: Context, cells: Cells) -> tuple[s
     return "", ""
 
 
+def misprint(stated: Spot, cell: Spot) -> str:
+    """``exchanged`` where two neighbouring digits have changed places, ``digit`` where one is another one and the two
+    are farther apart than rounding; else empty."""
+    a, b = bare(stated), bare(cell)
+    if len(a) != len(b) or len(a) < 2 or not apart(stated, interval(cell)):
+        return ""
+    off = [i for i, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+    if len(off) == 2 and off[1] - off[0] == 1 and a[off[0]] == b[off[1]] and a[off[1]] == b[off[0]]:
+        return "exchanged"
+    return "digit" if len(off) == 1 else ""
+
+
 def _times(spot: Spot, factor: float) -> tuple[float, float]:
     low, high = interval(spot)
     return low * factor, high * factor
 
 
 def _comparable(stated: Spot) -> bool:
-    if not stated.unit or not stated.scaled or stated.open or not stated.value or stated.unit in (*RATES, *MULTIPLES):
+    if not stated.unit or not stated.scaled or stated.open or not stated.value or stated.unit in ("pp", *MULTIPLES):
         return False
     if stated.statistic in ("yoy", "cagr", "change"):
         return False

@@ -9,6 +9,8 @@ from orchestration.audit.model import Comparison, Document, Spot, Table, Text
 from orchestration.audit.words import STOP, folded, ordinals, words
 
 BEFORE, BEHIND = 16, 7  # letters about a rank that say that it is one
+LEAD = 40  # letters before a figure that say that it is the largest
+_CLAUSE = re.compile(r"[，,；;、]")
 REACH = 30  # letters between a rank and its figure
 
 
@@ -16,6 +18,7 @@ def rank_comparisons(document: Document) -> Iterator[Comparison]:
     """Every order that the text says with ranks."""
     for text in document.texts:
         yield from _listed(text)
+        yield from _followed(text)
         for n, stated in enumerate(text.spots):
             yield from _leading(stated, n, text, document)
 
@@ -48,6 +51,27 @@ def _listed(text: Text) -> Iterator[Comparison]:
             "" if holds else "swapped", "" if holds else "the one that is told as next is larger", 0.8,
             "ranks_of_a_sentence", True,
         )  # fmt: skip
+
+
+def _followed(text: Text) -> Iterator[Comparison]:
+    """A figure said to be the largest, and the one of its kind that is said to follow it."""
+    for n, larger in enumerate(text.spots[:-1]):
+        smaller = text.spots[n + 1]
+        if larger.sentence != smaller.sentence or not _comparable(larger, smaller):
+            continue
+        lead = STOP.split(text.text[text.spots[n - 1].end if n else 0 : larger.start])[-1]
+        between = text.text[larger.end : smaller.start]
+        end = text.spots[n + 2].start if n + 2 < len(text.spots) else len(text.text)
+        behind = STOP.split(text.text[smaller.end : end])[0]
+        next_said = words("followed").search(between) or words("follows").search(behind)
+        first_said = words("largest_said").search(f"{lead[-LEAD:]} ⟦⟧ {_CLAUSE.split(between)[0]}")
+        if next_said and first_said and not words("smallest_said").search(lead + between + behind):
+            holds = smaller.low <= larger.high
+            yield Comparison(
+                "order", "text", larger, [smaller], "agree" if holds else "disagree", (smaller.low, float("inf")),
+                "" if holds else "swapped", "" if holds else "the one that is told to follow is larger", 0.8,
+                "largest_and_next", True,
+            )  # fmt: skip
 
 
 def _leading(stated: Spot, n: int, text: Text, document: Document) -> Iterator[Comparison]:

@@ -106,7 +106,7 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
         start = min(s.start for s in [stated, *inputs])
         around = text.text[max(0, start - 80) : max(s.end for s in [stated, *inputs]) + 60]
         del sentence
-        spans: list[float] = [float(n) for n in span(inputs[0], inputs[-1], around)] if rule == "cagr" else [1.0]
+        spans = [float(n) for n in _spans(stated, inputs, around, text)] if rule == "cagr" else [1.0]
         said = signed(rule, stated, inputs[-1].value - inputs[0].value)
         results = [(n, *judge(rule, said, inputs, n)) for n in spans]
         if not results:
@@ -131,6 +131,16 @@ def text_comparisons(text: Text) -> Iterator[Comparison]:
         if rule == "difference":
             rule = "sum"
         yield Comparison(rule, "text", stated, inputs, verdict, exact, code, why, 0.85, name, True, n)
+
+
+def _spans(stated: Spot, inputs: list[Spot], around: str, text: Text) -> list[int]:
+    """Years that a compound rate may be over: what the sentence says, else what the years around allow; nobody calls a
+    rate over one year compound where more fit."""
+    found = span(inputs[0], inputs[-1], around)
+    told = years_told(stated, text)
+    if told in found or (told and set(found) <= {1}):
+        return [told]
+    return [n for n in found if n > 1] or found
 
 
 def lead_of(stated: Spot, text: Text) -> str:

@@ -35,6 +35,29 @@ FORECAST = """| 亿元 | 2024A | 2025E | 2026E | 2027E |
         ("Shipments came to 94,400 racks, down from 118,000. That is a 25% decline.", ("growth", "25%", "inverse")),
         # points are no per cent
         ("每周使用一次的员工占65%；去年这一比例为52%。也就是说，使用率提高了13%。", ("growth", "13%", "unit_basis")),
+        # nor where the words say that something lies apart or moved
+        ("再生水供水占全部用水的61.0%。市里提出明年达到79%，还差18%。", ("growth", "18%", "unit_basis")),
+        # a sign of its own, and the verb behind it, make a rate a change
+        (
+            "Ferries took $31.5 million of fares in the winter, after $19.8 million in the winter before (+37%).",
+            ("growth", "37%", "inverse"),
+        ),
+        ("올해 관람객은 4,680명으로 전년 3,900명보다 16.7% 불어났다.", ("growth", "16.7%", "inverse")),
+        # what grows by more than all of it went to that many per cent
+        (
+            "The mills drew 810 kW in May; in March they had drawn 540 kW, which makes an increase of 150%.",
+            ("growth", "150%", "increase_by_vs_to"),
+        ),
+        # no compound rate is over one year where the words tell two
+        ("2025年预计销售自行车320万辆，2027年达到980万辆，两年复合增长率206.3%。", ("cagr", "206.3%", "total_growth")),
+        # what is told to follow the largest is larger
+        ("業種別では図書館が52.0%と最も高く、博物館が57.4%で続いた。", ("order", "52.0%", "swapped")),
+        # a cell that row and column name, of which one digit is another
+        (
+            "| 项目 | 2024年 | 2025年 | 2026年 |\n|---|---|---|---|\n| 村镇污水处理率 | 41% | 52% | 63% |\n"
+            "| 城区绿地率 | 33% | 35% | 38% |\n\n村镇污水处理率到2025年达到58%。",
+            ("text_vs_table", "58%", "digit"),
+        ),
         # the document's own rate of exchange
         (
             "At our rate of USD 1.15 to the euro, the contract over USD 460 million is worth EUR 529 million to us.",
@@ -60,6 +83,11 @@ def test_a_slip_that_no_cue_binds_is_told(tmp_path, capsys, text, found):
 @pytest.mark.parametrize(
     "text",
     [
+        # in the order that the words say, the largest or the smallest first
+        "Use was highest in the north with 46% of farms, followed by the coast at 41%.",
+        "The lowest rate is that of the coast with 41% of farms, followed by the north at 46%.",
+        # shares of one whole lie as far apart as the third by chance
+        "三类读者的比重分别为50%、30%和20%。",
         "截至年底，全国累计备案水泵302款，其中北京123款，占40.7%。",
         "Shipments came to 94,400 racks, down from 118,000. That is a 20% decline.",
         "每周使用一次的员工占65%；去年这一比例为52%。也就是说，使用率提高了25%。",

@@ -281,3 +281,22 @@ def test_an_index_finds_what_looking_at_all_finds(tmp_path):
     names = Names((label, n) for n, label in enumerate(labels))
     said = "hesse and other states, all private owners of germany"
     assert names.within(said) == [n for n, label in enumerate(labels) if label in said]
+
+
+@pytest.mark.parametrize(("last", "verdict"), [("1,213,679", "disagree"), ("1,231,679", "agree")])
+def test_a_digit_of_one_year_is_told_where_the_other_holds_to_the_last(tmp_path, capsys, last, verdict):
+    text = (
+        "| € thousand | 2025 | 2024 |\n|---|---:|---:|\n| Fares | 1,836,412 | 1,512,904 |\n"
+        f"| Wages | 604,733 | 523,860 |\n| Result of the year | {last} | 989,044 |\n"
+    )
+    _, rows, _ = audit(tmp_path, capsys, text, "a.md")
+    assert {r["stated_printed"]: r["verdict"] for r in rows}[last] == verdict
+
+
+def test_another_number_beside_a_year_that_holds_is_no_slip(tmp_path, capsys):
+    text = (
+        "| € thousand | 2025 | 2024 |\n|---|---:|---:|\n| Fares | 1,836,412 | 1,512,904 |\n"
+        "| Wages | 604,733 | 523,860 |\n| Result of the year | 1,107,250 | 989,044 |\n"
+    )
+    _, rows, _ = audit(tmp_path, capsys, text, "a.md")
+    assert not [r for r in rows if r["verdict"] == "disagree"]
