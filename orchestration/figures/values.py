@@ -54,7 +54,8 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
 
     Raises ``FigureError`` when no number is found, the unit is unknown, or text is left over.
     """
-    one = _ONE_NUMBER.fullmatch(printed) if len(printed) <= _MAX_LENGTH and not units.words_hold_digits else None
+    is_simple = len(printed) <= _MAX_LENGTH and not units.words_hold_digits
+    one = _ONE_NUMBER.fullmatch(printed) if is_simple else None
     if one is not None:
         before, digits, groups, decimals, behind = one.groups()
         form = _form(before, behind, ("," in groups, decimals is not None), scale, qualifier, units)
@@ -62,6 +63,11 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
         if form is not None and number:
             ulp = Decimal((0, (1,), -len(decimals or "")))
             return (interval(form.sign * number * form.factor, ulp * form.factor, form.symbol, form.qualifier, units),)
+    return read_whole(printed, units, scale, qualifier)
+
+
+def read_whole(printed: str, units: Units, scale: str = "", qualifier: str = "") -> tuple[ParsedValue, ...]:
+    """What ``parse_value`` gives, read without what is known of other texts of the same form."""
     read = _read(printed, units, scale, qualifier)
     return (read,) if isinstance(read, ParsedValue) else _ends(*read, units, printed)
 

@@ -96,8 +96,7 @@ def read_figure(
     ``row`` has the prose columns. Raises ``RowError`` with the remedy when anything in it cannot be read.
     """
 
-    cells = {name: _seen_cell(raw, name) for name, raw in row.items() if raw and name != "note"}
-    cell = defaultdict(str, cells).__getitem__
+    cell = defaultdict(str, {name: _seen_cell(raw, name) for name, raw in row.items() if raw}).__getitem__
     key = cell("key")
     if not key:
         raise RowError("the row has no key", "Give it the line and a letter, e.g. 31a")
@@ -171,10 +170,11 @@ def read_figure(
     ]
 
 
-@lru_cache(maxsize=65536)
 def _seen_cell(raw: str, name: str) -> str:
     """A cell without what nobody sees. Raises ``RowError`` where that is all that it holds."""
     raw = raw.strip()
+    if raw.isascii() and raw.isprintable():
+        return raw
     text = readable(raw).strip()
     if raw and not text:
         raise RowError(f"the column `{name}` holds invisible characters only", "Fill it in, or empty it")
