@@ -206,7 +206,8 @@ def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, 
         if slip == "report apart from the others":
             wrong.extend(f"{base + step}a" for step in range(YEARS))
             wrong.extend([f"t1.{key}.total", f"{base + 16}a", *(f"t1.{key}.p{n + 1}" for n in range(len(PARTS)))])
-        cells = [_money(value, style, plan.digits[1] - 1) for value in (total, *parts)] + [f"{value * 100:.1f}%" for value in shares[:3]]
+        cells = [_money(value, style, plan.digits[1] - 1) for value in (total, *parts)]
+        cells += [f"{value * 100:.1f}%" for value in shares[:3]]
         table.append(f"{base + 20},{entity},{','.join(cells)}")
         rows.append(f"  - {{label: {entity}, key: {key}, entity: {entity}, geography: {geography}}}")
         slips.extend((f"{name}/{base}", f"{name}/{figure}", slip, SLIPS[slip] or "") for figure in wrong)

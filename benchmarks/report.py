@@ -135,7 +135,7 @@ SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
     "scale": (
         "Made-up reports of growing size",
         "Time and peak memory of each step, each in a process of its own, and what became of the injected "
-        "contradictions. `benchmarks/scale.py`.",
+        "contradictions. Seconds by the clock, seconds of the processor, memory. `benchmarks/scale.py`.",
         _scale,
     ),
     "extraction": (
