@@ -217,7 +217,8 @@ def found(folder: Path) -> dict[str, Any]:
         connection.execute(f"create temp table slips as select * from read_csv('{slips}')")
         connection.execute(
             "create temp table named as select finding_id, explanation_code, unnest(c.figure_ids) as figure_id "
-            "from reconciliation.findings inner join reconciliation.comparisons as c using (comparison_id)"
+            "from reconciliation.findings inner join reconciliation.comparisons as c using (comparison_id) "
+            "where severity <> 'hint'"
         )
         comparisons = connection.execute("select count(*) from reconciliation.comparisons").fetchall()[0][0]
         (distinct,) = connection.execute("select count(distinct printed) / count(*) from raw.figures").fetchall()[0]
