@@ -177,8 +177,9 @@ def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, 
                 f"{end},{year},{status},level,"
             )
             if step:
+                growth = f"{growths[step - 1] * 100:.{max(1, digits - 4)}f}%"
                 prose.append(
-                    f"{base + 7 + step}a,{base + 7 + step},,{growths[step - 1] * 100:.{max(1, digits - 4)}f}%,,,,,,revenue,"
+                    f"{base + 7 + step}a,{base + 7 + step},,{growth},,,,,,revenue,"
                     f"{end},{year},{status},yoy,"
                 )
         prose.append(f"{base + 15}a,{base + 15},,{cagr * 100:.1f}%,,,,,,revenue,{end},{first}-{last},forecast,cagr,")

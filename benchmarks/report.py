@@ -134,8 +134,8 @@ SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
     ),
     "scale": (
         "Made-up reports of growing size",
-        "Seconds by the clock, seconds of the processor and peak memory of each step, each in a process of its own; what "
-        "became of the injected contradictions (hints are no findings). Where the machine does other work as well, "
+        "Seconds by the clock, seconds of the processor and peak memory of each step, each in a process of its own; "
+        "what became of the injected contradictions (hints are no findings). Where the machine does other work as well, "
         "only ratios of the seconds of the processor say something. `benchmarks/scale.py`.",
         _scale,
     ),
