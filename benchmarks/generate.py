@@ -178,10 +178,7 @@ def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, 
             )
             if step:
                 growth = f"{growths[step - 1] * 100:.{max(1, digits - 4)}f}%"
-                prose.append(
-                    f"{base + 7 + step}a,{base + 7 + step},,{growth},,,,,,revenue,"
-                    f"{end},{year},{status},yoy,"
-                )
+                prose.append(f"{base + 7 + step}a,{base + 7 + step},,{growth},,,,,,revenue,{end},{year},{status},yoy,")
         prose.append(f"{base + 15}a,{base + 15},,{cagr * 100:.1f}%,,,,,,revenue,{end},{first}-{last},forecast,cagr,")
         cny = level[-1] * _rate(last, published) * random.uniform(0.99, 1.01)
         if slip == "dollars labelled yuan":

@@ -135,7 +135,7 @@ SECTIONS: dict[str, tuple[str, str, Callable[[dict[str, Any]], str]]] = {
     "scale": (
         "Made-up reports of growing size",
         "Seconds by the clock, seconds of the processor and peak memory of each step, each in a process of its own; "
-        "what became of the injected contradictions (hints are no findings). Where the machine does other work as well, "
+        "what became of the injected contradictions (hints are no findings). Where the machine does other work, "
         "only ratios of the seconds of the processor say something. `benchmarks/scale.py`.",
         _scale,
     ),
