@@ -16,19 +16,19 @@ with figures as (
     {%- for other in fields if other not in ('basis', field) %}{% do keys.append(column[other]) %}{% endfor %}
     {{ field }}_groups as (
         select
-            {{ hash_of(keys | join(', ')) }} as group_number,
+            {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }} as group_number,
             count(case when {{ column[field] }} = '' then 1 end) as n_blank,
             count(case when {{ column[field] }} <> '' then 1 end) as n_named
         from figures
-        group by {{ hash_of(keys | join(', ')) }}
+        group by {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }}
     ),
 
     {{ field }}_open as (
         select
-            {{ hash_of(keys | join(', ')) }} as group_number,
+            {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }} as group_number,
             figures.*
         from figures
-        where {{ hash_of(keys | join(', ')) }} in (
+        where {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }} in (
             select group_number
             from {{ field }}_groups
             where n_blank between 1 and 3 and n_named between 1 and 3
