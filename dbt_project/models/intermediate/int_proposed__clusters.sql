@@ -29,10 +29,10 @@ with figures as (
             figures.*
         from figures
         where {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }} in (
-            select group_number
-            from {{ field }}_groups
-            where n_blank between 1 and 3 and n_named between 1 and 3
-        )
+                select group_number
+                from {{ field }}_groups
+                where n_blank between 1 and 3 and n_named between 1 and 3
+            )
     ),
 
     {{ field }}_pairs as (
