@@ -52,6 +52,8 @@ class Plan:
 
     figures: int
     seed: int = 1
+    # significant digits of the levels, from and up to (without) it: with many of them nearly every text is another
+    digits: tuple[int, int] = (3, 6)
 
     @property
     def reports(self) -> int:
@@ -138,7 +140,7 @@ def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, 
         levels, weights, geography = _truth(int(company))
         entity = company_name(int(company))
         level = levels[first - FIRST_YEAR : first - FIRST_YEAR + YEARS].copy()
-        style, digits = int(random.integers(2)), int(random.integers(3, 6))
+        style, digits = int(random.integers(2)), int(random.integers(*plan.digits))
         slip = kinds[int(random.integers(len(kinds)))] if random.random() < SLIP_SHARE else ""
         if slip == "report apart from the others" and company < HOT_COMPANIES and plan.reports < 2 * HOT_COMPANIES:
             slip = ""  # in few reports a hot company may stand in one only: there are no others
@@ -175,10 +177,8 @@ def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, 
                 f"{end},{year},{status},level,"
             )
             if step:
-                prose.append(
-                    f"{base + 7 + step}a,{base + 7 + step},,{growths[step - 1] * 100:.1f}%,,,,,,revenue,"
-                    f"{end},{year},{status},yoy,"
-                )
+                growth = f"{growths[step - 1] * 100:.{max(1, digits - 4)}f}%"
+                prose.append(f"{base + 7 + step}a,{base + 7 + step},,{growth},,,,,,revenue,{end},{year},{status},yoy,")
         prose.append(f"{base + 15}a,{base + 15},,{cagr * 100:.1f}%,,,,,,revenue,{end},{first}-{last},forecast,cagr,")
         cny = level[-1] * _rate(last, published) * random.uniform(0.99, 1.01)
         if slip == "dollars labelled yuan":
@@ -204,7 +204,8 @@ def write_report(folder: Path, plan: Plan, report: int) -> list[tuple[str, str, 
         if slip == "report apart from the others":
             wrong.extend(f"{base + step}a" for step in range(YEARS))
             wrong.extend([f"t1.{key}.total", f"{base + 16}a", *(f"t1.{key}.p{n + 1}" for n in range(len(PARTS)))])
-        cells = [_money(value, style, 5) for value in (total, *parts)] + [f"{value * 100:.1f}%" for value in shares[:3]]
+        cells = [_money(value, style, plan.digits[1] - 1) for value in (total, *parts)]
+        cells += [f"{value * 100:.1f}%" for value in shares[:3]]
         table.append(f"{base + 20},{entity},{','.join(cells)}")
         rows.append(f"  - {{label: {entity}, key: {key}, entity: {entity}, geography: {geography}}}")
         slips.extend((f"{name}/{base}", f"{name}/{figure}", slip, SLIPS[slip] or "") for figure in wrong)

@@ -91,6 +91,7 @@ def touches(a_low: Any, a_high: Any, b_low: Any, b_high: Any) -> Any:
     return (
         (a_high > a_low)
         & (b_high > b_low)
+        & (np.minimum(b_high - a_low, a_high - b_low) <= 1e-3 * np.minimum(a_high - a_low, b_high - b_low))
         & (
             (b_high - a_low <= 1e-9 * np.maximum(np.abs(a_low), np.abs(b_high)))
             | (a_high - b_low <= 1e-9 * np.maximum(np.abs(a_high), np.abs(b_low)))

@@ -18,9 +18,13 @@
    and {{ b_low }} <= {{ a_high }} + 1e-9 * greatest(abs({{ b_low }}), abs({{ a_high }})))
 {%- endmacro %}
 
-{#- Whether two intervals, neither of them a point, have nothing but an end point in common. -#}
+{#-
+  Whether two intervals, neither of them a point, have nothing but an end point in common. The noise of binary fractions
+  is measured against the narrower one too: a number of ten digits is narrower than a billionth of itself.
+-#}
 {% macro touches(a_low, a_high, b_low, b_high) -%}
   ({{ a_high }} > {{ a_low }} and {{ b_high }} > {{ b_low }}
+   and least({{ b_high }} - {{ a_low }}, {{ a_high }} - {{ b_low }}) <= 1e-3 * least({{ a_high }} - {{ a_low }}, {{ b_high }} - {{ b_low }})
    and ({{ b_high }} - {{ a_low }} <= 1e-9 * greatest(abs({{ a_low }}), abs({{ b_high }}))
         or {{ a_high }} - {{ b_low }} <= 1e-9 * greatest(abs({{ a_high }}), abs({{ b_low }}))))
 {%- endmacro %}

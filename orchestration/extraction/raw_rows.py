@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _CATCH_ALL = {"money": "macro_amount", "percent": "macro_rate", "count": "general_count", "time": "duration"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class InboxFigure(RawFigure):
     """A raw figure that nobody has reviewed: one row of ``raw.inbox_figures``.
 

@@ -107,6 +107,12 @@ class Units:
         """Symbols of money that may stand before a number, the longest first."""
         return tuple(sorted((u.symbol for u in self._by_symbol.values() if u.leads), key=lambda s: (-len(s), s)))
 
+    @cached_property
+    def words_hold_digits(self) -> bool:
+        """Whether a word that is taken off a printed text could be part of its number."""
+        words = (*(word for word, _ in self.qualifier_words), *self.leading_currencies)
+        return any(character.isdigit() for word in words for character in word)
+
     def symbols(self) -> list[Unit]:
         return list(self._by_symbol.values())
 

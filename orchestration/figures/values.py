@@ -7,7 +7,7 @@ The interval is what the printed precision allows: ``5.7`` is [5.65, 5.75], wide
 
 import re
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -32,6 +32,19 @@ _TIMES = re.compile(r"\d\s*(?<!\*)\*(?!\*)\s*\d")
 _MAX_LENGTH = 200
 
 
+# a text that holds one number in plain digits, which are all that tells it from others of its form: 约{}亿元
+_ONE_NUMBER = re.compile(
+    r"(?P<before>\D*?)(?P<number>(?P<groups>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<decimals>[0-9]+))?)(?P<behind>\D*)"
+)
+# two numbers that a form is tried with, by whether it groups thousands and has decimals
+_TRIED = {
+    (False, False): ("3", "47"),
+    (False, True): ("3.7", "47.25"),
+    (True, False): ("1,234", "56,789"),
+    (True, True): ("1,234.5", "56,789.25"),
+}
+
+
 @lru_cache(maxsize=65536)
 def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str = "") -> tuple[ParsedValue, ...]:
     """Read one printed figure: one value, or two (low and high end) for a printed range.
@@ -41,10 +54,66 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
 
     Raises ``FigureError`` when no number is found, the unit is unknown, or text is left over.
     """
+    is_simple = len(printed) <= _MAX_LENGTH and not units.words_hold_digits
+    one = _ONE_NUMBER.fullmatch(printed) if is_simple else None
+    if one is not None:
+        before, digits, groups, decimals, behind = one.groups()
+        form = _form(before, behind, ("," in groups, decimals is not None), scale, qualifier, units)
+        number = Decimal(digits.replace(",", ""))
+        if form is not None and number:
+            ulp = Decimal((0, (1,), -len(decimals or "")))
+            return (interval(form.sign * number * form.factor, ulp * form.factor, form.symbol, form.qualifier, units),)
+    return read_whole(printed, units, scale, qualifier)
+
+
+def read_whole(printed: str, units: Units, scale: str = "", qualifier: str = "") -> tuple[ParsedValue, ...]:
+    """What ``parse_value`` gives, read without what is known of other texts of the same form."""
+    read = _read(printed, units, scale, qualifier)
+    return (read,) if isinstance(read, ParsedValue) else _ends(*read, units, printed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a printed text says besides its digits."""
+
+    sign: int
+    factor: Decimal
+    symbol: str
+    qualifier: str
+
+
+@lru_cache(maxsize=16384)
+def _form(
+    before: str, behind: str, written: tuple[bool, bool], scale: str, qualifier: str, units: Units
+) -> _Form | None:
+    """What all texts of one form have in common, so that only their digits are left to read.
+
+    None where the digits decide more than the number, or the text cannot be read.
+    """
+    found = set()
+    for digits in _TRIED[written]:
+        try:
+            read = _read(f"{before}{digits}{behind}", units, scale, qualifier)
+        except FigureError:
+            return None
+        if isinstance(read, ParsedValue) or len(read[0]) != 1:
+            return None
+        ((number, ulp, own),), factor, symbol, meant = read
+        plain = Decimal(digits.replace(",", ""))
+        if abs(number) != plain or ulp != Decimal(1).scaleb(int(plain.as_tuple().exponent)):
+            return None
+        found.add(_Form(1 if number > 0 else -1, factor if own is None else own, symbol, meant))
+    return found.pop() if len(found) == 1 else None
+
+
+def _read(
+    printed: str, units: Units, scale: str, qualifier: str
+) -> ParsedValue | tuple[list[Number], Decimal, str, str]:
+    """The value that is said in words; else the numbers, the magnitude of those without one, unit and qualifier."""
     text, qualifier = _text_and_qualifier(printed, units, qualifier)
     said = _said_in_words(text, scale, qualifier, units, printed)
     if said is not None:
-        return (said,)
+        return said
     currency, text = leading_currency(text, units)
     numbers, inner, rest = numbers_of(text, printed, units)
     magnitude, symbol = magnitude_and_unit(rest, currency, units, printed)
@@ -55,7 +124,7 @@ def parse_value(printed: str, units: Units, *, scale: str = "", qualifier: str =
     )
     if is_fraction(text) and scale and symbol == read_scale(scale, units)[1] and not rest:
         symbol = ""  # 1/3 in a column of percentages is a third, not a third of a percent
-    return _ends(numbers, magnitude or Decimal(1), symbol, qualifier, units, printed)
+    return numbers, magnitude or Decimal(1), symbol, qualifier
 
 
 def _text_and_qualifier(printed: str, units: Units, qualifier: str) -> tuple[str, str]:

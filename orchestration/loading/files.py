@@ -28,6 +28,8 @@ class _FastLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignor
 
 # raw files nest four deep
 _DEPTH = 50
+_BRACKETS = 500
+_INDENTED = re.compile(r"^[-?: \t]{100}", re.MULTILINE)
 
 
 def _mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
@@ -62,6 +64,9 @@ for _class in (_Loader, _FastLoader):
 
 
 def _is_deep(text: str) -> bool:
+    # no deeper than there are brackets and indented places: most files need no second look
+    if text.count("[") + text.count("{") < _BRACKETS and not _INDENTED.search(text):
+        return False
     depth = 0
     for event in yaml.parse(text, Loader=_FastLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -147,7 +152,7 @@ def read_csv(path: Path, raw: Path) -> tuple[list[str], list[CsvRow]]:
     try:
         for cells in reader:
             first, last = last + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
+            if not "".join(cells).strip():
                 continue
             if header is None:
                 header = [cell.strip() for cell in cells]

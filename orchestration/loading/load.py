@@ -1,5 +1,6 @@
 """Load one source: prose rows, table cells and relations, with a count that nothing was lost."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -164,7 +165,7 @@ def _load_prose(path: Path, raw: Path, source: Source, reference: Reference, loa
             continue
         fields = dict(zip(header, row.cells, strict=True))
         place = Place(source.source_id, name, row.line, source.lines)
-        _load_row(fields, place, reference, load, keys, _row_text(row))
+        _load_row(fields, place, reference, load, keys, row.cells)
 
 
 def _wrong_header(header: list[str]) -> str:
@@ -196,11 +197,11 @@ def _load_cells(table: Table, source: Source, reference: Reference, load: Source
         place = Place(
             source.source_id, file, cell.file_line, source.lines, table.table_id, cell.row_key, cell.column_key
         )
-        _load_row(cell.fields, place, reference, load, keys, cell.fields["printed"])
+        _load_row(cell.fields, place, reference, load, keys, (cell.fields["printed"],))
 
 
 def _load_row(
-    fields: dict[str, str], place: Place, reference: Reference, load: SourceLoad, keys: set[str], text: str
+    fields: dict[str, str], place: Place, reference: Reference, load: SourceLoad, keys: set[str], text: Sequence[str]
 ) -> None:
     key = (fields.get("key") or "").strip()
     try:
@@ -208,7 +209,7 @@ def _load_row(
             raise RowError(f"the key {key!r} stands twice in this source", "Give the later row the next letter")
         figures = read_figure(fields, place, reference)
     except RowError as error:
-        load.problems.append(Problem(place.file, place.file_line, key, str(error), error.remedy, text))
+        load.problems.append(Problem(place.file, place.file_line, key, str(error), error.remedy, ",".join(text)))
         return
     keys.add(key)
     load.figures.extend(figures)

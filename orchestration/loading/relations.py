@@ -1,6 +1,7 @@
 """Arithmetic ties between figures: relation files and the `checks` of table specs, to one row a term."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from orchestration.loading.fields import CONSTANT, RELATION, Wrong, number, unknown, wrong_fields, wrong_value
@@ -28,7 +29,7 @@ _OTHER_FIELDS = {"id", "rule", "covers", "note", "along", "levels", "years", LIN
 ROLE_NAMES = {"parts": "part", "minus": "minus", "factors": "factor", "divisors": "divisor", "figures": "figure"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Term:
     """One figure (or constant) in one relation: a row of ``raw.relations``.
 
@@ -202,14 +203,19 @@ def _resolve(name: str, source_id: str, known: set[str]) -> tuple[str | None, st
     return None
 
 
+@cache
+def _roles_of(rule: str) -> tuple[set[str], set[str]]:
+    required, optional = RULES[rule]
+    needed, allowed = ({role.rstrip("+") for role in roles} for roles in (required, required + optional))
+    return needed, allowed
+
+
 def _roles(rule: object) -> tuple[set[str], set[str]]:
     """The roles that a rule needs, and all that it takes. Raises ``_RelationError`` for an unknown rule."""
     if not isinstance(rule, str) or rule not in RULES:
         wrong = unknown("rule", rule or "", RULES)
         raise _RelationError(f"{wrong.message}; one of {', '.join(RULES)}", wrong.remedy)
-    required, optional = RULES[rule]
-    needed, allowed = ({role.rstrip("+") for role in roles} for roles in (required, required + optional))
-    return needed, allowed
+    return _roles_of(rule)
 
 
 def _wrong_check(check: dict[str, Any]) -> list[Wrong]:

@@ -1,10 +1,13 @@
 """One raw figure: checked against the registries and parsed. Used by prose files and by tables alike."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
-from orchestration.figures import FigureError, PeriodError, fiscal_days, is_fiscal, parse_period, parse_value
+from orchestration.figures import FigureError, PeriodError, Units, fiscal_days, is_fiscal, parse_period, parse_value
 from orchestration.figures.text import readable, squeeze
 from orchestration.loading.fields import COUNTED, LARGEST, RELATIVE, STATISTICS, STATUSES, unknown, wrong_value
 from orchestration.loading.reference import Reference
@@ -30,7 +33,7 @@ class RowError(ValueError):
         self.remedy = remedy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to be frozen would take most of the time of reading a row
 class RawFigure:
     """A parsed raw figure: one row of the table ``raw.figures``. Numbers are in ``unit_symbol``."""
 
@@ -72,7 +75,7 @@ class RawFigure:
     known_until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """Where a raw row stands in the files."""
 
@@ -93,13 +96,7 @@ def read_figure(
     ``row`` has the prose columns. Raises ``RowError`` with the remedy when anything in it cannot be read.
     """
 
-    def cell(name: str) -> str:
-        raw = (row.get(name) or "").strip()
-        text = readable(raw).strip()
-        if raw and not text:
-            raise RowError(f"the column `{name}` holds invisible characters only", "Fill it in, or empty it")
-        return text
-
+    cell = defaultdict(str, {name: _seen_cell(raw, name) for name, raw in row.items() if raw}).__getitem__
     key = cell("key")
     if not key:
         raise RowError("the row has no key", "Give it the line and a letter, e.g. 31a")
@@ -127,10 +124,12 @@ def read_figure(
         values = parse_value(reading or printed, reference.units, scale=scale, qualifier=cell("qualifier"))
     except FigureError as error:
         raise RowError(str(error), "Correct `printed`, or give the text to parse in `reading`") from error
-    if any(abs(value.number) > LARGEST for value in values):
+    if abs(values[-1].number) > LARGEST or abs(values[0].number) > LARGEST:
         raise RowError(f"{printed!r} is no quantity of this world", "Correct the number")
     symbol, counted = _unit(row, values[0].symbol, reference, indicator, statistic)
-    basis = "; ".join(token.strip() for token in cell("basis").split(";") if token.strip())
+    basis = cell("basis")
+    if ";" in basis:
+        basis = "; ".join(token.strip() for token in basis.split(";") if token.strip())
     return [
         RawFigure(
             figure_id=f"{place.source_id}/{key}" + (f":{value.end}" if value.end else ""),
@@ -169,6 +168,17 @@ def read_figure(
         )
         for value in values
     ]
+
+
+def _seen_cell(raw: str, name: str) -> str:
+    """A cell without what nobody sees. Raises ``RowError`` where that is all that it holds."""
+    raw = raw.strip()
+    if raw.isascii() and raw.isprintable():
+        return raw
+    text = readable(raw).strip()
+    if raw and not text:
+        raise RowError(f"the column `{name}` holds invisible characters only", "Fill it in, or empty it")
+    return text
 
 
 _KEY_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
@@ -211,45 +221,73 @@ def _choice(value: str, allowed: tuple[str, ...], name: str) -> str:
 
 def _unit(row: Mapping[str, str], symbol: str, reference: Reference, indicator: str, statistic: str) -> tuple[str, str]:
     """The unit symbol of a row and what it counts; checks the dimension against the indicator's."""
-    counted = (row.get("counted") or "").strip()
-    wrong = wrong_value(COUNTED, counted)
+    counted, override = (row.get("counted") or "").strip(), (row.get("unit") or "").strip()
+    dimension = reference.indicators[indicator]["dimension"]
+    is_fraction = statistic in ("ratio", "share") and "/" in squeeze(row.get("reading") or row.get("printed") or "")
+    said = _Said(symbol, override, counted, statistic, dimension, is_fraction)
+    fitting = _fitting_unit(said, reference.units)
+    return fitting or _checked_unit(said, reference.units, repr(row.get("printed")), indicator)
+
+
+class _Said(NamedTuple):
+    """What a row says about its unit: read with the number, in the column `unit`, as what is counted."""
+
+    symbol: str
+    override: str
+    counted: str
+    statistic: str
+    # of the indicator
+    dimension: str
+    is_fraction: bool
+
+
+@lru_cache(maxsize=16384)
+def _fitting_unit(said: _Said, units: Units) -> tuple[str, str] | None:
+    """The unit and what it counts; None where the row has to be told what is wrong."""
+    try:
+        return _checked_unit(said, units, "", "")
+    except RowError:
+        return None
+
+
+def _checked_unit(said: _Said, units: Units, printed: str, indicator: str) -> tuple[str, str]:
+    wrong = wrong_value(COUNTED, said.counted)
     if wrong:
         raise RowError(wrong.message, wrong.remedy)
-    dimension = reference.indicators[indicator]["dimension"]
-    override = (row.get("unit") or "").strip()
-    if override and reference.units.get(override) is None:
-        raise RowError(f"unknown unit {override!r}", "Correct the column `unit` or add it to units.csv")
-    symbol = override or symbol or _unprinted_unit(row, statistic, dimension, counted)
-    unit = reference.units.get(symbol)
+    if said.override and units.get(said.override) is None:
+        raise RowError(f"unknown unit {said.override!r}", "Correct the column `unit` or add it to units.csv")
+    symbol = said.override or said.symbol or _unprinted_unit(said, printed)
+    unit = units.get(symbol)
     if unit is None:
         raise RowError(f"unknown unit {symbol!r}", "Add it to raw/reference/units.csv")
-    if statistic == "rank":
+    if said.statistic == "rank":
         return "rank", ""
-    counted = (counted or unit.counted) if unit.dimension == "count" else ""
+    counted = (said.counted or unit.counted) if unit.dimension == "count" else ""
     if unit.dimension == "count" and not counted:
-        raise RowError(f"{row.get('printed')!r} counts something unnamed", "Say what in the column `counted`")
-    if dimension != "any" and unit.dimension != dimension and not _relative(statistic, unit.dimension):
+        raise RowError(f"{printed} counts something unnamed", "Say what in the column `counted`")
+    if said.dimension not in ("any", unit.dimension) and not _relative(said.statistic, unit.dimension):
         raise RowError(
-            f"unit {symbol!r} ({unit.dimension}) does not fit indicator {indicator} ({dimension}) as a {statistic}",
+            f"unit {symbol!r} ({unit.dimension}) does not fit indicator {indicator} ({said.dimension}) as a "
+            f"{said.statistic}",
             "Choose another indicator, statistic or unit",
         )
     return symbol, counted
 
 
-def _unprinted_unit(row: Mapping[str, str], statistic: str, dimension: str, counted: str) -> str:
+def _unprinted_unit(said: _Said, printed: str) -> str:
     """The unit of a number that is printed without one. Raises ``RowError`` where it must be told."""
-    if statistic == "rank":
+    if said.statistic == "rank":
         return "rank"
-    if counted:
+    if said.counted:
         return "count"
-    if statistic in ("ratio", "share") and "/" in squeeze(row.get("reading") or row.get("printed") or ""):
+    if said.is_fraction:
         return "ratio"  # a printed fraction: 1/70, 1/3
-    if statistic == "ratio" or dimension == "ratio":
+    if said.statistic == "ratio" or said.dimension == "ratio":
         return "ratio"
-    if dimension in ("score", "multiple"):
-        return dimension
+    if said.dimension in ("score", "multiple"):
+        return said.dimension
     remedy = "Give it in `scale` (a table header) or `unit`, or say what is `counted`"
-    raise RowError(f"{row.get('printed')!r} has no unit", remedy)
+    raise RowError(f"{printed} has no unit", remedy)
 
 
 def _relative(statistic: str, dimension: str) -> bool:

@@ -215,7 +215,7 @@ class _Reader:
                 continue
             fields = {**merged, **exception}
             part = str(exception.get("printed", "")) if "printed" in exception else cell_text
-            if squeeze(part) not in squeeze(cell_text):
+            if part != cell_text and squeeze(part) not in squeeze(cell_text):
                 message = f"{part!r} does not stand in the cell {cell_text!r}"
                 self._problem(place.row, cell_key, message, "Correct `printed`", cell_text)
                 continue

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -113,8 +114,16 @@ def frame_of(rows: Sequence[Any], row: type, without: Sequence[str] = ()) -> "pl
 
     kinds = {"str": pl.String, "int": pl.Int64, "float": pl.Float64, "date": pl.Date}
     schema = {name: kinds[kind] for name, kind in _field_types(row).items() if name not in without}
-    names = list(schema)
-    return pl.DataFrame({name: [getattr(item, name) for item in rows] for name in names}, schema=schema)
+    columns = zip(*map(attrgetter(*schema), rows), strict=True) if rows else ((),) * len(schema)
+    series = [_series(name, column, schema[name]) for name, column in zip(schema, columns, strict=True)]
+    return pl.DataFrame(series)
+
+
+def _series(name: str, values: Sequence[Any], kind: "pl.DataType") -> "pl.Series":
+    import polars as pl
+
+    empty = values.count(None) == len(values)  # polars would ask each value
+    return pl.repeat(None, len(values), dtype=kind, eager=True).alias(name) if empty else pl.Series(name, values, kind)
 
 
 def roll_back(connection: duckdb.DuckDBPyConnection) -> None:

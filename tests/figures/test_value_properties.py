@@ -1,6 +1,7 @@
 """What holds for every printed figure, whatever its number, unit and words."""
 
 import math
+import re
 from dataclasses import replace
 from decimal import Decimal
 from math import inf
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from orchestration.figures import FigureError, ParsedValue, Units, parse_value
+from orchestration.figures import FigureError, ParsedValue, Qualifier, Units, parse_value
+from orchestration.figures.values import read_whole
 from tests.figures.printed import BEFORE, CURRENCIES, MAGNITUDES, UNITS, Printed, write
 
 
@@ -150,6 +152,43 @@ def test_any_text_is_read_or_refused(text: str, scale: str, qualifier: str, unit
     for value in values:
         assert value.low <= value.number <= value.high
         assert value.symbol == "" or units.get(value.symbol) is not None
+
+
+@given(
+    text=st.one_of(
+        printed_figures().map(lambda printed: printed.text),
+        st.text(LIKELY, max_size=12),
+        st.tuples(st.text(LIKELY[10:], max_size=4), st.integers(0, 10**9), st.text(LIKELY[10:], max_size=4)).map(
+            lambda parts: "".join(map(str, parts))
+        ),
+    ),
+    scale=st.sampled_from(("", "亿元", "%", "US$bn")),
+    qualifier=st.sampled_from(("", *BEFORE)),
+)
+@example(text="1分之一", scale="", qualifier="")
+@example(text="10²家", scale="", qualifier="")
+@example(text="第3位", scale="", qualifier="")
+@example(text="(0)", scale="%", qualifier="")
+@example(text=".5%", scale="", qualifier="")
+@example(text="1,234.50万元", scale="", qualifier="over")
+def test_a_known_form_is_read_like_an_unknown_one(text: str, scale: str, qualifier: str, units: Units) -> None:
+    """Texts that differ by their digits only are read by what is known of the first: the same numbers, or refused."""
+    try:
+        whole = read_whole(text, units, scale, qualifier)
+    except FigureError as refused:
+        with pytest.raises(FigureError, match=re.escape(str(refused))):
+            parse_value(text, units, scale=scale, qualifier=qualifier)
+        return
+    assert parse_value(text, units, scale=scale, qualifier=qualifier) == whole
+
+
+def test_words_with_digits_of_their_own_have_no_forms(units: Units) -> None:
+    """A qualifier "5 or more" would be torn apart."""
+    qualifiers = [*units.qualifiers.values(), Qualifier("more", 1.0, inf, ("3 for",))]
+    strange = Units(units.symbols(), qualifiers)
+    assert strange.words_hold_digits
+    assert not units.words_hold_digits
+    assert parse_value("3 for 7%", strange)[0].number == 7
 
 
 HOSTILE = [

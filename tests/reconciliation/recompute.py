@@ -52,6 +52,9 @@ class Interval:
         """Nothing but an end point in common, and neither is a point."""
         if self.low == self.high or other.low == other.high:
             return False
+        common = min(self.high, other.high) - max(self.low, other.low)
+        if common > 1e-3 * min(self.high - self.low, other.high - other.low):
+            return False  # a number of ten digits is narrower than the noise of its size
         return _reaches(other.high, self.low) or _reaches(self.high, other.low)
 
 

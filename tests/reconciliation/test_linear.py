@@ -1,6 +1,7 @@
 """Comparing is linear in a series: thousands of prints of one thing are compared with one print, not in pairs."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from tests.reconciliation.synthetic import Folder
 COPIES = 12_000
 REPORTS, DATES = 60, 80
 PARTS = 3_000
+# companies of which one report prints a part and the whole; in so many of them the part is larger
+THINGS, TOO_LARGE = 10_000, 100
 
 
 def copies(figure: RawFigure, count: int, name: str) -> list[RawFigure]:
@@ -27,12 +30,26 @@ def copies(figure: RawFigure, count: int, name: str) -> list[RawFigure]:
     ]
 
 
+def _things(figure: Callable[..., RawFigure]) -> SourceLoad:
+    """A part and a whole of many companies, of one indicator and year."""
+    load = SourceLoad("things")
+    whole = figure("things", printed="5亿元", period="2018")
+    small = figure("things", printed="3亿元", period="2018", segment="genai")
+    large = figure("things", printed="7亿元", period="2018", segment="genai")
+    for n in range(THINGS):
+        names = {"entity": f"Thing {n}", "source_id": "things"}
+        part = large if n < TOO_LARGE else small
+        load.figures.append(replace(whole, figure_id=f"things/w{n}", key=f"w{n}", line=2 * n + 1, **names))
+        load.figures.append(replace(part, figure_id=f"things/p{n}", key=f"p{n}", line=2 * n + 2, **names))
+    return load
+
+
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """One report that repeats one series, many reports that print one series on many dates, one long sum."""
     base: Path = tmp_path_factory.mktemp("crowded")
     folder = Folder()
-    names = ["hot", *(f"report{n}" for n in range(REPORTS))]
+    names = ["hot", "things", *(f"report{n}" for n in range(REPORTS))]
     for name in names:
         folder.source(name)
     folder.write(base / "raw", PROJECT / "raw" / "reference")
@@ -61,7 +78,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Settings:
             for n, p in enumerate(parts)
         ),
     ]
-    loads = [hot]
+    loads = [hot, _things(figure)]
     for number in range(REPORTS):
         load = SourceLoad(f"report{number}")
         for day in range(DATES):
@@ -81,7 +98,7 @@ def test_prints_of_one_series_are_not_compared_in_pairs(crowded: Settings) -> No
     result = transform.transform(crowded)
     seconds = time.monotonic() - begin
     slow = {node.name: round(node.seconds, 1) for node in result.nodes if node.seconds > 2}
-    print(f"\n{5 * COPIES + PARTS + REPORTS * DATES} figures in {seconds:.0f} s; models over 2 s: {slow}")
+    print(f"\n{5 * COPIES + PARTS + REPORTS * DATES + 2 * THINGS} figures in {seconds:.0f} s; models over 2 s: {slow}")
     # pairs of the copies alone would be some 10^8 rows; this is minutes away from a linear search
     assert seconds < 150, slow
     with open_build(crowded.build_file) as connection:
@@ -100,3 +117,6 @@ def test_prints_of_one_series_are_not_compared_in_pairs(crowded: Settings) -> No
     assert rules["repeat"] == 3 * (COPIES - 1) + COPIES - 1
     assert rules["cross_source"] == (REPORTS - 1) * DATES
     assert rules["sum"] == 1
+    # every part meets the whole of its own company
+    assert rules["part_exceeds_whole"] == TOO_LARGE
+    assert next(node.seconds for node in result.nodes if node.name == "int_proposed__parts") < 30

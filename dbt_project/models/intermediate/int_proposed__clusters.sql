@@ -1,7 +1,8 @@
 -- One quantity printed twice with different numbers, where one of the two places leaves out what the other names (its
 -- period, place, segment, entity or basis), or where both leave out the period of a named thing: candidates that a
 -- person decides, no errors. A group of more than three numbers is a breakdown, no doubt; a print that agrees with one
--- of the numbers is explained by it. Each field has a join by key, so that the search is linear in the figures.
+-- of the numbers is explained by it. Each field has a join by key, so that the search is linear in the figures; which
+-- groups are open is asked of numbers, and only there the texts are compared.
 {# what one of two prints of a quantity may leave out, beside its basis #}
 {% set fields = ['basis', 'period', 'segment', 'geography', 'entity'] %}
 {% set column = {'basis': 'scope_key', 'period': 'period_key', 'segment': 'segment_key', 'geography': 'geography_key', 'entity': 'entity_key'} %}
@@ -11,22 +12,27 @@ with figures as (
     where entity is not null or segment is not null
 ),
 {% for field in fields %}
+    {% set keys = ['quantity'] %}
+    {%- for other in fields if other not in ('basis', field) %}{% do keys.append(column[other]) %}{% endfor %}
     {{ field }}_groups as (
         select
-            figures.*,
-            concat_ws(
-                '~', quantity
-                {%- for other in fields if other not in ('basis', field) %}, {{ column[other] }}{% endfor %}
-            ) as group_key,
-            {{ column[field] }} = '' as is_blank
+            {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }} as group_number,
+            count(case when {{ column[field] }} = '' then 1 end) as n_blank,
+            count(case when {{ column[field] }} <> '' then 1 end) as n_named
         from figures
+        group by {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }}
     ),
 
-    {{ field }}_counted as (
+    {{ field }}_open as (
         select
-            *,
-            count(*) over (partition by group_key, is_blank) as n
-        from {{ field }}_groups
+            {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }} as group_number,
+            figures.*
+        from figures
+        where {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }} in (
+                select group_number
+                from {{ field }}_groups
+                where n_blank between 1 and 3 and n_named between 1 and 3
+            )
     ),
 
     {{ field }}_pairs as (
@@ -35,13 +41,16 @@ with figures as (
             named.figure_id as named_figure_id,
             '{{ field }}' as missing,
             named.{{ column[field] }} as named_as
-        from {{ field }}_counted as blank
-        inner join {{ field }}_counted as named
-            on blank.group_key = named.group_key and blank.is_blank and not named.is_blank
-        where
-            blank.n <= 3
-            and named.n <= 3
-            and (blank.scope_key = named.scope_key or blank.scope_key = '' or named.scope_key = '')
+        from {{ field }}_open as blank
+        inner join {{ field }}_open as named
+            on
+                blank.group_number = named.group_number
+                and blank.{{ column[field] }} = ''
+                and named.{{ column[field] }} <> ''
+                {%- for key in keys %}
+                    and blank.{{ key }} = named.{{ key }}
+                {%- endfor %}
+        where blank.scope_key = named.scope_key or blank.scope_key = '' or named.scope_key = ''
     ),
 {% endfor %}
 -- the specification of a thing, printed without a time in both places

@@ -114,6 +114,31 @@ looked_for as (
     where figures.part_of is not null
 ),
 
+-- of the same thing, or of nobody in particular: keys of one join, for to look among the wholes of all things would be
+-- quadratic
+wanted as (
+    select
+        figures.*,
+        looked_for.whole_indicator,
+        looked_for.whole_segment,
+        looked_for.whole_geography,
+        looked_for.distance,
+        figures.entity_key as whole_entity
+    from looked_for
+    inner join figures on looked_for.figure_id = figures.figure_id
+    union all
+    select
+        figures.*,
+        looked_for.whole_indicator,
+        looked_for.whole_segment,
+        looked_for.whole_geography,
+        looked_for.distance,
+        '' as whole_entity
+    from looked_for
+    inner join figures on looked_for.figure_id = figures.figure_id
+    where figures.entity_key <> ''
+),
+
 pairs as (
     select
         part.figure_id as stated_figure_id,
@@ -131,22 +156,21 @@ pairs as (
             order by
                 case when part.period_key = whole.period_key then 0 when {{ is_within }} then 1 else 2 end,
                 case when part.scope_key = whole.scope_key then 0 else 1 end,
-                looked_for.distance, whole.source_position, whole.line, whole.figure_id
+                part.distance, whole.source_position, whole.line, whole.figure_id
         ) as choice
-    from figures as part
-    inner join looked_for on part.figure_id = looked_for.figure_id
+    from wanted as part
     inner join wholes as whole
         on
-            looked_for.whole_indicator = whole.indicator
-            and looked_for.whole_segment = whole.segment_key
-            and looked_for.whole_geography = whole.geography_key
+            part.whole_indicator = whole.indicator
+            and part.whole_segment = whole.segment_key
+            and part.whole_geography = whole.geography_key
+            and part.whole_entity = whole.entity_key
             and part.unit_kind = whole.unit_kind
-            and (part.entity_key = whole.entity_key or whole.entity_key = '')
             and coalesce(part.counted, '') = coalesce(whole.counted, '')
     where
         part.figure_id <> whole.figure_id
         -- in itself only what is not counted from the start, in what is
-        and (looked_for.distance > 0 or {{ is_within }} or (whole.scope_key = 'cumulative' and part.scope_key <> 'cumulative'))
+        and (part.distance > 0 or {{ is_within }} or (whole.scope_key = 'cumulative' and part.scope_key <> 'cumulative'))
         and not (part.source_id = whole.source_id and part.line = whole.line and part.indicator = whole.indicator)
         -- rows and columns of one table are the business of its checks
         and not (part.source_id = whole.source_id and coalesce(part.table_id = whole.table_id, false))
