@@ -125,6 +125,17 @@ def settings_below(base: Path) -> Settings:
     return Settings(project=PROJECT, raw=base / "raw", state=base / "state", published=base / "warehouse")
 
 
+def begun_from(build: Settings, settings: Settings) -> Settings:
+    """``settings`` with the build file of ``build``: its first run makes anew what its raw rows change, without dbt.
+
+    For tests of what comes out of some raw rows. That it is what a build from nothing gives, and the rows of ``build``
+    leave no trace, is held by tests/reconciliation/test_reload.py.
+    """
+    shutil.copytree(build.build_file.parent, settings.build_file.parent)
+    shutil.copytree(build.state / "dbt", settings.state / "dbt")
+    return settings
+
+
 def copy_of(build: Settings, folder: Path) -> Settings:
     """A copy of ``build`` (raw, state, published) that a test may change."""
     copy = settings_below(folder)
