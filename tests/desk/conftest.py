@@ -2,12 +2,20 @@
 
 import csv
 import shutil
+from collections.abc import Iterator
 
 import pytest
 
 from orchestration.desk.desk import Desk
 from tests.conftest import PROJECT
 from tests.desk.published import FINDINGS, TEXT, publish
+from tests.kept_reader import kept_reader
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _kept_reader() -> Iterator[None]:
+    with kept_reader():
+        yield
 
 
 @pytest.fixture
