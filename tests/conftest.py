@@ -70,10 +70,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 # the files that take the longest, longest first: a long one that is begun last keeps the other worker waiting
 LONGEST = (
+    "orchestration/test_driver.py",
     "orchestration/test_documents.py",
     "faults/test_publication.py",
     "reconciliation/test_reload.py",
-    "orchestration/test_driver.py",
+    "quality/test_counted.py",
+    "loading/test_mutations.py",
     "orchestration/test_full_refresh.py",
     "test_dbt.py",
     "orchestration/test_alerts.py",
