@@ -2,7 +2,7 @@
 
 import csv
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -12,10 +12,17 @@ from tests.desk.published import FINDINGS, TEXT, publish
 from tests.kept_reader import kept_reader
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _kept_reader() -> Iterator[None]:
-    with kept_reader():
-        yield
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Callable[[], None]]:
+    with kept_reader() as ended:
+        yield ended
+
+
+@pytest.fixture(autouse=True)
+def _kept_reader(kept: Callable[[], None]) -> Iterator[None]:
+    """Every document is read by the process that has read the one before; a desk has no end but that of its test."""
+    yield
+    kept()
 
 
 @pytest.fixture
