@@ -8,16 +8,17 @@ import pytest
 
 from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
+from tests.conftest import begun_from
 from tests.datasets.made import make
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     base = tmp_path_factory.mktemp("dataset")
     make(base / "raw")
     _report(base / "raw")
     settings = Settings(project=PROJECT, raw=base / "raw", state=base / "state", published=base / "warehouse")
-    pipeline.run(settings)
+    pipeline.run(begun_from(shipped_build, settings))
     return settings.published_file
 
 

@@ -2,12 +2,27 @@
 
 import csv
 import shutil
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from orchestration.desk.desk import Desk
 from tests.conftest import PROJECT
 from tests.desk.published import FINDINGS, TEXT, publish
+from tests.kept_reader import kept_reader
+
+
+@pytest.fixture(scope="module")
+def kept() -> Iterator[Callable[[], None]]:
+    with kept_reader() as ended:
+        yield ended
+
+
+@pytest.fixture(autouse=True)
+def _kept_reader(kept: Callable[[], None]) -> Iterator[None]:
+    """Every document is read by the process that has read the one before; a desk has no end but that of its test."""
+    yield
+    kept()
 
 
 @pytest.fixture

@@ -510,6 +510,17 @@ def test_the_guarded_process_reads_what_this_one_reads(tmp_path: Path) -> None:
         assert len(processes) == 1
 
 
+def test_the_guarded_process_ends_with_the_command(tmp_path: Path) -> None:
+    (tmp_path / "x.txt").write_text(GOOD, encoding="utf-8")
+    with DocumentReader() as reader:
+        list(reader.figures(tmp_path / "x.txt"))
+        process = reader.process_id
+        assert process is not None
+        os.kill(process, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
 READING = """
     import sys, time
     from pathlib import Path

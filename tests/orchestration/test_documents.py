@@ -22,7 +22,7 @@ from orchestration.store.inbox_rows import write_documents
 from orchestration.store.raw_tables import candidate_tables
 from orchestration.store.registry_rows import write_registry
 from orchestration.transform import models as transform
-from tests.conftest import copy_of, fuzz_runs
+from tests.conftest import begun_from, copy_of, fuzz_runs
 from tests.orchestration import inbox
 
 TEXT = "2024 年全球样本芯片市场规模达到 123.4 亿美元，同比增长 56%。\n"
@@ -324,6 +324,7 @@ def test_a_registered_source_may_be_a_document(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("registered", "with_documents"), [(0, False), (0, True), (1, True)])
 def test_a_warehouse_of_few_sources_is_published(
+    base: Settings,
     tmp_path: Path,
     registered: int,
     with_documents: bool,
@@ -334,6 +335,8 @@ def test_a_warehouse_of_few_sources_is_published(
     from orchestration.site import build_site
 
     mine = inbox.settings_with_inbox(tmp_path)
+    if with_documents:  # the emptiest is a first build
+        begun_from(base, mine)
     (mine.raw / "decisions.yml").write_text("[]\n", encoding="utf-8")
     if registered:
         shutil.copytree(PROJECT / "raw" / "bse_genai_2025", mine.raw / "bse_genai_2025")

@@ -179,7 +179,7 @@ def test_a_dropped_table_fails_every_rule_about_it(copy: Settings) -> None:
         checks.raise_for_blocking(results)
 
 
-def test_a_failed_blocking_check_leaves_the_published_file(copy: Settings, tmp_path: Path) -> None:
+def test_a_failed_blocking_check_leaves_the_published_file(shipped: Settings, copy: Settings, tmp_path: Path) -> None:
     """A source is registered whose folder is missing: nothing is published, the failure is on record."""
     raw = tmp_path / "raw"
     shutil.copytree(PROJECT / "raw", raw)
@@ -190,6 +190,7 @@ def test_a_failed_blocking_check_leaves_the_published_file(copy: Settings, tmp_p
             f"  sha256: '{'0' * 64}'\n  lines: 10\n"
         )
     settings = Settings(project=PROJECT, raw=raw, state=copy.state, published=copy.published)
+    shutil.copytree(shipped.state / "dbt", settings.state / "dbt")  # parsed, so that dbt has nothing to run
     before = {path: _sha256(path) for path in sorted(copy.published.rglob("*")) if path.is_file()}
     with pytest.raises(checks.BlockingCheckFailed) as caught:
         pipeline.run(settings)

@@ -73,13 +73,15 @@ def table(lines: Sequence[Line]) -> str:
     return "\n".join(text)
 
 
-def synthetic_warehouse(base: Path, draws: int, seed: int) -> tuple[Settings, list[Injected]]:
-    """One build of cases with and without slips."""
+def synthetic_warehouse(
+    base: Path, draws: int, seed: int, begun: Settings | None = None
+) -> tuple[Settings, list[Injected]]:
+    """One build of cases with and without slips, over the build of ``begun`` where one is given."""
     folder = Folder()
     injected = with_slips(folder, draws, seed)
     without_slips(folder, draws * 2, seed)
     folder.write(base / "raw", PROJECT / "raw" / "reference")
-    return build(base / "raw", base), injected
+    return build(base / "raw", base, begun), injected
 
 
 def main(draws: int = 50, seed: int = 20261121) -> None:

@@ -15,18 +15,19 @@ import duckdb
 import pytest
 
 from orchestration.driver import pipeline
-from orchestration.settings import PROJECT, Settings
+from orchestration.settings import Settings
 from orchestration.transform import again, models
+from tests.conftest import begun_from, settings_below
+from tests.orchestration.tiny_project import make_project
 from tests.reconciliation.test_reload import make_raw, published_rows
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A small build of a project of its own. Not to be changed: copy it."""
+def built(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A small build with the statements that dbt ran for the shipped reports. Not to be changed: copy it."""
     base = tmp_path_factory.mktemp("again")
     make_raw(base / "raw", random.Random(3))
-    shutil.copytree(PROJECT / "dbt_project", base / "dbt_project", ignore=shutil.ignore_patterns("target", "logs"))
-    settings = settings_of(base)
+    settings = begun_from(shipped_build, settings_below(base))
     pipeline.load(settings)
     pipeline.transform(settings)
     return settings
@@ -35,13 +36,28 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def settings(built: Settings, tmp_path: Path) -> Settings:
     """The same project with a state and raw files that a test may change."""
-    shutil.copytree(built.raw, tmp_path / "raw")
-    shutil.copytree(built.state, tmp_path / "state")
-    return Settings(built.project, tmp_path / "raw", tmp_path / "state", tmp_path / "warehouse")
+    return changeable(built, tmp_path)
 
 
-def settings_of(base: Path) -> Settings:
-    return Settings(project=base, raw=base / "raw", state=base / "state", published=base / "warehouse")
+@pytest.fixture(scope="module")
+def few_models(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A build of a project of its own, of few models: dbt makes them in a second."""
+    settings = make_project(tmp_path_factory.mktemp("few"))
+    pipeline.load(settings)
+    pipeline.transform(settings)
+    return settings
+
+
+@pytest.fixture
+def few(few_models: Settings, tmp_path: Path) -> Settings:
+    """The same with a state and raw files that a test may change, and models that it puts back."""
+    return changeable(few_models, tmp_path)
+
+
+def changeable(build: Settings, base: Path) -> Settings:
+    shutil.copytree(build.raw, base / "raw")
+    shutil.copytree(build.state, base / "state")
+    return Settings(build.project, base / "raw", base / "state", base / "warehouse")
 
 
 @contextmanager
@@ -112,17 +128,18 @@ def test_an_edit_makes_what_reads_it_and_no_more(settings: Settings, monkeypatch
 
 
 @pytest.mark.parametrize("change", ["a model", "a variable", "a description"])
-def test_another_project_is_run_by_dbt(settings: Settings, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+def test_another_project_is_run_by_dbt(few: Settings, monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     file, old, new = {
         "a model": ("models/core/sources.sql", "select", "select -- again\n"),
-        "a variable": ("dbt_project.yml", "fx_tolerance: 0.03", "fx_tolerance: 0.04"),
-        "a description": ("models/core/_core.yml", "description: ", "description: Of all things, "),
+        "a variable": ("dbt_project.yml", "config-version: 2", "config-version: 2\nvars: {fx_tolerance: 0.04}"),
+        "a description": ("models/candidates/_candidates.yml", "description: ", "description: Of all things, "),
     }[change]
     runs = dbt_runs(monkeypatch)
-    with edited(settings.dbt_project / file, old, new):
-        assert all(made(settings).values()) and "run" in runs
+    assert not any(made(few).values()) and runs == []
+    with edited(few.dbt_project / file, old, new):
+        assert all(made(few).values()) and "run" in runs
         runs.clear()
-        assert not any(made(settings).values()) and runs == []
+        assert not any(made(few).values()) and runs == []
 
 
 def test_a_table_that_is_gone_is_made(settings: Settings) -> None:
@@ -134,20 +151,21 @@ def test_a_table_that_is_gone_is_made(settings: Settings) -> None:
 
 
 def test_a_run_of_some_models_or_one_that_failed_leaves_the_next_to_dbt(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    few: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    models.run_models(settings, ["--select", "units"])
+    models.run_models(few, ["--select", "sources"])
     runs = dbt_runs(monkeypatch)
-    assert all(made(settings).values()) and "run" in runs
+    assert all(made(few).values()) and "run" in runs
 
 
-def test_a_statement_that_fails_leaves_the_run_to_dbt(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    with duckdb.connect(str(settings.build_file)) as build:
-        build.execute("update made.models set statement = 'select 1 / nothing', inputs = '' where name = 'findings'")
-    before = published_rows(settings)
+def test_a_statement_that_fails_leaves_the_run_to_dbt(few: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    with duckdb.connect(str(few.build_file)) as build:
+        build.execute("update made.models set statement = 'select 1 / nothing', inputs = '' where name = 'figures'")
+    before = published_rows(few)
+    assert before["core.figures"]
     runs = dbt_runs(monkeypatch)
-    assert all(made(settings).values()) and "run" in runs
-    assert published_rows(settings) == before
+    assert all(made(few).values()) and "run" in runs
+    assert published_rows(few) == before
 
 
 def test_a_run_that_is_killed_is_taken_up_where_it_ended(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

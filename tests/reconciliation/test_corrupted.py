@@ -135,7 +135,7 @@ def outcomes(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) 
     for slip in SLIPS:
         for edit in slip.edits:
             edit.apply(base / "raw")
-    before, after = findings(shipped_build), findings(build(base / "raw", base))
+    before, after = findings(shipped_build), findings(build(base / "raw", base, shipped_build))
     new = [row for finding_id, row in after.items() if finding_id not in before]
     found = [
         Outcome(slip, [(row["rule"], row["explanation_code"], row["explanation"]) for row in new

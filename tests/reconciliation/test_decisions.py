@@ -10,6 +10,7 @@ import yaml
 
 from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
+from tests.conftest import begun_from
 
 _STATE = """
     select comparisons.comparison_id, comparisons.verdict, findings.explanation_code
@@ -45,8 +46,8 @@ def _build(settings: Settings, decisions: list[dict[str, object]]) -> None:
 
 
 @pytest.fixture(scope="module")
-def undecided(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = _settings(tmp_path_factory.mktemp("decisions"))
+def undecided(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = begun_from(shipped_build, _settings(tmp_path_factory.mktemp("decisions")))
     _build(settings, [])
     return settings
 

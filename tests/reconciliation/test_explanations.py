@@ -17,9 +17,9 @@ NAMED = 0.75
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[Injected]]:
+def warehouse(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, list[Injected]]:
     base: Path = tmp_path_factory.mktemp("synthetic")
-    return synthetic_warehouse(base, DRAWS, SEED)
+    return synthetic_warehouse(base, DRAWS, SEED, shipped_build)
 
 
 @pytest.fixture(scope="module")

@@ -7,15 +7,17 @@ import pytest
 from benchmarks import scale
 from benchmarks.generate import FIGURES_A_BLOCK, SLIPS, Plan, generate
 from orchestration.driver import pipeline
+from orchestration.settings import Settings
 from orchestration.store.build import open_build
 from orchestration.transform import models as transform
+from tests.conftest import begun_from
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder: Path = tmp_path_factory.mktemp("generated")
     generate(folder / "raw", Plan(12_000, seed=3))
-    settings = scale.settings_of(folder)
+    settings = begun_from(shipped_build, scale.settings_of(folder))
     loads = pipeline.load(settings)
     assert sum(load.rows_in for load in loads) == sum(load.rows_loaded for load in loads)
     transform.transform(settings)

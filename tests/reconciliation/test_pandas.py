@@ -14,13 +14,15 @@ from benchmarks.reconcile_pandas.run import Result, export, reconcile
 from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
 from orchestration.transform import models as transform
+from tests.conftest import begun_from
 
 
 @pytest.fixture(scope="module")
-def build_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def build_file(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made-up reports, loaded and transformed."""
     base = tmp_path_factory.mktemp("pandas")
     settings = Settings(project=PROJECT, raw=base / "raw", state=base / "state", published=base / "warehouse")
+    begun_from(shipped_build, settings)
     generate(settings.raw, Plan(3000, seed=3))
     pipeline.load(settings)
     transform.transform(settings)

@@ -261,7 +261,7 @@ add_all("reference", referenced, (
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def settings(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     base: Path = tmp_path_factory.mktemp("rules")
     folder = Folder()
     source = folder.source("report")
@@ -271,7 +271,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder.write(base / "raw", PROJECT / "raw" / "reference")
     with (base / "raw" / "reference" / "reference_values.csv").open("a", encoding="utf-8") as handle:
         handle.write("test-fp16,chip_performance,Reference chip,,,FP16; dense,,9.894e14,FLOPS,0.001,data sheet,\n")
-    return build(base / "raw", base)
+    return build(base / "raw", base, shipped_build)
 
 
 @pytest.mark.parametrize("number", range(1, len(STATEMENTS) + 1), ids=[f"{s.rule}-{s.name}" for s in STATEMENTS])

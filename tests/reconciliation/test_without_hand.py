@@ -10,13 +10,15 @@ import yaml
 
 from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
+from tests.conftest import begun_from
 
 # measured 2026-11-27: 60 % of the contradictions that a person confirmed, no error beside them
 LEAST_NAMED = 0.45
 
 
-def built(base: Path, raw: Path) -> Settings:
+def built(base: Path, raw: Path, begun: Settings) -> Settings:
     settings = Settings(project=PROJECT, raw=raw, state=base / "state", published=base / "warehouse")
+    begun_from(begun, settings)
     pipeline.load(settings)
     pipeline.transform(settings)
     return settings
@@ -44,7 +46,7 @@ def both(shipped_build: Settings, tmp_path_factory: pytest.TempPathFactory) -> I
         entry = yaml.safe_load(spec.read_text(encoding="utf-8"))
         if entry.pop("checks", None):
             spec.write_text(yaml.safe_dump(entry, allow_unicode=True, sort_keys=False), encoding="utf-8")
-    yield findings(built(base / "own", raw)), findings(shipped_build)
+    yield findings(built(base / "own", raw, shipped_build)), findings(shipped_build)
 
 
 def test_most_confirmed_contradictions_are_named(both: tuple[list, list]) -> None:

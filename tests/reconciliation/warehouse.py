@@ -7,11 +7,15 @@ import duckdb
 
 from orchestration.driver import pipeline
 from orchestration.settings import PROJECT, Settings
+from tests.conftest import begun_from
 
 
-def build(raw: Path, base: Path) -> Settings:
-    """Load, transform and publish ``raw`` below ``base``; every row must load."""
+def build(raw: Path, base: Path, begun: Settings | None = None) -> Settings:
+    """Load, transform and publish ``raw`` below ``base``, over the build of ``begun`` where one is given; every row
+    must load."""
     settings = Settings(project=PROJECT, raw=raw, state=base / "state", published=base / "warehouse")
+    if begun:
+        begun_from(begun, settings)
     summary = pipeline.run(settings, check=False)
     problems = [problem for load in summary.loads for problem in load.problems]
     assert not problems, problems[:5]
