@@ -119,7 +119,7 @@ def frame_of(rows: Sequence[Any], row: type, without: Sequence[str] = ()) -> "pl
     return pl.DataFrame(series)
 
 
-def _series(name: str, values: Sequence[Any], kind: "pl.DataType") -> "pl.Series":
+def _series(name: str, values: Sequence[Any], kind: "type[pl.DataType]") -> "pl.Series":
     import polars as pl
 
     empty = values.count(None) == len(values)  # polars would ask each value
