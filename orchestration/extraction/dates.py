@@ -33,6 +33,11 @@ _REPUBLIC_FORM = _compiled(range(_JAPANESE.stop, len(_FORMS)), _BASE)
 
 _BORROWS = re.compile(r"^([HQ][1-4])(?:/Q3)?$")
 
+# 2000–4000元: neither end is a year
+_RANGE_OF_AMOUNTS = re.compile(
+    rf"{YEAR} ?(?:-|–|—|~|～|〜|至|到|to) ?(?:[3-9]\d{{3}}|1[0-8]\d\d|2[1-9]\d\d|\d{{5,}})(?!\d)"
+)
+
 _QUICK = re.compile(
     rf"[0-9年]|月[份底末初]|quarter|half|year|[Jj]ahr|二[〇零○]|Q[1-4]|季度|[本上下]一?个?季|months|{MONTH}"
 )
@@ -94,6 +99,8 @@ def _resolve(text: str, now: Now) -> Iterator[Mention]:
     fiscal, quarter = "", ""  # the fiscal year and the quarter last named
     said = 0  # where the last period ends that is named in full
     for match in _matches(text, now.republic):
+        if _RANGE_OF_AMOUNTS.match(text, match.start()):
+            continue
         group = match.lastgroup
         # the outer group closes last, so lastgroup is always the numbered alternative
         assert group is not None

@@ -49,6 +49,8 @@ def _part(match: re.Match[str], behind: str) -> tuple[int, int] | None:
     """Two thirds as 2 and 3; none where a quarter or a third is no share of what is said ``behind`` it."""
     part, one = match["part"].lower(), match["top"].lower() in ("a", "one")
     top, bottom = small_numbers().get(match["top"].lower(), 1), parts()[part]
+    if part == "quarters" and top == 2:
+        return None  # half a year: nobody says half so
     if one and part in ("quarter", "third", "fourth", "fifth") and not words()["part_said"].match(behind):
         return None
     return (top, bottom) if top < bottom and (top > 1) == part.endswith("s") else None

@@ -9,6 +9,7 @@ from functools import lru_cache
 from orchestration.extraction.date_forms import awaits_date
 from orchestration.extraction.dates import find_periods
 from orchestration.extraction.line_kinds import CELL, YEAR_CELL
+from orchestration.extraction.words import words
 
 BRACKET = re.compile(r"[（(\[【]\s*([^（）()\[\]【】]{1,120})\s*[)）\]】]")
 BARE = re.compile(
@@ -181,10 +182,15 @@ def label_columns(rows: list[list[str]], header: list[str], width: int) -> set[i
         if (
             (periods > 0.6 * len(cells) and not re.search(r"数量|number|count|revenue|收入|规模", header[column], re.I))
             or (numbers < 0.5 * len(cells) and not any(_starts_quantity(cell) for cell in cells[:50]))
-            or (column == 0 and numbers < 0.5 * len(cells))
+            or (column == 0 and (numbers < 0.5 * len(cells) or sum(map(is_class, cells)) > 0.5 * len(cells)))
         ):
             labels.add(column)
     return labels
+
+
+def is_class(cell: str) -> bool:
+    """Whether a label is nothing but a range or a bound, so that it names the class of its row: 10-49 staff, 3000元以上."""
+    return words()["class_label"].match(cell.strip()) is not None
 
 
 def _starts_quantity(cell: str) -> bool:

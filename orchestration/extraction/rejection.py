@@ -12,6 +12,9 @@ _HANGUL = re.compile(r"[가-힣]+")
 
 _CALENDAR = re.compile(r"(?:9\d|1[0-4]\d) (?:9\d|1[0-4]\d)")
 
+# from a round number to the one before a round one
+_SIZE_CLASS = re.compile(r"(?:[125]|\d*[05]) \d*9")
+
 # 2024年版, 5年3月
 _SERIES = re.compile(r"[一二三四五六七八九十\d]|版|款")
 
@@ -72,6 +75,8 @@ def _is_no_count(text: str, number: PrintedNumber, unit: Unit) -> bool:
         and words()["group_by_size"].search(text[max(0, number.start - 60) : number.start])
     ):
         return True  # firms with at least 10 employees: who was asked, not how many
+    if number.counted in ("person", "employee") and _SIZE_CLASS.fullmatch(f"{number.digits} {number.high}"):
+        return True  # 10-49 staff: a class by which firms are grouped
     if number.magnitude in ("B", "T") and re.search(r"\d ?$", before):
         return True  # 90,000 910B cards: a number behind a number is part of a name
     if _HANGUL.fullmatch(unit.symbol) and not number.magnitude and len(number.digits) == 1:

@@ -27,6 +27,7 @@ from orchestration.extraction.heads import (
     BARE,
     EMPTY,
     header_depth,
+    is_class,
     is_period,
     label_columns,
     merge_header,
@@ -285,7 +286,7 @@ class _Table:
             cell, head = row[column], self._header[column]
             if column == self._unit_column or EMPTY.match(cell) or not _ANY_NUMBER.search(cell):
                 continue
-            if column in self._labels and (is_period(cell) or not has_quantity(cell, self._units)):
+            if column in self._labels and (is_period(cell) or is_class(cell) or not has_quantity(cell, self._units)):
                 continue
             if _SKIP_HEADER.match(head.strip()) and BARE.match(cell) and not self._of_marks:
                 continue

@@ -225,3 +225,22 @@ def test_a_plus_before_another_number_adds_and_an_amount_with_its_magnitude_need
     assert [f.qualifier for f in extract_text("It joins 64 B300 GPUs + 32 CPUs.")] == ["", ""]
     table = "营收为8亿元。\n\n| 项目 | 本期 | 上年同期 |\n|---|---|---|\n| 营业收入 | 8.12亿元 | 5510.20万元 |"
     assert (55102000.0, "CNY") in [(value, unit) for _, value, unit in read(table)]
+
+
+def test_four_digits_of_a_range_that_ends_in_no_year_are_no_year() -> None:
+    found = extract_text("价位在2000–4000元的书架占17%。A shelf costs 1900 to 2600 yuan.")
+    assert [f.value for f in found] == [2000, 4000, 17, 1900, 2600] and not any(f.period for f in found)
+    (kept,) = extract_text("2021–2024年卖出书架31万个。")
+    assert kept.period == "2021-2024"
+
+
+def test_classes_by_which_rows_and_firms_are_grouped_are_no_figures(tmp_path: Path) -> None:
+    rows = "| 价位 | 2021 | 2022 |\n|---|---|---|\n| 3000元以上 | 31万个 | 40万个 |\n| 1500–3000元 | 17万个 | 34万个 |\n"
+    assert {unit for _, _, unit in of_file(tmp_path, "a.md", rows)} == {"count"}
+    assert [f.value for f in extract_text("Shops with 10-49 staff sell 1.4 times as much.")] == [1.4]
+    assert [f.value for f in extract_text("The shop will hire 30-40 staff.")] == [30, 40]
+
+
+def test_two_quarters_are_half_a_year_and_no_share() -> None:
+    assert extract_text("It was $12.5bn, then the two quarters above.")[-1].unit == "USD"
+    assert extract_text("Three quarters of the shops have one.")[0].value == 75
