@@ -153,7 +153,9 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
     found = [] if bare and not re.search(r"[$¥￥€£₹]", cell) else _found_in(cell, units)
     if found:
         for candidate in found:
-            yield _of_table(candidate, column, row, scope, units), cell
+            # what a whole sentence in a cell says is said in full
+            told = len(cell) - (candidate.end - candidate.start) > _SENTENCE
+            yield candidate if told else _of_table(candidate, column, row, scope, units), cell
         return
     span = _SPAN.match(cell.strip())
     pair = _PAIR.match(cell.strip()) if "/" in f"{row}{column}" else None
@@ -178,6 +180,8 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
     if one is not None:
         yield one, ""
 
+
+_SENTENCE = 40  # letters around an amount in a cell
 
 # a number and its unit are all of a cell: 4.9 TB/s is no heading that is numbered 4.9
 _QUANTITY_CELL = re.compile(r"^\d[\d,.]* [A-Za-zµ°/%]{1,12}$")

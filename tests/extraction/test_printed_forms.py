@@ -235,7 +235,9 @@ def test_four_digits_of_a_range_that_ends_in_no_year_are_no_year() -> None:
 
 
 def test_classes_by_which_rows_and_firms_are_grouped_are_no_figures(tmp_path: Path) -> None:
-    rows = "| 价位 | 2021 | 2022 |\n|---|---|---|\n| 3000元以上 | 31万个 | 40万个 |\n| 1500–3000元 | 17万个 | 34万个 |\n"
+    rows = (
+        "| 价位 | 2021 | 2022 |\n|---|---|---|\n| 3000元以上 | 31万个 | 40万个 |\n| 1500–3000元 | 17万个 | 34万个 |\n"
+    )
     assert {unit for _, _, unit in of_file(tmp_path, "a.md", rows)} == {"count"}
     assert [f.value for f in extract_text("Shops with 10-49 staff sell 1.4 times as much.")] == [1.4]
     assert [f.value for f in extract_text("The shop will hire 30-40 staff.")] == [30, 40]
@@ -244,3 +246,8 @@ def test_classes_by_which_rows_and_firms_are_grouped_are_no_figures(tmp_path: Pa
 def test_two_quarters_are_half_a_year_and_no_share() -> None:
     assert extract_text("It was $12.5bn, then the two quarters above.")[-1].unit == "USD"
     assert extract_text("Three quarters of the shops have one.")[0].value == 75
+
+
+def test_a_sentence_in_a_cell_says_its_amounts_in_full(tmp_path: Path) -> None:
+    rows = 'place,shelves sold (thousand)\nHill,412\nDale,455\nnote,"On the hill a shelf cost USD 107,600 on average, by far the most"\n'
+    assert of_file(tmp_path, "a.csv", rows)[-1] == ("USD107,600", 107600, "USD")
