@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from orchestration.extraction.dates import find_periods
 from orchestration.extraction.frame import rules
 from orchestration.extraction.pipeline import extract_text
 
@@ -100,3 +101,22 @@ def test_a_byline_is_no_place_of_a_figure() -> None:
         "The four growers of the valley sold $2.7 billion of it.\n"
     )
     assert places(text) == [""]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("2022 Q1-Q3", "2022Q1/2022Q3"),
+        ("2021Q4–2022Q2", "2021Q4/2022Q2"),
+        ("2022年一至三季度", "2022Q1/2022Q3"),
+        ("2022年第二至第四季度", "2022Q2/2022Q4"),
+        ("Feb-Jun 2022", "2022-02/2022-06"),
+        ("November to January 2022", "2021-11/2022-01"),
+        ("the first two quarters of 2022", "2022Q1/2022Q2"),
+        ("the first six months of 2022", "2022H1"),
+        ("the first 10 months of 2022", "2022-01/2022-10"),
+        ("the first thirty months of 2022", "2022"),
+    ],
+)
+def test_quarters_and_months_that_span_are_one_period(text: str, label: str) -> None:
+    assert [mention.label for mention in find_periods(text)] == [label]
