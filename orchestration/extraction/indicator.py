@@ -38,10 +38,16 @@ def indicator_of(scene: Scene, candidate: Candidate, statistic: str) -> Field:
     return choose_indicator(candidate, statistic, words, scene.gazetteer, scene.text, scene.around)
 
 
-def is_placeless(gazetteer: Gazetteer, indicator: str) -> bool:
-    """Whether an indicator is of a company, a product or a model, which has no place of its own."""
+def is_placeless(gazetteer: Gazetteer, indicator: str, told: bool = False) -> bool:
+    """Whether an indicator is of a company, a product or a model, which has no place of its own.
+
+    Where a person has ``told`` the place of the document only what a thing is or costs has none.
+    """
     known = rules()["placeless"]
-    return indicator in known["indicators"] or gazetteer.tables.get(indicator) in known["tables"]
+    table = gazetteer.tables.get(indicator)
+    if told:
+        return table in known["things"]
+    return indicator in known["indicators"] or table in known["things"] or table in known["companies"]
 
 
 def choose_indicator(

@@ -24,9 +24,10 @@ def place_of(scene: Scene, candidate: Candidate, hits_before: list[Hit], indicat
     inherited = own.confidence < 0.65 or own is scene.around.frame.place
     frame = scene.around.frame
     # of the whole place where a government or a survey speaks of it
-    whole = ("place" in frame.told or frame.place.evidence in OF_THE_WHOLE) and frame.kind.value in _OF_PLACES
+    told = "place" in frame.told
+    whole = (told or frame.place.evidence in OF_THE_WHOLE) and frame.kind.value in _OF_PLACES
     sure = indicator.confidence >= 0.6 or indicator.evidence == candidate.unit  # the unit itself says what is measured
-    if not whole and inherited and sure and is_placeless(scene.gazetteer, indicator.value):
+    if not whole and inherited and sure and is_placeless(scene.gazetteer, indicator.value, told):
         return EMPTY
     return own
 
