@@ -51,8 +51,8 @@ def labelled(folder: Path) -> Iterator[Seen]:
                 labels[row["file"]].append(row)
     seen: list[tuple[ExtractedFigure, dict[str, float]]] = []
 
-    def remember(figure: ExtractedFigure, sure: float, table: bool) -> float:
-        seen.append((figure, confidence.traits(figure, sure, table)))
+    def remember(figure: ExtractedFigure, sure: float, table: bool, dimension: str) -> float:
+        seen.append((figure, confidence.traits(figure, sure, table, dimension)))
         return 0.0
 
     figures_of_document.probability = remember  # type: ignore[assignment]

@@ -153,9 +153,11 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
     found = [] if bare and not re.search(r"[$¥￥€£₹]", cell) else _found_in(cell, units)
     if found:
         for candidate in found:
-            # what a whole sentence in a cell says is said in full
-            told = len(cell) - (candidate.end - candidate.start) > _SENTENCE
-            yield candidate if told else _of_table(candidate, column, row, scope, units), cell
+            number = candidate.number
+            candidate = _of_table(candidate, column, row, scope, units)
+            if candidate.number != number and len(cell) - (candidate.end - candidate.start) > _SENTENCE:
+                candidate.withheld = candidate.withheld or _IN_SENTENCE
+            yield candidate, cell
         return
     span = _SPAN.match(cell.strip())
     pair = _PAIR.match(cell.strip()) if "/" in f"{row}{column}" else None
@@ -182,6 +184,7 @@ def _read(cell: str, column: str, row: str, scope: Scope, units: Units) -> Itera
 
 
 _SENTENCE = 40  # letters around an amount in a cell
+_IN_SENTENCE = "an amount in a sentence of a cell, which may be in full or in the magnitude of its table"
 
 # a number and its unit are all of a cell: 4.9 TB/s is no heading that is numbered 4.9
 _QUANTITY_CELL = re.compile(r"^\d[\d,.]* [A-Za-zµ°/%]{1,12}$")

@@ -17,17 +17,17 @@ from orchestration.extraction.model import ExtractedFigure
 from orchestration.extraction.scene import load_cues
 
 _MODEL = Path(__file__).parent / "data" / "confidence.yml"
-_MONEY = re.compile("[A-Z]{3}")
 _DIGITS = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-def traits(figure: ExtractedFigure, sure: float, table: bool) -> dict[str, float]:
+def traits(figure: ExtractedFigure, sure: float, table: bool, dimension: str) -> dict[str, float]:
     """What the probability is reckoned from, each between 0 and 1.
 
     Args:
         sure: how directly the unit was found (1: printed beside the number).
         table: whether the figure is a cell.
+        dimension: of its unit, by the vocabulary.
     """
     printed, text = figure.printed, figure.text
     plain_number = not _LETTERS.search(printed) and not re.search(r"[%％$¥￥€£₹‰]", printed)
@@ -35,8 +35,7 @@ def traits(figure: ExtractedFigure, sure: float, table: bool) -> dict[str, float
     at = text.find(printed[:6]) if printed else -1
     before = text[max(0, at - 1) : at] if at > 0 else " "
     behind = text[at + len(printed) : at + len(printed) + 1] if at >= 0 else " "
-    money = _MONEY.fullmatch(figure.unit) is not None
-    rate = figure.unit in ("percent", "pp", "ratio", "times", "multiple")
+    rate = dimension in ("percent", "ratio", "multiple")
     found: dict[str, bool | float] = {
         "sure": sure,
         "percent": figure.unit in ("percent", "pp") and not (table and plain_number),
@@ -57,7 +56,7 @@ def traits(figure: ExtractedFigure, sure: float, table: bool) -> dict[str, float
         "bound": bool(figure.qualifier),
         "indicator": figure.confidences.get("indicator", 0.0),
         "entity": bool(figure.entity),
-        "money without its sign in a cell": table and plain_number and money,
+        "money without its sign in a cell": table and plain_number and dimension == "money",
         "decimals": "." in printed,
         "digits": min(6, len(_DIGITS.findall(printed))) / 6,
         "amount called a share": table and not rate and load_cues()["statistic"]["share"].search(text) is not None,
@@ -84,10 +83,10 @@ def model() -> Model:
     return Model(judged, float(loaded["line"]["slope"]), float(loaded["line"]["intercept"]))
 
 
-def probability(figure: ExtractedFigure, sure: float, table: bool) -> float:
-    """Probability (0-1) that value and unit of ``figure`` are right."""
+def probability(figure: ExtractedFigure, sure: float, table: bool, dimension: str) -> float:
+    """Probability (0-1) that value and unit of ``figure`` are right; the arguments are those of ``traits``."""
     line = model()
-    odds = line.intercept + line.slope * line.score(traits(figure, sure, table))
+    odds = line.intercept + line.slope * line.score(traits(figure, sure, table, dimension))
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
 
 

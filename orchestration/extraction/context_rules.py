@@ -32,11 +32,14 @@ class Rule:
 @lru_cache(maxsize=1)
 def context_rules() -> dict[str, Rule]:
     """Every rule by its name."""
-    return {name: _rule(row) for name, row in _loaded().items() if name != _MONEY}
+    return {name: rule_of(row) for name, row in _loaded().items() if name != _MONEY}
 
 
-def _rule(row: dict[str, Any]) -> Rule:
-    pattern, before, after = (re.compile(row.get(part, ""), re.I) for part in ("pattern", "before", "after"))
+def rule_of(row: dict[str, Any]) -> Rule:
+    """A row of a file of rules: its expressions, case ignored, and its examples."""
+    pattern, before, after = (
+        re.compile(row.get(part, "").replace("\n", ""), re.I) for part in ("pattern", "before", "after")
+    )
     return Rule(pattern, before, after, tuple(row["finds"]), tuple(row["passes"]))
 
 

@@ -6,7 +6,7 @@
 import re
 from collections.abc import Callable
 
-from orchestration.extraction.words import words
+from orchestration.extraction.words import count_of, small_numbers, words
 
 _MONTHS = {
     name: number
@@ -60,9 +60,6 @@ def _year(text: str) -> int:
     return number + 2000 if number < 100 else number
 
 
-_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-
-
 def _quarters(year: str, first: str, other: str | None, last: str) -> str:
     return f"{year}Q{ZH_NUMBERS[first]}/{other or year}Q{ZH_NUMBERS[last]}"
 
@@ -74,7 +71,7 @@ def _month_span(first: str, last: str, year: str) -> str:
 
 
 def _first_months(count: str, year: str) -> str:
-    months = _COUNTS.index(count) + 1 if count in _COUNTS else int(count)
+    months = count_of(count)
     whole = {3: f"{year}Q1", 6: f"{year}H1", 9: f"{year}Q1/{year}Q3", 12: year}
     return whole.get(months, f"{year}-01/{year}-{months:02d}" if 0 < months < 12 else "")
 
@@ -136,8 +133,8 @@ FORMS: list[tuple[str, Build]] = [
     (rf"{_NO}(?P<ta1>{YEAR}){_S}年?{_S}-?Q(?P<ta2>[1-4]){_RANGE}(?:(?P<ta3>{YEAR}){_S}年?{_S}-?)?Q(?P<ta4>[1-4])(?![\dA-Za-z])", lambda m: _quarters(m["ta1"], m["ta2"], m["ta3"], m["ta4"])),
     (rf"(?P<tb1>{YEAR}){_S}年{_S}第?(?P<tb2>[一二三1-3])(?:季度?)?{_RANGE}第?(?P<tb3>[二三四2-4]){_S}季度?", lambda m: _quarters(m["tb1"], m["tb2"], None, m["tb3"])),
     (rf"\b(?P<tc1>{MONTH}){_RANGE}(?P<tc2>{MONTH}),?{_S}(?P<tc3>{YEAR})\b", lambda m: _month_span(m["tc1"], m["tc2"], m["tc3"])),
-    (rf"\b[Ff]irst{_S}(?P<td1>two|three){_S}quarters{_S}(?:of|in){_S}(?P<td2>{YEAR})\b", lambda m: _quarters(m["td2"], "1", None, "2" if m["td1"] == "two" else "3")),
-    (rf"\b(?:[Ff]irst|1st){_S}(?P<si1>{'|'.join(_COUNTS)}|1?\d){_S}months{_S}(?:of|in){_S}(?P<si2>{YEAR})\b", lambda m: _first_months(m["si1"], m["si2"])),
+    (rf"\b[Ff]irst{_S}(?P<td1>two|three){_S}quarters{_S}(?:of|in){_S}(?P<td2>{YEAR})\b", lambda m: _quarters(m["td2"], "1", None, str(count_of(m["td1"])))),
+    (rf"\b(?:[Ff]irst|1st){_S}(?P<si1>{'|'.join(small_numbers())}|1?\d){_S}months{_S}(?:of|in){_S}(?P<si2>{YEAR})\b", lambda m: _first_months(m["si1"], m["si2"])),
     (rf"(?<!\d)(?P<sk1>[12]\d){_S}[-~–至]{_S}(?P<sk2>[1-4]\d){_S}年(?![期级限])(?!以)", lambda m: f"20{m['sk1']}-20{m['sk2']}"),
     (r"\bFY'?(?:20)?(?P<sl1>\d\d)(?:[-–—~]|\s?to\s?)FY'?(?:20)?(?P<sl2>\d\d)[EF]?(?!\d)", lambda m: f"20{m['sl1']}-20{m['sl2']}"),
     # interim spans: the months up to a day

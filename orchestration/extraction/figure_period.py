@@ -9,6 +9,7 @@ from orchestration.extraction.inherited_period import inherited_period
 from orchestration.extraction.mention_spans import end_of_year, is_span, joined_span, year_of, years_back
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.extraction.scene import RESPECTIVELY, Scene, list_runs, load_cues, one_a_place
+from orchestration.extraction.words import count_of
 
 _POST = re.compile(
     r"[^,，;；。.\d]{0,36}?(?:\b(?:in|by|for|during|as of|as at|at|on|over|since|through|throughout|from|between)\s+(?:the\s+)?(?:end of\s+|fiscal\s+|full[- ]year\s+|calendar\s+)?|[（(]\s?)",
@@ -160,7 +161,7 @@ def _years_over(scene: Scene, candidate: Candidate) -> int:
         "after"
     ].match(scene.text[candidate.end : scene.end])
     number = next((group for group in said.groups() if group), "") if said is not None else ""
-    return (_YEARS.get(number.lower()) or int(number)) if number else 0
+    return count_of(number)
 
 
 def _base_year(scene: Scene, candidate: Candidate) -> Mention | None:
@@ -186,7 +187,7 @@ def year_earlier(scene: Scene, candidate: Candidate, before: list[Mention]) -> M
     lead = cues["years_before"].search(ahead) if amount else None
     named = years or lead
     number = next(group for group in named.groups() if group) if named is not None else ""
-    back = (_YEARS.get(number.lower()) or int(number)) if number else 1
+    back = count_of(number) if number else 1
     lead = lead or (cues["before"].search(ahead) if amount else None)
     if (
         lead is None
@@ -294,23 +295,3 @@ def _end_of_span(scene: Scene, candidate: Candidate, mention: Mention) -> Mentio
     if is_to:
         return year_of(mention, mention.last.year)
     return mention
-
-
-_YEARS = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "six": 6,
-    "ten": 10,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
-}

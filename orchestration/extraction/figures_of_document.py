@@ -96,7 +96,8 @@ class FigureMaker:
             confidences={name: round(f.confidence, 3) for name, f in fields.items()},
             evidence={name: f.evidence for name, f in fields.items() if f.evidence},
         )
-        figure.confidence = round(probability(figure, candidate.sure, table), 3)
+        dimension = self._gazetteer.unit_dimensions.get(figure.unit, "")
+        figure.confidence = round(probability(figure, candidate.sure, table, dimension), 3)
         return figure
 
 

@@ -182,10 +182,12 @@ def label_columns(rows: list[list[str]], header: list[str], width: int) -> set[i
         if (
             (periods > 0.6 * len(cells) and not re.search(r"数量|number|count|revenue|收入|规模", header[column], re.I))
             or (numbers < 0.5 * len(cells) and not any(_starts_quantity(cell) for cell in cells[:50]))
-            or (column == 0 and (numbers < 0.5 * len(cells) or sum(map(is_class, cells)) > 0.5 * len(cells)))
+            or (column == 0 and numbers < 0.5 * len(cells))
         ):
             labels.add(column)
-    return labels
+    first = [row[0] for row in rows if row and not EMPTY.match(row[0])]
+    # classes name the rows only where nothing else does: a column of ranges beside names holds figures
+    return labels or ({0} if width > 1 and sum(map(is_class, first)) > 0.5 * len(first) else set())
 
 
 def is_class(cell: str) -> bool:

@@ -6,6 +6,7 @@ from orchestration.extraction.mention_spans import is_span
 from orchestration.extraction.model import Candidate, Mention
 from orchestration.extraction.relative_periods import Now
 from orchestration.extraction.scene import Scene
+from orchestration.extraction.words import count_of
 from orchestration.figures.numerals import simplified
 
 _GROWTH = ("cagr", "yoy", "change", "ratio")
@@ -30,14 +31,4 @@ def span_of_plan(scene: Scene, candidate: Candidate, statistic: str) -> Mention 
         return None
     years = spans[0].last.year - spans[0].first.year + 1
     number = next((group for group in said[-1].groups() if group), "")
-    return spans[0] if not number or _NUMBERS.get(number.lower(), number) == str(years) else None
-
-
-_NUMBERS = {
-    word: str(number)
-    for number, words in {
-        2: ("两", "二", "two"), 3: ("三", "three"), 4: ("四", "four"), 5: ("五", "five"), 6: ("六", "six"),
-        7: ("七", "seven"), 8: ("八", "eight"), 9: ("九", "nine"), 10: ("十", "ten"),
-    }.items()
-    for word in words
-}  # fmt: skip
+    return spans[0] if not number or count_of(number) == years else None

@@ -61,5 +61,16 @@ def counted_subjects() -> dict[str, str]:
     return {word: code for code, said in rows()["count_subject_zh"]["counted"].items() for word in said}
 
 
+_HAN_DIGITS = "一二三四五六七八九十"
+
+
+def count_of(text: str) -> int:
+    """A small number in digits or in a word: 3, three, 三; 两 is 2. 0 where the text is none."""
+    word = text.strip().lower().replace("两", "二")
+    if word.isdecimal():
+        return int(word)
+    return small_numbers().get(word, 0) or (_HAN_DIGITS.find(word) + 1 if len(word) == 1 else 0)
+
+
 def _longest_first(said: Any) -> str:
     return "|".join(sorted(said, key=len, reverse=True))

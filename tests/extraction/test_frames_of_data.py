@@ -11,7 +11,7 @@ from orchestration.extraction.pipeline import extract_text
 from orchestration.extraction.relative_periods import Now
 from orchestration.figures.numerals import simplified
 
-COMPARED = [(row, text, name == "finds") for row in comparisons() for name in ("finds", "passes") for text in getattr(row, name)]  # fmt: skip  # noqa: E501
+COMPARED = [(rule, text, name == "finds") for _, rule in comparisons() for name in ("finds", "passes") for text in getattr(rule, name)]  # fmt: skip  # noqa: E501
 
 TAKEN = [
     (where, text, name == "finds")
@@ -32,7 +32,7 @@ def places(text: str) -> dict[str, str]:
 @pytest.mark.parametrize(("row", "text", "compared"), COMPARED)
 def test_what_is_compared_with_is_told_from_what_is_measured(row, text: str, compared: bool) -> None:  # type: ignore[no-untyped-def]
     before, rest = text.split("«")
-    assert row.matches(before, rest.split("»")[1]) == compared
+    assert row.around(before, rest.split("»")[1]) == compared
 
 
 @pytest.mark.parametrize(("where", "text", "found"), TAKEN)

@@ -14,21 +14,22 @@ with figures as (
 {% for field in fields %}
     {% set keys = ['quantity'] %}
     {%- for other in fields if other not in ('basis', field) %}{% do keys.append(column[other]) %}{% endfor %}
+    {% set group_number = hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") %}
     {{ field }}_groups as (
         select
-            {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }} as group_number,
+            {{ group_number }} as group_number,
             count(case when {{ column[field] }} = '' then 1 end) as n_blank,
             count(case when {{ column[field] }} <> '' then 1 end) as n_named
         from figures
-        group by {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }}
+        group by {{ group_number }}
     ),
 
     {{ field }}_open as (
         select
-            {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }} as group_number,
+            {{ group_number }} as group_number,
             figures.*
         from figures
-        where {{ hash_of("concat_ws('~', " ~ keys | join(', ') ~ ")") }} in (
+        where {{ group_number }} in (
                 select group_number
                 from {{ field }}_groups
                 where n_blank between 1 and 3 and n_named between 1 and 3

@@ -117,26 +117,22 @@ looked_for as (
 -- of the same thing, or of nobody in particular: keys of one join, for to look among the wholes of all things would be
 -- quadratic
 wanted as (
-    select
-        figures.*,
-        looked_for.whole_indicator,
-        looked_for.whole_segment,
-        looked_for.whole_geography,
-        looked_for.distance,
-        figures.entity_key as whole_entity
-    from looked_for
-    inner join figures on looked_for.figure_id = figures.figure_id
-    union all
-    select
-        figures.*,
-        looked_for.whole_indicator,
-        looked_for.whole_segment,
-        looked_for.whole_geography,
-        looked_for.distance,
-        '' as whole_entity
-    from looked_for
-    inner join figures on looked_for.figure_id = figures.figure_id
-    where figures.entity_key <> ''
+    {% for whole_entity in ['figures.entity_key', "''"] %}
+        select
+            figures.*,
+            looked_for.whole_indicator,
+            looked_for.whole_segment,
+            looked_for.whole_geography,
+            looked_for.distance,
+            {{ whole_entity }} as whole_entity
+        from looked_for
+        inner join figures on looked_for.figure_id = figures.figure_id
+        {% if not loop.last %}
+            union all
+        {% else %}
+            where figures.entity_key <> ''
+        {% endif %}
+    {% endfor %}
 ),
 
 pairs as (
