@@ -32,7 +32,7 @@ BRANCHES = """| 档次 | 家数 |
         ),
         # at the rate of exchange that the document tells
         ("货款4.5亿美元，按1美元兑7.08元折算，约合人民币35.1亿元。", ("currency_pair", "人民币35.1亿元", "currency")),
-        ("出口额1,774亿元，折合254亿美元（全年平均汇率7.24）。", ("currency_pair", "254亿美元", "currency")),
+        ("茶叶销售1,668亿元，折合223亿美元（年内平均汇率7.19）。", ("currency_pair", "223亿美元", "currency")),
         # an amount of each, far from the amount and the count
         (
             "保费收入393亿元，同比增长26.0%。\n\n理赔支出71亿元。\n\n客户5.6万户，户均保费7.02万元。",
